@@ -1,0 +1,61 @@
+//! What may act on the mean: trend, seasonality, shock; and the short names for their combinations.
+
+/// Names of the effects, in the order they act.
+pub const EFFECTS: [&str; 3] = ["trend", "seasonal", "shock"];
+
+/// Short names of combinations, each with its effects; `combined_chaos` is all of them.
+pub const TYPES: [(&str, &[&str]); 17] = [
+    ("stationary", &[]),
+    ("trend", &["trend"]),
+    ("seasonal", &["seasonal"]),
+    ("shock", &["shock"]),
+    ("trend+seasonal", &["trend", "seasonal"]),
+    ("trend_seasonal", &["trend", "seasonal"]),
+    ("trend-seasonal", &["trend", "seasonal"]),
+    ("seasonal+shock", &["seasonal", "shock"]),
+    ("seasonal_shock", &["seasonal", "shock"]),
+    ("seasonal-shock", &["seasonal", "shock"]),
+    ("trend+shock", &["trend", "shock"]),
+    ("trend_shock", &["trend", "shock"]),
+    ("trend-shock", &["trend", "shock"]),
+    ("trend+seasonal+shock", &["trend", "seasonal", "shock"]),
+    ("trend_seasonal_shock", &["trend", "seasonal", "shock"]),
+    ("trend-seasonal-shock", &["trend", "seasonal", "shock"]),
+    ("combined_chaos", &["trend", "seasonal", "shock"]),
+];
+
+/// The effects a short name stands for, or none if there is no such name.
+pub fn effects_of_type(name: &str) -> Option<&'static [&'static str]> {
+    TYPES.iter().find(|(known, _)| *known == name).map(|(_, effects)| *effects)
+}
+
+/// Which effects act on the mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Linear growth.
+    pub trend: bool,
+    /// A sine over the periods.
+    pub seasonal: bool,
+    /// A lasting level shift.
+    pub shock: bool,
+}
+
+impl Effects {
+    /// The set of these names, or the names that are no effect.
+    ///
+    /// # Errors
+    /// Every unknown name, in order.
+    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, Vec<&'a str>> {
+        let mut effects = Self::default();
+        let mut unknown = Vec::new();
+        for name in names {
+            match name {
+                "trend" => effects.trend = true,
+                "seasonal" => effects.seasonal = true,
+                "shock" => effects.shock = true,
+                _ => unknown.push(name),
+            }
+        }
+        if unknown.is_empty() { Ok(effects) } else { Err(unknown) }
+    }
+}

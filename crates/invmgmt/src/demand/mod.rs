@@ -1,0 +1,27 @@
+//! Customers: a mean that moves with time and sentiment, and a law that scatters demand around it.
+//!
+//! The mean of a market link in period t is
+//! `base(t) * (1 + slope t) * (1 + amplitude sin(frequency t)) * shock(t) * sentiment`, each factor only if its
+//! effect is on, and is kept above a floor. The demand drawn is `max(0, mean + noise_scale (raw - mean))`, where
+//! `raw` comes from the link's law with the mean put in.
+
+mod config;
+mod effects;
+mod law;
+mod model;
+
+pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
+pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
+pub use law::{DISTRIBUTIONS, Law, LawError};
+pub use model::{DemandModel, NativeDemand, Sampler};
+
+use crate::network::MarketLinkIx;
+
+/// Who decides what customers want and feel; the period asks it and knows nothing else of demand.
+pub trait DemandProcess {
+    /// The sentiment in force after a period that left `unmet` units of demand unmet [1].
+    fn sentiment_after(&mut self, unmet: f64, sentiment: f64) -> f64;
+
+    /// Units wanted on a market link in a period, at this sentiment [units], >= 0.
+    fn draw(&mut self, period: usize, link: MarketLinkIx, sentiment: f64) -> f64;
+}

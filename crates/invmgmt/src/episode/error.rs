@@ -1,0 +1,75 @@
+//! What can go wrong while an episode is set up or played.
+
+use crate::network::{Network, SupplyLinkIx, TableIndex};
+
+/// An action that cannot be played. The episode is unchanged.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ActionError {
+    /// Not one quantity per supply link.
+    #[error("action has {found} entries; expected {expected}, one per supply link")]
+    Length {
+        /// Entries given.
+        found: usize,
+        /// Supply links of the network.
+        expected: usize,
+    },
+    /// A quantity that is NaN or infinite.
+    #[error("action[{entry}] ({link}) is {found}; expected a finite order quantity")]
+    NotFinite {
+        /// Which entry.
+        entry: usize,
+        /// The supply link it orders on.
+        link: String,
+        /// The quantity.
+        found: f64,
+    },
+    /// The last period has been played.
+    #[error("the episode ended after period {num_periods}; begin a new one")]
+    Over {
+        /// Length of the episode.
+        num_periods: usize,
+    },
+}
+
+/// Checks that requests can be played: one finite quantity per supply link.
+///
+/// # Errors
+/// [`ActionError::Length`] or [`ActionError::NotFinite`].
+#[inline]
+pub fn check_requests(network: &Network, requests: &[f64]) -> Result<(), ActionError> {
+    if requests.len() != network.supply.len() {
+        return Err(ActionError::Length { found: requests.len(), expected: network.supply.len() });
+    }
+    match requests.iter().position(|request| !request.is_finite()) {
+        None => Ok(()),
+        Some(entry) => Err(ActionError::NotFinite {
+            entry,
+            link: network.link_name(network.supply[SupplyLinkIx::from_position(entry)].link),
+            found: requests[entry],
+        }),
+    }
+}
+
+/// An episode that cannot be set up. Nothing was made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EpisodeError {
+    /// A horizon out of range.
+    #[error("num_periods is {found}; expected a whole number from 1 to {max}")]
+    Horizon {
+        /// Periods asked for.
+        found: usize,
+        /// Most periods allowed.
+        max: usize,
+    },
+    /// A record too large to keep.
+    #[error(
+        "{num_periods} periods of this network make a record of more than {max} numbers; \
+         shorten num_periods or the network"
+    )]
+    TooLarge {
+        /// Periods asked for.
+        num_periods: usize,
+        /// Most numbers allowed.
+        max: usize,
+    },
+}

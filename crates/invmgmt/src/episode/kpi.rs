@@ -1,0 +1,168 @@
+//! Key figures of an episode, gathered period by period: the same sums for a record and for a rollout without one.
+
+use super::History;
+use crate::network::{Network, TableIndex};
+
+/// Below this a mean or a variability counts as nothing to divide by.
+const NEGLIGIBLE: f64 = 1e-8;
+
+/// Key figures of an episode.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Kpis {
+    /// Periods played.
+    pub periods: usize,
+    /// Discounted profit of all nodes [money].
+    pub total_profit: f64,
+    /// Profit per period played [money / period].
+    pub avg_step_profit: f64,
+    /// Units customers wanted [units].
+    pub total_demand: f64,
+    /// Units sold to customers [units].
+    pub total_sold: f64,
+    /// Sold over wanted, late deliveries included; 1 without demand [1].
+    pub fill_rate: f64,
+    /// Share of periods in which nothing was left unmet [1].
+    pub service_level: f64,
+    /// Units unmet at the end [units].
+    pub total_backlog: f64,
+    /// Sum of unmet units over all periods [unit periods; units where unmet demand is lost].
+    pub unmet_sum: f64,
+    /// Stock per managed node at the end of a period, on average [units].
+    pub avg_inventory: f64,
+    /// Units sold over average inventory; infinite if there was none [1].
+    pub inventory_turns: f64,
+    /// Sentiment in force in the last period [1].
+    pub final_sentiment: f64,
+}
+
+/// Variability of orders against variability of demand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bullwhip {
+    /// Coefficient of variation of requests, per supply link [1].
+    pub per_link_cv: Vec<f64>,
+    /// Coefficient of variation of demand summed over markets [1].
+    pub demand_cv: f64,
+    /// The largest of `per_link_cv` [1].
+    pub max_cv: f64,
+    /// `max_cv / demand_cv`; 0 if demand does not vary [1].
+    pub bullwhip_ratio: f64,
+}
+
+/// What one period contributes.
+#[derive(Clone, Copy, Debug)]
+pub struct PeriodSample<'a> {
+    /// Stock of all managed nodes at the end [units].
+    pub stock: f64,
+    /// Demand per market link [units].
+    pub demand: &'a [f64],
+    /// Units sold on all market links [units].
+    pub sold: f64,
+    /// Unmet demand per market link [units].
+    pub unmet: &'a [f64],
+    /// Discounted profit of all nodes [money].
+    pub profit: f64,
+    /// Sentiment in force [1].
+    pub sentiment: f64,
+}
+
+/// Running mean and scatter (Welford), population form.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Spread {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Spread {
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        let delta = value - self.mean;
+        self.mean += delta / self.count;
+        self.squares += delta * (value - self.mean);
+    }
+
+    fn coefficient_of_variation(&self) -> f64 {
+        if self.mean <= NEGLIGIBLE { 0.0 } else { (self.squares / self.count).sqrt() / self.mean }
+    }
+}
+
+/// Key figures in the making.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KpiAccumulator {
+    kpis: Kpis,
+    stock: f64,
+    served: usize,
+}
+
+impl KpiAccumulator {
+    /// Adds a period.
+    pub fn add(&mut self, period: &PeriodSample<'_>) {
+        let unmet: f64 = period.unmet.iter().sum();
+        self.kpis.periods += 1;
+        self.kpis.total_profit += period.profit;
+        self.kpis.total_demand += period.demand.iter().sum::<f64>();
+        self.kpis.total_sold += period.sold;
+        self.kpis.total_backlog = unmet;
+        self.kpis.unmet_sum += unmet;
+        self.kpis.final_sentiment = period.sentiment;
+        self.stock += period.stock;
+        self.served += usize::from(!period.unmet.iter().any(|&units| units > 0.0));
+    }
+
+    /// The key figures of the periods added; all zero before the first.
+    pub fn finish(&self, network: &Network) -> Kpis {
+        if self.kpis.periods == 0 {
+            return Kpis::default();
+        }
+        let periods = self.kpis.periods as f64;
+        let Kpis { total_demand, total_sold, total_profit, .. } = self.kpis;
+        let avg_inventory = self.stock / (periods * network.managed.len() as f64);
+        Kpis {
+            avg_step_profit: total_profit / periods,
+            fill_rate: if total_demand > 0.0 { total_sold / total_demand } else { 1.0 },
+            service_level: self.served as f64 / periods,
+            avg_inventory,
+            inventory_turns: if avg_inventory > 0.0 { total_sold / avg_inventory } else { f64::INFINITY },
+            ..self.kpis
+        }
+    }
+}
+
+/// Key figures of a record.
+pub fn kpis<'a>(network: &Network, history: impl Into<History<'a>>) -> Kpis {
+    let history = history.into();
+    let (nodes, links, markets) = (network.nodes.len(), network.links.len(), network.market.len());
+    let mut accumulator = KpiAccumulator::default();
+    for t in 0..history.periods_played {
+        let stocks = &history.on_hand[(t + 1) * nodes..(t + 2) * nodes];
+        let moved = &history.moved[t * links..(t + 1) * links];
+        accumulator.add(&PeriodSample {
+            stock: network.managed.rows().iter().map(|node| stocks[node.node.position()]).sum(),
+            demand: &history.demand[t * markets..(t + 1) * markets],
+            sold: network.market.rows().iter().map(|link| moved[link.link.position()]).sum(),
+            unmet: &history.unmet[t * markets..(t + 1) * markets],
+            profit: history.profit[t * nodes..(t + 1) * nodes].iter().sum(),
+            sentiment: history.sentiment[t],
+        });
+    }
+    accumulator.finish(network)
+}
+
+/// Variability of the requests of a record against variability of its demand.
+pub fn bullwhip<'a>(network: &Network, history: impl Into<History<'a>>) -> Bullwhip {
+    let history = history.into();
+    let (links, markets) = (network.supply.len(), network.market.len());
+    let mut requests = vec![Spread::default(); links];
+    let mut demand = Spread::default();
+    for t in 0..history.periods_played {
+        for (spread, &request) in requests.iter_mut().zip(&history.requested[t * links..]) {
+            spread.add(request);
+        }
+        demand.add(history.demand[t * markets..(t + 1) * markets].iter().sum());
+    }
+    let per_link_cv: Vec<f64> = requests.iter().map(Spread::coefficient_of_variation).collect();
+    let demand_cv = demand.coefficient_of_variation();
+    let max_cv = per_link_cv.iter().copied().fold(0.0, f64::max);
+    let bullwhip_ratio = if demand_cv > NEGLIGIBLE { max_cv / demand_cv } else { 0.0 };
+    Bullwhip { per_link_cv, demand_cv, max_cv, bullwhip_ratio }
+}

@@ -1,0 +1,164 @@
+//! From checked declarations to plain tables.
+
+use super::validate::{Checker, check};
+use super::{
+    DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
+    Network, NetworkError, Node, NodeIx, SupplyLink, SupplyLinkIx, TableIndex,
+};
+use crate::demand::Law;
+
+impl DeclaredNetwork {
+    /// Checks the network and compiles it.
+    ///
+    /// # Errors
+    /// [`NetworkError`] with every mistake found, each with its place; nothing is made then.
+    pub fn compile(self) -> Result<Network, NetworkError> {
+        let checker = check(&self)?;
+        let tables = Tables::build(&self, &checker);
+        Ok(tables.finish(self))
+    }
+}
+
+/// The tables while they are filled.
+struct Tables {
+    nodes: Vec<Node>,
+    managed: Vec<ManagedNode>,
+    supply: Vec<SupplyLink>,
+    market: Vec<MarketLink>,
+    links: Vec<Link>,
+    /// Position in the declaration of each supply link.
+    declared_at: Vec<usize>,
+}
+
+impl Tables {
+    fn build(declared: &DeclaredNetwork, checker: &Checker<'_>) -> Self {
+        let mut tables = Self {
+            nodes: Vec::new(),
+            managed: Vec::new(),
+            supply: Vec::new(),
+            market: Vec::new(),
+            links: Vec::new(),
+            declared_at: Vec::new(),
+        };
+        tables.add_nodes(declared, checker);
+        let mut by_source: Vec<(usize, usize, usize)> = checker
+            .ends
+            .iter()
+            .enumerate()
+            .filter_map(|(position, ends)| ends.map(|(from, to)| (from, position, to)))
+            .collect();
+        by_source.sort_unstable_by_key(|&(from, position, _)| (from, position));
+        for (from, position, to) in by_source {
+            tables.add_link(declared, position, from, to);
+        }
+        tables
+    }
+
+    fn add_nodes(&mut self, declared: &DeclaredNetwork, checker: &Checker<'_>) {
+        let mut by_id: Vec<usize> =
+            (0..declared.nodes.len()).filter(|&position| checker.roles[position].managed()).collect();
+        by_id.sort_by(|&a, &b| declared.nodes[a].id.cmp(&declared.nodes[b].id));
+        let mut row_of = vec![None; declared.nodes.len()];
+        for (row, &position) in by_id.iter().enumerate() {
+            row_of[position] = Some(ManagedIx::from_position(row));
+            let node = &declared.nodes[position];
+            let production_yield = node.production_yield.unwrap_or(1.0);
+            self.managed.push(ManagedNode {
+                node: NodeIx::from_position(position),
+                initial_inventory: node.initial_inventory.unwrap_or(0.0),
+                holding_cost: node.holding_cost.unwrap_or(0.0),
+                stock_per_unit: 1.0 / production_yield,
+                factory: node.capacity.map(|capacity| Factory {
+                    capacity,
+                    operating_cost: node.operating_cost.unwrap_or(0.0) / production_yield,
+                    production_yield,
+                }),
+                incoming: Vec::new(),
+                outgoing: Vec::new(),
+                markets: Vec::new(),
+            });
+        }
+        self.nodes = declared
+            .nodes
+            .iter()
+            .zip(&checker.roles)
+            .zip(row_of)
+            .map(|((node, &roles), managed)| Node { id: node.id.clone(), roles, managed })
+            .collect();
+    }
+
+    fn add_link(&mut self, declared: &DeclaredNetwork, position: usize, from: usize, to: usize) {
+        let given = &declared.links[position];
+        let link = LinkIx::from_position(self.links.len());
+        let price = given.price.unwrap_or(0.0);
+        let (from_ix, to_ix) = (NodeIx::from_position(from), NodeIx::from_position(to));
+        if let (Some(retailer), true) = (self.nodes[from].managed, self.nodes[to].roles.market) {
+            let market = MarketLinkIx::from_position(self.market.len());
+            let (law, own_mean) = given
+                .demand
+                .as_ref()
+                .and_then(|demand| Law::from_declared(demand).ok())
+                .expect("the checker accepted the demand of every market link");
+            self.managed[retailer.position()].markets.push(market);
+            self.links.push(Link::Market(market));
+            self.market.push(MarketLink {
+                from: from_ix,
+                to: to_ix,
+                retailer,
+                link,
+                price,
+                unmet_penalty: given.unmet_penalty.unwrap_or(0.0),
+                law,
+                own_mean,
+            });
+        } else {
+            let supply = SupplyLinkIx::from_position(self.supply.len());
+            let supplier = self.nodes[from].managed;
+            let buyer = self.nodes[to].managed.expect("the checker lets only stocking nodes buy");
+            if let Some(supplier) = supplier {
+                self.managed[supplier.position()].outgoing.push(supply);
+            }
+            self.links.push(Link::Supply(supply));
+            self.declared_at.push(position);
+            self.supply.push(SupplyLink {
+                from: from_ix,
+                to: to_ix,
+                supplier,
+                buyer,
+                link,
+                lead_time: given.lead_time.unwrap_or(0) as usize,
+                first_slot: self.supply.last().map_or(0, |last| last.first_slot + last.lead_time),
+                price,
+                pipeline_holding_cost: given.pipeline_holding_cost.unwrap_or(0.0),
+                fixed_order_cost: given.fixed_order_cost.unwrap_or(0.0),
+            });
+        }
+    }
+
+    fn finish(mut self, declared: DeclaredNetwork) -> Network {
+        let mut delivery_order: Vec<SupplyLinkIx> =
+            (0..self.supply.len()).map(SupplyLinkIx::from_position).collect();
+        delivery_order.sort_by_key(|link| self.declared_at[link.position()]);
+        for &link in &delivery_order {
+            let buyer = self.supply[link.position()].buyer;
+            self.managed[buyer.position()].incoming.push(link);
+        }
+        let layout = Layout {
+            market_links: self.market.len(),
+            managed_nodes: self.managed.len(),
+            transit_slots: self.supply.iter().map(|link| link.lead_time).sum(),
+            supply_links: self.supply.len(),
+        };
+        Network {
+            declared,
+            nodes: self.nodes.into(),
+            managed: self.managed.into(),
+            has_fixed_costs: self.supply.iter().any(|link| link.fixed_order_cost > 0.0),
+            supply: self.supply.into(),
+            market: self.market.into(),
+            links: self.links.into(),
+            delivery_order,
+            layout,
+        }
+    }
+}

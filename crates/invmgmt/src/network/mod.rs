@@ -1,0 +1,262 @@
+//! Supply networks: declared by people, checked once, compiled to plain tables.
+//!
+//! Strings stop here. A [`DeclaredNetwork`] carries names and optional fields;
+//! [`DeclaredNetwork::compile`] reports every mistake at once or yields a [`Network`], whose tables are read by
+//! index and need no further checks.
+
+mod compile;
+mod declared;
+mod index;
+mod layout;
+mod mistake;
+mod presets;
+mod shape;
+mod validate;
+
+use std::fmt;
+
+use crate::demand::Law;
+
+pub use declared::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
+pub use layout::Layout;
+pub use mistake::{Mistake, NetworkError, Place};
+pub use presets::{PRESETS, preset};
+
+/// Longest lead time accepted [periods].
+pub const MAX_LEAD_TIME: u32 = 100_000;
+/// Most nodes, and most links, of a network.
+pub const MAX_NODES: usize = 1_000_000;
+/// Most transit slots (the sum of all lead times): the length of an observation stays below 80 MB.
+pub const MAX_TRANSIT_SLOTS: usize = 10_000_000;
+
+/// What a node is. Roles follow from the graph and are not exclusive: a factory may be a retailer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// No successors: customers buy here.
+    pub market: bool,
+    /// No predecessors: an unlimited source that holds no stock.
+    pub raw_material: bool,
+    /// Has a capacity: makes units out of stock.
+    pub factory: bool,
+    /// Holds stock and has no capacity (a retailer is one of these too).
+    pub distributor: bool,
+    /// Sells to at least one market.
+    pub retailer: bool,
+}
+
+impl Roles {
+    /// Whether the node holds stock and buys.
+    pub fn managed(self) -> bool {
+        self.factory || self.distributor
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [
+            (self.market, "market"),
+            (self.raw_material, "raw material"),
+            (self.factory, "factory"),
+            (self.retailer, "retailer"),
+            (self.distributor && !self.retailer, "distributor"),
+        ];
+        let held: Vec<&str> = names.iter().filter(|(held, _)| *held).map(|(_, name)| *name).collect();
+        write!(f, "{}", held.join(", "))
+    }
+}
+
+/// A node of a compiled network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its name.
+    pub id: NodeId,
+    /// What it is.
+    pub roles: Roles,
+    /// Its row among the managed nodes, if it holds stock.
+    pub managed: Option<ManagedIx>,
+}
+
+/// What a factory is able to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factory {
+    /// Units it can ship to buyers in a period [units / period] -- constant.
+    pub capacity: f64,
+    /// Cost per unit of stock used, over the yield: o / v [money / unit out] -- constant.
+    pub operating_cost: f64,
+    /// Units out per unit of stock used, v [1] -- constant.
+    pub production_yield: f64,
+}
+
+/// A node that holds stock and buys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ManagedNode {
+    /// The node -- constant.
+    pub node: NodeIx,
+    /// Stock at the start [units] -- constant.
+    pub initial_inventory: f64,
+    /// Cost of a unit on hand at the end of a period [money / unit / period] -- constant.
+    pub holding_cost: f64,
+    /// Stock used per unit shipped to a buyer, 1 / v; 1 where nothing is made [1] -- constant.
+    pub stock_per_unit: f64,
+    /// Present for factories.
+    pub factory: Option<Factory>,
+    /// Links it buys on, in order of declaration.
+    pub incoming: Vec<SupplyLinkIx>,
+    /// Supply links it ships on, in order.
+    pub outgoing: Vec<SupplyLinkIx>,
+    /// Market links it sells on, in order.
+    pub markets: Vec<MarketLinkIx>,
+}
+
+/// A link on which a managed node buys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SupplyLink {
+    /// Supplier -- constant.
+    pub from: NodeIx,
+    /// Buyer -- constant.
+    pub to: NodeIx,
+    /// Supplier's row, none for a source of raw material -- constant.
+    pub supplier: Option<ManagedIx>,
+    /// Buyer's row -- constant.
+    pub buyer: ManagedIx,
+    /// Position among all links -- constant.
+    pub link: LinkIx,
+    /// Periods from order to receipt [periods] -- constant.
+    pub lead_time: usize,
+    /// Where the link's slots begin among the orders in transit -- constant.
+    pub first_slot: usize,
+    /// Price of a unit, paid when it is ordered [money / unit] -- constant.
+    pub price: f64,
+    /// Cost of a unit on its way at the end of a period [money / unit / period] -- constant.
+    pub pipeline_holding_cost: f64,
+    /// Cost of an order that is filled at all [money / order] -- constant.
+    pub fixed_order_cost: f64,
+}
+
+/// A link on which customers buy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarketLink {
+    /// Retailer -- constant.
+    pub from: NodeIx,
+    /// Market -- constant.
+    pub to: NodeIx,
+    /// Retailer's row -- constant.
+    pub retailer: ManagedIx,
+    /// Position among all links -- constant.
+    pub link: LinkIx,
+    /// Price customers pay [money / unit] -- constant.
+    pub price: f64,
+    /// Penalty for a unit left unmet [money / unit / period] -- constant.
+    pub unmet_penalty: f64,
+    /// How demand varies around its mean -- constant.
+    pub law: Law,
+    /// The link's own mean demand, if declared [units / period] -- constant.
+    pub own_mean: Option<f64>,
+}
+
+/// Any link, in enumeration order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A link between nodes.
+    Supply(SupplyLinkIx),
+    /// A link into a market.
+    Market(MarketLinkIx),
+}
+
+/// A checked network as plain tables. Made by [`DeclaredNetwork::compile`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// What was declared.
+    pub declared: DeclaredNetwork,
+    /// All nodes, in order of declaration.
+    pub nodes: Table<NodeIx, Node>,
+    /// Nodes that hold stock, in order of id.
+    pub managed: Table<ManagedIx, ManagedNode>,
+    /// Supply links: grouped by supplier in node order and, within one, in order of declaration.
+    pub supply: Table<SupplyLinkIx, SupplyLink>,
+    /// Market links, in the same order.
+    pub market: Table<MarketLinkIx, MarketLink>,
+    /// All links, in the same order.
+    pub links: Table<LinkIx, Link>,
+    /// Supply links in order of declaration: the order in which deliveries are added to a node's stock.
+    pub delivery_order: Vec<SupplyLinkIx>,
+    /// Whether any order has a fixed cost.
+    pub has_fixed_costs: bool,
+    /// Where each number of a state row stands.
+    pub layout: Layout,
+}
+
+impl Network {
+    /// The largest order quantity an action may sensibly hold over a horizon: largest initial stock plus largest
+    /// capacity times the number of periods [units].
+    pub fn largest_order(&self, num_periods: usize) -> f64 {
+        self.largest_initial_inventory() + self.largest_capacity() * num_periods as f64
+    }
+
+    /// Largest initial stock of a node [units].
+    pub fn largest_initial_inventory(&self) -> f64 {
+        self.managed.rows().iter().map(|node| node.initial_inventory).fold(0.0, f64::max)
+    }
+
+    /// Largest capacity of a factory, 0 without factories [units / period].
+    pub fn largest_capacity(&self) -> f64 {
+        self.managed.rows().iter().filter_map(|node| node.factory).map(|f| f.capacity).fold(0.0, f64::max)
+    }
+
+    /// Longest lead time [periods].
+    pub fn longest_lead_time(&self) -> usize {
+        self.supply.rows().iter().map(|link| link.lead_time).max().unwrap_or(0)
+    }
+
+    /// The ends of a link.
+    pub fn ends(&self, link: LinkIx) -> (NodeIx, NodeIx) {
+        match self.links[link] {
+            Link::Supply(supply) => (self.supply[supply].from, self.supply[supply].to),
+            Link::Market(market) => (self.market[market].from, self.market[market].to),
+        }
+    }
+
+    /// A link in words: `4 -> 2`.
+    pub fn link_name(&self, link: LinkIx) -> String {
+        let (from, to) = self.ends(link);
+        format!("{} -> {}", self.nodes[from].id, self.nodes[to].id)
+    }
+
+    /// The name of a managed node.
+    pub fn managed_id(&self, node: ManagedIx) -> &NodeId {
+        &self.nodes[self.managed[node].node].id
+    }
+
+    /// The market link between two named nodes.
+    pub fn market_link(&self, from: &NodeId, to: &NodeId) -> Option<MarketLinkIx> {
+        let named = |node: NodeIx, id: &NodeId| self.nodes[node].id == *id;
+        self.market.iter().find(|(_, link)| named(link.from, from) && named(link.to, to)).map(|(ix, _)| ix)
+    }
+
+    /// The supply link between two named nodes.
+    pub fn supply_link(&self, from: &NodeId, to: &NodeId) -> Option<SupplyLinkIx> {
+        let named = |node: NodeIx, id: &NodeId| self.nodes[node].id == *id;
+        self.supply.iter().find(|(_, link)| named(link.from, from) && named(link.to, to)).map(|(ix, _)| ix)
+    }
+
+    /// What each entry of an observation is, in words.
+    pub fn observation_labels(&self) -> Vec<String> {
+        let market = |what: &str, link: &MarketLink| format!("{what}[{}]", self.link_name(link.link));
+        let mut labels = Vec::with_capacity(self.layout.observation());
+        labels.extend(self.market.rows().iter().map(|link| market("demand", link)));
+        labels.extend(self.market.rows().iter().map(|link| market("unmet_demand", link)));
+        labels.extend(self.managed.indices().map(|node| format!("on_hand[{}]", self.managed_id(node))));
+        for link in self.supply.rows() {
+            let name = self.link_name(link.link);
+            labels.extend((1..=link.lead_time).map(|due| format!("in_transit[{name}, due in {due}]")));
+        }
+        labels.extend(["period".to_owned(), "sentiment".to_owned()]);
+        labels
+    }
+
+    /// What each entry of an action is, in words.
+    pub fn action_labels(&self) -> Vec<String> {
+        self.supply.rows().iter().map(|link| format!("order[{}]", self.link_name(link.link))).collect()
+    }
+}

@@ -1,0 +1,310 @@
+//! Every mistake of a declared network, found in one pass.
+
+use std::collections::HashMap;
+
+use super::shape::Shape;
+use super::{
+    DeclaredLink, DeclaredNetwork, DeclaredNode, MAX_LEAD_TIME, MAX_NODES, MAX_TRANSIT_SLOTS, Mistake,
+    NetworkError, NodeId, Place, Roles,
+};
+use crate::demand::Law;
+
+/// What a number must be.
+#[derive(Clone, Copy)]
+enum Allowed {
+    /// Finite and >= 0.
+    NonNegative,
+    /// In (0, 1].
+    Share,
+}
+
+/// A declared network with its names resolved, and the mistakes found so far.
+pub(super) struct Checker<'a> {
+    declared: &'a DeclaredNetwork,
+    mistakes: Vec<Mistake>,
+    /// Ends of each link as positions of nodes, none where an end is unknown.
+    pub ends: Vec<Option<(usize, usize)>>,
+    pub roles: Vec<Roles>,
+}
+
+/// All mistakes of a declared network, or its resolved names and roles.
+pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkError> {
+    let mut checker = Checker { declared, mistakes: Vec::new(), ends: Vec::new(), roles: Vec::new() };
+    checker.check_sizes();
+    if checker.mistakes.is_empty() {
+        checker.resolve_names();
+        checker.assign_roles();
+        checker.check_shape();
+        for (position, node) in declared.nodes.iter().enumerate() {
+            checker.check_node(position, node);
+        }
+        for (position, link) in declared.links.iter().enumerate() {
+            checker.check_link(position, link);
+        }
+        checker.check_transit_slots();
+    }
+    if checker.mistakes.is_empty() {
+        Ok(checker)
+    } else {
+        checker.mistakes.sort_by(|a, b| a.place.cmp(&b.place));
+        Err(NetworkError(checker.mistakes))
+    }
+}
+
+impl Checker<'_> {
+    fn report(&mut self, place: Place, message: impl Into<String>) {
+        let (mut path, key) = match place {
+            Place::Network => (String::new(), None),
+            Place::Node(position, key) => {
+                (format!("nodes[{position}] ({})", self.declared.nodes[position].id), key)
+            }
+            Place::Link(position, key) => {
+                let link = &self.declared.links[position];
+                (format!("edges[{position}] ({} -> {})", link.from, link.to), key)
+            }
+        };
+        if let Some(key) = key {
+            path = format!("{path}: {key}");
+        }
+        self.mistakes.push(Mistake { place, path, message: message.into() });
+    }
+
+    fn check_sizes(&mut self) {
+        for (what, found) in [("nodes", self.declared.nodes.len()), ("edges", self.declared.links.len())] {
+            if found == 0 {
+                self.report(
+                    Place::Network,
+                    format!("no {what} given; a network needs a non-empty '{what}' list"),
+                );
+            } else if found > MAX_NODES {
+                self.report(Place::Network, format!("{found} {what}; at most {MAX_NODES} are allowed"));
+            }
+        }
+    }
+
+    fn resolve_names(&mut self) {
+        let declared = self.declared;
+        let mut positions: HashMap<&NodeId, usize> = HashMap::with_capacity(declared.nodes.len());
+        for (position, node) in declared.nodes.iter().enumerate() {
+            if let Some(first) = positions.insert(&node.id, position) {
+                self.report(
+                    Place::Node(position, Some("id")),
+                    format!("repeats nodes[{first}]; every id may stand once"),
+                );
+                positions.insert(&node.id, first);
+            }
+        }
+        let mut links: HashMap<(usize, usize), usize> = HashMap::with_capacity(declared.links.len());
+        for (position, link) in declared.links.iter().enumerate() {
+            let mut end = |key: &'static str, id: &NodeId| {
+                let found = positions.get(id).copied();
+                if found.is_none() {
+                    let message =
+                        format!("references unknown node {id}; every end must be declared under 'nodes'");
+                    self.report(Place::Link(position, Some(key)), message);
+                }
+                found
+            };
+            let ends = end("from", &link.from).zip(end("to", &link.to));
+            if let Some(first) = ends.and_then(|ends| links.insert(ends, position)) {
+                self.report(
+                    Place::Link(position, None),
+                    format!("repeats edges[{first}]; two nodes may be joined once"),
+                );
+            }
+            self.ends.push(ends);
+        }
+    }
+
+    fn assign_roles(&mut self) {
+        let mut has_successor = vec![false; self.declared.nodes.len()];
+        let mut has_predecessor = has_successor.clone();
+        for &(from, to) in self.ends.iter().flatten() {
+            has_successor[from] = true;
+            has_predecessor[to] = true;
+        }
+        let mut sells = vec![false; self.declared.nodes.len()];
+        for &(from, to) in self.ends.iter().flatten() {
+            sells[from] |= !has_successor[to];
+        }
+        self.roles = self
+            .declared
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(position, node)| {
+                let (market, raw_material) = (!has_successor[position], !has_predecessor[position]);
+                let holds_stock = !market && !raw_material;
+                let factory = holds_stock && node.capacity.is_some();
+                Roles {
+                    market,
+                    raw_material,
+                    factory,
+                    distributor: holds_stock && !factory,
+                    retailer: holds_stock && sells[position],
+                }
+            })
+            .collect();
+    }
+
+    fn check_shape(&mut self) {
+        let shape = Shape::new(self.declared.nodes.len(), self.ends.iter().flatten().copied());
+        let name = |position: usize| self.declared.nodes[position].id.to_string();
+        if let Some(cycle) = shape.cycle() {
+            let mut names: Vec<String> = cycle.iter().map(|&position| name(position)).collect();
+            names.push(names[0].clone());
+            let message = format!(
+                "cycle {}; goods must flow one way (a directed acyclic graph, DAG)",
+                names.join(" -> ")
+            );
+            self.report(Place::Network, message);
+        }
+        // A dangling edge is reported as such; the island it leaves behind would only repeat it.
+        if self.ends.iter().all(Option::is_some)
+            && let Some(apart) = shape.apart()
+        {
+            let message = format!(
+                "node {} is not joined to node {}; a network is one connected component",
+                name(apart),
+                name(0)
+            );
+            self.report(Place::Network, message);
+        }
+    }
+
+    fn check_node(&mut self, position: usize, node: &DeclaredNode) {
+        let roles = self.roles[position];
+        let place = |key| Place::Node(position, Some(key));
+        let values = [
+            ("I0", node.initial_inventory, Allowed::NonNegative, roles.managed()),
+            ("h", node.holding_cost, Allowed::NonNegative, roles.managed()),
+            ("C", node.capacity, Allowed::NonNegative, false),
+            ("o", node.operating_cost, Allowed::NonNegative, roles.factory),
+            ("v", node.production_yield, Allowed::Share, roles.factory),
+        ];
+        for (key, value, allowed, required) in values {
+            let is_allowed = match key {
+                "I0" | "h" => roles.managed(),
+                "C" => !(roles.market || roles.raw_material),
+                _ => roles.factory,
+            };
+            if let Some(found) = value
+                && !is_allowed
+            {
+                let reason = if roles.managed() {
+                    format!("found {found}, but only a factory (a node with a capacity 'C') has '{key}'")
+                } else {
+                    format!(
+                        "found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"
+                    )
+                };
+                self.report(place(key), reason);
+            } else {
+                self.check_number(place(key), value, allowed, required, &roles.to_string());
+            }
+        }
+    }
+
+    fn check_link(&mut self, position: usize, link: &DeclaredLink) {
+        let Some((from, to)) = self.ends[position] else { return };
+        let place = |key| Place::Link(position, Some(key));
+        let into_market = self.roles[to].market;
+        let kind = if into_market { "market link" } else { "supply link" };
+        let required = [
+            ("p", link.price, true),
+            ("g", link.pipeline_holding_cost, !into_market),
+            ("K", link.fixed_order_cost, false),
+            ("b", link.unmet_penalty, into_market),
+        ];
+        for (key, value, required) in required {
+            let belongs = match key {
+                "p" => true,
+                "b" => into_market,
+                _ => !into_market,
+            };
+            if let (Some(found), false) = (value, belongs) {
+                self.report(place(key), format!("found {found}, but a {kind} has no '{key}'; leave it out"));
+            } else {
+                self.check_number(place(key), value, Allowed::NonNegative, required, kind);
+            }
+        }
+        match (link.lead_time, into_market) {
+            (Some(found), true) => self.report(
+                place("L"),
+                format!("found {found}; a link into a market must not define lead time (customers take goods at once)"),
+            ),
+            (None, false) => self.report(place("L"), "missing; a supply link must have 'L', a non-negative integer"),
+            (Some(found), false) if found > MAX_LEAD_TIME => self.report(
+                place("L"),
+                format!("found {found}; a lead time is a non-negative integer of at most {MAX_LEAD_TIME} periods"),
+            ),
+            _ => {}
+        }
+        self.check_demand(position, link, into_market);
+        if into_market && self.roles[from].raw_material {
+            let message =
+                format!("node {} holds no stock; a market buys from a node with 'I0' and 'h'", link.from);
+            self.report(place("from"), message);
+        }
+    }
+
+    fn check_demand(&mut self, position: usize, link: &DeclaredLink, into_market: bool) {
+        let place = Place::Link(position, Some("demand_dist"));
+        match (&link.demand, into_market) {
+            (Some(_), false) => {
+                self.report(
+                    place,
+                    "found on a supply link; only a link into a market has demand; leave it out",
+                );
+            }
+            (None, true) => self.report(
+                place,
+                "missing; a link into a market must have 'demand_dist' and 'dist_param', \
+                 for example demand_dist: poisson, dist_param: {mu: 20}",
+            ),
+            (Some(demand), true) => {
+                if let Err(error) = Law::from_declared(demand) {
+                    self.report(Place::Link(position, Some(error.key)), error.message);
+                }
+            }
+            (None, false) => {}
+        }
+    }
+
+    fn check_number(
+        &mut self,
+        place: Place,
+        value: Option<f64>,
+        allowed: Allowed,
+        required: bool,
+        owner: &str,
+    ) {
+        let words = match allowed {
+            Allowed::NonNegative => "a finite number >= 0",
+            Allowed::Share => "a number above 0 and at most 1",
+        };
+        match value {
+            None if required => self.report(place, format!("missing; a {owner} must have it: {words}")),
+            None => {}
+            Some(found) => {
+                let fits = match allowed {
+                    Allowed::NonNegative => found.is_finite() && found >= 0.0,
+                    Allowed::Share => found > 0.0 && found <= 1.0,
+                };
+                if !fits {
+                    self.report(place, format!("found {found}; expected {words}"));
+                }
+            }
+        }
+    }
+
+    fn check_transit_slots(&mut self) {
+        let slots: u64 = self.declared.links.iter().filter_map(|link| link.lead_time).map(u64::from).sum();
+        if slots > MAX_TRANSIT_SLOTS as u64 {
+            let message = format!(
+                "the lead times add up to {slots} periods; at most {MAX_TRANSIT_SLOTS} fit an observation"
+            );
+            self.report(Place::Network, message);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The state of an episode between two periods, as named parts of one row.
+
+use crate::network::{
+    Column, Layout, ManagedIx, MarketLinkIx, Network, SupplyLink, SupplyLinkIx, TableIndex,
+};
+
+/// A state row opened for play.
+#[derive(Debug)]
+pub struct State<'a> {
+    /// Units customers wanted in the last period [units] -- state.
+    pub demand: Column<'a, MarketLinkIx>,
+    /// Units of demand left unmet in the last period [units] -- state.
+    pub unmet: Column<'a, MarketLinkIx>,
+    /// Units on hand [units] -- state.
+    pub on_hand: Column<'a, ManagedIx>,
+    /// Units ordered and not yet received: per supply link `lead_time` slots, the next to arrive first
+    /// [units] -- state.
+    pub in_transit: &'a mut [f64],
+    /// Periods played [periods], a whole number -- state.
+    pub period: &'a mut f64,
+    /// Customers' sentiment in force in the last period [1] -- state.
+    pub sentiment: &'a mut f64,
+    /// Units on order and not yet received, the sum of a link's slots [units] -- state.
+    pub on_order: Column<'a, SupplyLinkIx>,
+}
+
+impl<'a> State<'a> {
+    /// Opens a row of length `layout.row()`.
+    #[inline]
+    pub fn open(row: &'a mut [f64], layout: &Layout) -> Self {
+        let (demand, rest) = row.split_at_mut(layout.market_links);
+        let (unmet, rest) = rest.split_at_mut(layout.market_links);
+        let (on_hand, rest) = rest.split_at_mut(layout.managed_nodes);
+        let (in_transit, rest) = rest.split_at_mut(layout.transit_slots);
+        let [period, sentiment, on_order @ ..] = rest else {
+            unreachable!("a row holds the period and the sentiment")
+        };
+        Self {
+            demand: Column::new(demand),
+            unmet: Column::new(unmet),
+            on_hand: Column::new(on_hand),
+            in_transit,
+            period,
+            sentiment,
+            on_order: Column::new(on_order),
+        }
+    }
+
+    /// Puts the start of an episode into the row: initial stocks, empty pipelines, nothing wanted or owed.
+    pub fn begin(&mut self, network: &Network, sentiment: f64) {
+        self.demand.values.fill(0.0);
+        self.unmet.values.fill(0.0);
+        for (node, row) in network.managed.iter() {
+            self.on_hand[node] = row.initial_inventory;
+        }
+        self.in_transit.fill(0.0);
+        *self.period = 0.0;
+        *self.sentiment = sentiment;
+        self.on_order.values.fill(0.0);
+    }
+
+    /// Periods played.
+    #[inline]
+    pub fn periods_played(&self) -> usize {
+        *self.period as usize
+    }
+}
+
+/// A state row to look at: what a decision may rest on.
+#[derive(Clone, Copy, Debug)]
+pub struct StateView<'a> {
+    /// The network the row belongs to.
+    pub network: &'a Network,
+    /// Rules of play.
+    pub rules: &'a super::Rules,
+    /// Length of the episode [periods].
+    pub num_periods: usize,
+    row: &'a [f64],
+}
+
+impl<'a> StateView<'a> {
+    /// A view of a row of length `network.layout.row()`.
+    pub fn new(network: &'a Network, rules: &'a super::Rules, num_periods: usize, row: &'a [f64]) -> Self {
+        Self { network, rules, num_periods, row }
+    }
+
+    /// What an agent sees: the row's first part.
+    pub fn observation(&self) -> &'a [f64] {
+        &self.row[..self.network.layout.observation()]
+    }
+
+    /// Units customers wanted in the last period [units].
+    pub fn demand(&self, link: MarketLinkIx) -> f64 {
+        self.row[self.network.layout.demand().start + link.position()]
+    }
+
+    /// Units of demand left unmet in the last period [units].
+    pub fn unmet(&self, link: MarketLinkIx) -> f64 {
+        self.row[self.network.layout.unmet().start + link.position()]
+    }
+
+    /// Units on hand [units].
+    pub fn on_hand(&self, node: ManagedIx) -> f64 {
+        self.row[self.network.layout.on_hand().start + node.position()]
+    }
+
+    /// Units on order on a link and not yet received [units].
+    pub fn on_order(&self, link: SupplyLinkIx) -> f64 {
+        self.row[self.network.layout.on_order().start + link.position()]
+    }
+
+    /// A link's orders in transit, the next to arrive first [units].
+    pub fn in_transit(&self, link: &SupplyLink) -> &'a [f64] {
+        let start = self.network.layout.in_transit().start + link.first_slot;
+        &self.row[start..start + link.lead_time]
+    }
+
+    /// Periods played.
+    pub fn period(&self) -> usize {
+        self.row[self.network.layout.period()] as usize
+    }
+
+    /// Customers' sentiment in force in the last period [1].
+    pub fn sentiment(&self) -> f64 {
+        self.row[self.network.layout.sentiment()]
+    }
+
+    /// Stock plus orders outstanding minus, where it waits, unmet demand: the node's inventory position [units].
+    pub fn inventory_position(&self, node: ManagedIx) -> f64 {
+        let row = &self.network.managed[node];
+        let on_order: f64 = row.incoming.iter().map(|&link| self.on_order(link)).sum();
+        let owed: f64 =
+            if self.rules.backlog { row.markets.iter().map(|&link| self.unmet(link)).sum() } else { 0.0 };
+        (self.on_hand(node) + on_order) - owed
+    }
+}
