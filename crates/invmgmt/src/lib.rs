@@ -12,7 +12,7 @@
 //!
 //! // The serial preset, and twenty units ordered on every link for thirty periods.
 //! let network = preset("serial").expect("a preset").compile()?;
-//! let demand = DemandModel::new(&network, DemandConfig::default())?;
+//! let demand = DemandModel::new(DemandConfig::default())?;
 //! let mut episode = Episode::begin(&network, &demand, Rules::default(), 30, 42)?;
 //! while !episode.is_over() {
 //!     episode.step(&[20.0, 20.0, 20.0])?;

@@ -38,10 +38,10 @@ fn replay(run: &Value) {
         backlog: env["backlog"].as_bool().unwrap_or(true),
         discount: env["alpha"].as_f64().unwrap_or(1.0),
     };
-    let mut demand = DemandModel::new(&network, config_of(&env["demand_config"])).expect("usable demand");
+    let mut demand = DemandModel::new(config_of(&env["demand_config"])).expect("usable demand");
     for replayed in env["user_D"].as_array().into_iter().flatten() {
         let link = network.market_link(&id(&replayed[0][0]), &id(&replayed[0][1])).expect("a market link");
-        demand.replay("user_D", link, row(&replayed[1]).into(), num_periods).expect("a usable series");
+        demand.replays.set("user_D", link, row(&replayed[1]).into(), num_periods).expect("a usable series");
     }
     let seed = run["seed"].as_u64().expect("a seed");
     let mut episode = Episode::begin(&network, &demand, rules, num_periods, seed).expect("an episode");

@@ -13,7 +13,7 @@ mod model;
 pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
 pub use law::{DISTRIBUTIONS, Law, LawError};
-pub use model::{DemandModel, NativeDemand, Sampler};
+pub use model::{DemandModel, NativeDemand, Replays, Sampler};
 
 use crate::network::MarketLinkIx;
 

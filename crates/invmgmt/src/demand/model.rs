@@ -6,31 +6,20 @@ use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess};
 use crate::network::{MarketLinkIx, Network, TableIndex};
 use crate::random::{PoissonLaw, Stream};
 
-/// The demand of a network's market links.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DemandModel {
-    /// Means, scatter and goodwill.
-    pub config: DemandConfig,
-    /// Per market link: a series that is its demand, in place of draws [units].
-    replays: Vec<Option<Arc<[f64]>>>,
+/// Series that are the demand of market links, in place of draws.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replays {
+    /// Per market link, as far as any is replayed [units].
+    series: Vec<Option<Arc<[f64]>>>,
 }
 
-impl DemandModel {
-    /// Demand of these parameters, without replays.
-    ///
-    /// # Errors
-    /// [`DemandError`] for the first parameter that cannot be used.
-    pub fn new(network: &Network, config: DemandConfig) -> Result<Self, DemandError> {
-        config.check()?;
-        Ok(Self { config, replays: vec![None; network.market.len()] })
-    }
-
+impl Replays {
     /// Replays a series on a link: its demand in period t is `series[t]` (times the sentiment under goodwill).
     ///
     /// # Errors
-    /// [`DemandError`] if the series is shorter than the horizon, or a value is negative or not finite; the model
-    /// is unchanged then.
-    pub fn replay(
+    /// [`DemandError`] if the series is shorter than the horizon, or a value is negative or not finite; nothing is
+    /// changed then.
+    pub fn set(
         &mut self,
         name: &str,
         link: MarketLinkIx,
@@ -52,20 +41,50 @@ impl DemandModel {
                 allowed: "a finite number >= 0",
             });
         }
-        self.replays[link.position()] = Some(series);
+        if self.series.len() <= link.position() {
+            self.series.resize(link.position() + 1, None);
+        }
+        self.series[link.position()] = Some(series);
         Ok(())
     }
 
     /// The replayed demand of a link, if it is replayed. After a series' end its last value stays.
+    #[inline]
+    pub fn value(&self, period: usize, link: MarketLinkIx) -> Option<f64> {
+        let series = self.series.get(link.position())?.as_ref()?;
+        series.get(period).or(series.last()).copied()
+    }
+}
+
+/// The demand of a network's market links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemandModel {
+    /// Means, scatter and goodwill.
+    pub config: DemandConfig,
+    /// Series in place of draws.
+    pub replays: Replays,
+}
+
+impl DemandModel {
+    /// Demand of these parameters, without replays.
+    ///
+    /// # Errors
+    /// [`DemandError`] for the first parameter that cannot be used.
+    pub fn new(config: DemandConfig) -> Result<Self, DemandError> {
+        config.check()?;
+        Ok(Self { config, replays: Replays::default() })
+    }
+
+    /// The replayed demand of a link at this sentiment, if it is replayed [units].
+    #[inline]
     pub fn replayed(&self, period: usize, link: MarketLinkIx, sentiment: f64) -> Option<f64> {
-        let series = self.replays[link.position()].as_ref()?;
-        let value = series.get(period).or(series.last()).copied().unwrap_or(0.0);
+        let value = self.replays.value(period, link)?;
         Some(if self.config.use_goodwill { value * sentiment } else { value })
     }
 
     /// Whether every market link is replayed, so that nothing is drawn.
-    pub fn is_replay(&self) -> bool {
-        self.replays.iter().all(Option::is_some)
+    pub fn is_replay(&self, network: &Network) -> bool {
+        network.market.indices().all(|link| self.replays.value(0, link).is_some())
     }
 
     /// Mean demand of a link in a period at this sentiment [units / period].

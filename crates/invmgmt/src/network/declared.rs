@@ -92,6 +92,7 @@ impl DeclaredNode {
     }
 
     /// This node as a factory.
+    #[must_use]
     pub fn factory(self, capacity: f64, operating_cost: f64, production_yield: f64) -> Self {
         Self {
             capacity: Some(capacity),
