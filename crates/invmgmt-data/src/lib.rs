@@ -1,1 +1,46 @@
+//! Files in and out: networks from YAML, series from CSV, the record of an episode to `.npz` and `.csv`.
+//!
+//! A network file is read in two steps. [`Value::from_yaml`] makes of its text a document in which every key and value
+//! remembers its line; [`network_from_value`] turns the document into a checked
+//! [`Network`](invmgmt::network::Network) or reports every mistake at once, each with its line. Whoever holds a
+//! network in another form (the Python binding: a graph) builds the [`Value`] itself and takes the second step only.
+//!
+//! ```
+//! let error = invmgmt_data::network_from_yaml(
+//!     "nodes: [{id: shop, I0: 5, h: 0.1}, {id: town}, {id: farm}]
+//! edges:
+//!   - {from: shop, to: town, p: 2, b: 0.1, demand_dist: poisson, dist_param: {mu: 3}}
+//!   - {from: farm, to: shop, L: -1, p: 1, g: 0}
+//! ",
+//! )
+//! .unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "line 4: edges[1] (farm -> shop): L: found -1; expected a non-negative integer (whole periods)"
+//! );
+//! ```
+#![forbid(unsafe_code)]
 
+mod error;
+mod network_file;
+mod replace;
+mod series;
+mod text;
+mod to_yaml;
+mod topologies;
+mod trajectory_file;
+mod value;
+mod yaml;
+
+pub use error::{Diagnostic, FileError};
+pub use network_file::{
+    NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
+};
+pub use replace::{WriteError, replace_file};
+pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column};
+pub use text::{MAX_FILE_BYTES, read_text};
+pub use to_yaml::to_yaml;
+pub use topologies::{TOPOLOGIES, topology};
+pub use trajectory_file::{spreadsheet_safe, write_trajectory};
+pub use value::{Content, Value};
+pub use yaml::{MAX_COPIED_VALUES, MAX_DEPTH, MAX_VALUES};

@@ -1,1 +1,312 @@
-//! Many episodes at once.
+//! Many episodes at once, over buffers that the caller owns.
+//!
+//! Row i of a batch seeded `s + i` is the single environment with that seed, draw for draw; threads and chunks
+//! change nothing, because every row has its own stream. Nothing is allocated per step.
+
+mod buffers;
+mod chunk;
+mod pool;
+mod rollout;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::demand::DemandModel;
+use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Policy};
+use crate::network::{Network, SupplyLinkIx, TableIndex};
+use crate::period::{Rules, State, StateView};
+use crate::random::Pcg64;
+
+pub use buffers::{Number, StepBuffers};
+pub use rollout::{EpisodeFigures, RolloutError, rollout};
+
+use chunk::{Chunk, Shared, Worker};
+use pool::Pool;
+
+/// Most numbers the state of a batch may hold (8 GB of doubles).
+pub const MAX_BATCH_NUMBERS: usize = 1_000_000_000;
+
+/// What happens to a row whose episode has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Autoreset {
+    /// The next step ignores its action, begins the next episode and returns its first observation.
+    NextStep,
+    /// The same step begins the next episode; the last observation goes to `final_observations`.
+    SameStep,
+    /// Nothing: stepping it is an error until the caller resets it.
+    Disabled,
+}
+
+/// A step or a set-up that cannot be done. No row has changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BatchError {
+    /// A batch without rows, or larger than the limits.
+    #[error("{rows} environments of this network; expected 1 to {most}")]
+    Size {
+        /// Rows asked for.
+        rows: usize,
+        /// Most rows of this network.
+        most: usize,
+    },
+    /// A horizon out of range.
+    #[error(transparent)]
+    Horizon(#[from] EpisodeError),
+    /// A row's action cannot be played.
+    #[error("row {row}: {error}")]
+    Action {
+        /// The row.
+        row: usize,
+        /// What is wrong with its action.
+        error: ActionError,
+    },
+    /// A row's episode is over, and nothing resets it by itself.
+    #[error("row {row}: its episode is over; reset it with a mask that holds it")]
+    Over {
+        /// The row.
+        row: usize,
+    },
+}
+
+/// The state of one row, complete with its stream: restoring it replays the row identically.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The state row; see [`Layout`](crate::network::Layout).
+    pub row: Vec<f64>,
+    /// Where its stream stands.
+    pub stream: Pcg64,
+    /// Its demand.
+    pub demand: Arc<DemandModel>,
+}
+
+/// Many episodes in play.
+pub struct Batch {
+    network: Arc<Network>,
+    rules: Rules,
+    num_periods: usize,
+    autoreset: Autoreset,
+    rows: Vec<f64>,
+    streams: Vec<Pcg64>,
+    demand: Vec<Arc<DemandModel>>,
+    /// One per row if key figures are gathered, else empty.
+    figures: Vec<KpiAccumulator>,
+    workers: Vec<Worker>,
+    pool: Pool,
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("rows", &self.len())
+            .field("num_periods", &self.num_periods)
+            .field("autoreset", &self.autoreset)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Batch {
+    /// A batch of `rows` episodes at their start, row i with the stream of seed i.
+    ///
+    /// `threads` is the most to use; a step below the work threshold stays on the caller's thread.
+    ///
+    /// # Errors
+    /// [`BatchError::Size`] or [`BatchError::Horizon`].
+    pub fn new(
+        network: Arc<Network>,
+        demand: &Arc<DemandModel>,
+        rules: Rules,
+        num_periods: usize,
+        rows: usize,
+        threads: usize,
+        autoreset: Autoreset,
+    ) -> Result<Self, BatchError> {
+        if num_periods == 0 || num_periods > MAX_PERIODS {
+            return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
+        }
+        let stride = network.layout.row();
+        let most = MAX_BATCH_NUMBERS / stride;
+        if rows == 0 || rows > most {
+            return Err(BatchError::Size { rows, most });
+        }
+        let threads = threads.clamp(1, rows);
+        let mut batch = Self {
+            rules,
+            num_periods,
+            autoreset,
+            rows: vec![0.0; rows * stride],
+            streams: (0..rows as u64).map(Pcg64::seeded).collect(),
+            demand: vec![Arc::clone(demand); rows],
+            figures: Vec::new(),
+            workers: (0..threads).map(|_| Worker::new(&network)).collect(),
+            pool: Pool::new(threads),
+            network,
+        };
+        (0..rows).for_each(|row| batch.begin(row));
+        Ok(batch)
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// Whether there is no row; never true.
+    pub fn is_empty(&self) -> bool {
+        self.streams.is_empty()
+    }
+
+    /// The network all rows share.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// What happens to a row whose episode has ended.
+    pub fn autoreset(&self) -> Autoreset {
+        self.autoreset
+    }
+
+    /// Length of an episode [periods].
+    pub fn num_periods(&self) -> usize {
+        self.num_periods
+    }
+
+    /// Gathers key figures from now on.
+    pub fn gather_figures(&mut self) {
+        self.figures = vec![KpiAccumulator::default(); self.len()];
+    }
+
+    /// The key figures gathered for each row since it was last reset; empty unless asked for.
+    pub fn figures(&self) -> &[KpiAccumulator] {
+        &self.figures
+    }
+
+    /// Puts a row at the start of an episode; its stream goes on as it stands.
+    pub fn begin(&mut self, row: usize) {
+        let stride = self.network.layout.row();
+        let values = &mut self.rows[row * stride..(row + 1) * stride];
+        State::open(values, &self.network.layout).begin(&self.network, 1.0);
+        if let Some(figures) = self.figures.get_mut(row) {
+            *figures = KpiAccumulator::default();
+        }
+    }
+
+    /// Gives a row another stream.
+    pub fn set_stream(&mut self, row: usize, stream: Pcg64) {
+        self.streams[row] = stream;
+    }
+
+    /// Gives a row other demand.
+    pub fn set_demand(&mut self, row: usize, demand: Arc<DemandModel>) {
+        self.demand[row] = demand;
+    }
+
+    /// A row's demand.
+    pub fn demand(&self, row: usize) -> &Arc<DemandModel> {
+        &self.demand[row]
+    }
+
+    /// What a row's decision may rest on.
+    pub fn view(&self, row: usize) -> StateView<'_> {
+        let stride = self.network.layout.row();
+        let values = &self.rows[row * stride..(row + 1) * stride];
+        StateView::new(&self.network, &self.rules, self.num_periods, values)
+    }
+
+    /// Whether a row's episode is over.
+    pub fn is_over(&self, row: usize) -> bool {
+        self.view(row).period() >= self.num_periods
+    }
+
+    /// Writes all observations, rounded to the caller's kind of number.
+    pub fn observe<F: Number>(&self, observations: &mut [F]) {
+        let length = self.network.layout.observation();
+        for (row, observation) in observations.chunks_exact_mut(length).enumerate() {
+            F::copy(self.view(row).observation(), observation);
+        }
+    }
+
+    /// Plays one period in every row; `actions` holds one quantity per row and supply link [units].
+    ///
+    /// # Errors
+    /// [`BatchError`] naming the first row whose action cannot be played; no row has changed then.
+    pub fn step<A: Number, F: Number>(
+        &mut self,
+        actions: &[A],
+        buffers: StepBuffers<'_, F>,
+    ) -> Result<(), BatchError> {
+        self.check(actions)?;
+        let shared = Shared {
+            network: &self.network,
+            rules: &self.rules,
+            num_periods: self.num_periods,
+            autoreset: self.autoreset,
+        };
+        let chunk = Chunk {
+            rows: &mut self.rows,
+            streams: &mut self.streams,
+            demand: &self.demand,
+            figures: &mut self.figures,
+            actions,
+            out: buffers,
+        };
+        let threads = self.pool.threads_for(chunk.streams.len(), &self.network);
+        if threads == 1 {
+            chunk.play(&shared, &mut self.workers[0]);
+        } else {
+            let workers = &mut self.workers[..threads];
+            self.pool.run(|| chunk.play_in_parallel(&shared, workers));
+        }
+        Ok(())
+    }
+
+    fn check<A: Number>(&self, actions: &[A]) -> Result<(), BatchError> {
+        let links = self.network.supply.len();
+        if actions.len() != self.len() * links {
+            let error = ActionError::Length { found: actions.len(), expected: self.len() * links };
+            return Err(BatchError::Action { row: 0, error });
+        }
+        if self.autoreset == Autoreset::Disabled
+            && let Some(row) = (0..self.len()).find(|&row| self.is_over(row))
+        {
+            return Err(BatchError::Over { row });
+        }
+        // Without an early exit the test of all quantities runs in vector registers; the culprit is sought after.
+        if actions.iter().fold(true, |finite, action| finite & action.widen().is_finite()) {
+            return Ok(());
+        }
+        let position = actions.iter().position(|action| !action.widen().is_finite()).unwrap_or(0);
+        let entry = position % links;
+        let link = self.network.link_name(self.network.supply[SupplyLinkIx::from_position(entry)].link);
+        let error = ActionError::NotFinite { entry, link, found: actions[position].widen() };
+        Err(BatchError::Action { row: position / links, error })
+    }
+
+    /// Saves a row, in time proportional to its length.
+    pub fn save(&self, row: usize) -> Snapshot {
+        let stride = self.network.layout.row();
+        Snapshot {
+            row: self.rows[row * stride..(row + 1) * stride].to_vec(),
+            stream: self.streams[row].clone(),
+            demand: Arc::clone(&self.demand[row]),
+        }
+    }
+
+    /// Puts a saved state into a row; returns false, changing nothing, if it belongs to a network of another shape.
+    pub fn restore(&mut self, row: usize, snapshot: &Snapshot) -> bool {
+        let stride = self.network.layout.row();
+        if snapshot.row.len() != stride {
+            return false;
+        }
+        self.rows[row * stride..(row + 1) * stride].copy_from_slice(&snapshot.row);
+        self.streams[row] = snapshot.stream.clone();
+        self.demand[row] = Arc::clone(&snapshot.demand);
+        true
+    }
+
+    /// Asks a policy for every row's orders.
+    pub fn decide<P: Policy>(&self, policies: &mut [P], orders: &mut [f64]) {
+        let links = self.network.supply.len();
+        for (row, (policy, orders)) in policies.iter_mut().zip(orders.chunks_exact_mut(links)).enumerate() {
+            policy.decide(&self.view(row), orders);
+        }
+    }
+}

@@ -112,7 +112,7 @@ pub enum DemandError {
         name: String,
     },
     /// A value of a series that is not allowed.
-    #[error("{name}[{period}] is {found}; expected {allowed}")]
+    #[error("{name}: the value of period {period} is {found}; expected {allowed}")]
     SeriesValue {
         /// Which series.
         name: String,
@@ -257,6 +257,9 @@ mod tests {
         assert_eq!(bad(|c| c.shock_mag = f64::INFINITY), "shock_mag is inf; expected a finite number");
         assert!(bad(|c| c.goodwill.floor = 3.0).contains("0 < gw_floor <= gw_cap"));
         assert!(bad(|c| c.external_series = Some(vec![].into())).contains("must not be empty"));
-        assert!(bad(|c| c.external_series = Some(vec![1.0, f64::NAN].into())).contains("external_series[1]"));
+        assert!(
+            bad(|c| c.external_series = Some(vec![1.0, f64::NAN].into()))
+                .contains("external_series: the value of period 1 is NaN")
+        );
     }
 }

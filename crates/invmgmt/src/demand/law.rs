@@ -80,8 +80,8 @@ impl Law {
             }
             _ => Ok(()),
         };
-        negative(mean_key, mean)?;
         if name == "poisson" {
+            negative(mean_key, mean)?;
             return Ok((Self::Poisson { shift: other.unwrap_or(0.0) }, mean));
         }
         negative("scale", other)?;

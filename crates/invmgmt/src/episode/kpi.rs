@@ -2,6 +2,7 @@
 
 use super::History;
 use crate::network::{Network, TableIndex};
+use crate::period::{Flows, State};
 
 /// Below this a mean or a variability counts as nothing to divide by.
 const NEGLIGIBLE: f64 = 1e-8;
@@ -63,6 +64,20 @@ pub struct PeriodSample<'a> {
     pub profit: f64,
     /// Sentiment in force [1].
     pub sentiment: f64,
+}
+
+impl<'a> PeriodSample<'a> {
+    /// What the period just played contributes.
+    pub fn of(state: &'a State<'_>, flows: &Flows, profit: f64) -> Self {
+        Self {
+            stock: state.on_hand.values.iter().sum(),
+            demand: state.demand.values,
+            sold: flows.sold.rows().iter().sum(),
+            unmet: state.unmet.values,
+            profit,
+            sentiment: *state.sentiment,
+        }
+    }
 }
 
 /// Running mean and scatter (Welford), population form.

@@ -74,7 +74,7 @@ impl<'a> Episode<'a> {
             stream: &mut self.stream,
             sampler: &mut self.sampler,
         };
-        let weight = self.rules.discount.powf(*state.period);
+        let weight = self.rules.weight(state.periods_played());
         let reward =
             play_period(self.network, &self.rules, &mut state, requests, &mut process, &mut self.flows);
         self.parts.add(&self.flows.total_parts(), weight);

@@ -116,7 +116,7 @@ impl Trajectory {
         self.demand.row_mut(t).copy_from_slice(&row[layout.demand()]);
         self.unmet.row_mut(t).copy_from_slice(&row[layout.unmet()]);
         for (node, managed) in network.managed.iter() {
-            self.profit.row_mut(t)[managed.node.position()] = flows.profit[node];
+            self.profit.row_mut(t)[managed.node.position()] = flows.nodes[node].profit;
         }
         self.sentiment.row_mut(t)[0] = row[layout.sentiment()];
         self.periods_played += 1;

@@ -3,7 +3,7 @@
 use super::validate::{Checker, check};
 use super::{
     DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
-    Network, NetworkError, Node, NodeIx, SupplyLink, SupplyLinkIx, TableIndex,
+    Network, NetworkError, Node, NodeIx, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
 };
 use crate::demand::Law;
 
@@ -113,10 +113,18 @@ impl Tables {
             });
         } else {
             let supply = SupplyLinkIx::from_position(self.supply.len());
-            let supplier = self.nodes[from].managed;
+            let supplier = self.nodes[from].managed.map(|node| {
+                let row = &self.managed[node.position()];
+                Supplier {
+                    node,
+                    capacity: row.factory.map_or(f64::INFINITY, |factory| factory.capacity),
+                    production_yield: row.factory.map_or(1.0, |factory| factory.production_yield),
+                    stock_per_unit: row.stock_per_unit,
+                }
+            });
             let buyer = self.nodes[to].managed.expect("the checker lets only stocking nodes buy");
             if let Some(supplier) = supplier {
-                self.managed[supplier.position()].outgoing.push(supply);
+                self.managed[supplier.node.position()].outgoing.push(supply);
             }
             self.links.push(Link::Supply(supply));
             self.declared_at.push(position);

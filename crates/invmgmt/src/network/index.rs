@@ -79,8 +79,15 @@ impl<I: TableIndex, T> Table<I, T> {
     }
 
     /// The rows without their indices.
+    #[inline]
     pub fn rows(&self) -> &[T] {
         &self.rows
+    }
+
+    /// The rows without their indices, to write.
+    #[inline]
+    pub fn rows_mut(&mut self) -> &mut [T] {
+        &mut self.rows
     }
 }
 

@@ -109,6 +109,19 @@ pub struct ManagedNode {
     pub markets: Vec<MarketLinkIx>,
 }
 
+/// A managed node as the supplier on one link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Supplier {
+    /// Its row -- constant.
+    pub node: ManagedIx,
+    /// Units it can ship in a period, infinite for a distributor [units / period] -- constant.
+    pub capacity: f64,
+    /// Units out per unit of stock used, 1 for a distributor [1] -- constant.
+    pub production_yield: f64,
+    /// Stock used per unit shipped [1] -- constant.
+    pub stock_per_unit: f64,
+}
+
 /// A link on which a managed node buys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupplyLink {
@@ -116,8 +129,8 @@ pub struct SupplyLink {
     pub from: NodeIx,
     /// Buyer -- constant.
     pub to: NodeIx,
-    /// Supplier's row, none for a source of raw material -- constant.
-    pub supplier: Option<ManagedIx>,
+    /// What the supplier can give, none for a source of raw material, which gives everything -- constant.
+    pub supplier: Option<Supplier>,
     /// Buyer's row -- constant.
     pub buyer: ManagedIx,
     /// Position among all links -- constant.

@@ -4,40 +4,45 @@ use super::{Flows, Rules, State};
 use crate::network::Network;
 
 /// Books the period's money per node; returns the discounted profit of all nodes [money].
-pub(super) fn close_books(network: &Network, rules: &Rules, state: &State<'_>, flows: &mut Flows) -> f64 {
+pub(super) fn close_books(
+    network: &Network,
+    rules: &Rules,
+    state: &State<'_>,
+    period: usize,
+    flows: &mut Flows,
+) -> f64 {
     for (link, row) in network.market.iter() {
         let sold = flows.sold[link];
-        let parts = &mut flows.parts[row.retailer];
+        let parts = &mut flows.nodes[row.retailer].parts;
         parts.revenue += row.price * sold;
         parts.unmet_penalty += row.unmet_penalty * state.unmet[link];
         if let Some(factory) = &network.managed[row.retailer].factory {
             parts.operating += factory.operating_cost * sold;
         }
     }
-    for (link, row) in network.supply.iter() {
-        let filled = flows.filled[link];
-        let money = row.price * filled;
-        let buyer = &mut flows.parts[row.buyer];
+    let columns = flows.filled.rows().iter().zip(state.on_order.values.iter());
+    for (link, (&filled, &on_order)) in network.supply.rows().iter().zip(columns) {
+        let money = link.price * filled;
+        let buyer = &mut flows.nodes[link.buyer].parts;
         buyer.procurement += money;
-        buyer.holding += row.pipeline_holding_cost * state.on_order[link];
+        buyer.holding += link.pipeline_holding_cost * on_order;
         if network.has_fixed_costs && filled > 0.0 {
-            buyer.fixed_order += row.fixed_order_cost;
+            buyer.fixed_order += link.fixed_order_cost;
         }
-        if let Some(supplier) = row.supplier {
-            flows.parts[supplier].revenue += money;
+        if let Some(supplier) = &link.supplier {
+            flows.nodes[supplier.node].parts.revenue += money;
         }
     }
-    let weight = if rules.discount == 1.0 { 1.0 } else { rules.discount.powf(*state.period) };
+    let weight = rules.weight(period);
     let mut reward = 0.0;
-    for (node, row) in network.managed.iter() {
-        let parts = &mut flows.parts[node];
-        parts.holding += row.holding_cost * state.on_hand[node];
+    let nodes = flows.nodes.rows_mut().iter_mut().zip(state.on_hand.values.iter());
+    for (row, (node, &on_hand)) in network.managed.rows().iter().zip(nodes) {
+        node.parts.holding += row.holding_cost * on_hand;
         if let Some(factory) = &row.factory {
-            parts.operating += factory.operating_cost * flows.shipped[node];
+            node.parts.operating += factory.operating_cost * node.shipped;
         }
-        let profit = weight * parts.profit();
-        flows.profit[node] = profit;
-        reward += profit;
+        node.profit = weight * node.parts.profit();
+        reward += node.profit;
     }
     reward
 }

@@ -1,6 +1,6 @@
 //! What moved in a period: goods and money.
 
-use crate::network::{LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
+use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 /// Names of a node's cost parts, in the order of [`CostParts::values`].
 pub const COST_PARTS: [&str; 6] =
@@ -51,6 +51,21 @@ impl CostParts {
     }
 }
 
+/// What moved at one managed node in a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NodeFlows {
+    /// Money before discounting [money].
+    pub parts: CostParts,
+    /// Discounted profit [money].
+    pub profit: f64,
+    /// Units shipped on supply links [units].
+    pub(super) shipped: f64,
+    /// Stock promised to earlier links of the period [units of stock].
+    pub(super) promised: f64,
+    /// Units arriving [units].
+    pub(super) arriving: f64,
+}
+
 /// The flows of the last period played; one set of buffers serves any number of episodes in turn.
 #[derive(Clone, Debug)]
 pub struct Flows {
@@ -58,54 +73,36 @@ pub struct Flows {
     pub filled: Table<SupplyLinkIx, f64>,
     /// Units sold, per market link [units].
     pub sold: Table<MarketLinkIx, f64>,
-    /// Money before discounting, per managed node [money].
-    pub parts: Table<ManagedIx, CostParts>,
-    /// Discounted profit, per managed node [money].
-    pub profit: Table<ManagedIx, f64>,
-    /// Units shipped on supply links, per managed node [units].
-    pub(super) shipped: Table<ManagedIx, f64>,
-    /// Units arriving, per managed node [units].
-    pub(super) arriving: Table<ManagedIx, f64>,
-    /// Stock promised to earlier links of the period, per managed node [units of stock].
-    pub(super) promised: Table<ManagedIx, f64>,
+    /// Goods and money per managed node.
+    pub nodes: Table<ManagedIx, NodeFlows>,
+    /// Units delivered, per supply link [units].
+    pub(super) delivered: Table<SupplyLinkIx, f64>,
 }
 
 impl Flows {
     /// Empty buffers for a network.
     pub fn new(network: &Network) -> Self {
-        let nodes = network.managed.len();
+        let links = network.supply.len();
         Self {
-            filled: vec![0.0; network.supply.len()].into(),
+            filled: vec![0.0; links].into(),
+            delivered: vec![0.0; links].into(),
             sold: vec![0.0; network.market.len()].into(),
-            parts: vec![CostParts::default(); nodes].into(),
-            profit: vec![0.0; nodes].into(),
-            shipped: vec![0.0; nodes].into(),
-            arriving: vec![0.0; nodes].into(),
-            promised: vec![0.0; nodes].into(),
+            nodes: vec![NodeFlows::default(); network.managed.len()].into(),
         }
     }
 
     /// Units that moved on any link: filled on a supply link, sold on a market link [units].
     pub fn moved(&self, network: &Network, link: LinkIx) -> f64 {
         match network.links[link] {
-            crate::network::Link::Supply(supply) => self.filled[supply],
-            crate::network::Link::Market(market) => self.sold[market],
+            Link::Supply(supply) => self.filled[supply],
+            Link::Market(market) => self.sold[market],
         }
     }
 
     /// The money of all nodes together, before discounting.
     pub fn total_parts(&self) -> CostParts {
         let mut total = CostParts::default();
-        self.parts.rows().iter().for_each(|node| total.add(node, 1.0));
+        self.nodes.rows().iter().for_each(|node| total.add(&node.parts, 1.0));
         total
-    }
-
-    pub(super) fn clear(&mut self) {
-        for node in self.shipped.indices() {
-            self.shipped[node] = 0.0;
-            self.arriving[node] = 0.0;
-            self.promised[node] = 0.0;
-            self.parts[node] = CostParts::default();
-        }
     }
 }

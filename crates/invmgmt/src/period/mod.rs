@@ -19,7 +19,7 @@ mod state;
 use crate::demand::DemandProcess;
 use crate::network::Network;
 
-pub use flows::{COST_PARTS, CostParts, Flows};
+pub use flows::{COST_PARTS, CostParts, Flows, NodeFlows};
 pub use state::{State, StateView};
 
 /// Rules of play that are not part of the network.
@@ -37,6 +37,14 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// Weight of a period's money [1].
+    #[inline]
+    pub fn weight(&self, period: usize) -> f64 {
+        if self.discount == 1.0 { 1.0 } else { self.discount.powf(period as f64) }
+    }
+}
+
 /// Plays one period: `requests` holds the quantity wanted on each supply link [units].
 ///
 /// `state` moves from the start of the period to the start of the next; `flows` says what moved.
@@ -49,11 +57,18 @@ pub fn play_period<D: DemandProcess>(
     demand: &mut D,
     flows: &mut Flows,
 ) -> f64 {
+    let period = state.periods_played();
     order::fill_requests(network, state, requests, flows);
     receive::move_goods(network, state, flows);
     sell::update_sentiment(state, demand);
-    sell::serve_customers(network, rules, state, demand, flows);
-    let reward = account::close_books(network, rules, state, flows);
+    sell::serve_customers(network, rules, state, period, demand, flows);
+    let reward = account::close_books(network, rules, state, period, flows);
     *state.period += 1.0;
     reward
+}
+
+/// The smaller of two finite numbers; without `f64::min`'s care for NaN it is one instruction.
+#[inline]
+fn smaller(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
 }

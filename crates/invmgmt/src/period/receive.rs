@@ -5,24 +5,27 @@ use crate::network::Network;
 
 /// Moves goods along every supply link and updates stocks.
 pub(super) fn move_goods(network: &Network, state: &mut State<'_>, flows: &mut Flows) {
-    for &link in &network.delivery_order {
-        let row = &network.supply[link];
-        let filled = flows.filled[link];
-        let due = if row.lead_time == 0 { filled } else { state.in_transit[row.first_slot] };
-        flows.arriving[row.buyer] += due;
-        state.on_order[link] = state.on_order[link] - due + filled;
+    let links = network.supply.rows();
+    let delivered = flows.delivered.rows_mut().iter_mut();
+    let columns = flows.filled.rows().iter().zip(delivered).zip(state.on_order.values.iter_mut());
+    for (link, ((&filled, delivered), on_order)) in links.iter().zip(columns) {
+        *delivered = if link.lead_time == 0 { filled } else { state.in_transit[link.first_slot] };
+        *on_order = *on_order - *delivered + filled;
     }
     // One shift moves every pipeline a period on; each link's newest slot is then overwritten with its new order.
     if state.in_transit.len() > 1 {
         state.in_transit.copy_within(1.., 0);
     }
-    for (link, row) in network.supply.iter() {
-        if row.lead_time > 0 {
-            state.in_transit[row.first_slot + row.lead_time - 1] = flows.filled[link];
+    for (link, &filled) in links.iter().zip(flows.filled.rows()) {
+        if link.lead_time > 0 {
+            state.in_transit[link.first_slot + link.lead_time - 1] = filled;
         }
     }
-    for (node, row) in network.managed.iter() {
-        state.on_hand[node] =
-            (state.on_hand[node] + flows.arriving[node]) - row.stock_per_unit * flows.shipped[node];
+    for &link in &network.delivery_order {
+        flows.nodes[network.supply[link].buyer].arriving += flows.delivered[link];
+    }
+    let nodes = network.managed.rows().iter().zip(flows.nodes.rows());
+    for ((row, flow), on_hand) in nodes.zip(state.on_hand.values.iter_mut()) {
+        *on_hand = (*on_hand + flow.arriving) - row.stock_per_unit * flow.shipped;
     }
 }

@@ -1,6 +1,6 @@
 //! Phases 3 and 4: customers feel, come and buy.
 
-use super::{Flows, Rules, State};
+use super::{Flows, Rules, State, smaller};
 use crate::demand::DemandProcess;
 use crate::network::Network;
 
@@ -17,14 +17,14 @@ pub(super) fn serve_customers<D: DemandProcess>(
     network: &Network,
     rules: &Rules,
     state: &mut State<'_>,
+    period: usize,
     demand: &mut D,
     flows: &mut Flows,
 ) {
-    let period = state.periods_played();
     for (link, row) in network.market.iter() {
         let drawn = demand.draw(period, link, *state.sentiment);
         let wanted = if rules.backlog { drawn + state.unmet[link] } else { drawn };
-        let sold = wanted.min(state.on_hand[row.retailer]);
+        let sold = smaller(wanted, state.on_hand[row.retailer]);
         state.on_hand[row.retailer] -= sold;
         state.demand[link] = drawn;
         state.unmet[link] = wanted - sold;

@@ -1,0 +1,74 @@
+# Everything this project does, one target each. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Changing any of these rebuilds the extension.
+RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock \
+                $(wildcard python/gym_invmgmt/topologies/*.yaml)
+EXTENSION := $(VENV)/.extension-built
+TOOLS := $(VENV)/.tools-installed
+
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+preflight: ## Say what this machine lacks, and how to get it
+	@bash tools/preflight.sh "$(PYTHON)"
+
+$(TOOLS): requirements.lock
+	@$(MAKE) --no-print-directory preflight
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@touch $@
+
+$(EXTENSION): $(TOOLS) $(RUST_SOURCES) pyproject.toml
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --release --locked
+	@touch $@
+
+build: $(EXTENSION) ## Build the Python package into .venv (made if missing)
+
+demo: $(EXTENSION) ## Two policies on thirty real days: a table, and a page in demo/report.html
+	@mkdir -p demo
+	$(BIN)/gym-invmgmt simulate --network network --demand data/m5_foods_3_382_ca_3.csv:units \
+	    --policy constant:20 --policy basestock:300,250,250,300,250,250 --report demo/report.html
+	@echo "The page: demo/report.html"
+
+test: lint test-rust test-python ## Format and lint checks, Rust tests, Python tests
+
+lint: lint-rust lint-python ## Format and lint checks
+
+lint-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
+
+lint-python: $(EXTENSION)
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest gym_invmgmt._native --mypy-config-file pyproject.toml
+
+test-rust: ## Rust unit, property, golden and command-line tests
+	cargo test --workspace --locked --quiet
+
+test-python: $(EXTENSION) ## Python tests
+	$(BIN)/python -m pytest
+
+parity: $(EXTENSION) ## Whole episodes against gym-invmgmt 0.2.1, installed in an environment of its own
+	$(BIN)/python -m tests.parity.run
+
+bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
+	$(BIN)/python benches/single_environment.py
+
+format: $(TOOLS) ## Put all sources into their standard form
+	cargo fmt --all
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+clean: ## Remove everything that was built
+	rm -rf target $(VENV) .venv-reference demo

@@ -1,0 +1,202 @@
+//! The options of the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use invmgmt::demand::{EFFECTS, TYPES};
+
+use crate::simulate::Seeds;
+
+/// Simulate multi-echelon inventory networks.
+#[derive(Debug, Parser)]
+#[command(name = "gym-invmgmt", bin_name = "gym-invmgmt", version)]
+#[command(after_help = "\
+Examples:
+  gym-invmgmt simulate --network serial --policy constant:20
+  gym-invmgmt check my_network.yaml
+  gym-invmgmt list policies
+
+Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play policies on a network and compare them
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(Box<SimulateArgs>),
+    /// Check network files: every mistake with its line, exit code 1 if there is one
+    #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
+    Check(CheckArgs),
+    /// List networks, policies, demand effects and demand types
+    #[command(after_help = "Examples:\n  gym-invmgmt list\n  gym-invmgmt list policies --json")]
+    List(ListArgs),
+}
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  Two policies side by side, mean and standard error over ten seeds:
+    gym-invmgmt simulate --network serial --seeds 10000..10010 \\
+        --policy constant:20 --policy basestock:107,118,29
+  Sales from a file, replayed exactly, with a report to show around:
+    gym-invmgmt simulate --network network --demand data/m5_foods_3_382_ca_3.csv:units \\
+        --policy constant:20 --policy basestock:128,271,294,30,76,29 --report report.html
+  Growing, seasonal demand drawn by the network's laws; numbers for another program:
+    gym-invmgmt simulate --effects trend,seasonal --base-mu 20 --json
+
+Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
+
+#[derive(Args, Debug)]
+pub(crate) struct SimulateArgs {
+    /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
+    #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
+    pub network: String,
+    /// Length of an episode in periods [default: 30, or the length of the series given with --demand]
+    #[arg(long, value_name = "N")]
+    pub periods: Option<usize>,
+    /// Unmet demand is lost; without this it waits until it can be served
+    #[arg(long)]
+    pub lost_sales: bool,
+    /// Weight of a period's money against the period before, above 0 and at most 1
+    #[arg(long, value_name = "A", default_value_t = 1.0, value_parser = discount)]
+    pub discount: f64,
+    /// Who orders; repeat to compare (see 'gym-invmgmt list policies')
+    #[arg(long = "policy", short, value_name = "SPEC", default_value = "constant:20")]
+    pub policies: Vec<String>,
+    /// Seeds of the episodes, separated by commas; 10..20 is ten seeds, the last being 19
+    #[arg(long, value_name = "SEEDS", default_value = "42")]
+    pub seeds: Seeds,
+    #[command(flatten)]
+    pub demand: DemandArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Demand from a file")]
+pub(crate) struct SeriesArgs {
+    /// Demand is this column of a CSV file, exactly; with several markets say LINK, as in '1->0=FILE:COLUMN', and
+    /// repeat
+    #[arg(long = "demand", value_name = "[LINK=]FILE:COLUMN")]
+    pub sources: Vec<String>,
+    /// Scale each series so that its mean over the periods played is X
+    #[arg(long, value_name = "X", requires = "sources")]
+    pub scale_to_mean: Option<f64>,
+    /// Take the series as the mean of the demand drawn, in place of --base-mu, at every market
+    #[arg(long, requires = "sources")]
+    pub as_mean: bool,
+    /// Begin a series again from its first value when it ends before the episode
+    #[arg(long, requires = "sources")]
+    pub cycle: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Demand drawn at random")]
+pub(crate) struct DemandArgs {
+    /// Mean demand of every market per period [default: each market's own]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub base_mu: Option<f64>,
+    /// What moves the mean, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(EFFECTS))]
+    pub effects: Option<Vec<String>>,
+    /// A short name for a set of effects, such as 'trend+seasonal' (see 'gym-invmgmt list types')
+    #[arg(long, value_name = "NAME", conflicts_with = "effects", hide_possible_values = true,
+          value_parser = PossibleValuesParser::new(TYPES.map(|(name, _)| name)))]
+    pub demand_type: Option<String>,
+    /// Multiplies the deviation of demand from its mean; 0 makes demand equal its mean [default: 1]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub noise_scale: Option<f64>,
+    /// Growth per period as a share of the base [default: 0.05]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub trend_slope: Option<f64>,
+    /// Amplitude of the season as a share of the base [default: 0.5]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub seasonal_amp: Option<f64>,
+    /// Angular frequency of the season in radians per period [default: 2 pi / 30]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub seasonal_freq: Option<f64>,
+    /// First period of the shock, counted from 0 [default: 15]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub shock_time: Option<f64>,
+    /// Factor of the shock [default: 2]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub shock_mag: Option<f64>,
+    #[command(flatten)]
+    pub series: SeriesArgs,
+    #[command(flatten)]
+    pub goodwill: GoodwillArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Goodwill")]
+pub(crate) struct GoodwillArgs {
+    /// Shortages lower demand, periods without one raise it
+    #[arg(long)]
+    pub goodwill: bool,
+    /// Factor of demand after a period in which everything was met [default: 1.01]
+    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
+    pub gw_growth: Option<f64>,
+    /// Factor of demand after a period with a shortage [default: 0.9]
+    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
+    pub gw_decay: Option<f64>,
+    /// Highest sentiment [default: 2]
+    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
+    pub gw_cap: Option<f64>,
+    /// Lowest sentiment [default: 0.2]
+    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
+    pub gw_floor: Option<f64>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Write the record of the first policy's first episode: .npz for numpy, .csv for a spreadsheet
+    #[arg(long, value_name = "FILE")]
+    pub trajectory: Option<PathBuf>,
+    /// Write a report with the network and the first episodes drawn, as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// Network files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// What to list [default: everything]
+    #[arg(value_enum)]
+    pub what: Option<Section>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Section {
+    /// Networks that need no file
+    Presets,
+    /// Forms of --policy
+    Policies,
+    /// What may move mean demand
+    Effects,
+    /// Short names for sets of effects
+    Types,
+}
+
+fn discount(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(weight) if weight > 0.0 && weight <= 1.0 => Ok(weight),
+        _ => Err("expected a number above 0 and at most 1".to_owned()),
+    }
+}

@@ -1,0 +1,94 @@
+//! The command `list`.
+
+use std::io::Write;
+
+use invmgmt::demand::{EFFECTS, TYPES};
+use invmgmt_policy::POLICIES;
+use serde_json::{Map, Value, json};
+
+use crate::args::{ListArgs, Section};
+use crate::failure::Failure;
+use crate::networks;
+
+/// Something that can be asked for by name.
+struct Entry {
+    name: String,
+    description: String,
+}
+
+/// Prints a section, or all of them.
+pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let sections = match given.what {
+        Some(section) => vec![section],
+        None => vec![Section::Presets, Section::Policies, Section::Effects, Section::Types],
+    };
+    if given.json {
+        let document: Map<String, Value> =
+            sections.iter().map(|&section| (heading(section).0.to_owned(), as_json(section))).collect();
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    for (position, &section) in sections.iter().enumerate() {
+        if given.what.is_none() {
+            let gap = if position > 0 { "\n" } else { "" };
+            let (name, usage) = heading(section);
+            writeln!(out, "{gap}{name} ({usage})")?;
+        }
+        let entries = entries(section);
+        let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+        let indent = if given.what.is_none() { "  " } else { "" };
+        for Entry { name, description } in entries {
+            writeln!(out, "{indent}{name:width$}  {description}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A section's name and where its entries are used.
+fn heading(section: Section) -> (&'static str, &'static str) {
+    match section {
+        Section::Presets => ("presets", "--network; or the path of a .yaml file"),
+        Section::Policies => ("policies", "--policy"),
+        Section::Effects => ("effects", "--effects"),
+        Section::Types => ("types", "--demand-type"),
+    }
+}
+
+fn entries(section: Section) -> Vec<Entry> {
+    let entry = |name: &str, description: &str| Entry { name: name.into(), description: description.into() };
+    match section {
+        Section::Presets => networks::names()
+            .into_iter()
+            .map(|name| {
+                let network = networks::by_name(name).expect("a listed name");
+                let alias = if name == "network" { " (also: base)" } else { "" };
+                entry(name, &format!("{}{alias}", networks::summary(&network)))
+            })
+            .collect(),
+        Section::Policies => POLICIES.iter().map(|form| entry(form.usage, form.description)).collect(),
+        Section::Effects => EFFECTS.iter().map(|name| entry(name, effect(name))).collect(),
+        Section::Types => TYPES
+            .iter()
+            .map(|(name, effects)| match effects {
+                [] => entry(name, "no effect: the mean stays"),
+                effects => entry(name, &effects.join(", ")),
+            })
+            .collect(),
+    }
+}
+
+fn effect(name: &str) -> &'static str {
+    match name {
+        "trend" => "mean demand grows: times 1 + trend_slope t",
+        "seasonal" => "mean demand swings: times 1 + seasonal_amp sin(seasonal_freq t)",
+        _ => "mean demand jumps for good: times shock_mag from period shock_time on",
+    }
+}
+
+fn as_json(section: Section) -> Value {
+    entries(section)
+        .into_iter()
+        .map(|Entry { name, description }| json!({ "name": name, "description": description }))
+        .collect()
+}

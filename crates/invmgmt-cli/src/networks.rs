@@ -1,0 +1,72 @@
+//! Networks by name or file.
+
+use std::path::Path;
+
+use invmgmt::network::{Network, PRESETS, preset};
+use invmgmt_data::{TOPOLOGIES, load_network, topology};
+
+use crate::check;
+use crate::failure::Failure;
+use crate::wording::{counted, did_you_mean};
+
+/// Names that need no file, presets first; a topology that a preset is named after stands once.
+pub(crate) fn names() -> Vec<&'static str> {
+    let topologies = TOPOLOGIES.iter().map(|(name, _)| *name).filter(|name| !PRESETS.contains(name));
+    PRESETS.into_iter().chain(topologies).collect()
+}
+
+/// The network of one of [`names`] or of their alias `base`.
+pub(crate) fn by_name(name: &str) -> Option<Network> {
+    match preset(name) {
+        Some(declared) => Some(declared.compile().expect("a preset is sound")),
+        None => topology(name),
+    }
+}
+
+/// The network a person asks for: a name, or the path of a file.
+pub(crate) fn load(name_or_path: &str) -> Result<Network, Failure> {
+    if let Some(network) = by_name(name_or_path) {
+        return Ok(network);
+    }
+    let path = Path::new(name_or_path);
+    let like_a_path = name_or_path.contains(['/', '\\']) || path.extension().is_some() || path.exists();
+    if like_a_path {
+        return load_network(path).map_err(|error| {
+            check::report(path, &error);
+            Failure::Reported
+        });
+    }
+    Err(Failure::Refused(format!(
+        "unknown network '{}'{}; known: {} (or base), or the path of a .yaml file",
+        name_or_path.escape_debug(),
+        did_you_mean(name_or_path, names()),
+        names().join(", "),
+    )))
+}
+
+/// A network's title, or that it has none.
+pub(crate) fn title(network: &Network) -> &str {
+    network.declared.name.as_deref().unwrap_or("unnamed network")
+}
+
+/// `9 nodes (1 market, 2 raw materials, 3 factories, 2 distributors, 1 retailer), 12 links`.
+pub(crate) fn summary(network: &Network) -> String {
+    let count = |held: fn(&invmgmt::network::Roles) -> bool| {
+        network.nodes.rows().iter().filter(|node| held(&node.roles)).count()
+    };
+    let factories = count(|roles| roles.factory);
+    let roles = [
+        counted(count(|roles| roles.raw_material), "raw material"),
+        if factories == 1 { "1 factory".to_owned() } else { format!("{factories} factories") },
+        counted(count(|roles| roles.distributor && !roles.retailer), "distributor"),
+        counted(count(|roles| roles.retailer), "retailer"),
+        counted(count(|roles| roles.market), "market"),
+    ];
+    let present: Vec<String> = roles.into_iter().filter(|role| !role.starts_with("0 ")).collect();
+    format!(
+        "{} ({}), {}",
+        counted(network.nodes.len(), "node"),
+        present.join(", "),
+        counted(network.links.len(), "link")
+    )
+}

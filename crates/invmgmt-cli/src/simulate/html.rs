@@ -1,0 +1,65 @@
+//! The report.
+
+use std::io::Write;
+use std::path::Path;
+
+use invmgmt_data::replace_file;
+use invmgmt_report::{KpiRow, KpiTable, Page, Run};
+
+use super::Setting;
+use super::figures::FIGURES;
+use super::play::Outcome;
+use super::print::facts;
+use crate::failure::Failure;
+use crate::networks;
+
+/// Writes the report, whole or not at all.
+pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
+    let seeds = &setting.given.seeds.0;
+    let runs = outcomes
+        .iter()
+        .filter_map(|outcome| {
+            outcome.first_record.as_ref().map(|trajectory| Run { policy: &outcome.spec, trajectory })
+        })
+        .collect();
+    let title = format!("Inventory simulation: {}", networks::title(&setting.network));
+    let page = Page {
+        title: &title,
+        command: setting.command,
+        facts: facts(setting),
+        table: table(outcomes, seeds.len()),
+        network: &setting.network,
+        shown: format!("seed {}", seeds[0]),
+        runs,
+        generator: concat!("gym-invmgmt ", env!("CARGO_PKG_VERSION")),
+    };
+    let html = page.to_html();
+    replace_file(path, |file| file.write_all(html.as_bytes())).map_err(Failure::refused)
+}
+
+fn table(outcomes: &[Outcome], seeds: usize) -> KpiTable {
+    let estimates: Vec<_> = outcomes.iter().map(Outcome::estimates).collect();
+    let rows = FIGURES
+        .iter()
+        .enumerate()
+        .map(|(position, figure)| KpiRow {
+            name: figure.name.to_owned(),
+            meaning: figure.meaning.to_owned(),
+            cells: estimates
+                .iter()
+                .map(|of_policy| {
+                    let mean = of_policy[position].shown_mean(figure.form);
+                    match of_policy[position].shown_error(figure.form) {
+                        Some(error) => format!("{mean} {error}"),
+                        None => mean,
+                    }
+                })
+                .collect(),
+        })
+        .collect();
+    let note = match seeds {
+        1 => "One episode.".to_owned(),
+        many => format!("Mean over {many} seeds \u{b1} standard error of the mean."),
+    };
+    KpiTable { columns: outcomes.iter().map(|outcome| outcome.spec.clone()).collect(), rows, note }
+}

@@ -1,0 +1,107 @@
+//! Every policy plays every seed.
+
+use invmgmt::episode::{Episode, Policy, Trajectory, kpis};
+
+use super::Setting;
+use super::figures::{COUNT, Estimate, FIGURES, Values, values};
+use super::progress::Progress;
+use crate::failure::Failure;
+
+/// Periods between two looks at the clock.
+const BREATH: usize = 4096;
+
+/// What a policy earned.
+pub(super) struct Outcome {
+    /// The policy as given.
+    pub spec: String,
+    /// Key figures per seed, in the order of the seeds.
+    pub episodes: Vec<Values>,
+    /// The record of the first seed's episode, kept if a file is to be written from it.
+    pub first_record: Option<Trajectory>,
+}
+
+impl Outcome {
+    /// Each key figure over all seeds.
+    pub fn estimates(&self) -> [Estimate; COUNT] {
+        std::array::from_fn(|figure| Estimate::over(self.episodes.iter().map(|values| values[figure])))
+    }
+}
+
+/// Plays all policies on all seeds; the policies are read before the first is played.
+pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
+    let given = setting.given;
+    let mut policies = Vec::with_capacity(given.policies.len());
+    for spec in &given.policies {
+        let policy = invmgmt_policy::parse(spec, &setting.network)
+            .map_err(|error| Failure::Refused(format!("--policy: {error}")))?;
+        policies.push((spec, policy));
+    }
+    let episodes = (policies.len() * given.seeds.0.len()) as u64;
+    let mut progress = Progress::new(episodes.saturating_mul(setting.demand.num_periods as u64));
+    policies
+        .into_iter()
+        .enumerate()
+        .map(|(position, (spec, mut policy))| {
+            let keep = given.output.report.is_some() || (given.output.trajectory.is_some() && position == 0);
+            play_seeds(setting, spec, policy.as_mut(), keep, &mut progress)
+        })
+        .collect()
+}
+
+fn play_seeds(
+    setting: &Setting<'_>,
+    spec: &str,
+    policy: &mut dyn Policy,
+    keep_first: bool,
+    progress: &mut Progress,
+) -> Result<Outcome, Failure> {
+    let seeds = &setting.given.seeds.0;
+    let mut outcome =
+        Outcome { spec: spec.to_owned(), episodes: Vec::with_capacity(seeds.len()), first_record: None };
+    let mut orders = vec![0.0; setting.network.supply.len()];
+    for (position, &seed) in seeds.iter().enumerate() {
+        let mut episode = Episode::begin(
+            &setting.network,
+            &setting.demand.model,
+            setting.rules,
+            setting.demand.num_periods,
+            seed,
+        )
+        .map_err(Failure::refused)?;
+        policy.reset(Some(seed));
+        let mut played = 0;
+        while !episode.is_over() {
+            policy.decide(&episode.view(), &mut orders);
+            episode
+                .step(&orders)
+                .map_err(|error| Failure::Refused(format!("{spec}, seed {seed}: {error}")))?;
+            played += 1;
+            if played == BREATH || episode.is_over() {
+                progress.advance(played);
+                played = 0;
+            }
+        }
+        let values = values(&kpis(&setting.network, episode.trajectory()), &episode.cost_parts());
+        check_finite(spec, seed, &values)?;
+        outcome.episodes.push(values);
+        if position == 0 && keep_first {
+            outcome.first_record = Some(episode.trajectory().clone());
+        }
+    }
+    Ok(outcome)
+}
+
+/// Money and units beyond the range of numbers are no result. Turns alone may be infinite: nothing was ever in stock.
+fn check_finite(spec: &str, seed: u64, values: &Values) -> Result<(), Failure> {
+    match FIGURES
+        .iter()
+        .zip(values)
+        .find(|(figure, value)| !value.is_finite() && figure.key != "inventory_turns")
+    {
+        None => Ok(()),
+        Some((figure, value)) => Err(Failure::Refused(format!(
+            "{spec}, seed {seed}: {} is {value}; the run left the range of numbers, look for extreme inputs",
+            figure.name
+        ))),
+    }
+}

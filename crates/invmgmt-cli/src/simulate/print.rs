@@ -1,0 +1,169 @@
+//! Results on stdout: a table for people, JSON for programs.
+
+use std::io::Write;
+
+use invmgmt::network::Network;
+use serde_json::{Map, Value, json};
+
+use super::Setting;
+use super::figures::{Estimate, FIGURES, Values};
+use super::play::Outcome;
+use crate::failure::Failure;
+use crate::networks;
+
+/// A policy's name in the table's head is broken into lines of this many characters.
+const HEAD_WIDTH: usize = 26;
+/// Most lines of a policy's name.
+const HEAD_LINES: usize = 4;
+
+/// What was simulated, as pairs of a word and its value.
+pub(super) fn facts(setting: &Setting<'_>) -> Vec<(&'static str, String)> {
+    let network: &Network = &setting.network;
+    let unmet = if setting.rules.backlog { "unmet demand waits" } else { "unmet demand is lost" };
+    let discount = match setting.rules.discount {
+        1.0 => String::new(),
+        weight => format!(", discount {weight}"),
+    };
+    let rules = format!("{} periods, {unmet}{discount}", setting.demand.num_periods);
+    vec![
+        ("network", format!("{}: {}", networks::title(network).escape_debug(), networks::summary(network))),
+        ("demand", setting.demand.description.escape_debug().to_string()),
+        ("rules", rules),
+        (if setting.given.seeds.0.len() == 1 { "seed" } else { "seeds" }, setting.given.seeds.to_string()),
+    ]
+}
+
+/// Prints what was simulated, the key figures of every policy side by side, and which files were written.
+pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
+    for (word, value) in facts(setting) {
+        writeln!(out, "{word:<9}{value}")?;
+    }
+    writeln!(out)?;
+    write_columns(outcomes, out)?;
+    if setting.given.seeds.0.len() > 1 {
+        writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
+    }
+    let output = &setting.given.output;
+    let mut gap = "\n";
+    for path in [&output.trajectory, &output.report].into_iter().flatten() {
+        writeln!(out, "{gap}wrote {}", path.to_string_lossy().escape_debug())?;
+        gap = "";
+    }
+    Ok(())
+}
+
+/// The table itself: policies above, key figures below each other.
+fn write_columns(outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
+    let heads: Vec<Vec<String>> = outcomes.iter().map(|outcome| head(&outcome.spec)).collect();
+    let columns: Vec<Vec<String>> = outcomes.iter().map(cells).collect();
+    let width_of = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> =
+        heads.iter().zip(&columns).map(|(head, cells)| width_of(head).max(width_of(cells))).collect();
+    let first = FIGURES.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
+    let mut write_line = |name: &str, columns: &[Vec<String>], row: usize| -> Result<(), Failure> {
+        let mut line = format!("{name:<first$}");
+        for (cells, &width) in columns.iter().zip(&widths) {
+            line.push_str("   ");
+            line.extend(std::iter::repeat_n(' ', width - cells[row].chars().count()));
+            line.push_str(&cells[row]);
+        }
+        Ok(writeln!(out, "{}", line.trim_end())?)
+    };
+    let tallest = heads.iter().map(Vec::len).max().unwrap_or(0);
+    let heads: Vec<Vec<String>> = heads.into_iter().map(|head| bottom_aligned(head, tallest)).collect();
+    for row in 0..tallest {
+        write_line("", &heads, row)?;
+    }
+    for (row, figure) in FIGURES.iter().enumerate() {
+        write_line(figure.name, &columns, row)?;
+    }
+    Ok(())
+}
+
+/// A policy's name in lines that break after commas; a very long one is cut.
+fn head(spec: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for part in spec.escape_debug().to_string().split_inclusive(',') {
+        let last = lines.last_mut().expect("there is always a line");
+        if last.is_empty() || last.len() + part.len() <= HEAD_WIDTH {
+            last.push_str(part);
+        } else {
+            lines.push(part.to_owned());
+        }
+    }
+    if lines.len() > HEAD_LINES {
+        lines.truncate(HEAD_LINES - 1);
+        lines.push("...".to_owned());
+    }
+    lines
+}
+
+fn bottom_aligned(mut lines: Vec<String>, height: usize) -> Vec<String> {
+    lines.splice(0..0, std::iter::repeat_n(String::new(), height - lines.len()));
+    lines
+}
+
+/// A policy's figures.
+fn cells(outcome: &Outcome) -> Vec<String> {
+    let estimates = outcome.estimates();
+    let errors: Vec<Option<String>> =
+        estimates.iter().zip(&FIGURES).map(|(estimate, figure)| estimate.shown_error(figure.form)).collect();
+    // Standard errors stand below each other, whatever their length.
+    let width = errors.iter().flatten().map(|error| error.chars().count()).max().unwrap_or(0);
+    let cell = |((estimate, figure), error): ((&Estimate, &super::figures::Figure), &Option<String>)| {
+        let mean = estimate.shown_mean(figure.form);
+        match error {
+            Some(error) => format!("{mean} {error:<width$}"),
+            None => mean,
+        }
+    };
+    estimates.iter().zip(&FIGURES).zip(&errors).map(cell).collect()
+}
+
+/// Prints one JSON document. Figures that are infinite are null.
+pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
+    let network = &setting.network;
+    let path =
+        |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let document = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "command": setting.command,
+        "network": {
+            "name": network.declared.name,
+            "nodes": network.nodes.len(),
+            "links": network.links.len(),
+        },
+        "periods": setting.demand.num_periods,
+        "backlog": setting.rules.backlog,
+        "discount": setting.rules.discount,
+        "seeds": setting.given.seeds.0,
+        "policies": outcomes.iter().map(|outcome| policy(outcome, &setting.given.seeds.0)).collect::<Vec<_>>(),
+        "trajectory": path(&setting.given.output.trajectory),
+        "report": path(&setting.given.output.report),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn policy(outcome: &Outcome, seeds: &[u64]) -> Value {
+    let estimates = outcome.estimates();
+    let kpis: Map<String, Value> = FIGURES
+        .iter()
+        .zip(estimates)
+        .map(|(figure, estimate)| {
+            let value = json!({ "mean": estimate.mean, "standard_error": estimate.standard_error });
+            (figure.key.to_owned(), value)
+        })
+        .collect();
+    let episodes: Vec<Value> =
+        seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, values)).collect();
+    json!({ "policy": outcome.spec, "kpis": kpis, "episodes": episodes })
+}
+
+fn episode(seed: u64, values: &Values) -> Value {
+    let figures = FIGURES.iter().zip(values).map(|(figure, value)| (figure.key.to_owned(), json!(value)));
+    let fields: Map<String, Value> =
+        std::iter::once(("seed".to_owned(), json!(seed))).chain(figures).collect();
+    Value::Object(fields)
+}

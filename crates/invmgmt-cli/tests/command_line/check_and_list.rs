@@ -1,0 +1,91 @@
+//! `check`, `list`, help and version.
+
+use crate::common::{fail, run, succeed};
+use serde_json::Value;
+
+#[test]
+fn a_sound_file_is_summed_up_in_a_line() {
+    let said = succeed(&["check", "python/gym_invmgmt/topologies/serial.yaml"]);
+    assert_eq!(
+        said,
+        "python/gym_invmgmt/topologies/serial.yaml: ok: serial: 5 nodes (1 raw material, 1 factory, 1 distributor, \
+         1 retailer, 1 market), 4 links\n"
+    );
+}
+
+#[test]
+fn every_mistake_of_a_file_is_shown_beside_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bad.yaml");
+    let text = "nodes:\n  - {id: 0}\n  - {id: 1, I0: 100, h: -0.03}\n  - {id: 2}\nedges:\n  \
+                - {from: 1, to: 0, p: 2.0, b: 0.1, demand_dist: poisson, dist_param: {mu: 20}}\n  \
+                - {from: 2, to: 1, L: 1.5, p: oops, g: 0.01}\n";
+    std::fs::write(&path, text).expect("a file");
+    let path = path.to_str().expect("a plain path");
+    let message = fail(1, &["check", path]);
+    assert!(message.contains(&format!("3 mistakes in {path}")), "{message}");
+    assert!(message.contains("- {id: 1, I0: 100, h: -0.03}"), "the line itself: {message}");
+    assert!(message.contains("nodes[1] (1): h: found -0.03; expected a finite number >= 0"), "{message}");
+    assert!(message.contains("edges[1] (2 -> 1): L"), "{message}");
+    assert!(message.contains("found text 'oops'"), "{message}");
+    // Playing on it says the same.
+    let again = fail(1, &["simulate", "--network", path]);
+    assert!(again.contains("3 mistakes"), "{again}");
+}
+
+#[test]
+fn sound_files_are_reported_beside_a_missing_one() {
+    let run = run(&["check", "python/gym_invmgmt/topologies/diamond.yaml", "nowhere.yaml"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stdout.contains("diamond.yaml: ok"), "{}", run.stdout);
+    assert!(run.stderr.contains("not found: nowhere.yaml"), "{}", run.stderr);
+}
+
+#[test]
+fn control_characters_of_a_file_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("evil.yaml");
+    let text = "name: \"\\e[2J\"\nnodes: [{id: \"a\\e[31m\", oops: 1}]\nedges: []  # \u{9b}31m\n";
+    std::fs::write(&path, text).expect("a file");
+    let message = fail(1, &["check", path.to_str().expect("a plain path")]);
+    assert!(!message.chars().any(|c| c.is_control() && c != '\n'), "{message:?}");
+}
+
+#[test]
+fn everything_there_is_can_be_listed() {
+    let all = succeed(&["list"]);
+    for name in
+        ["network", "serial", "diamond", "constant:Q", "basestock:", "echelon:", "seasonal", "combined_chaos"]
+    {
+        assert!(all.contains(name), "{name} is missing:\n{all}");
+    }
+    assert!(succeed(&["list", "policies"]).starts_with("constant:Q or constant:Q1,Q2,..."));
+    assert!(succeed(&["list", "presets"]).lines().count() >= 7);
+    let document: Value = serde_json::from_str(&succeed(&["list", "--json"])).expect("one JSON document");
+    assert_eq!(document["effects"][0]["name"], "trend");
+    let sections: Vec<&String> = document.as_object().expect("an object").keys().collect();
+    assert_eq!(sections, ["effects", "policies", "presets", "types"]);
+}
+
+#[test]
+fn every_listed_network_can_be_played() {
+    for line in succeed(&["list", "presets"]).lines() {
+        let name = line.split_whitespace().next().expect("a name");
+        succeed(&["simulate", "--network", name, "--periods", "2"]);
+    }
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    assert_eq!(succeed(&["--version"]), format!("gym-invmgmt {}\n", env!("CARGO_PKG_VERSION")));
+    for args in [["--help"].as_slice(), &["simulate", "--help"]] {
+        let help = succeed(args);
+        assert!(help.contains("Examples:"), "{help}");
+        assert!(
+            help.contains("Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130")
+        );
+    }
+    assert_eq!(run(&[]).code, Some(2));
+    assert!(fail(2, &["simulat"]).contains("simulate"));
+    assert!(fail(2, &["list", "polices"]).contains("policies"));
+}

@@ -1,0 +1,269 @@
+//! Fields read one by one: the key known, the type right, the number in range, or a mistake with its line.
+
+use invmgmt::demand::{DISTRIBUTIONS, Law};
+use invmgmt::network::{DeclaredDemand, MAX_LEAD_TIME, NodeId, Place};
+
+use super::keys::{self, Key, Kind};
+use crate::error::Diagnostic;
+use crate::text::shown;
+use crate::value::{Content, Value};
+
+/// Most mistakes of fields that are kept.
+pub(super) const MAX_MISTAKES: usize = 1000;
+/// Most parameters of a law that are looked at.
+const MAX_PARAMETERS: usize = 16;
+
+/// What a number must be.
+#[derive(Clone, Copy)]
+pub(super) enum Allowed {
+    /// Finite and >= 0.
+    NonNegative,
+    /// In (0, 1].
+    Share,
+}
+
+impl Allowed {
+    fn fits(self, number: f64) -> bool {
+        match self {
+            Self::NonNegative => number.is_finite() && number >= 0.0,
+            Self::Share => number > 0.0 && number <= 1.0,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::NonNegative => "a finite number >= 0",
+            Self::Share => "a number above 0 and at most 1",
+        }
+    }
+}
+
+/// The entries of a mapping by known key, with its place in the network and its name for messages.
+pub(super) struct Fields<'a> {
+    place: Place,
+    path: String,
+    /// Where the mapping stands, for what it lacks.
+    owner: &'a Value,
+    /// Known key, key as found, value.
+    entries: Vec<(&'static str, &'a Value, &'a Value)>,
+    /// Keys that an unknown key was probably meant to be; they need not be called missing as well.
+    misspelt: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.entries.iter().find(|(name, ..)| *name == key).map(|&(_, _, value)| value)
+    }
+
+    fn place_of(&self, key: &'static str) -> Place {
+        match self.place {
+            Place::Network => Place::Network,
+            Place::Node(position, _) => Place::Node(position, Some(key)),
+            Place::Link(position, _) => Place::Link(position, Some(key)),
+        }
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub(super) struct Mistakes {
+    /// The mistakes, each with its place in the network.
+    pub found: Vec<(Place, Diagnostic)>,
+    /// Whether there were more than [`MAX_MISTAKES`].
+    pub overflow: bool,
+    /// Keys of the network that are settled without a mistake of their own: they stand under a wrong name, or inside
+    /// something that is no mapping at all.
+    pub settled: Vec<Place>,
+}
+
+impl Mistakes {
+    /// Reports a mistake that stands where `at` does.
+    pub fn report(&mut self, place: Place, path: String, at: &Value, message: String) {
+        if self.found.len() == MAX_MISTAKES {
+            self.overflow = true;
+            return;
+        }
+        self.found.push((place, Diagnostic { path, message, line: at.line, column: at.column }));
+    }
+
+    /// Reports a mistake of a key, at its line if it is there, else at its owner's.
+    pub fn report_key(&mut self, fields: &Fields<'_>, key: &'static str, message: String) {
+        let at = fields.entries.iter().find(|(name, ..)| *name == key).map_or(fields.owner, |entry| entry.1);
+        let path = if fields.path.is_empty() { key.to_owned() } else { format!("{}: {key}", fields.path) };
+        self.report(fields.place_of(key), path, at, message);
+    }
+
+    /// Reports that a key lacks what it must have, unless it is there under a wrong name.
+    fn report_missing(&mut self, fields: &Fields<'_>, key: &'static str, message: String) {
+        if !fields.misspelt.contains(&key) {
+            self.report_key(fields, key, message);
+        }
+    }
+
+    /// Sorts the entries of a mapping by known key; reports those that are unknown or repeated.
+    pub fn fields<'a>(
+        &mut self,
+        owner: &'a Value,
+        entries: &'a [(Value, Value)],
+        known: &'static [Key],
+        place: Place,
+        path: String,
+    ) -> Fields<'a> {
+        let mut fields = Fields { place, path, owner, entries: Vec::new(), misspelt: Vec::new() };
+        for (key, value) in entries {
+            let message = match key.text().map(|name| keys::kind(name, known)) {
+                Some(Kind::Free) => continue,
+                Some(Kind::Known(name)) => match fields.entries.iter().find(|(seen, ..)| *seen == name) {
+                    None => {
+                        fields.entries.push((name, key, value));
+                        continue;
+                    }
+                    Some((_, first, _)) => {
+                        let on = first.line.map(|line| format!(" on line {line}")).unwrap_or_default();
+                        format!("repeated key '{name}'; it already stands{on}, and every key may stand once")
+                    }
+                },
+                Some(Kind::Unknown) | None => {
+                    let name = key.text().map_or_else(|| key.to_string(), shown);
+                    let (near, is_meant) = keys::nearest(&name, known);
+                    if is_meant {
+                        fields.misspelt.push(near.name);
+                        self.settled.push(fields.place_of(near.name));
+                    }
+                    format!("unknown key '{name}'; {}", keys::advice(near, known))
+                }
+            };
+            self.report(fields.place.clone(), fields.path.clone(), key, message);
+        }
+        fields
+    }
+
+    /// A list with at least one item.
+    pub fn list<'a>(&mut self, fields: &Fields<'a>, key: &'static str) -> Option<&'a [Value]> {
+        let message = match fields.get(key).map(|value| (value, &value.content)) {
+            Some((_, Content::List(items))) if !items.is_empty() => return Some(items),
+            None | Some((_, Content::Null | Content::List(_))) => {
+                format!("no {key} given; a network needs a non-empty '{key}' list")
+            }
+            Some((value, _)) => format!("found {value}; expected a non-empty list"),
+        };
+        self.report_missing(fields, key, message);
+        None
+    }
+
+    /// The name of a node; `key` is required.
+    pub fn id(&mut self, fields: &Fields<'_>, key: &'static str) -> Option<NodeId> {
+        let expected = "a whole number or a text";
+        let message = match fields.get(key) {
+            None => format!("missing; expected {expected}"),
+            Some(value) => match node_id(value) {
+                None => format!("found {value}; a node's name is {expected}"),
+                readable => return readable,
+            },
+        };
+        self.report_missing(fields, key, message);
+        None
+    }
+
+    /// A number in range, if there is one.
+    pub fn number(&mut self, fields: &Fields<'_>, key: &'static str, allowed: Allowed) -> Option<f64> {
+        let value = fields.get(key)?;
+        let number = plain_number(value).filter(|&number| allowed.fits(number));
+        if number.is_none() {
+            self.report_key(fields, key, format!("found {value}; expected {}", allowed.words()));
+        }
+        number
+    }
+
+    /// A lead time, if there is one.
+    pub fn lead_time(&mut self, fields: &Fields<'_>) -> Option<u32> {
+        let value = fields.get("L")?;
+        let message = match value.content {
+            Content::Integer(found) if found > i64::from(MAX_LEAD_TIME) => {
+                format!(
+                    "found {found}; a lead time is a non-negative integer of at most {MAX_LEAD_TIME} periods"
+                )
+            }
+            Content::Integer(found) if found >= 0 => return u32::try_from(found).ok(),
+            _ => format!("found {value}; expected a non-negative integer (whole periods)"),
+        };
+        self.report_key(fields, "L", message);
+        None
+    }
+
+    /// The law of demand, if there is one.
+    pub fn demand(&mut self, fields: &Fields<'_>) -> Option<DeclaredDemand> {
+        if fields.get("demand_dist").is_none() && fields.get("dist_param").is_none() {
+            return None;
+        }
+        let distribution = self.distribution(fields);
+        let parameters = self.parameters(fields);
+        let is_complete = parameters.is_some();
+        let demand =
+            DeclaredDemand { distribution: distribution?, parameters: parameters.unwrap_or_default() };
+        if let Err(error) = Law::from_declared(&demand) {
+            self.report_key(fields, error.key, error.message);
+        }
+        is_complete.then_some(demand)
+    }
+
+    fn distribution(&mut self, fields: &Fields<'_>) -> Option<String> {
+        let expected = format!("expected the name of a law: {}", DISTRIBUTIONS.join(", "));
+        match fields.get("demand_dist") {
+            None => self.report_missing(fields, "demand_dist", format!("missing; {expected}")),
+            Some(value) => match value.text() {
+                None => self.report_key(fields, "demand_dist", format!("found {value}; {expected}")),
+                Some(name) => return Some(name.to_owned()),
+            },
+        }
+        None
+    }
+
+    fn parameters(&mut self, fields: &Fields<'_>) -> Option<Vec<(String, f64)>> {
+        let expected = "expected a mapping of the law's parameters to numbers, for example {mu: 20}";
+        let Some(value) = fields.get("dist_param") else {
+            self.report_missing(fields, "dist_param", format!("missing; {expected}"));
+            return None;
+        };
+        let Content::Map(entries) = &value.content else {
+            self.report_key(fields, "dist_param", format!("found {value}; {expected}"));
+            return None;
+        };
+        // A law has two parameters; whoever lists thousands is told of the first few.
+        let mut parameters: Vec<(String, f64)> = Vec::new();
+        let mut sound = true;
+        for (key, value) in entries.iter().take(MAX_PARAMETERS) {
+            let message = match (key.text(), plain_number(value)) {
+                (None, _) => format!("found the key {key}; expected the name of a parameter"),
+                (Some(name), _) if parameters.iter().any(|(seen, _)| seen == name) => {
+                    format!("repeated key '{}'; every parameter may stand once", shown(name))
+                }
+                (Some(name), Some(number)) => {
+                    parameters.push((name.to_owned(), number));
+                    continue;
+                }
+                (Some(name), None) => format!("{} is {value}; expected a finite number", shown(name)),
+            };
+            sound = false;
+            self.report(fields.place_of("dist_param"), format!("{}: dist_param", fields.path), key, message);
+        }
+        sound.then_some(parameters)
+    }
+}
+
+/// A node's name as a value holds it.
+pub(super) fn node_id(value: &Value) -> Option<NodeId> {
+    match &value.content {
+        Content::Integer(number) => Some(NodeId::Number(*number)),
+        Content::Text(text) => Some(NodeId::Text(text.clone())),
+        _ => None,
+    }
+}
+
+fn plain_number(value: &Value) -> Option<f64> {
+    match value.content {
+        Content::Integer(number) => Some(number as f64),
+        Content::Number(number) => Some(number),
+        _ => None,
+    }
+}

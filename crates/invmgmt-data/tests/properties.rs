@@ -1,0 +1,152 @@
+//! No input makes the reader panic, and what the writer writes reads back the same.
+
+use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+use invmgmt_data::{TOPOLOGIES, network_from_yaml, to_yaml};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Names that some version of YAML, or a hasty writer, takes for something else.
+const AWKWARD: [&str; 24] = [
+    "",
+    "no",
+    "on",
+    "y",
+    "1",
+    "-1",
+    "1e3",
+    "0x1F",
+    ".5",
+    "null",
+    "~",
+    "a: b",
+    "a #b",
+    "\"",
+    "'",
+    "\\",
+    "line\nbreak",
+    "\t",
+    "{a}",
+    "- x",
+    "&a",
+    "<<",
+    "Graz \u{2764} \u{85}\u{2028}\u{feff}",
+    "\u{0}\u{1b}[31m",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![select(&AWKWARD[..]).prop_map(str::to_owned), any::<String>()]
+}
+
+fn node_id() -> impl Strategy<Value = NodeId> {
+    prop_oneof![any::<i64>().prop_map(NodeId::Number), name().prop_map(NodeId::Text)]
+}
+
+/// Finite numbers >= 0 of every size.
+fn cost() -> impl Strategy<Value = f64> {
+    prop_oneof![0.0..100.0, Just(0.0), Just(1e-7), Just(1e22), Just(f64::MAX), Just(f64::MIN_POSITIVE / 3.0)]
+}
+
+fn demand() -> impl Strategy<Value = DeclaredDemand> {
+    (select(&["poisson", "normal", "uniform"][..]), cost(), cost()).prop_map(|(distribution, mean, scale)| {
+        let (mean_key, other_key) = if distribution == "poisson" { ("mu", "loc") } else { ("loc", "scale") };
+        let parameters = vec![(other_key.to_owned(), scale), (mean_key.to_owned(), mean)];
+        DeclaredDemand { distribution: distribution.to_owned(), parameters }
+    })
+}
+
+/// A chain raw material -> stock -> ... -> stock -> market; every second stock is a factory.
+fn network() -> impl Strategy<Value = DeclaredNetwork> {
+    let ids = proptest::collection::hash_set(node_id(), 3..8).prop_map(Vec::from_iter).prop_shuffle();
+    let numbers = vec((cost(), cost(), cost(), 0.001..=1.0, 0_u32..50), 8);
+    let titles = (proptest::option::of(name()), proptest::option::of(name()));
+    (ids, numbers, demand(), titles, any::<bool>()).prop_map(
+        |(ids, numbers, demand, (name, description), fixed)| {
+            let last = ids.len() - 1;
+            let nodes = ids.iter().zip(&numbers).enumerate().map(|(position, (id, &(a, b, c, share, _)))| {
+                match position {
+                    0 => bare(id),
+                    _ if position == last => bare(id),
+                    _ if position % 2 == 0 => DeclaredNode {
+                        initial_inventory: Some(a),
+                        holding_cost: Some(b),
+                        ..bare(id).factory(c, a, share)
+                    },
+                    _ => DeclaredNode { initial_inventory: Some(a), holding_cost: Some(b), ..bare(id) },
+                }
+            });
+            let links = ids.windows(2).zip(&numbers).enumerate().map(
+                |(position, (ends, &(a, b, c, _, lead_time)))| {
+                    let link = DeclaredLink {
+                        from: ends[0].clone(),
+                        to: ends[1].clone(),
+                        ..DeclaredLink::bare(0, 0, Some(a))
+                    };
+                    if position + 1 == last {
+                        DeclaredLink { unmet_penalty: Some(b), demand: Some(demand.clone()), ..link }
+                    } else {
+                        DeclaredLink {
+                            lead_time: Some(lead_time),
+                            pipeline_holding_cost: Some(b),
+                            fixed_order_cost: fixed.then_some(c),
+                            ..link
+                        }
+                    }
+                },
+            );
+            DeclaredNetwork { name, description, nodes: nodes.collect(), links: links.collect() }
+        },
+    )
+}
+
+fn bare(id: &NodeId) -> DeclaredNode {
+    DeclaredNode { id: id.clone(), ..DeclaredNode::new(0) }
+}
+
+/// A shipped file with some passages cut out, doubled, or replaced.
+fn mutated() -> impl Strategy<Value = String> {
+    let passages = [
+        "", ":", "-1", "2.0", "true", "~", "[", "{", "}", "\n", "  ", "- ", "&a ", "*a", "<<: ", "!!str ",
+        "'", "\"", "id", "L: ", "I0: 1", "\u{0}", "\u{feff}", ".nan", "1e999", "---\n", "? ", "|", "%",
+    ];
+    let edits = vec((any::<prop::sample::Index>(), 0_usize..12, select(passages.to_vec())), 1..6);
+    (select(TOPOLOGIES.to_vec()), edits).prop_map(|((_, text), edits)| {
+        let mut characters: Vec<char> = text.chars().collect();
+        for (at, length, passage) in edits {
+            let start = at.index(characters.len() + 1);
+            let end = (start + length).min(characters.len());
+            characters.splice(start..end, passage.chars());
+        }
+        characters.into_iter().collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_written_network_reads_back_equal(network in network()) {
+        let text = to_yaml(&network);
+        let read = network_from_yaml(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(read.declared, network, "{}", text);
+    }
+
+    #[test]
+    fn a_mutated_file_never_panics(text in mutated()) {
+        if let Err(error) = network_from_yaml(&text) {
+            prop_assert!(!error.diagnostics().is_empty() && !error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn any_text_never_panics(text in any::<String>()) {
+        prop_assert!(network_from_yaml(&text).is_err());
+    }
+
+    #[test]
+    fn any_bytes_in_a_file_never_panic(bytes in vec(any::<u8>(), 0..200)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("any.yaml");
+        std::fs::write(&path, &bytes).expect("a file");
+        prop_assert!(invmgmt_data::load_network(&path).is_err());
+        prop_assert!(invmgmt_data::read_column(&path, "no such column").is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! Columns of CSV files, and for each file that is refused what its message says.
+
+use std::path::PathBuf;
+
+use invmgmt_data::{FileError, SeriesError, read_column};
+use tempfile::TempDir;
+
+fn file(content: &[u8]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sales.csv");
+    std::fs::write(&path, content).expect("a file");
+    (folder, path)
+}
+
+fn read(content: &str) -> Vec<f64> {
+    let (_folder, path) = file(content.as_bytes());
+    read_column(&path, "units").unwrap_or_else(|error| panic!("{content:?}: {error}"))
+}
+
+/// The message for column `units` of a file, without the folder.
+fn refused(content: &[u8]) -> String {
+    let (folder, path) = file(content);
+    let message = read_column(&path, "units").expect_err("refused").to_string();
+    message.replace(&format!("{}/", folder.path().display()), "")
+}
+
+#[test]
+fn a_column_is_read_in_order() {
+    assert_eq!(read("day,units\n1,2\n2,0.5\n3,1e1\n"), [2.0, 0.5, 10.0]);
+}
+
+#[test]
+fn marks_line_ends_quotes_and_spaces_are_understood() {
+    assert_eq!(read("\u{feff}units,day\r\n1,a\r\n2,b\r\n"), [1.0, 2.0]);
+    assert_eq!(read("day,units\n\"Monday, early\",1\n\"a\nb\", 2 "), [1.0, 2.0]);
+    assert_eq!(read("\"units\"\n\"3\"\n"), [3.0]);
+    assert_eq!(read(" units \n\n3\n\n4\n\n"), [3.0, 4.0]);
+}
+
+#[test]
+fn the_shipped_sales_are_the_thirty_days() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/m5_foods_3_382_ca_3.csv");
+    let units = read_column(&path, "units").expect("a good file");
+    assert_eq!(units.len(), 30);
+    // The published mean of these days.
+    assert!((units.iter().sum::<f64>() / 30.0 - 16.0333).abs() < 1e-4);
+}
+
+#[test]
+fn a_cell_that_is_no_number_is_shown_with_its_line() {
+    for (cell, shown) in [
+        ("", "an empty cell"),
+        ("  ", "an empty cell"),
+        ("n/a", "'n/a'"),
+        ("NaN", "'NaN'"),
+        ("inf", "'inf'"),
+        ("1e999", "'1e999'"),
+        ("\"1,5\"", "'1,5'"),
+        ("\u{1b}[31m", "'\\u{1b}[31m'"),
+    ] {
+        let message = refused(format!("day,units\n1,5\n2,{cell}\n").as_bytes());
+        assert_eq!(message, format!("sales.csv:3: units: found {shown}; expected a finite number"));
+    }
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let expected = "units: found 'x'; expected a finite number";
+    for (content, line) in [
+        ("units\r\n1\r\nx\r\n", 3),
+        ("units\n\n\n1\n\nx", 6),
+        ("\n\nunits\n1\nx\n2\n", 5),
+        ("units\r\n\r\n1\r\nx", 4),
+        ("units,a\n1,\"b\nc\"\nx,d\n", 4),
+    ] {
+        assert_eq!(refused(content.as_bytes()), format!("sales.csv:{line}: {expected}"), "{content:?}");
+    }
+}
+
+#[test]
+fn a_row_of_another_length_is_refused_with_its_line() {
+    assert_eq!(refused(b"day,units\n1,2\n3\n"), "sales.csv:3: 1 cells; the header has 2");
+    assert_eq!(refused(b"day,units\n1,2,3\n"), "sales.csv:2: 3 cells; the header has 2");
+}
+
+#[test]
+fn a_missing_column_is_told_the_nearest_and_all() {
+    let message = refused(b"day,Unit,\x1bprice\n1,2,3\n");
+    assert_eq!(message, "sales.csv:1: no column 'units'; nearest: 'Unit'; columns: day, Unit, \\u{1b}price");
+    let message = refused(b"units,units\n1,2\n");
+    assert_eq!(message, "sales.csv:1: column 'units' stands more than once in the header");
+}
+
+#[test]
+fn a_file_without_numbers_is_refused() {
+    assert_eq!(refused(b""), "sales.csv: the file is empty; expected a header and rows of numbers");
+    assert_eq!(refused(b"\n\n"), "sales.csv: the file is empty; expected a header and rows of numbers");
+    assert_eq!(refused(b"day,units\n"), "sales.csv: no rows below the header");
+}
+
+#[test]
+fn another_encoding_is_refused_with_its_line() {
+    let message = refused(b"day,units\n1,2\n2,caf\xe9\n");
+    assert_eq!(message, "sales.csv:3: column 2: not UTF-8 text (byte 0xE9); save it as UTF-8");
+    assert!(refused(b"t\xe9,units\n1,2\n").starts_with("sales.csv:1: column 1: not UTF-8"));
+    assert!(refused(b"\xff\xfeu\0n\0").starts_with("sales.csv:1: column 1: not UTF-8"));
+}
+
+#[test]
+fn a_missing_file_and_a_folder_are_errors_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = read_column(&folder.path().join("none.csv"), "units").expect_err("refused");
+    assert!(matches!(missing, SeriesError::File(FileError::NotFound { .. })));
+    assert!(missing.to_string().starts_with("Data file not found: "), "{missing}");
+    let directory = read_column(folder.path(), "units").expect_err("refused");
+    assert!(matches!(directory, SeriesError::File(FileError::Directory { .. })));
+}

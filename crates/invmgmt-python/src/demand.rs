@@ -1,0 +1,305 @@
+//! The demand engine's core: parameters, sentiment and the stream in use.
+
+use std::sync::Arc;
+
+use invmgmt::demand::{
+    DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandModel, EFFECTS, Effects, Law, Replays, Sampler, TYPES,
+};
+use invmgmt::network::{DeclaredDemand, MarketLinkIx, TableIndex};
+use invmgmt::random::PoissonLaw;
+use numpy::{PyArray1, PyArrayLike1, PyArrayMethods, TypeMustMatch};
+use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::network::Network;
+use crate::stream::NumpyStream;
+
+/// Parameters, sentiment and stream of one demand engine.
+#[derive(Debug)]
+#[pyclass(module = "gym_invmgmt._native")]
+pub struct Demand {
+    pub model: DemandModel,
+    /// Customers' sentiment in force [1].
+    #[pyo3(get, set)]
+    pub sentiment: f64,
+    /// Whether a subclass's methods are to be called in place of this core's.
+    #[pyo3(get, set)]
+    pub overridden: bool,
+    pub stream: Option<NumpyStream>,
+    pub network: Option<Arc<invmgmt::network::Network>>,
+    pub sampler: Option<Sampler>,
+}
+
+/// A refused parameter as Python's `ValueError`.
+pub fn value_error(error: &DemandError) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+impl Demand {
+    /// Changes the configuration if the changed one is usable, else leaves it as it was.
+    fn change(&mut self, change: impl FnOnce(&mut DemandConfig)) -> PyResult<()> {
+        let mut changed = self.model.config.clone();
+        change(&mut changed);
+        changed.check().map_err(|error| value_error(&error))?;
+        self.model.config = changed;
+        Ok(())
+    }
+
+    fn own_mean(&self) -> f64 {
+        self.network.as_deref().map_or(DEFAULT_BASE_MEAN, DemandModel::average_own_mean)
+    }
+
+    fn attached(&self) -> PyResult<&Arc<invmgmt::network::Network>> {
+        self.network.as_ref().ok_or_else(|| {
+            PyRuntimeError::new_err(
+                "this demand engine belongs to no environment; assign it to env.demand_engine",
+            )
+        })
+    }
+
+    fn market_link(&self, link: usize) -> PyResult<MarketLinkIx> {
+        let count = self.attached()?.market.len();
+        if link < count {
+            Ok(MarketLinkIx::from_position(link))
+        } else {
+            Err(PyIndexError::new_err(format!("market link {link} of a network that has {count}")))
+        }
+    }
+
+    /// Binds the engine to a network; the sampler's memory is per market link.
+    pub fn attach(&mut self, network: &Arc<invmgmt::network::Network>) {
+        self.sampler = Some(Sampler::new(network));
+        self.network = Some(Arc::clone(network));
+    }
+}
+
+#[pymethods]
+impl Demand {
+    #[new]
+    pub fn new() -> Self {
+        Self {
+            model: DemandModel { config: DemandConfig::default(), replays: Replays::default() },
+            sentiment: 1.0,
+            overridden: false,
+            stream: None,
+            network: None,
+            sampler: None,
+        }
+    }
+
+    /// A parameter by name; `base_mu` is none where each link keeps its own mean.
+    fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let config = &self.model.config;
+        let number = match name {
+            "base_mu" => return Ok(config.base_mu.into_pyobject(py)?),
+            "use_goodwill" => return Ok(config.use_goodwill.into_pyobject(py)?.to_owned().into_any()),
+            "effects" => {
+                let e = config.effects;
+                let held = EFFECTS.iter().zip([e.trend, e.seasonal, e.shock]).filter(|(_, on)| *on);
+                return held.map(|(name, _)| *name).collect::<Vec<_>>().into_pyobject(py);
+            }
+            "external_series" => {
+                let series = config.external_series.as_deref();
+                return Ok(match series {
+                    Some(series) => PyArray1::from_slice(py, series).into_any(),
+                    None => py.None().into_bound(py),
+                });
+            }
+            _ => *field(&mut config.clone(), name)?,
+        };
+        Ok(number.into_pyobject(py)?.into_any())
+    }
+
+    /// Sets a parameter; a refused value leaves everything as it was.
+    fn set(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        match name {
+            "base_mu" => {
+                let mean = if value.is_none() { None } else { Some(number(name, value)?) };
+                self.change(|config| config.base_mu = mean)
+            }
+            "use_goodwill" => {
+                let on = value.is_truthy()?;
+                self.change(|config| config.use_goodwill = on)
+            }
+            "effects" => {
+                let names: Vec<String> = value.extract()?;
+                let effects = Effects::from_names(names.iter().map(String::as_str)).map_err(|unknown| {
+                    PyValueError::new_err(format!(
+                        "Unknown demand effect(s): {unknown:?}; known: {}",
+                        EFFECTS.join(", ")
+                    ))
+                })?;
+                self.change(|config| config.effects = effects)
+            }
+            "external_series" => {
+                let series = if value.is_none() { None } else { Some(series(name, value)?) };
+                self.change(|config| config.external_series = series)
+            }
+            _ => {
+                let value = number(name, value)?;
+                // Floor and cap are set one after the other: their order is checked when they are used.
+                let mut changed = self.model.config.clone();
+                *field(&mut changed, name)? = value;
+                match changed.check() {
+                    Ok(()) | Err(DemandError::GoodwillBounds { .. }) => {
+                        self.model.config = changed;
+                        Ok(())
+                    }
+                    Err(error) => Err(value_error(&error)),
+                }
+            }
+        }
+    }
+
+    /// Checks all parameters together.
+    fn check(&self) -> PyResult<()> {
+        self.model.config.check().map_err(|error| value_error(&error))
+    }
+
+    /// Binds the engine to a network, with the series that replace draws: (market link, series) each.
+    fn bind(
+        &mut self,
+        network: &Bound<'_, Network>,
+        replays: Vec<(usize, Bound<'_, PyAny>)>,
+        num_periods: usize,
+    ) -> PyResult<()> {
+        let network = &network.get().compiled;
+        let mut replaced = Replays::default();
+        for (link, values) in replays {
+            let name = format!(
+                "user_D for edge {}",
+                network.link_name(network.market[MarketLinkIx::from_position(link)].link)
+            );
+            replaced
+                .set(&name, MarketLinkIx::from_position(link), series(&name, &values)?, num_periods)
+                .map_err(|error| value_error(&error))?;
+        }
+        self.model.replays = replaced;
+        self.attach(network);
+        Ok(())
+    }
+
+    /// The generator in use, or none before the first reset.
+    #[getter]
+    fn np_random(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.stream.as_ref().map(|stream| stream.generator().clone_ref(py))
+    }
+
+    #[setter]
+    fn set_np_random(&mut self, generator: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.stream = if generator.is_none() { None } else { Some(NumpyStream::new(generator)?) };
+        Ok(())
+    }
+
+    /// Mean over the market links of their own means [units / period]; 20 without a network.
+    #[getter]
+    fn average_own_mean(&self) -> f64 {
+        self.own_mean()
+    }
+
+    /// Mean demand in a period, by the parameters and the sentiment in force [units / period].
+    #[pyo3(signature = (t, own_mean=None))]
+    fn mean(&self, t: usize, own_mean: Option<f64>) -> f64 {
+        self.model.config.mean(t, Some(own_mean.unwrap_or_else(|| self.own_mean())), self.sentiment)
+    }
+
+    /// Position of a market link given as (retailer, market).
+    fn link_position(&self, edge: &Bound<'_, PyTuple>) -> PyResult<usize> {
+        crate::network::market_link(self.attached()?, edge)
+    }
+
+    /// Mean demand of a market link [units / period].
+    fn link_mean(&self, t: usize, link: usize) -> PyResult<f64> {
+        Ok(self.model.mean(self.attached()?, t, self.market_link(link)?, self.sentiment))
+    }
+
+    /// Expected demand of a market link after the law's own bias and the cut at zero [units / period].
+    fn link_expected(&self, t: usize, link: usize) -> PyResult<f64> {
+        Ok(self.model.expected(self.attached()?, t, self.market_link(link)?, self.sentiment))
+    }
+
+    /// A raw draw's deviation from the mean, scaled and cut at zero [units].
+    fn scatter(&self, mean: f64, raw: f64) -> f64 {
+        self.model.config.scatter(mean, raw)
+    }
+
+    /// One raw draw of a law by name with this mean put in [units].
+    fn draw_law(&mut self, distribution: &str, parameters: &Bound<'_, PyDict>, mean: f64) -> PyResult<f64> {
+        let parameters = parameters.iter().map(|(key, value)| Ok((key.extract()?, value.extract()?)));
+        let declared = DeclaredDemand {
+            distribution: distribution.to_owned(),
+            parameters: parameters.collect::<PyResult<_>>()?,
+        };
+        let (law, _) = Law::from_declared(&declared).map_err(|error| PyValueError::new_err(error.message))?;
+        let stream = self.stream.as_mut().ok_or_else(|| {
+            PyRuntimeError::new_err("this demand engine has no generator; call reset(np_random=...) first")
+        })?;
+        Ok(law.sample(mean, &mut PoissonLaw::new(mean), stream))
+    }
+
+    /// The mean a law declares for itself, or none.
+    #[staticmethod]
+    fn declared_mean(distribution: &str, parameters: &Bound<'_, PyDict>) -> PyResult<Option<f64>> {
+        let key = if distribution == "poisson" { "mu" } else { "loc" };
+        parameters.get_item(key)?.map(|value| value.extract()).transpose()
+    }
+
+    /// Moves sentiment by a period's unmet demand, if goodwill is used.
+    fn update_goodwill(&mut self, unmet: f64) {
+        let config = &self.model.config;
+        if config.use_goodwill {
+            self.sentiment = config.goodwill.after(unmet, self.sentiment);
+        }
+    }
+
+    /// Short names of combinations of effects.
+    #[classattr]
+    #[pyo3(name = "TYPES")]
+    fn types() -> Vec<(&'static str, Vec<&'static str>)> {
+        TYPES.iter().map(|(name, effects)| (*name, effects.to_vec())).collect()
+    }
+}
+
+/// A numeric parameter by its Python name.
+fn field<'a>(config: &'a mut DemandConfig, name: &str) -> PyResult<&'a mut f64> {
+    Ok(match name {
+        "noise_scale" => &mut config.noise_scale,
+        "trend_slope" => &mut config.trend_slope,
+        "seasonal_amp" => &mut config.seasonal_amp,
+        "seasonal_freq" => &mut config.seasonal_freq,
+        "shock_time" => &mut config.shock_time,
+        "shock_mag" => &mut config.shock_mag,
+        "gw_growth" => &mut config.goodwill.growth,
+        "gw_decay" => &mut config.goodwill.decay,
+        "gw_cap" => &mut config.goodwill.cap,
+        "gw_floor" => &mut config.goodwill.floor,
+        _ => {
+            return Err(PyValueError::new_err(format!("Unknown demand parameter '{}'", name.escape_debug())));
+        }
+    })
+}
+
+fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    value.extract().map_err(|_| {
+        let shown = value.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string());
+        PyValueError::new_err(format!("{name} is {shown}; expected a number"))
+    })
+}
+
+/// A one-dimensional series of numbers.
+fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
+    let py = value.py();
+    let refuse =
+        |found: String| PyValueError::new_err(format!("{name} must be a 1-D array of numbers; {found}"));
+    let array = py
+        .import("numpy")?
+        .call_method1("asarray", (value, "float64"))
+        .map_err(|error| refuse(error.value(py).to_string()))?;
+    let shape: Vec<usize> = array.getattr("shape")?.extract()?;
+    if shape.len() != 1 {
+        return Err(refuse(format!("got shape {}", array.getattr("shape")?)));
+    }
+    let array: PyArrayLike1<'_, f64, TypeMustMatch> = array.extract()?;
+    Ok(array.to_vec()?.into())
+}

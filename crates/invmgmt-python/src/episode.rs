@@ -1,0 +1,564 @@
+//! The core of a single environment: live matrices around the engine's one kernel.
+
+use std::sync::Arc;
+
+use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
+use invmgmt::episode::{History, bullwhip, check_horizon, check_requests, kpis};
+use invmgmt::network as engine;
+use invmgmt::network::{MarketLinkIx, TableIndex};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period};
+use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+
+use crate::demand::Demand;
+use crate::matrices::{Matrices, Symbol};
+use crate::network::Network;
+
+/// One episode in play, its state kept in numpy arrays that the user may write to.
+#[derive(Debug)]
+#[pyclass(module = "gym_invmgmt._native")]
+pub struct Episode {
+    network: Arc<engine::Network>,
+    matrices: Matrices,
+    /// Discounted cost parts, (T, parts, managed nodes).
+    ledger: Py<PyArray3<f64>>,
+    demand: Py<Demand>,
+    /// The demand engine the core belongs to; its methods are called if the core says they are overridden.
+    engine: Py<PyAny>,
+    /// What a market link's law is to a custom engine: (law, parameters) each.
+    laws: Py<PyList>,
+    /// Position of each supply link by (supplier, buyer).
+    supply_links: Py<PyDict>,
+    state: Py<PyAny>,
+    /// Periods played.
+    #[pyo3(get)]
+    period: usize,
+    #[pyo3(get)]
+    num_periods: usize,
+    rules: Rules,
+    row: Vec<f64>,
+    requests: Vec<f64>,
+    flows: Flows,
+}
+
+/// A user's demand engine as the kernel's demand process. The first error stops further calls and is kept.
+struct CustomDemand<'a, 'py> {
+    model: DemandModel,
+    engine: &'a Bound<'py, PyAny>,
+    laws: &'a Bound<'py, PyList>,
+    failed: Option<PyErr>,
+}
+
+impl CustomDemand<'_, '_> {
+    fn attempt(&mut self, otherwise: f64, call: impl FnOnce(&Self) -> PyResult<f64>) -> f64 {
+        if self.failed.is_some() {
+            return otherwise;
+        }
+        call(self).unwrap_or_else(|error| {
+            self.failed = Some(error);
+            otherwise
+        })
+    }
+}
+
+impl DemandProcess for CustomDemand<'_, '_> {
+    fn sentiment_after(&mut self, unmet: f64, sentiment: f64) -> f64 {
+        self.attempt(sentiment, |this| {
+            this.engine.call_method1(intern!(this.engine.py(), "update_goodwill"), (unmet,))?;
+            this.engine.getattr(intern!(this.engine.py(), "sentiment"))?.extract()
+        })
+    }
+
+    fn draw(&mut self, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
+        if let Some(demand) = self.model.replayed(period, link, sentiment) {
+            return demand;
+        }
+        self.attempt(0.0, |this| {
+            let law = this.laws.get_item(link.position())?.cast_into::<PyTuple>()?;
+            let demand: f64 = this
+                .engine
+                .call_method1(intern!(this.engine.py(), "sample"), (period, law.get_item(0)?, law.get_item(1)?))?
+                .extract()?;
+            if demand.is_finite() {
+                Ok(demand)
+            } else {
+                Err(PyValueError::new_err(format!(
+                    "the demand engine's sample returned {demand} in period {period}; expected a finite number"
+                )))
+            }
+        })
+    }
+}
+
+#[pymethods]
+impl Episode {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        network: &Bound<'_, Network>,
+        demand: Py<Demand>,
+        num_periods: usize,
+        backlog: bool,
+        discount: f64,
+    ) -> PyResult<Self> {
+        let network = Arc::clone(&network.get().compiled);
+        check_horizon(&network, num_periods).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let supply_links = PyDict::new(py);
+        for (link, row) in network.supply.iter() {
+            let end = |node: engine::NodeIx| crate::convert::id_to_python(py, &network.nodes[node].id);
+            supply_links.set_item((end(row.from)?, end(row.to)?), link.position())?;
+        }
+        let layout = &network.layout;
+        Ok(Self {
+            matrices: Matrices::zeros(py, &network, num_periods),
+            ledger: PyArray3::zeros(py, [num_periods, COST_PARTS.len(), layout.managed_nodes], false)
+                .unbind(),
+            demand,
+            engine: py.None(),
+            laws: PyList::empty(py).unbind(),
+            supply_links: supply_links.unbind(),
+            state: py.None(),
+            period: 0,
+            num_periods,
+            rules: Rules { backlog, discount },
+            row: vec![0.0; layout.row()],
+            requests: vec![0.0; layout.supply_links],
+            flows: Flows::new(&network),
+            network,
+        })
+    }
+
+    /// Uses a demand engine and its core; `laws` is what an overridden `sample` expects per market link.
+    fn attach(&mut self, demand: Py<Demand>, engine: Py<PyAny>, laws: Py<PyList>) {
+        self.demand = demand;
+        self.engine = engine;
+        self.laws = laws;
+    }
+
+    /// Begins an episode in new arrays; returns the first observation.
+    fn reset<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        check_horizon(&self.network, self.num_periods)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let network = &self.network;
+        let shape = [self.num_periods, COST_PARTS.len(), network.layout.managed_nodes];
+        self.matrices = Matrices::zeros(py, network, self.num_periods);
+        self.ledger = PyArray3::zeros(py, shape, false).unbind();
+        self.period = 0;
+        let stocks = self.matrices.row(py, Symbol::X, 0)?;
+        for node in network.managed.rows() {
+            stocks[node.node.position()] = node.initial_inventory;
+        }
+        self.observe(py)
+    }
+
+    /// The observation of the matrices as they stand now; kept as `state`.
+    fn observe<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        Ok(self.publish(py))
+    }
+
+    /// Plays one period; returns (observation, reward, terminated, truncated, info).
+    fn step<'py>(&mut self, py: Python<'py>, action: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        if self.period >= self.num_periods {
+            let state = self.state.bind(py);
+            return (state, 0.0, false, true, PyDict::new(py)).into_pyobject(py);
+        }
+        if self.period >= self.matrices.periods() {
+            return Err(PyValueError::new_err(format!(
+                "period {} lies beyond the arrays of this episode, which hold {} periods; \
+                 num_periods grew to {}: call reset",
+                self.period,
+                self.matrices.periods(),
+                self.num_periods
+            )));
+        }
+        self.read_action(action)?;
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        let reward = self.play(py)?;
+        self.store(py)?;
+        let info = self.info(py, reward)?;
+        self.period += 1;
+        let truncated = self.period >= self.num_periods;
+        let observation = self.publish(py);
+        (observation, reward, false, truncated, info).into_pyobject(py)
+    }
+
+    /// The state row of the matrices as they stand; what a batch keeps per episode.
+    fn state_row<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        Ok(PyArray1::from_slice(py, &self.row))
+    }
+
+    /// Puts a state row into new matrices, whose earlier periods are zero but for the orders in transit.
+    fn restore_row(&mut self, py: Python<'_>, values: PyReadonlyArray1<'_, f64>) -> PyResult<()> {
+        let (values, layout) = (values.as_slice()?, &self.network.layout);
+        if values.len() != layout.row() {
+            return Err(PyValueError::new_err(format!(
+                "the snapshot holds {} numbers; a state of this network holds {}. Nothing was changed",
+                values.len(),
+                layout.row()
+            )));
+        }
+        let t = values[layout.period()] as usize;
+        if t as f64 != values[layout.period()] || t > self.num_periods {
+            return Err(PyValueError::new_err(format!(
+                "the snapshot stands at period {}; this episode has {}. Nothing was changed",
+                values[layout.period()],
+                self.num_periods
+            )));
+        }
+        let sentiment = values[layout.sentiment()];
+        self.reset(py)?;
+        self.period = t;
+        self.unload(py, values)?;
+        self.demand.bind(py).borrow_mut().sentiment = sentiment;
+        self.observe(py)?;
+        Ok(())
+    }
+
+    /// A matrix by its symbol.
+    fn matrix<'py>(&self, py: Python<'py>, symbol: &str) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.matrices.array(py, Symbol::named(symbol)?).into_any())
+    }
+
+    /// Puts another array in the place of a matrix.
+    fn set_matrix(&mut self, symbol: &str, array: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.matrices.replace(Symbol::named(symbol)?, array)
+    }
+
+    /// Discounted cost parts, shape (T, parts, managed nodes) [money].
+    #[getter]
+    fn ledger<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray3<f64>> {
+        self.ledger.bind(py).clone()
+    }
+
+    #[setter]
+    fn set_ledger(&mut self, py: Python<'_>, array: Py<PyArray3<f64>>) -> PyResult<()> {
+        let (found, expected) = (array.bind(py).shape(), self.ledger.bind(py).shape());
+        if found != expected {
+            return Err(PyValueError::new_err(format!(
+                "the ledger has shape {found:?}; expected {expected:?}"
+            )));
+        }
+        self.ledger = array;
+        Ok(())
+    }
+
+    /// Names of the cost parts.
+    #[classattr]
+    #[pyo3(name = "COST_PARTS")]
+    fn cost_parts() -> Vec<&'static str> {
+        COST_PARTS.to_vec()
+    }
+
+    /// The last observation.
+    #[getter]
+    fn state(&self, py: Python<'_>) -> Py<PyAny> {
+        self.state.clone_ref(py)
+    }
+
+    #[setter]
+    fn set_state(&mut self, state: Py<PyAny>) {
+        self.state = state;
+    }
+
+    #[setter]
+    fn set_period(&mut self, period: usize) -> PyResult<()> {
+        let last = self.matrices.periods();
+        if period > last {
+            return Err(PyValueError::new_err(format!(
+                "period is {period}; this episode has periods 0 to {last}"
+            )));
+        }
+        self.period = period;
+        Ok(())
+    }
+
+    #[setter]
+    fn set_num_periods(&mut self, num_periods: usize) -> PyResult<()> {
+        check_horizon(&self.network, num_periods)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        self.num_periods = num_periods;
+        Ok(())
+    }
+
+    /// Periods the arrays of this episode hold.
+    #[getter]
+    fn recorded_periods(&self) -> usize {
+        self.matrices.periods()
+    }
+
+    #[getter]
+    fn backlog(&self) -> bool {
+        self.rules.backlog
+    }
+
+    #[setter]
+    fn set_backlog(&mut self, backlog: bool) {
+        self.rules.backlog = backlog;
+    }
+
+    #[getter]
+    fn discount(&self) -> f64 {
+        self.rules.discount
+    }
+
+    #[setter]
+    fn set_discount(&mut self, discount: f64) -> PyResult<()> {
+        if !discount.is_finite() {
+            return Err(PyValueError::new_err(format!("alpha is {discount}; expected a finite number")));
+        }
+        self.rules.discount = discount;
+        Ok(())
+    }
+
+    /// Key figures of the periods played.
+    fn kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let figures = kpis(&self.network, self.history(py)?);
+        let dict = PyDict::new(py);
+        let entries = [
+            ("total_profit", figures.total_profit),
+            ("avg_step_profit", figures.avg_step_profit),
+            ("total_demand", figures.total_demand),
+            ("total_sold", figures.total_sold),
+            ("fill_rate", figures.fill_rate),
+            ("total_backlog", figures.total_backlog),
+            ("avg_inventory", figures.avg_inventory),
+            ("inventory_turns", figures.inventory_turns),
+            ("final_sentiment", figures.final_sentiment),
+        ];
+        entries.iter().try_for_each(|(key, value)| dict.set_item(key, value))?;
+        Ok(dict)
+    }
+
+    /// Variability of requests against demand: (per supply link, demand, largest, ratio).
+    fn bullwhip(&self, py: Python<'_>) -> PyResult<(Vec<f64>, f64, f64, f64)> {
+        let figures = bullwhip(&self.network, self.history(py)?);
+        Ok((figures.per_link_cv, figures.demand_cv, figures.max_cv, figures.bullwhip_ratio))
+    }
+}
+
+impl Episode {
+    fn sentiment(&self, py: Python<'_>) -> PyResult<f64> {
+        let core = self.demand.bind(py).borrow();
+        if core.overridden {
+            drop(core);
+            return self.engine.bind(py).getattr(intern!(py, "sentiment"))?.extract();
+        }
+        Ok(core.sentiment)
+    }
+
+    /// Copies the action into `requests`, converted and checked; on error nothing of the episode has changed.
+    fn read_action(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = action.py();
+        if let Ok(array) = action.cast::<PyArray1<f64>>()
+            && array.len() == self.requests.len()
+            && array.is_c_contiguous()
+        {
+            // SAFETY: the slice is copied at once, with the interpreter's lock held.
+            self.requests.copy_from_slice(unsafe { array.as_slice()? });
+        } else if let Ok(orders) = action.cast::<PyDict>() {
+            self.read_orders(orders)?;
+        } else {
+            let array =
+                py.import("numpy")?.call_method1("asarray", (action, "float64")).map_err(|error| {
+                    PyValueError::new_err(format!("action cannot be read: {}", error.value(py)))
+                })?;
+            let shape: Vec<usize> = array.getattr("shape")?.extract()?;
+            if shape != [self.requests.len()] {
+                return Err(PyValueError::new_err(format!(
+                    "action has shape {}; expected ({},), one quantity per supply link. Nothing was changed",
+                    array.getattr("shape")?,
+                    self.requests.len()
+                )));
+            }
+            self.requests.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
+        }
+        check_requests(&self.network, &self.requests)
+            .map_err(|error| PyValueError::new_err(format!("{error}. Nothing was changed")))
+    }
+
+    fn read_orders(&mut self, orders: &Bound<'_, PyDict>) -> PyResult<()> {
+        let links = self.supply_links.bind(orders.py());
+        self.requests.fill(0.0);
+        for (edge, quantity) in orders.iter() {
+            let position: usize = links
+                .get_item(&edge)
+                .ok()
+                .flatten()
+                .ok_or_else(|| {
+                    PyValueError::new_err(format!(
+                        "action orders on {edge}, which is no supply link; known: {}. Nothing was changed",
+                        links.keys()
+                    ))
+                })?
+                .extract()?;
+            self.requests[position] = quantity.extract().map_err(|_| {
+                PyValueError::new_err(format!(
+                    "action[{edge}] is {quantity}; expected a number. Nothing was changed"
+                ))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Loads the state row from the matrices as they stand, a user's writes included.
+    fn load(&mut self, py: Python<'_>, sentiment: f64) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        let mut state = State::open(&mut self.row, &network.layout);
+        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        for (node, managed) in network.managed.iter() {
+            state.on_hand[node] = stocks[managed.node.position()];
+        }
+        state.on_order.values.copy_from_slice(self.matrices.row(py, Symbol::Y, t)?);
+        if t == 0 {
+            state.demand.values.fill(0.0);
+            state.unmet.values.fill(0.0);
+        } else {
+            state.demand.values.copy_from_slice(self.matrices.row(py, Symbol::D, t - 1)?);
+            state.unmet.values.copy_from_slice(self.matrices.row(py, Symbol::U, t - 1)?);
+        }
+        let filled = self.matrices.values(py, Symbol::R)?;
+        let links = network.layout.supply_links;
+        for (link, row) in network.supply.iter() {
+            let slots = &mut state.in_transit[row.first_slot..row.first_slot + row.lead_time];
+            for (age, slot) in (1..=row.lead_time).rev().zip(slots) {
+                *slot = if t >= age { filled[(t - age) * links + link.position()] } else { 0.0 };
+            }
+        }
+        *state.period = t as f64;
+        *state.sentiment = sentiment;
+        Ok(())
+    }
+
+    /// The opposite of `load`: writes a state row into the matrices.
+    fn unload(&self, py: Python<'_>, values: &[f64]) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        let layout = &network.layout;
+        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        for (node, managed) in network.managed.iter() {
+            stocks[managed.node.position()] = values[layout.on_hand().start + node.position()];
+        }
+        self.matrices.row(py, Symbol::Y, t)?.copy_from_slice(&values[layout.on_order()]);
+        if t == 0 {
+            return Ok(());
+        }
+        self.matrices.row(py, Symbol::D, t - 1)?.copy_from_slice(&values[layout.demand()]);
+        self.matrices.row(py, Symbol::U, t - 1)?.copy_from_slice(&values[layout.unmet()]);
+        self.matrices.row(py, Symbol::Gw, t - 1)?[0] = values[layout.sentiment()];
+        let filled = self.matrices.values(py, Symbol::R)?;
+        for (link, row) in network.supply.iter() {
+            let start = layout.in_transit().start + row.first_slot;
+            for (age, value) in (1..=row.lead_time).rev().zip(&values[start..start + row.lead_time]) {
+                if t >= age {
+                    filled[(t - age) * layout.supply_links + link.position()] = *value;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the kernel on the state row. If a user's demand engine fails, the matrices are untouched.
+    fn play(&mut self, py: Python<'_>) -> PyResult<f64> {
+        let network = &*self.network;
+        let mut state = State::open(&mut self.row, &network.layout);
+        let mut demand = self.demand.bind(py).borrow_mut();
+        if demand.overridden {
+            // The engine's methods use the core themselves, so it cannot stay borrowed.
+            let model = demand.model.clone();
+            drop(demand);
+            let (engine, laws) = (self.engine.bind(py), self.laws.bind(py));
+            let mut process = CustomDemand { model, engine, laws, failed: None };
+            let reward =
+                play_period(network, &self.rules, &mut state, &self.requests, &mut process, &mut self.flows);
+            return process.failed.map_or(Ok(reward), Err);
+        }
+        let Demand { model, stream, sampler, sentiment, .. } = &mut *demand;
+        let (Some(stream), Some(sampler)) = (stream, sampler) else {
+            return Err(PyRuntimeError::new_err(
+                "the demand engine has no generator; call env.reset() first",
+            ));
+        };
+        let mut process = NativeDemand { network, model, stream, sampler };
+        let reward =
+            play_period(network, &self.rules, &mut state, &self.requests, &mut process, &mut self.flows);
+        *sentiment = *state.sentiment;
+        Ok(reward)
+    }
+
+    /// Stores the played period's rows.
+    fn store(&mut self, py: Python<'_>) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        let layout = &network.layout;
+        let stocks = self.matrices.row(py, Symbol::X, t + 1)?;
+        let profits = self.matrices.row(py, Symbol::P, t)?;
+        for (node, managed) in network.managed.iter() {
+            stocks[managed.node.position()] = self.row[layout.on_hand().start + node.position()];
+            profits[managed.node.position()] = self.flows.nodes[node].profit;
+        }
+        self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.on_order()]);
+        self.matrices.row(py, Symbol::R, t)?.copy_from_slice(self.flows.filled.rows());
+        let moved = self.matrices.row(py, Symbol::S, t)?;
+        for link in network.links.indices() {
+            moved[link.position()] = self.flows.moved(network, link);
+        }
+        self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.demand()]);
+        self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.unmet()]);
+        self.matrices.row(py, Symbol::Gw, t)?[0] = self.row[layout.sentiment()];
+        self.matrices.row(py, Symbol::ActionLog, t)?.copy_from_slice(&self.requests);
+        self.store_ledger(py, t)
+    }
+
+    fn store_ledger(&self, py: Python<'_>, t: usize) -> PyResult<()> {
+        let nodes = self.network.managed.len();
+        let weight = self.rules.weight(t);
+        // SAFETY: the array is float64 and contiguous (made here or checked when set), and the slice is dropped
+        // before Python runs again.
+        let ledger = unsafe { self.ledger.bind(py).as_slice_mut()? };
+        let rows = &mut ledger[t * COST_PARTS.len() * nodes..(t + 1) * COST_PARTS.len() * nodes];
+        for (position, node) in self.flows.nodes.rows().iter().enumerate() {
+            for (part, value) in node.parts.values().into_iter().enumerate() {
+                rows[part * nodes + position] = weight * value;
+            }
+        }
+        Ok(())
+    }
+
+    fn info<'py>(&self, py: Python<'py>, reward: f64) -> PyResult<Bound<'py, PyDict>> {
+        let layout = &self.network.layout;
+        let stock: f64 = self.matrices.row(py, Symbol::X, self.period + 1)?.iter().sum();
+        let unmet: f64 = self.row[layout.unmet()].iter().sum();
+        let info = PyDict::new(py);
+        info.set_item(intern!(py, "period"), self.period)?;
+        info.set_item(intern!(py, "step_reward"), reward)?;
+        info.set_item(intern!(py, "total_inventory"), stock)?;
+        info.set_item(intern!(py, "total_backlog"), unmet)?;
+        info.set_item(intern!(py, "sentiment"), self.row[layout.sentiment()])?;
+        Ok(info)
+    }
+
+    fn publish<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyAny> {
+        let observation = PyArray1::from_slice(py, &self.row[..self.network.layout.observation()]).into_any();
+        self.state = observation.clone().unbind();
+        observation
+    }
+
+    fn history<'a>(&'a self, py: Python<'a>) -> PyResult<History<'a>> {
+        Ok(History {
+            periods_played: self.period,
+            on_hand: self.matrices.values(py, Symbol::X)?,
+            requested: self.matrices.values(py, Symbol::ActionLog)?,
+            moved: self.matrices.values(py, Symbol::S)?,
+            demand: self.matrices.values(py, Symbol::D)?,
+            unmet: self.matrices.values(py, Symbol::U)?,
+            profit: self.matrices.values(py, Symbol::P)?,
+            sentiment: self.matrices.values(py, Symbol::Gw)?,
+        })
+    }
+}

@@ -1,0 +1,267 @@
+//! The compiled network as Python sees it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use invmgmt::network as engine;
+use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNode, LinkIx, TableIndex};
+use invmgmt_data::{Content, Value};
+use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+
+use crate::convert::{document, document_to_python, id_from_python, id_to_python};
+
+/// A checked and compiled network. It never changes.
+#[derive(Debug)]
+#[pyclass(frozen, module = "gym_invmgmt._native")]
+pub struct Network {
+    pub compiled: Arc<engine::Network>,
+    /// What it was made from; keys that begin with `meta_` stand nowhere else.
+    document: Option<Value>,
+}
+
+impl Network {
+    fn of(compiled: engine::Network, document: Option<Value>) -> Self {
+        Self { compiled: Arc::new(compiled), document }
+    }
+
+    /// Adds the free keys of a node or an edge of the document to its dict.
+    fn add_free_keys(&self, list: &str, position: usize, target: &Bound<'_, PyDict>) -> PyResult<()> {
+        let Some((_, rows)) = self.document.as_ref().and_then(|document| document.entry(list)) else {
+            return Ok(());
+        };
+        let Content::List(rows) = &rows.content else { return Ok(()) };
+        let Some(Content::Map(entries)) = rows.get(position).map(|row| &row.content) else { return Ok(()) };
+        for (key, value) in entries {
+            if let Some(key) = key.text().filter(|key| key.starts_with("meta_")) {
+                target.set_item(key, document_to_python(target.py(), value)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Network {
+    /// The preset of this name.
+    #[staticmethod]
+    fn preset(name: &str) -> PyResult<Self> {
+        let declared = engine::preset(name).ok_or_else(|| {
+            let known = engine::PRESETS.join("', '");
+            PyValueError::new_err(format!(
+                "Unknown scenario: '{}'; known: '{known}' ('base' is another name of 'network'), \
+                 or 'custom' with a config_path",
+                name.escape_debug()
+            ))
+        })?;
+        let compiled = declared.compile().map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self::of(compiled, None))
+    }
+
+    /// The network of a YAML file.
+    #[staticmethod]
+    fn from_file(path: PathBuf) -> PyResult<Self> {
+        let file = invmgmt_data::read_network(&path).map_err(file_error)?;
+        Ok(Self::of(file.network, Some(file.document)))
+    }
+
+    /// The network of a dict with `nodes` and `edges` as a YAML file has them.
+    #[staticmethod]
+    fn from_dict(declared: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let document = document(declared.as_any())?;
+        let network = invmgmt_data::network_from_value(&document).map_err(file_error)?;
+        Ok(Self::of(network, Some(document)))
+    }
+
+    /// The network as a dict that `from_dict` takes.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let declared = &self.compiled.declared;
+        let network = PyDict::new(py);
+        for (key, text) in [("name", &declared.name), ("description", &declared.description)] {
+            if let Some(text) = text {
+                network.set_item(key, text)?;
+            }
+        }
+        let (nodes, edges) = (PyList::empty(py), PyList::empty(py));
+        for (position, node) in declared.nodes.iter().enumerate() {
+            let row = node_dict(py, node)?;
+            self.add_free_keys("nodes", position, &row)?;
+            nodes.append(row)?;
+        }
+        for (position, link) in declared.links.iter().enumerate() {
+            let row = link_dict(py, link)?;
+            self.add_free_keys("edges", position, &row)?;
+            edges.append(row)?;
+        }
+        network.set_item("nodes", nodes)?;
+        network.set_item("edges", edges)?;
+        Ok(network)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
+        let rebuild = slf.get_type().getattr("from_dict")?;
+        Ok((rebuild, (slf.get().to_dict(slf.py())?,)))
+    }
+
+    /// Names of all nodes, in order of declaration.
+    #[getter]
+    fn node_ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let ids = self.compiled.nodes.rows().iter().map(|node| id_to_python(py, &node.id));
+        PyList::new(py, ids.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// Roles per node: market, raw material, factory, distributor, retailer, each true or false.
+    #[getter]
+    fn roles(&self) -> Vec<(bool, bool, bool, bool, bool)> {
+        let flags = |r: engine::Roles| (r.market, r.raw_material, r.factory, r.distributor, r.retailer);
+        self.compiled.nodes.rows().iter().map(|node| flags(node.roles)).collect()
+    }
+
+    /// Positions of the managed nodes among all nodes, in order of id.
+    #[getter]
+    fn managed(&self) -> Vec<usize> {
+        self.compiled.managed.rows().iter().map(|node| node.node.position()).collect()
+    }
+
+    /// All links in order of enumeration: (source, target, lead time), the last none for market links.
+    #[getter]
+    fn links(&self) -> Vec<(usize, usize, Option<usize>)> {
+        let network = &self.compiled;
+        let row = |link: LinkIx| {
+            let (from, to) = network.ends(link);
+            let lead_time = match network.links[link] {
+                engine::Link::Supply(supply) => Some(network.supply[supply].lead_time),
+                engine::Link::Market(_) => None,
+            };
+            (from.position(), to.position(), lead_time)
+        };
+        network.links.indices().map(row).collect()
+    }
+
+    /// Supply links on which each managed node buys, in order of declaration.
+    #[getter]
+    fn incoming(&self) -> Vec<Vec<usize>> {
+        let positions =
+            |node: &engine::ManagedNode| node.incoming.iter().map(|link| link.position()).collect();
+        self.compiled.managed.rows().iter().map(positions).collect()
+    }
+
+    /// Length of an observation.
+    #[getter]
+    fn observation_length(&self) -> usize {
+        self.compiled.layout.observation()
+    }
+
+    /// Sum of all lead times.
+    #[getter]
+    fn transit_slots(&self) -> usize {
+        self.compiled.layout.transit_slots
+    }
+
+    /// Longest lead time [periods].
+    #[getter]
+    fn longest_lead_time(&self) -> usize {
+        self.compiled.longest_lead_time()
+    }
+
+    /// Largest initial stock of a node [units].
+    #[getter]
+    fn largest_initial_inventory(&self) -> f64 {
+        self.compiled.largest_initial_inventory()
+    }
+
+    /// Largest capacity of a factory [units / period].
+    #[getter]
+    fn largest_capacity(&self) -> f64 {
+        self.compiled.largest_capacity()
+    }
+
+    /// What each entry of an observation is, in words.
+    fn observation_labels(&self) -> Vec<String> {
+        self.compiled.observation_labels()
+    }
+
+    /// What each entry of an action is, in words.
+    fn action_labels(&self) -> Vec<String> {
+        self.compiled.action_labels()
+    }
+
+    /// Where to draw each node: (x, y) in the unit square, suppliers left, markets right.
+    fn layout(&self) -> Vec<(f64, f64)> {
+        invmgmt_report::Layout::of(&self.compiled)
+            .nodes
+            .rows()
+            .iter()
+            .map(|point| (point.x, point.y))
+            .collect()
+    }
+}
+
+/// Position of a market link given as (retailer, market).
+pub fn market_link(network: &engine::Network, edge: &Bound<'_, PyTuple>) -> PyResult<usize> {
+    let (from, to): (Bound<'_, PyAny>, Bound<'_, PyAny>) = edge.extract()?;
+    let found = network.market_link(&id_from_python(&from)?, &id_from_python(&to)?);
+    found.map(TableIndex::position).ok_or_else(|| {
+        let known: Vec<String> =
+            network.market.rows().iter().map(|link| network.link_name(link.link)).collect();
+        PyKeyError::new_err(format!("no market link {edge}; the network has {}", known.join(", ")))
+    })
+}
+
+/// The Python error for a file that was refused.
+fn file_error(error: invmgmt_data::FileError) -> PyErr {
+    if matches!(error, invmgmt_data::FileError::NotFound { .. }) {
+        PyFileNotFoundError::new_err(error.to_string())
+    } else {
+        PyValueError::new_err(error.to_string())
+    }
+}
+
+fn set_given(target: &Bound<'_, PyDict>, values: &[(&str, Option<f64>)]) -> PyResult<()> {
+    values
+        .iter()
+        .filter_map(|(key, value)| value.map(|v| (key, v)))
+        .try_for_each(|(k, v)| target.set_item(k, v))
+}
+
+fn node_dict<'py>(py: Python<'py>, node: &DeclaredNode) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("id", id_to_python(py, &node.id)?)?;
+    set_given(
+        &dict,
+        &[
+            ("I0", node.initial_inventory),
+            ("C", node.capacity),
+            ("o", node.operating_cost),
+            ("v", node.production_yield),
+            ("h", node.holding_cost),
+        ],
+    )?;
+    Ok(dict)
+}
+
+fn link_dict<'py>(py: Python<'py>, link: &DeclaredLink) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("from", id_to_python(py, &link.from)?)?;
+    dict.set_item("to", id_to_python(py, &link.to)?)?;
+    if let Some(lead_time) = link.lead_time {
+        dict.set_item("L", lead_time)?;
+    }
+    set_given(
+        &dict,
+        &[
+            ("p", link.price),
+            ("g", link.pipeline_holding_cost),
+            ("K", link.fixed_order_cost),
+            ("b", link.unmet_penalty),
+        ],
+    )?;
+    if let Some(DeclaredDemand { distribution, parameters }) = &link.demand {
+        dict.set_item("demand_dist", distribution)?;
+        let values = PyDict::new(py);
+        parameters.iter().try_for_each(|(key, value)| values.set_item(key, value))?;
+        dict.set_item("dist_param", values)?;
+    }
+    Ok(dict)
+}

@@ -1,0 +1,430 @@
+//! The core of the vector environment: the engine's batch, writing straight into numpy arrays.
+
+use std::sync::Arc;
+
+use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Number, Snapshot, StepBuffers, rollout};
+use invmgmt::demand::DemandModel;
+use invmgmt::episode::Kpis;
+use invmgmt::network::Network as EngineNetwork;
+use invmgmt::period::Rules;
+use invmgmt::random::{Pcg64, SeedSequence};
+use numpy::{
+    Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyUntypedArrayMethods,
+};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyInt, PyTuple};
+
+use crate::demand::Demand;
+use crate::network::Network;
+
+/// Arrays that a step writes, kept between steps where the caller asked for no copies.
+#[derive(Debug)]
+struct Arrays {
+    /// (rows, observation), of the batch's kind of number.
+    observations: Py<PyAny>,
+    rewards: Py<PyArray1<f64>>,
+    truncations: Py<PyArray1<bool>>,
+    played: Py<PyArray1<bool>>,
+    periods: Py<PyArray1<i64>>,
+    inventories: Py<PyArray1<f64>>,
+    backlogs: Py<PyArray1<f64>>,
+    sentiments: Py<PyArray1<f64>>,
+}
+
+/// Many episodes in play.
+#[derive(Debug)]
+#[pyclass(module = "gym_invmgmt._native")]
+pub struct Batch {
+    rows: EngineBatch,
+    single_precision: bool,
+    copies: bool,
+    arrays: Option<Arrays>,
+    finals: Option<Py<PyAny>>,
+}
+
+/// The Python error of a refused step or set-up.
+fn value_error(error: &BatchError) -> PyErr {
+    PyValueError::new_err(format!("{error}. Nothing was changed"))
+}
+
+#[pymethods]
+impl Batch {
+    #[new]
+    #[pyo3(signature = (network, demand, *, rows, num_periods, backlog, discount, threads, autoreset,
+                        single_precision, copies, figures))]
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::fn_params_excessive_bools,
+        reason = "Python's keyword arguments"
+    )]
+    fn new(
+        network: &Bound<'_, Network>,
+        demand: &Bound<'_, Demand>,
+        rows: usize,
+        num_periods: usize,
+        backlog: bool,
+        discount: f64,
+        threads: usize,
+        autoreset: &str,
+        single_precision: bool,
+        copies: bool,
+        figures: bool,
+    ) -> PyResult<Self> {
+        let autoreset = match autoreset {
+            "NextStep" => Autoreset::NextStep,
+            "SameStep" => Autoreset::SameStep,
+            "Disabled" => Autoreset::Disabled,
+            other => return Err(PyValueError::new_err(format!("no autoreset mode {other:?}"))),
+        };
+        let demand = Arc::new(demand.borrow().model.clone());
+        let network = Arc::clone(&network.get().compiled);
+        let rules = Rules { backlog, discount };
+        let mut batch = EngineBatch::new(network, &demand, rules, num_periods, rows, threads, autoreset)
+            .map_err(|error| value_error(&error))?;
+        if figures {
+            batch.gather_figures();
+        }
+        Ok(Self { rows: batch, single_precision, copies, arrays: None, finals: None })
+    }
+
+    /// Gives one row the stream of a seed.
+    fn seed(&mut self, row: usize, seed: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.check_row(row)?;
+        self.rows.set_stream(row, Pcg64::from_sequence(&SeedSequence::from_words(&seed_words(seed)?)));
+        Ok(())
+    }
+
+    /// Gives row i the stream of seed `first + i`.
+    fn seed_all(&mut self, first: &Bound<'_, PyAny>) -> PyResult<()> {
+        if let Ok(small) = first.extract::<u64>()
+            && small.checked_add(self.rows.len() as u64).is_some()
+        {
+            for row in 0..self.rows.len() {
+                self.rows.set_stream(row, Pcg64::seeded(small + row as u64));
+            }
+            return Ok(());
+        }
+        (0..self.rows.len()).try_for_each(|row| self.seed(row, &first.add(row)?))
+    }
+
+    /// Gives rows other demand, from now on.
+    fn set_demand(&mut self, row: usize, demand: &Bound<'_, Demand>) -> PyResult<()> {
+        self.check_row(row)?;
+        self.rows.set_demand(row, Arc::new(demand.borrow().model.clone()));
+        Ok(())
+    }
+
+    /// Begins an episode in the rows of the mask, or in all.
+    #[pyo3(signature = (mask=None))]
+    fn begin(&mut self, mask: Option<PyReadonlyArray1<'_, bool>>) -> PyResult<()> {
+        match mask {
+            None => (0..self.rows.len()).for_each(|row| self.rows.begin(row)),
+            Some(mask) => {
+                let mask = mask.as_slice()?;
+                if mask.len() != self.rows.len() {
+                    return Err(PyValueError::new_err(format!(
+                        "the mask has {} entries; expected {}",
+                        mask.len(),
+                        self.rows.len()
+                    )));
+                }
+                (0..mask.len()).filter(|&row| mask[row]).for_each(|row| self.rows.begin(row));
+            }
+        }
+        Ok(())
+    }
+
+    /// All observations, in a new array.
+    fn observe<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if self.single_precision { self.observe_as::<f32>(py) } else { self.observe_as::<f64>(py) }
+    }
+
+    /// Plays one period in every row. Returns observations, rewards, truncations, the mask of rows that played, and
+    /// per row period, inventory, backlog and sentiment.
+    fn step<'py>(&mut self, py: Python<'py>, actions: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        let shape = [self.rows.len(), self.rows.network().supply.len()];
+        if let Ok(actions) = actions.extract::<PyReadonlyArray2<'py, f32>>()
+            && actions.shape() == shape
+            && actions.is_c_contiguous()
+        {
+            return self.step_with(py, actions.as_slice()?);
+        }
+        if let Ok(actions) = actions.extract::<PyReadonlyArray2<'py, f64>>()
+            && actions.shape() == shape
+            && actions.is_c_contiguous()
+        {
+            return self.step_with(py, actions.as_slice()?);
+        }
+        let converted = converted_actions(actions, shape)?;
+        self.step_with(py, converted.as_slice()?)
+    }
+
+    /// Last observations of the episodes that ended in the last step (mode `SameStep`), (rows, observation).
+    #[getter]
+    fn final_observations(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.finals.as_ref().map(|finals| finals.clone_ref(py))
+    }
+
+    /// Whether each row's episode is over.
+    fn over<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
+        (0..self.rows.len()).map(|row| self.rows.is_over(row)).collect::<Vec<_>>().into_pyarray(py)
+    }
+
+    /// Profit and length of each row's episode so far; needs `figures`.
+    fn returns<'py>(&self, py: Python<'py>) -> (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<i64>>) {
+        let kpis: Vec<Kpis> = self.kpis_of_rows();
+        let profits: Vec<f64> = kpis.iter().map(|row| row.total_profit).collect();
+        let lengths: Vec<i64> = kpis.iter().map(|row| row.periods as i64).collect();
+        (profits.into_pyarray(py), lengths.into_pyarray(py))
+    }
+
+    /// Key figures of each row's episode so far, one array per figure; needs `figures`.
+    fn kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        kpi_arrays(py, &self.kpis_of_rows())
+    }
+
+    /// A row's state: (numbers, state and increment of its stream, its demand's core).
+    fn save<'py>(&self, py: Python<'py>, row: usize) -> PyResult<SavedRow<'py>> {
+        self.check_row(row)?;
+        let Snapshot { row, stream, demand } = self.rows.save(row);
+        let (state, increment) = stream.state();
+        let mut core = Demand::new();
+        core.model = (*demand).clone();
+        core.attach(self.rows.network());
+        Ok((row.into_pyarray(py), state, increment, Bound::new(py, core)?))
+    }
+
+    /// Puts a saved state into a row.
+    fn restore(
+        &mut self,
+        row: usize,
+        values: PyReadonlyArray1<'_, f64>,
+        state: u128,
+        increment: u128,
+        demand: &Bound<'_, Demand>,
+    ) -> PyResult<()> {
+        self.check_row(row)?;
+        let snapshot = Snapshot {
+            row: values.as_slice()?.to_vec(),
+            stream: Pcg64::from_state(state, increment),
+            demand: Arc::new(demand.borrow().model.clone()),
+        };
+        let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
+        if self.rows.restore(row, &snapshot) {
+            Ok(())
+        } else {
+            Err(PyValueError::new_err(format!(
+                "the snapshot holds {found} numbers; a row of this network holds {expected}. Nothing was changed"
+            )))
+        }
+    }
+}
+
+type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, u128, u128, Bound<'py, Demand>);
+
+impl Batch {
+    fn check_row(&self, row: usize) -> PyResult<()> {
+        let count = self.rows.len();
+        if row < count {
+            Ok(())
+        } else {
+            Err(PyIndexError::new_err(format!("row {row} of a batch of {count}")))
+        }
+    }
+
+    fn kpis_of_rows(&self) -> Vec<Kpis> {
+        self.rows.figures().iter().map(|figures| figures.finish(self.rows.network())).collect()
+    }
+
+    fn observe_as<'py, F: Number + Element>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let array = self.rows_of::<F>(py);
+        // SAFETY: the array was made just now, is contiguous, and nobody else has it.
+        self.rows.observe(unsafe { array.as_slice_mut()? });
+        Ok(array.into_any())
+    }
+
+    fn rows_of<'py, F: Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
+        PyArray2::zeros(py, [self.rows.len(), self.rows.network().layout.observation()], false)
+    }
+
+    fn new_arrays(&self, py: Python<'_>) -> Arrays {
+        let rows = self.rows.len();
+        let observations = if self.single_precision {
+            self.rows_of::<f32>(py).into_any()
+        } else {
+            self.rows_of::<f64>(py).into_any()
+        };
+        Arrays {
+            observations: observations.unbind(),
+            rewards: PyArray1::zeros(py, rows, false).unbind(),
+            truncations: PyArray1::zeros(py, rows, false).unbind(),
+            played: PyArray1::zeros(py, rows, false).unbind(),
+            periods: PyArray1::zeros(py, rows, false).unbind(),
+            inventories: PyArray1::zeros(py, rows, false).unbind(),
+            backlogs: PyArray1::zeros(py, rows, false).unbind(),
+            sentiments: PyArray1::zeros(py, rows, false).unbind(),
+        }
+    }
+
+    fn step_with<'py, A: Number>(&mut self, py: Python<'py>, actions: &[A]) -> PyResult<Bound<'py, PyTuple>> {
+        if self.single_precision {
+            self.step_as::<A, f32>(py, actions)
+        } else {
+            self.step_as::<A, f64>(py, actions)
+        }
+    }
+
+    fn step_as<'py, A: Number, F: Number + Element>(
+        &mut self,
+        py: Python<'py>,
+        actions: &[A],
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let arrays = match self.arrays.take() {
+            Some(kept) if !self.copies => kept,
+            _ => self.new_arrays(py),
+        };
+        let same_step = self.rows.autoreset() == Autoreset::SameStep;
+        let finals = if same_step { Some(self.rows_of::<F>(py)) } else { None };
+        let observations = arrays.observations.bind(py).cast::<PyArray2<F>>()?.clone();
+        // SAFETY: these arrays are ours and contiguous. Without copies the caller holds them too, but the lock is
+        // held while they are written, and the documentation says that a step overwrites them.
+        let buffers = unsafe {
+            StepBuffers {
+                observations: observations.as_slice_mut()?,
+                final_observations: match &finals {
+                    Some(array) => array.as_slice_mut()?,
+                    None => &mut [],
+                },
+                rewards: arrays.rewards.bind(py).as_slice_mut()?,
+                truncations: arrays.truncations.bind(py).as_slice_mut()?,
+                played: arrays.played.bind(py).as_slice_mut()?,
+                periods: arrays.periods.bind(py).as_slice_mut()?,
+                inventories: arrays.inventories.bind(py).as_slice_mut()?,
+                backlogs: arrays.backlogs.bind(py).as_slice_mut()?,
+                sentiments: arrays.sentiments.bind(py).as_slice_mut()?,
+            }
+        };
+        let outcome = self.rows.step(actions, buffers).map_err(|error| value_error(&error));
+        self.finals = finals.map(|finals| finals.into_any().unbind());
+        let result = (
+            &arrays.observations,
+            &arrays.rewards,
+            &arrays.truncations,
+            &arrays.played,
+            &arrays.periods,
+            &arrays.inventories,
+            &arrays.backlogs,
+            &arrays.sentiments,
+        )
+            .into_pyobject(py);
+        self.arrays = Some(arrays);
+        outcome.and(result)
+    }
+}
+
+/// Actions as a contiguous array of doubles, if their shape is right.
+fn converted_actions<'py>(
+    actions: &Bound<'py, PyAny>,
+    shape: [usize; 2],
+) -> PyResult<PyReadonlyArray2<'py, f64>> {
+    let py = actions.py();
+    let array = py
+        .import("numpy")?
+        .call_method1("ascontiguousarray", (actions, "float64"))
+        .map_err(|error| PyValueError::new_err(format!("actions cannot be read: {}", error.value(py))))?;
+    let found: Vec<usize> = array.getattr("shape")?.extract()?;
+    if found != shape {
+        return Err(PyValueError::new_err(format!(
+            "actions have shape {}; expected ({}, {}), one row per environment. Nothing was changed",
+            array.getattr("shape")?,
+            shape[0],
+            shape[1]
+        )));
+    }
+    array.extract()
+}
+
+/// A seed's little-endian 32-bit words, as numpy takes them.
+fn seed_words(seed: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
+    let refuse = || {
+        let shown = seed.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string());
+        PyValueError::new_err(format!("seed is {shown}; expected a whole number >= 0"))
+    };
+    let py = seed.py();
+    let number = py
+        .import("operator")?
+        .call_method1("index", (seed,))
+        .map_err(|_| refuse())?
+        .cast_into::<PyInt>()
+        .map_err(|_| PyTypeError::new_err("a seed must be a whole number"))?;
+    let bits: usize = number.call_method0("bit_length")?.extract()?;
+    let bytes: Vec<u8> = number
+        .call_method1("to_bytes", (4 * bits.div_ceil(32).max(1), "little"))
+        .map_err(|_| refuse())?
+        .extract()?;
+    Ok(bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect())
+}
+
+/// A key figure's name and how it is read.
+type KpiColumn = (&'static str, fn(&Kpis) -> f64);
+
+/// Key figures of many episodes, one array per figure.
+fn kpi_arrays<'py>(py: Python<'py>, kpis: &[Kpis]) -> PyResult<Bound<'py, PyDict>> {
+    let column = |read: fn(&Kpis) -> f64| kpis.iter().map(read).collect::<Vec<_>>().into_pyarray(py);
+    let dict = PyDict::new(py);
+    let columns: [KpiColumn; 11] = [
+        ("total_profit", |k| k.total_profit),
+        ("avg_step_profit", |k| k.avg_step_profit),
+        ("total_demand", |k| k.total_demand),
+        ("total_sold", |k| k.total_sold),
+        ("fill_rate", |k| k.fill_rate),
+        ("service_level", |k| k.service_level),
+        ("total_backlog", |k| k.total_backlog),
+        ("unmet_sum", |k| k.unmet_sum),
+        ("avg_inventory", |k| k.avg_inventory),
+        ("inventory_turns", |k| k.inventory_turns),
+        ("final_sentiment", |k| k.final_sentiment),
+    ];
+    columns.iter().try_for_each(|(name, read)| dict.set_item(name, column(*read)))?;
+    Ok(dict)
+}
+
+/// Plays one episode per seed under a policy given by name, without leaving Rust; one array per key figure and cost
+/// part.
+#[pyfunction]
+#[pyo3(signature = (network, demand, policy, seeds, *, num_periods, backlog, discount, threads))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
+pub fn rollout_by_name<'py>(
+    py: Python<'py>,
+    network: &Bound<'py, Network>,
+    demand: &Bound<'py, Demand>,
+    policy: &str,
+    seeds: Vec<u64>,
+    num_periods: usize,
+    backlog: bool,
+    discount: f64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let network: Arc<EngineNetwork> = Arc::clone(&network.get().compiled);
+    let model: DemandModel = demand.borrow().model.clone();
+    let rules = Rules { backlog, discount };
+    // Parsed once to report mistakes; each thread then parses its own.
+    let make = || invmgmt_policy::parse(policy, &network);
+    make().map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let figures = py
+        .detach(|| {
+            rollout(&network, &model, &rules, num_periods, &seeds, threads, || {
+                make().expect("the policy was parsed before")
+            })
+        })
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let kpis: Vec<Kpis> = figures.iter().map(|row| row.kpis).collect();
+    let dict = kpi_arrays(py, &kpis)?;
+    for (part, name) in invmgmt::period::COST_PARTS.iter().enumerate() {
+        let column: Vec<f64> = figures.iter().map(|row| row.parts.values()[part]).collect();
+        dict.set_item(name, column.into_pyarray(py))?;
+    }
+    Ok(dict)
+}

@@ -1,0 +1,30 @@
+//! Pictures of networks and runs, and a report that is one HTML file.
+//!
+//! [`Layout`] places the nodes of a network, [`network_svg`] draws it, [`chart`] draws runs, [`Page`] puts all of
+//! it with a table of key figures on one page. Nothing is fetched from anywhere: styles and pictures are inline,
+//! colours follow the reader's light or dark setting, and every name is escaped.
+//!
+//! ```
+//! use invmgmt::network::preset;
+//! use invmgmt_report::{Layout, network_svg};
+//!
+//! let network = preset("serial").expect("a preset").compile()?;
+//! let svg = network_svg(&network, &Layout::of(&network));
+//! assert!(svg.starts_with("<svg"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod chart;
+mod layout;
+mod network_svg;
+mod ordering;
+mod page;
+mod runs;
+mod shapes;
+mod text;
+
+pub use layout::{Layout, Point};
+pub use network_svg::{MAX_DRAWN_NODES, network_svg};
+pub use page::{KpiRow, KpiTable, Page, Run};
+pub use text::escape;

@@ -1,0 +1,128 @@
+//! Charts of recorded runs.
+
+use invmgmt::episode::Trajectory;
+use invmgmt::network::{ManagedIx, Network, TableIndex};
+
+use crate::Run;
+use crate::chart::{Chart, Mark, Series, chart_svg, periods_per_point, thin_by_last, thin_by_mean};
+use crate::shapes::{LOOKS, Look};
+use crate::text::cut;
+
+/// Up to this many managed nodes have a chart of their own; more are added up by role.
+const MAX_NODE_CHARTS: usize = 12;
+
+/// A chart with its title.
+pub(crate) struct Figure {
+    /// What it shows; not yet escaped.
+    pub title: String,
+    /// The drawing.
+    pub svg: String,
+}
+
+/// Profit added up from the first period on, one line per run.
+pub(crate) fn cumulative_profit(runs: &[Run<'_>]) -> Figure {
+    let points = longest(runs);
+    let series = runs
+        .iter()
+        .enumerate()
+        .map(|(which, run)| {
+            let mut total = 0.0;
+            let values: Vec<f64> = (0..run.trajectory.periods_played)
+                .map(|t| {
+                    total += run.trajectory.profit.row(t).iter().sum::<f64>();
+                    total
+                })
+                .collect();
+            Series { mark: Mark::Line(which), values: thin_by_last(&values, points) }
+        })
+        .collect();
+    let label = "Cumulative profit per policy";
+    let chart = Chart { label, size: (960.0, 300.0), periods_per_point: points, reach: 0.0, series };
+    Figure { title: String::new(), svg: chart_svg(&chart) }
+}
+
+/// Demand, sales and unmet demand of each run, all markets together, on the same scale.
+pub(crate) fn service(network: &Network, runs: &[Run<'_>]) -> Vec<Figure> {
+    let size = if runs.len() == 1 { (960.0, 260.0) } else { (470.0, 240.0) };
+    let points = longest(runs);
+    let series: Vec<Vec<Series>> =
+        runs.iter().enumerate().map(|(which, run)| flows(network, which, run, points)).collect();
+    let reach = series.iter().flatten().flat_map(|series| &series.values).copied().fold(0.0, f64::max);
+    let draw = |(run, series): (&Run<'_>, Vec<Series>)| {
+        let label = format!("Demand, sales and unmet demand under {}", run.policy);
+        let chart = Chart { label: &label, size, periods_per_point: points, reach, series };
+        Figure { title: cut(run.policy, 64), svg: chart_svg(&chart) }
+    };
+    runs.iter().zip(series).map(draw).collect()
+}
+
+/// Demand, unmet demand and sales of a run per point.
+fn flows(network: &Network, which: usize, run: &Run<'_>, points: usize) -> Vec<Series> {
+    let record = run.trajectory;
+    let total = |of_period: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        let values: Vec<f64> = (0..record.periods_played).map(of_period).collect();
+        thin_by_mean(&values, points)
+    };
+    let sold =
+        |t: usize| network.market.rows().iter().map(|link| record.moved.row(t)[link.link.position()]).sum();
+    vec![
+        Series { mark: Mark::Columns, values: total(&|t| record.demand.row(t).iter().sum()) },
+        Series { mark: Mark::Warning, values: total(&|t| record.unmet.row(t).iter().sum()) },
+        Series { mark: Mark::Line(which), values: total(&sold) },
+    ]
+}
+
+/// Stock on hand, one chart per managed node (or per role in a large network), one line per run; nodes nearest to
+/// the customers last, as goods flow.
+pub(crate) fn stocks(network: &Network, order: &[ManagedIx], runs: &[Run<'_>]) -> Vec<Figure> {
+    let groups: Vec<(String, Vec<ManagedIx>)> = if network.managed.len() <= MAX_NODE_CHARTS {
+        order.iter().map(|&node| (node_title(network, node), vec![node])).collect()
+    } else {
+        by_role(network)
+    };
+    groups.into_iter().map(|(title, nodes)| stock_figure(network, title, &nodes, runs)).collect()
+}
+
+fn node_title(network: &Network, node: ManagedIx) -> String {
+    let look = Look::of(network.nodes[network.managed[node].node].roles);
+    format!("{}, {}", cut(&network.managed_id(node).to_string(), 40), look.name())
+}
+
+fn by_role(network: &Network) -> Vec<(String, Vec<ManagedIx>)> {
+    let of_look = |look: Look| {
+        let nodes: Vec<ManagedIx> = network
+            .managed
+            .iter()
+            .filter(|(_, row)| Look::of(network.nodes[row.node].roles) == look)
+            .map(|(node, _)| node)
+            .collect();
+        (format!("{} together ({})", look.plural(), nodes.len()), nodes)
+    };
+    LOOKS.into_iter().map(of_look).filter(|(_, nodes)| !nodes.is_empty()).collect()
+}
+
+fn stock_figure(network: &Network, title: String, nodes: &[ManagedIx], runs: &[Run<'_>]) -> Figure {
+    let points = longest(runs);
+    let stock = |record: &Trajectory| -> Vec<f64> {
+        let at_end = |t: usize| {
+            let row = record.on_hand.row(t + 1);
+            nodes.iter().map(|&node| row[network.managed[node].node.position()]).sum()
+        };
+        (0..record.periods_played).map(at_end).collect()
+    };
+    let series = runs
+        .iter()
+        .enumerate()
+        .map(|(which, run)| Series {
+            mark: Mark::Line(which),
+            values: thin_by_mean(&stock(run.trajectory), points),
+        })
+        .collect();
+    let label = format!("Stock on hand at {title}");
+    let chart = Chart { label: &label, size: (310.0, 180.0), periods_per_point: points, reach: 0.0, series };
+    Figure { title, svg: chart_svg(&chart) }
+}
+
+fn longest(runs: &[Run<'_>]) -> usize {
+    periods_per_point(runs.iter().map(|run| run.trajectory.periods_played).max().unwrap_or(1))
+}

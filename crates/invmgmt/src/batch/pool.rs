@@ -1,0 +1,60 @@
+//! A pool of threads of the batch's own, built when first needed and built anew after a fork.
+
+use std::mem;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::network::Network;
+
+/// A step below this much work is done on the caller's thread: waking others takes about 10 us [ns].
+const PARALLEL_FROM: usize = 60_000;
+/// Rough work of a row: a part that is always there, and a part per link [ns].
+const WORK_PER_ROW: usize = 60;
+const WORK_PER_LINK: usize = 8;
+
+/// Threads to play chunks on.
+#[derive(Debug)]
+pub(super) struct Pool {
+    threads: usize,
+    /// The process that built the pool, and the pool: threads do not survive a fork.
+    built: Option<(u32, ThreadPool)>,
+}
+
+impl Pool {
+    pub fn new(threads: usize) -> Self {
+        Self { threads, built: None }
+    }
+
+    /// How many threads are worth using for this many rows.
+    pub fn threads_for(&self, rows: usize, network: &Network) -> usize {
+        let work = rows * (WORK_PER_ROW + WORK_PER_LINK * network.links.len());
+        if work < PARALLEL_FROM { 1 } else { self.threads }
+    }
+
+    /// Runs a job on the pool. Where no threads can be had, the job runs on the caller's.
+    pub fn run<R: Send>(&mut self, job: impl FnOnce() -> R + Send) -> R {
+        let process = std::process::id();
+        if self.built.as_ref().is_none_or(|(builder, _)| *builder != process) {
+            // The parent's pool: its threads are not here, so waiting for them to end would hang.
+            mem::forget(self.built.take());
+            self.built = ThreadPoolBuilder::new()
+                .num_threads(self.threads)
+                .thread_name(|index| format!("invmgmt-{index}"))
+                .build()
+                .ok()
+                .map(|pool| (process, pool));
+        }
+        match &self.built {
+            Some((_, pool)) => pool.install(job),
+            None => job(),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if self.built.as_ref().is_some_and(|(builder, _)| *builder != std::process::id()) {
+            mem::forget(self.built.take());
+        }
+    }
+}

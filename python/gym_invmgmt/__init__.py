@@ -1,0 +1,41 @@
+"""Multi-echelon inventory simulation and benchmark: a Rust engine under the Gymnasium API.
+
+>>> import gymnasium as gym
+>>> import gym_invmgmt
+>>> env = gym.make("GymInvMgmt/Serial-v0")
+>>> observation, info = env.reset(seed=42)
+>>> observation, reward, terminated, truncated, info = env.step([20.0, 20.0, 20.0])
+>>> round(reward, 2)
+32.8
+"""
+
+from importlib.metadata import version as _version
+
+from gym_invmgmt.core_env import CoreEnv, Ledger
+from gym_invmgmt.demand_engine import DemandEngine
+from gym_invmgmt.environments import make_custom_env
+from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.rollouts import rollout
+from gym_invmgmt.utils import compute_bullwhip, compute_kpis, run_episode
+from gym_invmgmt.vector_env import InvMgmtVectorEnv
+from gym_invmgmt.visualization import plot_network
+from gym_invmgmt.wrappers import EpisodeLoggerWrapper, IntegerActionWrapper
+
+__version__ = _version("gym-invmgmt")
+
+__all__ = [
+    "CoreEnv",
+    "DemandEngine",
+    "EpisodeLoggerWrapper",
+    "IntegerActionWrapper",
+    "InvMgmtVectorEnv",
+    "Ledger",
+    "SupplyChainNetwork",
+    "__version__",
+    "compute_bullwhip",
+    "compute_kpis",
+    "make_custom_env",
+    "plot_network",
+    "rollout",
+    "run_episode",
+]

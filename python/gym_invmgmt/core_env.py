@@ -1,0 +1,494 @@
+"""The single environment: Gymnasium's API over the native period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt import _native
+from gym_invmgmt._checks import whole_number
+from gym_invmgmt._laws import MarketLaws
+from gym_invmgmt.demand_engine import DemandEngine
+from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
+from gym_invmgmt.snapshot import Snapshot, demand_of, generator_of, snapshot_of, stream_of
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+_SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Discounted money of an episode, per period and managed node; arrays of shape (periods played, nodes).
+
+    ``revenue`` minus the five costs is the profit matrix P on these nodes.
+    """
+
+    node_ids: list[Any]
+    revenue: Array
+    procurement_cost: Array
+    holding_cost: Array
+    operating_cost: Array
+    unmet_penalty: Array
+    fixed_order_cost: Array
+
+    @property
+    def profit(self) -> Array:
+        """Revenue less all costs [money]."""
+        return (
+            self.revenue
+            - self.procurement_cost
+            - self.holding_cost
+            - self.operating_cost
+            - self.unmet_penalty
+            - self.fixed_order_cost
+        )
+
+
+def _matrix(symbol: str, doc: str) -> Any:
+    """A live matrix of the running episode: reads give the array itself, assignment puts another in its place."""
+
+    def read(env: CoreEnv) -> Array:
+        return env._episode.matrix(symbol)
+
+    def write(env: CoreEnv, array: Array) -> None:
+        env._episode.set_matrix(symbol, array)
+
+    return property(read, write, doc=doc)
+
+
+def _long_name(symbol: str) -> Any:
+    """A read-only long name of a matrix."""
+    return property(lambda env: env._episode.matrix(symbol), doc=f"The matrix ``{symbol}``.")
+
+
+class CoreEnv(gym.Env[Array, Array]):
+    """Replenishment of a multi-echelon supply network with uncertain, possibly endogenous demand.
+
+    ## Description
+
+    Raw materials are made into goods by factories, move over distributors to retailers, and are sold to markets.
+    Each period the agent requests a quantity on every supply link; suppliers fill what they can from the stock they
+    held at the start of the period; deliveries arrive after the link's lead time; customers buy from what retailers
+    hold; every managed node's revenue and costs are booked.
+
+    ## Action space
+
+    ``Box(0, max I0 + max C * num_periods, (supply links,), float64)``: the quantity requested per supply link, in the
+    order of ``network.reorder_links`` (names: :attr:`action_labels`). Negative requests count as 0. A list and a dict
+    ``{(supplier, buyer): quantity}`` are accepted too; links absent from a dict get 0.
+
+    ## Observation space
+
+    ``Box(-inf, inf, (n,), float64)``, flat (names: :attr:`observation_labels`): last demand per market link, last
+    unmet demand per market link, stock per managed node, for each supply link with lead time L the L orders on their
+    way (the next to arrive first), the period and the sentiment. 71 entries for ``network``, 15 for ``serial``.
+
+    ## Reward
+
+    The discounted profit of all managed nodes: sales and internal deliveries, less purchases, holding, operating
+    cost, penalties for unmet demand and fixed order costs.
+
+    ## Episode end
+
+    After ``num_periods`` periods the episode is truncated; it never terminates. A further step returns the last
+    observation, reward 0 and ``truncated``.
+
+    ## Arguments
+
+    Args:
+        scenario: ``network`` (alias ``base``), ``serial``, or ``custom`` with a ``config_path``.
+        demand_config: see :class:`~gym_invmgmt.demand_engine.DemandEngine`.
+        render_mode: ``None``, ``"ansi"``, ``"human"`` or ``"rgb_array"``.
+        num_periods: length of an episode [periods].
+        backlog: whether unmet demand waits (True) or is lost (False).
+        alpha: discount factor per period.
+        config_path: a YAML network file.
+        user_D: ``{(retailer, market): series}``, demand that replaces draws [units].
+        sample_path: kept and not used.
+        env_config: a dict of these arguments, in Ray's manner; its entries win.
+
+    Raises:
+        ValueError: an argument that cannot be used, by name, with what is allowed. TypeError: an unknown argument.
+        FileNotFoundError: ``config_path`` is missing.
+
+    ## Version history
+
+    * v0: the dynamics of gym-invmgmt 0.2.1.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human", "ansi", "rgb_array"], "render_fps": 4}  # type: ignore[misc]
+
+    X = _matrix("X", "Stock at the start of each period, shape (T + 1, nodes) [units].")
+    Y = _matrix("Y", "Units on order at the start of each period, shape (T + 1, supply links) [units].")
+    R = _matrix("R", "Units filled, shape (T, supply links) [units]; orders in transit are read from it.")
+    S = _matrix("S", "Units filled on supply links and sold on market links, shape (T, links) [units].")
+    D = _matrix("D", "Demand, shape (T, market links) [units].")
+    U = _matrix("U", "Unmet demand, shape (T, market links) [units].")
+    P = _matrix("P", "Discounted profit, shape (T, nodes) [money].")
+    GW = _matrix("GW", "Sentiment in force, shape (T,).")
+    action_log = _matrix("action_log", "Quantities requested, shape (T, supply links) [units].")
+
+    inventory = _long_name("X")
+    pipeline = _long_name("Y")
+    orders_filled = _long_name("R")
+    shipments = _long_name("S")
+    demand = _long_name("D")
+    standing_backlog = _long_name("U")
+    profit = _long_name("P")
+    orders_requested = _long_name("action_log")
+
+    def __init__(
+        self,
+        scenario: str = "network",
+        demand_config: Mapping[str, Any] | None = None,
+        render_mode: str | None = None,
+        num_periods: int = 30,
+        backlog: bool = True,
+        alpha: float = 1.0,
+        config_path: str | Path | None = None,
+        user_D: Mapping[Edge, Any] | None = None,
+        sample_path: Mapping[Any, Any] | None = None,
+        env_config: Mapping[str, Any] | None = None,
+    ) -> None:
+        arguments: dict[str, Any] = {
+            "scenario": scenario,
+            "demand_config": demand_config,
+            "render_mode": render_mode,
+            "num_periods": num_periods,
+            "backlog": backlog,
+            "alpha": alpha,
+            "config_path": config_path,
+            "user_D": user_D,
+            "sample_path": sample_path,
+        }
+        if env_config is not None and not isinstance(env_config, Mapping):
+            raise TypeError(f"env_config is a {type(env_config).__name__}; expected a dict")
+        for name, value in (env_config or {}).items():
+            if name not in arguments:
+                raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
+            arguments[name] = value
+        self.env_kwargs = arguments
+        self._build(**arguments)
+        self.np_random = np.random.default_rng(0)
+        self.reset()
+
+    def _build(
+        self,
+        *,
+        scenario: str,
+        demand_config: Mapping[str, Any] | None,
+        render_mode: str | None,
+        num_periods: int,
+        backlog: bool,
+        alpha: float,
+        config_path: str | Path | None,
+        user_D: Mapping[Edge, Any] | None,
+        sample_path: Mapping[Any, Any] | None,
+    ) -> None:
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            modes = ", ".join(self.metadata["render_modes"])
+            raise ValueError(f"render_mode is {render_mode!r}; expected None or one of {modes}")
+        self.render_mode = render_mode
+        periods = whole_number("num_periods", num_periods)
+        if config_path is not None:
+            scenario = "custom"
+        network = SupplyChainNetwork(scenario, user_D, sample_path, periods, config_path)
+        self._pending_network: SupplyChainNetwork | None = None
+        self._demand_engine = DemandEngine(demand_config)
+        backlog, alpha = _flag("backlog", backlog), _number("alpha", alpha)
+        self._use_network(network, _native.Episode(network._native, _native.Demand(), periods, backlog, alpha))
+        self._episode.discount = alpha
+
+    def _use_network(self, network: SupplyChainNetwork, episode: _native.Episode) -> None:
+        """Takes a network and an episode on it into use, with the spaces that follow from them."""
+        self.network = network
+        self._episode = episode
+        self._attach_demand()
+        self.obs_dim = network._native.observation_length
+        self.extra_features_dim = 2
+        high = float(network.init_inv_max) + float(network.capacity_max) * episode.num_periods
+        self.action_space = gym.spaces.Box(0.0, high, (len(network.reorder_links),), np.float64)
+        self.observation_space = gym.spaces.Box(-np.inf, np.inf, (self.obs_dim,), np.float64)
+
+    def _attach_demand(self, periods: int | None = None) -> None:
+        """Binds the demand engine in use to the network, the replays (which must last ``periods``) and the episode."""
+        engine = self._demand_engine
+        core = getattr(engine, "_core", None)
+        overridden = core is None or engine._is_overridden
+        if core is None:
+            core = _native.Demand()
+        core.overridden = overridden
+        core.bind(self.network._native, self.network._replays, periods or self._episode.num_periods)
+        laws = MarketLaws(self.network._native, self.network.retail_links)
+        if overridden:
+            laws.fill()
+        else:
+            engine._laws = laws
+        self._episode.attach(core, engine, laws)
+
+    @property
+    def demand_engine(self) -> DemandEngine:
+        """The demand engine in use; assign another to replace it."""
+        return self._demand_engine
+
+    @demand_engine.setter
+    def demand_engine(self, engine: DemandEngine) -> None:
+        self._demand_engine = engine
+        self._attach_demand()
+
+    @property
+    def graph(self) -> nx.DiGraph:
+        """The network as declared; after editing it call :meth:`reload_network`."""
+        return self.network.graph
+
+    @property
+    def levels(self) -> dict[str, NDArray[Any]]:
+        """Ids of nodes per echelon."""
+        return self.network.levels
+
+    @property
+    def period(self) -> int:
+        """Periods played."""
+        return self._episode.period
+
+    @period.setter
+    def period(self, period: int) -> None:
+        self._episode.period = whole_number("period", period, least=0)
+
+    @property
+    def num_periods(self) -> int:
+        """Length of an episode. A change moves the end of the running episode; the arrays follow at the next reset."""
+        return self._episode.num_periods
+
+    @num_periods.setter
+    def num_periods(self, num_periods: int) -> None:
+        self._episode.num_periods = whole_number("num_periods", num_periods)
+
+    @property
+    def backlog(self) -> bool:
+        """Whether unmet demand waits; acts from the next step."""
+        return self._episode.backlog
+
+    @backlog.setter
+    def backlog(self, backlog: bool) -> None:
+        self._episode.backlog = _flag("backlog", backlog)
+
+    @property
+    def alpha(self) -> float:
+        """Discount factor per period; acts from the next step."""
+        return self._episode.discount
+
+    @alpha.setter
+    def alpha(self, alpha: float) -> None:
+        self._episode.discount = _number("alpha", alpha)
+
+    @property
+    def state(self) -> Array:
+        """The last observation."""
+        return self._episode.state
+
+    @state.setter
+    def state(self, state: Array) -> None:
+        self._episode.state = state
+
+    @property
+    def observation_labels(self) -> list[str]:
+        """What each entry of an observation is."""
+        return self.network._native.observation_labels()
+
+    @property
+    def action_labels(self) -> list[str]:
+        """What each entry of an action is."""
+        return self.network._native.action_labels()
+
+    def reset(
+        self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[Array, dict[str, Any]]:
+        """Begins an episode.
+
+        Args:
+            seed: starts the stream of this seed; none goes on with the stream as it stands.
+            options: ``{"demand_config": {...}}`` replaces the demand engine for good.
+
+        Returns:
+            The first observation and an empty info.
+        """
+        config = (options or {}).get("demand_config")
+        # What can be refused comes first: a refused reset changes nothing.
+        engine = self._demand_engine if config is None else DemandEngine(config)
+        network, episode = self._pending_network or self.network, self._episode
+        if network is not self.network:
+            rules = (self.num_periods, self.backlog, self.alpha)
+            episode = _native.Episode(network._native, _native.Demand(), *rules)
+        _native.Demand().bind(network._native, network._replays, self.num_periods)
+        if isinstance(engine, DemandEngine):
+            engine._core.check()
+        super().reset(seed=seed)
+        self._demand_engine = engine
+        self._pending_network = None
+        if network is self.network:
+            self._attach_demand()
+        else:
+            self._use_network(network, episode)
+        self._demand_engine.reset(np_random=self.np_random)
+        return self._episode.reset(), {}
+
+    def step(self, action: Any) -> tuple[Array, float, bool, bool, dict[str, Any]]:
+        """Plays one period.
+
+        Args:
+            action: quantities requested, array or list of shape (supply links,), or a dict by link [units].
+
+        Returns:
+            Observation, reward [money], False, whether the horizon is reached, and info: ``period`` (the one just
+            played, 0-based), ``step_reward``, ``total_inventory``, ``total_backlog``, ``sentiment``.
+
+        Raises:
+            ValueError: an action of the wrong shape, with a number that is not finite or on an unknown link; nothing
+            is changed then.
+        """
+        return self._episode.step(action)
+
+    def _update_state(self) -> Array:
+        """Rebuilds :attr:`state` from the matrices as they stand."""
+        return self._episode.observe()
+
+    def sample_action(self) -> Array:
+        """A random action from the action space."""
+        return self.action_space.sample()
+
+    def ledger(self) -> Ledger:
+        """Cost parts per period played and managed node."""
+        parts = self._episode.ledger[: self.period].copy()
+        named = {name: parts[:, position, :] for position, name in enumerate(_native.Episode.COST_PARTS)}
+        return Ledger(node_ids=self.network.main_nodes.tolist(), **named)
+
+    def snapshot(self) -> Snapshot:
+        """The state of the episode, its stream included; see :mod:`gym_invmgmt.snapshot`.
+
+        Raises:
+            ValueError: the generator in use is not numpy's default, PCG64.
+        """
+        engine, episode = self._demand_engine, self._episode
+        saved = snapshot_of(episode.state_row(), stream_of(engine.np_random), engine._core)
+        saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in _SYMBOLS}
+        saved["history"]["ledger"] = episode.ledger.copy()
+        return saved
+
+    def restore(self, snapshot: Snapshot) -> Array:
+        """Continues from a saved state: it replays identically.
+
+        A snapshot of a vector environment's row has no history; the periods before it then read as zero.
+
+        Returns:
+            The observation.
+
+        Raises:
+            ValueError: the snapshot is of another version or network, or lies beyond the horizon; nothing is changed.
+        """
+        row, stream, _ = demand_of(snapshot)
+        self._episode.restore_row(row)
+        for name, value in snapshot["demand"].items():
+            self._demand_engine._core.set(name, value)
+        self._demand_engine.sentiment = float(row[self.obs_dim - 1])
+        self.np_random = generator_of(stream)
+        self._demand_engine.np_random = self.np_random
+        history = snapshot.get("history")
+        if history and np.shape(history["X"]) == self.X.shape:
+            for symbol in _SYMBOLS:
+                self._episode.set_matrix(symbol, np.array(history[symbol], dtype=np.float64))
+            self._episode.ledger = np.array(history["ledger"], dtype=np.float64)
+        return self._episode.observe()
+
+    def reload_network(self) -> None:
+        """Checks the edited :attr:`graph`; it takes effect at the next reset.
+
+        Raises:
+            ValueError: the graph has mistakes; the environment goes on with the network it has.
+        """
+        self._pending_network = self.network.recompiled()
+
+    def render(self) -> Any:
+        """Shows the last period played: a text for ``"ansi"``, printed for ``"human"``, a picture of shape
+        (480, 640, 3) for ``"rgb_array"``, nothing without a render mode.
+        """
+        if self.render_mode == "rgb_array":
+            from gym_invmgmt.visualization import render_rgb_array
+
+            return render_rgb_array(self)
+        if self.render_mode is None:
+            return None
+        from gym_invmgmt.visualization import render_text
+
+        text = render_text(self)
+        if self.render_mode == "ansi":
+            return text
+        print(text)
+        return None
+
+    def plot_network(self, detailed: bool = False, save_path: str | Path | None = None) -> Figure:
+        """Draws the network; see :func:`gym_invmgmt.visualization.plot_network`."""
+        from gym_invmgmt.visualization import plot_network
+
+        return plot_network(
+            self.network,
+            detailed,
+            save_path,
+            num_periods=self.num_periods,
+            backlog=self.backlog,
+            n_actions=len(self.network.reorder_links),
+            n_obs=self.obs_dim,
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        episode = self._episode
+        return {
+            "attributes": {name: value for name, value in self.__dict__.items() if name != "_episode"},
+            "num_periods": (episode.recorded_periods, episode.num_periods),
+            "rules": (episode.backlog, episode.discount),
+            "matrices": {symbol: episode.matrix(symbol) for symbol in _SYMBOLS},
+            "ledger": episode.ledger,
+            "period": episode.period,
+            "state": episode.state,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state["attributes"])
+        recorded, num_periods = state["num_periods"]
+        native, core = self.network._native, getattr(self._demand_engine, "_core", None) or _native.Demand()
+        self._episode = _native.Episode(native, core, recorded, *state["rules"])
+        for symbol, array in state["matrices"].items():
+            self._episode.set_matrix(symbol, array)
+        self._episode.ledger = state["ledger"]
+        self._episode.period = state["period"]
+        self._episode.num_periods = num_periods
+        self._episode.state = state["state"]
+        self._attach_demand(min(recorded, num_periods))
+
+
+def _flag(name: str, value: Any) -> bool:
+    """True or False; a text such as "no" is refused rather than taken for true."""
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, (int, np.integer)) and value in (0, 1)):
+        return bool(value)
+    raise ValueError(f"{name} is {value!r}; expected True or False")
+
+
+def _number(name: str, value: Any) -> float:
+    """A number; whether it is finite is checked where it is used."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; expected a finite number") from None
+
+
+__all__ = ["CoreEnv", "Ledger"]

@@ -1,0 +1,187 @@
+"""A supply network with the index tables that agents, wrappers and planners read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt import _native
+from gym_invmgmt._checks import whole_number
+from gym_invmgmt._laws import law_objects
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+NodeId = Hashable
+#: Largest whole number the native side takes; its own limits are far below.
+Edge = tuple[Any, Any]
+
+
+class SupplyChainNetwork:
+    """A checked supply network.
+
+    Args:
+        scenario: ``network`` (alias ``base``), ``serial``, or ``custom`` with a ``config_path``.
+        user_D: demand series that replace draws, ``{(retailer, market): series}``; kept for the environment.
+        sample_path: kept and not used, as in the published environment.
+        num_periods: length of an episode [periods].
+        config_path: a YAML file; it wins over ``scenario``.
+
+    Attributes:
+        all_nodes: ids in order of declaration. node_map, idx_to_node: id to position and back.
+        main_nodes: ids of the nodes that hold stock, sorted (numpy array).
+        market, rawmat, factory, distrib, retail: ids by role, in order of declaration.
+        reorder_links, retail_links, network_links: supply links, market links, all links as (source, target);
+            reorder_map, retail_map, network_map: link to position.
+        pred_reorder_indices: per managed node ``[(supplier position, supply-link position, lead time)]``.
+        succ_network_indices: per managed node ``[(target position, link position)]``.
+        lead_times: periods per supply link. lt_max: the longest. pipeline_length: their sum.
+        init_inv_max, capacity_max: largest initial stock [units] and capacity [units / period].
+        levels: ids per echelon, for plots.
+        graph: the declaration as a networkx ``DiGraph``, made when first read.
+
+    Raises:
+        ValueError: an unknown scenario, or every mistake of a file, each with line and path.
+        FileNotFoundError: the file is missing.
+    """
+
+    def __init__(
+        self,
+        scenario: str = "network",
+        user_D: Mapping[Edge, Any] | None = None,
+        sample_path: Mapping[Any, Any] | None = None,
+        num_periods: int = 30,
+        config_path: str | Path | None = None,
+    ) -> None:
+        self.num_periods = whole_number("num_periods", num_periods)
+        self.user_D: dict[Edge, Any] = _mapping("user_D", user_D)
+        self.sample_path: dict[Any, Any] = _mapping("sample_path", sample_path)
+        self._compile(_load(scenario, config_path))
+        self._replays = _replays(self)
+
+    def _compile(self, native: _native.Network) -> None:
+        """Reads every table off the compiled network."""
+        self._native = native
+        ids = native.node_ids
+        self.all_nodes: list[Any] = ids
+        self.num_nodes = len(ids)
+        self.node_map: dict[Any, int] = {node: position for position, node in enumerate(ids)}
+        self.idx_to_node: dict[int, Any] = dict(enumerate(ids))
+        roles = list(zip(ids, native.roles, strict=True))
+        self.market = [node for node, role in roles if role[0]]
+        self.rawmat = [node for node, role in roles if role[1]]
+        self.factory = [node for node, role in roles if role[2]]
+        self.distrib = [node for node, role in roles if role[3]]
+        self.retail = [node for node, role in roles if role[4]]
+        managed = [ids[position] for position in native.managed]
+        self.main_nodes: NDArray[Any] = _id_array(managed)
+        links = native.links
+        edges = [(ids[source], ids[target]) for source, target, _ in links]
+        self.network_links: list[Edge] = edges
+        self.reorder_links = [edge for edge, link in zip(edges, links, strict=True) if link[2] is not None]
+        self.retail_links = [edge for edge, link in zip(edges, links, strict=True) if link[2] is None]
+        self.network_map = {edge: position for position, edge in enumerate(self.network_links)}
+        self.reorder_map = {edge: position for position, edge in enumerate(self.reorder_links)}
+        self.retail_map = {edge: position for position, edge in enumerate(self.retail_links)}
+        self.lead_times: dict[Edge, int] = {
+            edge: lead for edge, (_, _, lead) in zip(edges, links, strict=True) if lead is not None
+        }
+        self.pred_reorder_indices = {
+            node: [
+                (self.node_map[self.reorder_links[link][0]], link, self.lead_times[self.reorder_links[link]])
+                for link in incoming
+            ]
+            for node, incoming in zip(managed, native.incoming, strict=True)
+        }
+        self.succ_network_indices: dict[Any, list[tuple[int, int]]] = {node: [] for node in managed}
+        for position, (source, target) in enumerate(edges):
+            if source in self.succ_network_indices:
+                self.succ_network_indices[source].append((self.node_map[target], position))
+        self.lt_max = native.longest_lead_time
+        self.pipeline_length = native.transit_slots
+        self.init_inv_max = native.largest_initial_inventory
+        self.capacity_max = native.largest_capacity
+        self.levels: dict[str, NDArray[Any]] = {
+            "retailer": _id_array(self.retail),
+            "distributor": _id_array([node for node in self.distrib if node not in self.retail]),
+            "manufacturer": _id_array(self.factory),
+            "raw_materials": _id_array(self.rawmat),
+        }
+
+    @functools.cached_property
+    def graph(self) -> nx.DiGraph:
+        """The declaration as a networkx ``DiGraph`` with the file's keys as attributes.
+
+        ``demand_dist`` is the scipy.stats law where scipy is installed, else its name. Editing the graph changes
+        nothing until ``env.reload_network()``.
+        """
+        import networkx as nx
+
+        declared = self._native.to_dict()
+        laws = law_objects()
+        graph = nx.DiGraph()
+        for node in declared["nodes"]:
+            graph.add_node(node["id"], **{key: value for key, value in node.items() if key != "id"})
+        for edge in declared["edges"]:
+            attributes = {key: value for key, value in edge.items() if key not in ("from", "to")}
+            if "demand_dist" in attributes:
+                attributes["demand_dist"] = laws.get(attributes["demand_dist"], attributes["demand_dist"])
+            graph.add_edge(edge["from"], edge["to"], **attributes)
+        return graph
+
+    def recompiled(self) -> SupplyChainNetwork:
+        """This network with its graph as edited; raises ValueError for a graph with mistakes."""
+        graph = self.graph
+        declared = {
+            "nodes": [{"id": node, **attributes} for node, attributes in graph.nodes(data=True)],
+            "edges": [
+                {"from": source, "to": target, **attributes} for source, target, attributes in graph.edges(data=True)
+            ],
+        }
+        network = SupplyChainNetwork.__new__(SupplyChainNetwork)
+        network.num_periods, network.user_D, network.sample_path = self.num_periods, self.user_D, self.sample_path
+        network._compile(_native.Network.from_dict(declared))
+        network.__dict__["graph"] = graph
+        network._replays = _replays(network)
+        return network
+
+
+def _load(scenario: str, config_path: str | Path | None) -> _native.Network:
+    if config_path is not None:
+        return _native.Network.from_file(str(config_path))
+    if scenario == "custom":
+        raise ValueError("scenario='custom' needs a config_path, the path of a YAML network file")
+    return _native.Network.preset(str(scenario))
+
+
+def _mapping(name: str, value: Any) -> dict[Any, Any]:
+    """A dict from a mapping or None."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"{name} is a {type(value).__name__}; expected a dict")
+    return dict(value or {})
+
+
+def _replays(network: SupplyChainNetwork) -> list[tuple[int, Any]]:
+    """The replayed series by market-link position."""
+    known = network.retail_map
+    for edge in network.user_D:
+        if edge not in known:
+            raise ValueError(f"user_D for edge {edge}: no such market link; known: {list(known)}")
+    replays = [(known[edge], series) for edge, series in network.user_D.items()]
+    # Binding a throw-away engine checks every series now, not at the first reset.
+    _native.Demand().bind(network._native, replays, network.num_periods)
+    return replays
+
+
+def _id_array(ids: list[Any]) -> NDArray[Any]:
+    """Ids as a numpy array that keeps numbers and texts apart."""
+    kinds = {type(node) for node in ids}
+    return np.array(ids, dtype=None if len(kinds) == 1 else object if ids else np.int64)
+
+
+__all__ = ["SupplyChainNetwork"]

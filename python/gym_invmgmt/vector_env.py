@@ -1,0 +1,338 @@
+"""The native vector environment: many episodes stepped by one call."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from gym_invmgmt import _native
+from gym_invmgmt._checks import whole_number
+from gym_invmgmt.demand_engine import DemandEngine
+from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
+from gym_invmgmt.snapshot import Snapshot, demand_of, snapshot_of
+
+_MODES = {
+    AutoresetMode.NEXT_STEP: "NextStep",
+    AutoresetMode.SAME_STEP: "SameStep",
+    AutoresetMode.DISABLED: "Disabled",
+}
+_INFO_KEYS = ("period", "step_reward", "total_inventory", "total_backlog", "sentiment")
+
+Floats = NDArray[np.floating[Any]]
+
+
+class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
+    """Many environments of one network, each with its own stream and demand, stepped natively.
+
+    Row i seeded ``s + i`` equals :class:`~gym_invmgmt.core_env.CoreEnv` with that seed, number for number
+    (``dtype="float64"``), whatever the number of threads. Before any seeding row i has the stream of seed i.
+
+    Args:
+        num_envs: number of environments, >= 1.
+        scenario: as all arguments up to ``env_config``: see ``CoreEnv``.
+        demand_config: see ``CoreEnv``.
+        render_mode: only ``None``; render a single environment restored from a row's snapshot instead.
+        num_periods: length of an episode [periods].
+        backlog: whether unmet demand waits.
+        alpha: discount factor per period.
+        config_path: a YAML network file.
+        user_D: ``{(retailer, market): series}``, demand that replaces draws.
+        sample_path: kept and not used.
+        env_config: a dict of these arguments; its entries win.
+        num_threads: most threads to use, all cores by default; a small step stays on the caller's thread.
+        autoreset_mode: ``NEXT_STEP``, ``SAME_STEP`` or ``DISABLED``, as Gymnasium defines them.
+        dtype: of observations, ``"float64"`` or ``"float32"`` (the double rounded once). Actions of both kinds are
+            taken in either case; rewards are float64.
+        copy: whether each call returns new arrays. Without copies the arrays of the last step are overwritten by the
+            next one.
+        episode_statistics: whether infos hold ``episode`` with return ``r``, length ``l`` and seconds ``t`` where an
+            episode ended.
+
+    Raises:
+        ValueError: an argument that cannot be used. TypeError: an unknown argument.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # type: ignore[misc]
+
+    def __init__(
+        self,
+        num_envs: int,
+        *,
+        scenario: str = "network",
+        demand_config: Mapping[str, Any] | None = None,
+        render_mode: str | None = None,
+        num_periods: int = 30,
+        backlog: bool = True,
+        alpha: float = 1.0,
+        config_path: str | Path | None = None,
+        user_D: Mapping[Edge, Any] | None = None,
+        sample_path: Mapping[Any, Any] | None = None,
+        env_config: Mapping[str, Any] | None = None,
+        num_threads: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        dtype: Any = "float64",
+        copy: bool = True,
+        episode_statistics: bool = False,
+    ) -> None:
+        arguments: dict[str, Any] = {
+            "scenario": scenario,
+            "demand_config": demand_config,
+            "render_mode": render_mode,
+            "num_periods": num_periods,
+            "backlog": backlog,
+            "alpha": alpha,
+            "config_path": config_path,
+            "user_D": user_D,
+            "sample_path": sample_path,
+        }
+        for name, value in (env_config or {}).items():
+            if name not in arguments:
+                raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
+            arguments[name] = value
+        self.num_envs = whole_number("num_envs", num_envs)
+        self.num_threads = whole_number("num_threads", num_threads or os.cpu_count() or 1)
+        self.autoreset_mode = _mode(autoreset_mode)
+        self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}  # type: ignore[misc]
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float64, np.float32):
+            raise ValueError(f"dtype is {self.dtype}; expected float64 or float32")
+        self.copy = bool(copy)
+        self.episode_statistics = bool(episode_statistics)
+        self._closed = False
+        self._build(arguments)
+
+    def _build(self, arguments: dict[str, Any]) -> None:
+        if arguments["render_mode"] is not None:
+            raise ValueError(
+                f"render_mode is {arguments['render_mode']!r}; a vector environment has none. "
+                "Render a CoreEnv restored from snapshot(row)"
+            )
+        self.render_mode = None
+        self.num_periods = whole_number("num_periods", arguments["num_periods"])
+        scenario = "custom" if arguments["config_path"] is not None else arguments["scenario"]
+        self.network = SupplyChainNetwork(
+            scenario, arguments["user_D"], arguments["sample_path"], self.num_periods, arguments["config_path"]
+        )
+        self.backlog, self.alpha = bool(arguments["backlog"]), float(arguments["alpha"])
+        self._batch = _native.Batch(
+            self.network._native,
+            self._bound(DemandEngine(arguments["demand_config"])),
+            rows=self.num_envs,
+            num_periods=self.num_periods,
+            backlog=self.backlog,
+            discount=self.alpha,
+            threads=self.num_threads,
+            autoreset=_MODES[self.autoreset_mode],
+            single_precision=self.dtype == np.float32,
+            copies=self.copy,
+            figures=self.episode_statistics,
+        )
+        high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods
+        links, kind = len(self.network.reorder_links), self.dtype.type
+        self.single_action_space = gym.spaces.Box(0.0, high, (links,), kind)
+        length = self.network._native.observation_length
+        self.single_observation_space = gym.spaces.Box(-np.inf, np.inf, (length,), kind)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self._terminations = np.zeros(self.num_envs, dtype=np.bool_)
+        self._started = np.full(self.num_envs, time.perf_counter())
+
+    def _bound(self, engine: DemandEngine) -> _native.Demand:
+        """A demand engine's core, bound to the network and its replays."""
+        engine._core.bind(self.network._native, self.network._replays, self.num_periods)
+        return engine._core
+
+    @property
+    def observation_labels(self) -> list[str]:
+        """What each entry of an observation is."""
+        return self.network._native.observation_labels()
+
+    @property
+    def action_labels(self) -> list[str]:
+        """What each entry of an action is."""
+        return self.network._native.action_labels()
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[Floats, dict[str, Any]]:
+        """Begins episodes in all rows, or in those of a mask.
+
+        Args:
+            seed: ``s`` gives row i the stream of seed ``s + i``; a list gives each row its own, ``None`` in it (and in
+                place of it) lets a stream go on.
+            options: ``demand_config`` (a dict for all rows, or a list with a dict or ``None`` per row) replaces demand
+                until it is replaced again; ``reset_mask`` (bool array of shape (num_envs,)) chooses rows.
+
+        Returns:
+            Observations of all rows and an empty info.
+
+        Raises:
+            ValueError, TypeError: seeds, mask or configuration that cannot be used; nothing is changed then.
+        """
+        self._check_open()
+        options = options or {}
+        mask = _mask(options.get("reset_mask"), self.num_envs)
+        rows = range(self.num_envs) if mask is None else np.flatnonzero(mask).tolist()
+        seeds = self._seeds(seed)
+        demand = self._demand(options.get("demand_config"))
+        if isinstance(seeds, int) and mask is None:
+            self._batch.seed_all(seeds)
+        elif seeds is not None:
+            for row in rows:
+                row_seed = seeds + row if isinstance(seeds, int) else seeds[row]
+                if row_seed is not None:
+                    self._batch.seed(row, row_seed)
+        for row in rows:
+            core = demand[row] if isinstance(demand, list) else demand
+            if core is not None:
+                self._batch.set_demand(row, core)
+        self._batch.begin(mask)
+        self._started[list(rows)] = time.perf_counter()
+        return self._batch.observe(), {}
+
+    def _seeds(self, seed: Any) -> Any:
+        """The seeds as one int, a list per row, or none; checked."""
+        if seed is None:
+            return None
+        if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool):
+            seed = int(seed)
+            if seed < 0:
+                raise ValueError(f"seed is {seed}; expected a whole number >= 0")
+            return seed
+        seeds = list(seed) if isinstance(seed, (Sequence, np.ndarray)) and not isinstance(seed, str) else None
+        if seeds is None or len(seeds) != self.num_envs:
+            raise ValueError(
+                f"seed is {seed!r}; expected an int, or a list with one entry for each of {self.num_envs} environments"
+            )
+        for row, value in enumerate(seeds):
+            if value is not None and (not isinstance(value, (int, np.integer)) or value < 0):
+                raise ValueError(f"seed[{row}] is {value!r}; expected a whole number >= 0 or None")
+        return [None if value is None else int(value) for value in seeds]
+
+    def _demand(self, config: Any) -> Any:
+        """Cores for a demand configuration: one for all rows, a list per row, or none."""
+        if config is None or isinstance(config, Mapping):
+            return None if config is None else self._bound(DemandEngine(config))
+        if not isinstance(config, Sequence) or len(config) != self.num_envs:
+            raise ValueError(
+                f"options['demand_config'] is a {type(config).__name__}; expected a dict, or a list with "
+                f"a dict or None for each of {self.num_envs} environments"
+            )
+        return [None if row is None else self._bound(DemandEngine(row)) for row in config]
+
+    def step(
+        self, actions: Any
+    ) -> tuple[Floats, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """Plays one period in every row.
+
+        Args:
+            actions: quantities requested, shape (num_envs, supply links), float32 or float64 [units].
+
+        Returns:
+            Observations, rewards (float64), terminations (all False), truncations, and infos: the single environment's
+            keys as arrays, each with a mask ``_key`` of the rows it holds for.
+
+        Raises:
+            ValueError: actions of the wrong shape, a quantity that is not finite (its row is named), or a row whose
+            episode is over while resets are disabled; nothing is changed then.
+        """
+        self._check_open()
+        stepped = self._batch.step(actions)
+        observations, rewards, truncations, played, *measures = stepped
+        values = (measures[0], rewards, *measures[1:])
+        terminations = self._terminations.copy() if self.copy else self._terminations
+        infos: dict[str, Any] = {}
+        ended = bool(truncations.any())
+        if ended and self.autoreset_mode == AutoresetMode.SAME_STEP:
+            self._add_final(infos, values, truncations)
+            played = played & ~truncations
+            values = tuple(np.where(played, value, 0) for value in values)
+        if played.any():
+            for key, value in zip(_INFO_KEYS, values, strict=True):
+                # The reward is returned beside the infos; two names must not share one writable array.
+                infos[key] = value.copy() if value is rewards else value
+                infos[f"_{key}"] = played
+        if self.episode_statistics and ended:
+            self._add_statistics(infos, truncations)
+        return observations, rewards, terminations, truncations, infos
+
+    def _add_final(self, infos: dict[str, Any], values: tuple[Any, ...], ended: NDArray[np.bool_]) -> None:
+        """Last observations and infos of the rows that ended and have begun again."""
+        finals = self._batch.final_observations
+        observations = np.full(self.num_envs, None, dtype=object)
+        for row in np.flatnonzero(ended):
+            observations[row] = finals[row]
+        final_info: dict[str, Any] = {}
+        for key, value in zip(_INFO_KEYS, values, strict=True):
+            final_info[key] = np.where(ended, value, 0)
+            final_info[f"_{key}"] = ended.copy()
+        infos.update(final_obs=observations, _final_obs=ended.copy(), final_info=final_info, _final_info=ended.copy())
+
+    def _add_statistics(self, infos: dict[str, Any], ended: NDArray[np.bool_]) -> None:
+        """Return, length and seconds of the episodes that ended."""
+        profits, lengths = self._batch.returns()
+        now = time.perf_counter()
+        seconds = np.round(now - self._started, 6)
+        infos["episode"] = {
+            name: np.where(ended, values, 0) for name, values in (("r", profits), ("l", lengths), ("t", seconds))
+        }
+        infos["_episode"] = ended.copy()
+        self._started[ended] = now
+
+    def snapshot(self, row: int) -> Snapshot:
+        """The state of a row, its stream included; see :mod:`gym_invmgmt.snapshot`."""
+        values, state, increment, demand = self._batch.save(row)
+        return snapshot_of(values, (state, increment), demand)
+
+    def restore(self, row: int, snapshot: Snapshot) -> None:
+        """Puts a saved state into a row: it replays identically.
+
+        Raises:
+            ValueError: the snapshot is of another version or network; nothing is changed then.
+        """
+        values, (state, increment), core = demand_of(snapshot)
+        core.bind(self.network._native, self.network._replays, self.num_periods)
+        self._batch.restore(row, values, state, increment, core)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Marks the environment closed; its memory goes with the object."""
+        self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise gym.error.ClosedEnvironmentError("this vector environment has been closed; make another one")
+
+
+def _mode(mode: AutoresetMode | str) -> AutoresetMode:
+    if isinstance(mode, AutoresetMode):
+        return mode
+    for known in AutoresetMode:
+        if mode in (known.value, known.name):
+            return known
+    raise ValueError(f"autoreset_mode is {mode!r}; expected one of {', '.join(mode.name for mode in AutoresetMode)}")
+
+
+def _mask(mask: Any, count: int) -> NDArray[np.bool_] | None:
+    """The reset mask, checked."""
+    if mask is None:
+        return None
+    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+        kind = f"an array of {mask.dtype}" if isinstance(mask, np.ndarray) else f"a {type(mask).__name__}"
+        raise TypeError(f"options['reset_mask'] is {kind}; expected a numpy array of bool")
+    if mask.shape != (count,):
+        raise ValueError(f"options['reset_mask'] has shape {mask.shape}; expected ({count},)")
+    if not mask.any():
+        raise ValueError("options['reset_mask'] chooses no row; expected at least one True")
+    return np.ascontiguousarray(mask)
+
+
+__all__ = ["InvMgmtVectorEnv"]

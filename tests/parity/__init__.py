@@ -1,0 +1,1 @@
+"""The differential test: whole episodes in this package and in gym-invmgmt 0.2.1. Run `python -m tests.parity.run`."""
