@@ -6,7 +6,7 @@
 >>> observation, info = env.reset(seed=42)
 >>> observation, reward, terminated, truncated, info = env.step([20.0, 20.0, 20.0])
 >>> round(reward, 2)
-32.8
+31.62
 """
 
 from importlib.metadata import version as _version
@@ -16,6 +16,7 @@ from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.rollouts import rollout
+from gym_invmgmt.snapshot import load_snapshot, save_snapshot
 from gym_invmgmt.utils import compute_bullwhip, compute_kpis, run_episode
 from gym_invmgmt.vector_env import InvMgmtVectorEnv
 from gym_invmgmt.visualization import plot_network
@@ -34,8 +35,10 @@ __all__ = [
     "__version__",
     "compute_bullwhip",
     "compute_kpis",
+    "load_snapshot",
     "make_custom_env",
     "plot_network",
     "rollout",
     "run_episode",
+    "save_snapshot",
 ]

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import whole_number
+from gym_invmgmt._checks import flag, number, whole_number
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
-from gym_invmgmt.snapshot import Snapshot, demand_of, generator_of, snapshot_of, stream_of
+from gym_invmgmt.snapshot import Snapshot, generator_of, opened, snapshot_of, stream_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -205,7 +205,7 @@ class CoreEnv(gym.Env[Array, Array]):
         network = SupplyChainNetwork(scenario, user_D, sample_path, periods, config_path)
         self._pending_network: SupplyChainNetwork | None = None
         self._demand_engine = DemandEngine(demand_config)
-        backlog, alpha = _flag("backlog", backlog), _number("alpha", alpha)
+        backlog, alpha = flag("backlog", backlog), number("alpha", alpha)
         self._use_network(network, _native.Episode(network._native, _native.Demand(), periods, backlog, alpha))
         self._episode.discount = alpha
 
@@ -281,7 +281,7 @@ class CoreEnv(gym.Env[Array, Array]):
 
     @backlog.setter
     def backlog(self, backlog: bool) -> None:
-        self._episode.backlog = _flag("backlog", backlog)
+        self._episode.backlog = flag("backlog", backlog)
 
     @property
     def alpha(self) -> float:
@@ -290,7 +290,7 @@ class CoreEnv(gym.Env[Array, Array]):
 
     @alpha.setter
     def alpha(self, alpha: float) -> None:
-        self._episode.discount = _number("alpha", alpha)
+        self._episode.discount = number("alpha", alpha)
 
     @property
     def state(self) -> Array:
@@ -377,10 +377,11 @@ class CoreEnv(gym.Env[Array, Array]):
         """The state of the episode, its stream included; see :mod:`gym_invmgmt.snapshot`.
 
         Raises:
-            ValueError: the generator in use is not numpy's default, PCG64.
+            ValueError: the generator in use is not numpy's default, PCG64, or the demand engine in use is not a
+            :class:`~gym_invmgmt.demand_engine.DemandEngine`.
         """
-        engine, episode = self._demand_engine, self._episode
-        saved = snapshot_of(episode.state_row(), stream_of(engine.np_random), engine._core)
+        engine, episode = self._native_engine(), self._episode
+        saved = snapshot_of(self.network, episode.state_row(), stream_of(engine.np_random), engine._core)
         saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in _SYMBOLS}
         saved["history"]["ledger"] = episode.ledger.copy()
         return saved
@@ -394,21 +395,49 @@ class CoreEnv(gym.Env[Array, Array]):
             The observation.
 
         Raises:
-            ValueError: the snapshot is of another version or network, or lies beyond the horizon; nothing is changed.
+            ValueError: the snapshot is of another version or network, is damaged, or lies beyond the horizon; nothing
+            is changed then.
         """
-        row, stream, _ = demand_of(snapshot)
-        self._episode.restore_row(row)
-        for name, value in snapshot["demand"].items():
-            self._demand_engine._core.set(name, value)
-        self._demand_engine.sentiment = float(row[self.obs_dim - 1])
-        self.np_random = generator_of(stream)
-        self._demand_engine.np_random = self.np_random
-        history = snapshot.get("history")
-        if history and np.shape(history["X"]) == self.X.shape:
-            for symbol in _SYMBOLS:
-                self._episode.set_matrix(symbol, np.array(history[symbol], dtype=np.float64))
-            self._episode.ledger = np.array(history["ledger"], dtype=np.float64)
-        return self._episode.observe()
+        engine, episode = self._native_engine(), self._episode
+        # What can be refused comes first: a refused snapshot changes nothing.
+        saved = opened(snapshot, self.network, episode.num_periods)
+        played = int(saved.row[self.obs_dim - 2])
+        history = self._played_part(snapshot.get("history"), played)
+        generator = generator_of(saved.stream)
+        episode.restore_row(saved.row)
+        for name, value in saved.parameters.items():
+            engine._core.set(name, value)
+        engine.sentiment = float(saved.row[self.obs_dim - 1])
+        self.np_random = engine.np_random = generator
+        for symbol, rows in history.items():
+            array = episode.ledger if symbol == "ledger" else episode.matrix(symbol)
+            array[: len(rows)] = rows
+        return episode.observe()
+
+    def _native_engine(self) -> DemandEngine:
+        """The demand engine in use, if its parameters can be saved."""
+        if not isinstance(self._demand_engine, DemandEngine):
+            found = type(self._demand_engine).__name__
+            raise ValueError(f"a snapshot holds the parameters of a DemandEngine; demand_engine is a {found}")
+        return self._demand_engine
+
+    def _played_part(self, history: Any, played: int) -> dict[str, Array]:
+        """The rows of a snapshot's history up to its period, per matrix; checked, whatever its horizon was."""
+        if history is None:
+            return {}
+        rows = {}
+        for symbol in (*_SYMBOLS, "ledger"):
+            shape = (self._episode.ledger if symbol == "ledger" else self._episode.matrix(symbol)).shape[1:]
+            count = played + 1 if symbol in ("X", "Y") else played
+            try:
+                array = np.asarray(history[symbol], dtype=np.float64)
+            except (KeyError, TypeError, ValueError):
+                array = np.empty(0)
+            if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
+                expected = ", ".join(["at least " + str(count), *map(str, shape)])
+                raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
+            rows[symbol] = array[:count]
+        return rows
 
     def reload_network(self) -> None:
         """Checks the edited :attr:`graph`; it takes effect at the next reset.
@@ -474,21 +503,6 @@ class CoreEnv(gym.Env[Array, Array]):
         self._episode.num_periods = num_periods
         self._episode.state = state["state"]
         self._attach_demand(min(recorded, num_periods))
-
-
-def _flag(name: str, value: Any) -> bool:
-    """True or False; a text such as "no" is refused rather than taken for true."""
-    if isinstance(value, (bool, np.bool_)) or (isinstance(value, (int, np.integer)) and value in (0, 1)):
-        return bool(value)
-    raise ValueError(f"{name} is {value!r}; expected True or False")
-
-
-def _number(name: str, value: Any) -> float:
-    """A number; whether it is finite is checked where it is used."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is {value!r}; expected a finite number") from None
 
 
 __all__ = ["CoreEnv", "Ledger"]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import flag
 from gym_invmgmt._laws import MarketLaws
 
 #: Effects that may act on the mean.
@@ -57,7 +58,7 @@ class _Parameter(Generic[T]):
         return value
 
     def __set__(self, engine: DemandEngine, value: T) -> None:
-        engine._core.set(self.name, value)
+        engine._core.set(self.name, flag(self.name, value) if self.name == "use_goodwill" else value)
 
 
 class DemandEngine:
@@ -98,7 +99,7 @@ class DemandEngine:
         self.effects = _effects(self.config)
         for name in ("external_series", "use_goodwill", *_NUMBERS):
             if self.config.get(name) is not None:
-                self._core.set(name, self.config[name])
+                setattr(self, name, self.config[name])
         self._core.check()
         series = self.external_series
         if series is not None and len(series) < _SHORT_SERIES:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
 from gym_invmgmt._laws import law_objects
+from gym_invmgmt.snapshot import fingerprint_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
 NodeId = Hashable
-#: Largest whole number the native side takes; its own limits are far below.
 Edge = tuple[Any, Any]
 
 
@@ -67,6 +67,7 @@ class SupplyChainNetwork:
     def _compile(self, native: _native.Network) -> None:
         """Reads every table off the compiled network."""
         self._native = native
+        self.__dict__.pop("fingerprint", None)
         ids = native.node_ids
         self.all_nodes: list[Any] = ids
         self.num_nodes = len(ids)
@@ -133,6 +134,11 @@ class SupplyChainNetwork:
                 attributes["demand_dist"] = laws.get(attributes["demand_dist"], attributes["demand_dist"])
             graph.add_edge(edge["from"], edge["to"], **attributes)
         return graph
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """A short text that networks share whose nodes, links and lead times are the same."""
+        return fingerprint_of(self._native)
 
     def recompiled(self) -> SupplyChainNetwork:
         """This network with its graph as edited; raises ValueError for a graph with mistakes."""

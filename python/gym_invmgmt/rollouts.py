@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+import gymnasium as gym
 import numpy as np
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import thread_count, whole_number
 from gym_invmgmt.core_env import CoreEnv
-from gym_invmgmt.vector_env import InvMgmtVectorEnv
+from gym_invmgmt.demand_engine import DemandEngine
+from gym_invmgmt.snapshot import core_of, parameters_of
+
+Figures = dict[str, NDArray[Any]]
+
+
+class _Problem(NamedTuple):
+    """What is played: a network, its demand, and num_periods, backlog and discount."""
+
+    network: _native.Network
+    demand: _native.Demand
+    rules: dict[str, Any]
 
 
 def rollout(
-    env: CoreEnv | Mapping[str, Any],
+    env: gym.Env[Any, Any] | Mapping[str, Any],
     policy: str | Callable[[Any], Any],
     seeds: Sequence[int],
     num_threads: int | None = None,
@@ -24,7 +35,8 @@ def rollout(
     """Plays one episode per seed and returns key figures as arrays, one entry per seed.
 
     Args:
-        env: an environment, or the arguments of one. The environment itself is not stepped.
+        env: an environment, or the arguments of one. It is played as a reset would find it, demand, horizon and rules
+            included; the environment itself is not stepped, and wrappers around it are not applied.
         policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; or a
             callable from observation to action. A callable may have ``reset(seed)``, called once per episode with a
             single row and once with the list of seeds where it has ``batch``; ``batch(observations) -> actions``,
@@ -39,62 +51,93 @@ def rollout(
         ``unmet_penalty`` and ``fixed_order_cost``.
 
     Raises:
-        ValueError: an unknown policy, seeds that cannot be used, or orders that cannot be played.
+        ValueError: an unknown policy, seeds that cannot be used, orders that cannot be played (seed or row, and
+        period, are named), or a demand engine with Python methods of its own. TypeError: ``env`` or ``policy`` is of
+        another kind.
     """
-    core: Any = env if isinstance(env, Mapping) else env.unwrapped
-    arguments = dict(core if isinstance(core, Mapping) else core.env_kwargs)
-    chosen = [int(seed) for seed in seeds]
-    if not chosen or min(chosen) < 0:
-        raise ValueError(f"seeds are {list(seeds)!r}; expected at least one whole number >= 0")
-    threads = num_threads or os.cpu_count() or 1
+    problem, chosen, threads = _problem(env), _seeds(seeds), thread_count(num_threads)
     if isinstance(policy, str):
-        figures = _by_name(arguments, policy, chosen, threads)
+        figures = _by_name(problem, policy, chosen, threads)
         information = "declared by its name"
-    else:
-        figures = _by_callable(arguments, policy, chosen, threads)
+    elif hasattr(policy, "batch"):
+        figures = _play(problem, policy, policy.batch, chosen, threads)
         information = getattr(policy, "information", "undeclared")
+    elif callable(policy):
+        figures = _one_by_one(problem, policy, chosen)
+        information = getattr(policy, "information", "undeclared")
+    else:
+        raise TypeError(f"policy is a {type(policy).__name__}; expected a name or a callable")
     return {"seed": np.array(chosen), **figures, "information": information}
 
 
-def _by_name(arguments: dict[str, Any], policy: str, seeds: list[int], threads: int) -> dict[str, NDArray[Any]]:
-    single = CoreEnv(**arguments)
-    return _native.rollout_by_name(
-        single.network._native,
-        single.demand_engine._core,
-        policy,
-        seeds,
-        num_periods=single.num_periods,
-        backlog=single.backlog,
-        discount=single.alpha,
-        threads=threads,
-    )
+def _problem(env: Any) -> _Problem:
+    core = CoreEnv(**env) if isinstance(env, Mapping) else getattr(env, "unwrapped", None)
+    if not isinstance(core, CoreEnv):
+        raise TypeError(
+            f"env is a {type(env).__name__}; expected a CoreEnv, wrapped or not, or a dict of its arguments"
+        )
+    engine = core.demand_engine
+    if not isinstance(engine, DemandEngine) or engine._is_overridden:
+        raise ValueError(
+            f"demand_engine is a {type(engine).__name__} with methods of its own, which a rollout would not call; "
+            "play its episodes with run_episode"
+        )
+    # An edited network takes effect at the next reset, that is, here.
+    network = core._pending_network or core.network
+    demand = core_of(parameters_of(engine._core))
+    demand.bind(network._native, network._replays, core.num_periods)
+    rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
+    return _Problem(network._native, demand, rules)
 
 
-def _by_callable(arguments: dict[str, Any], policy: Any, seeds: list[int], threads: int) -> dict[str, NDArray[Any]]:
-    if hasattr(policy, "batch"):
-        return _play(arguments, policy, policy.batch, seeds, threads)
-    # A policy of single observations may remember what it saw: one episode after the other.
-    rows = [_play(arguments, policy, lambda seen: [policy(seen[0])], [seed], 1) for seed in seeds]
+def _seeds(seeds: Any) -> list[int]:
+    if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
+        raise ValueError(f"seeds is {seeds!r}; expected a list of whole numbers >= 0")
+    chosen = [whole_number(f"seeds[{position}]", seed, least=0) for position, seed in enumerate(seeds)]
+    if not chosen:
+        raise ValueError("seeds is empty; expected at least one whole number >= 0")
+    return chosen
+
+
+def _by_name(problem: _Problem, policy: str, seeds: list[int], threads: int) -> Figures:
+    network, demand, rules = problem
+    return _native.rollout_by_name(network, demand, policy, seeds, **rules, threads=threads)
+
+
+def _one_by_one(problem: _Problem, policy: Callable[[Any], Any], seeds: list[int]) -> Figures:
+    """Episodes one after the other: a policy of single observations may remember what it saw."""
+    rows = []
+    for seed in seeds:
+        try:
+            rows.append(_play(problem, policy, lambda seen: [policy(seen[0])], [seed], 1))
+        except _OrdersError as error:
+            raise _OrdersError(f"seed {seed}, {error}") from None
     return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
 
+class _OrdersError(ValueError):
+    """Orders of a policy that cannot be played."""
+
+
 def _play(
-    arguments: dict[str, Any], policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
+    problem: _Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
 ) -> dict[str, NDArray[Any]]:
     """Plays one episode per seed side by side; ``decide`` maps all observations to all actions."""
-    envs = InvMgmtVectorEnv(
-        len(seeds),
-        **{**arguments, "render_mode": None},
-        num_threads=threads,
-        autoreset_mode=AutoresetMode.DISABLED,
-        episode_statistics=True,
-    )
-    observations, _ = envs.reset(seed=seeds)
+    network, demand, rules = problem
+    options: dict[str, Any] = {"autoreset": "Disabled", "single_precision": False, "copies": True, "figures": True}
+    batch = _native.Batch(network, demand, rows=len(seeds), **rules, threads=threads, **options)
+    for row, seed in enumerate(seeds):
+        batch.seed(row, seed)
+    observations = batch.observe()
     if hasattr(policy, "reset"):
-        policy.reset(seeds if hasattr(policy, "batch") else seeds[0])
-    for _ in range(envs.num_periods):
-        observations = envs.step(np.asarray(decide(observations), dtype=np.float64))[0]
-    return envs._batch.kpis()
+        policy.reset(list(seeds) if hasattr(policy, "batch") else seeds[0])
+    for period in range(rules["num_periods"]):
+        orders = decide(observations)
+        try:
+            observations = batch.step(orders)[0]
+        except ValueError as error:
+            raise _OrdersError(f"period {period}: {error}") from None
+    return batch.kpis()
 
 
 __all__ = ["rollout"]

@@ -1,63 +1,138 @@
 """Saved states of episodes: plain data that a single environment and any row of a vector environment share.
 
-A snapshot is a dict of numbers, texts and numpy arrays, so it can be written with ``numpy.savez`` or as JSON:
+A snapshot is a dict of numbers, texts and numpy arrays:
 
 * ``format`` and ``version``: what it is;
+* ``network``: a fingerprint of the network's nodes, links and lead times; costs and laws may differ;
 * ``row``: the state row: last demand, unmet demand, stock, orders in transit, period, sentiment, units on order;
 * ``stream``: state and increment of the PCG64 generator, as decimal texts;
-* ``demand``: the demand parameters;
+* ``demand``: the demand parameters (series given as ``user_D`` stay the environment's);
 * ``history`` (single environment only): the matrices of the episode so far.
+
+:func:`save_snapshot` and :func:`load_snapshot` keep one in a file. With arrays as lists it can be written as JSON too.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 
+if TYPE_CHECKING:
+    from gym_invmgmt.network_topology import SupplyChainNetwork
+
 Snapshot = dict[str, Any]
 
 _FORMAT = "gym-invmgmt snapshot"
 _VERSION = 1
+# The bounds of sentiment first: once they are set, every other parameter can be.
 _PARAMETERS = (
-    "base_mu", "external_series", "effects", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq",
-    "shock_time", "shock_mag", "use_goodwill", "gw_growth", "gw_decay", "gw_cap", "gw_floor",
+    "gw_floor", "gw_cap", "gw_growth", "gw_decay", "use_goodwill", "base_mu", "external_series", "effects",
+    "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "shock_time", "shock_mag",
 )  # fmt: skip
+#: The entry of a file that holds everything but the arrays, and what parts the names of the others.
+_PLAIN, _UNDER = "snapshot", "/"
+_WORD = 2**128
 
 
-def snapshot_of(row: NDArray[np.float64], stream: tuple[int, int], demand: _native.Demand) -> Snapshot:
+class Opened(NamedTuple):
+    """A snapshot whose every part can be used."""
+
+    row: NDArray[np.float64]
+    stream: tuple[int, int]
+    parameters: dict[str, Any]
+    demand: _native.Demand
+
+
+def snapshot_of(
+    network: SupplyChainNetwork, row: NDArray[np.float64], stream: tuple[int, int], demand: _native.Demand
+) -> Snapshot:
     """A snapshot of a state row, its stream and its demand."""
     return {
         "format": _FORMAT,
         "version": _VERSION,
+        "network": network.fingerprint,
         "row": row,
         "stream": [str(word) for word in stream],
-        "demand": {name: demand.get(name) for name in _PARAMETERS},
+        "demand": parameters_of(demand),
     }
 
 
-def demand_of(snapshot: Snapshot) -> tuple[NDArray[np.float64], tuple[int, int], _native.Demand]:
-    """Row, stream and demand of a snapshot.
+def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) -> Opened:
+    """The parts of a snapshot, checked against the network and the horizon it is to go on in.
 
     Raises:
-        ValueError: it is no snapshot, or one of a version this release does not read.
+        ValueError: it is no snapshot, one of a version this release does not read, of another network, damaged, or
+        beyond the horizon.
     """
-    if not isinstance(snapshot, dict) or snapshot.get("format") != _FORMAT:
+    if not isinstance(snapshot, Mapping) or snapshot.get("format") != _FORMAT:
         raise ValueError(f"this is no snapshot: its 'format' is not {_FORMAT!r}")
     if snapshot.get("version") != _VERSION:
         raise ValueError(f"the snapshot has version {snapshot.get('version')!r}; this release reads {_VERSION}")
+    if snapshot.get("network") != network.fingerprint:
+        raise ValueError("the snapshot is of another network: its nodes, links or lead times differ from this one's")
+    row = _row(snapshot.get("row"), network, num_periods)
+    parameters = snapshot.get("demand")
+    missing = [name for name in _PARAMETERS if not isinstance(parameters, Mapping) or name not in parameters]
+    if missing or not isinstance(parameters, Mapping):
+        raise ValueError(f"the snapshot's demand lacks {', '.join(missing)}")
+    chosen = {name: parameters[name] for name in _PARAMETERS}
+    return Opened(row, _stream(snapshot.get("stream")), chosen, core_of(chosen))
+
+
+def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[np.float64]:
+    length = network._native.observation_length
+    expected = length + len(network.reorder_links)
+    try:
+        row = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        row = np.empty(0)
+    if row.shape != (expected,) or not np.isfinite(row).all():
+        raise ValueError(f"the snapshot's row is damaged; expected {expected} finite numbers")
+    period = float(row[length - 2])
+    if not (period.is_integer() and 0 <= period <= num_periods):
+        raise ValueError(f"the snapshot stands at period {period:g}; episodes here have periods 0 to {num_periods}")
+    return row
+
+
+def _stream(words: Any) -> tuple[int, int]:
+    try:
+        state, increment = (int(word) for word in words)
+    except (TypeError, ValueError):
+        state = increment = -1
+    # An even increment belongs to no PCG64.
+    if not (0 <= state < _WORD and 0 <= increment < _WORD and increment % 2 == 1):
+        raise ValueError(f"the snapshot's stream is {words!r}; expected state and increment of a PCG64 generator")
+    return state, increment
+
+
+def parameters_of(demand: _native.Demand) -> dict[str, Any]:
+    """The demand parameters as plain data."""
+    return {name: demand.get(name) for name in _PARAMETERS}
+
+
+def core_of(parameters: Mapping[str, Any]) -> _native.Demand:
+    """A demand core with these parameters.
+
+    Raises:
+        ValueError: a parameter that cannot be used, by name.
+    """
     core = _native.Demand()
     for name in _PARAMETERS:
-        core.set(name, snapshot["demand"][name])
+        try:
+            core.set(name, parameters[name])
+        except TypeError as error:
+            raise ValueError(f"{name} is {parameters[name]!r}: {error}") from None
     core.check()
-    row = np.ascontiguousarray(snapshot["row"], dtype=np.float64)
-    if row.ndim != 1 or not np.isfinite(row).all():
-        raise ValueError("the snapshot's row is not a list of finite numbers")
-    state, increment = (int(word) for word in snapshot["stream"])
-    return row, (state, increment), core
+    return core
 
 
 def stream_of(generator: np.random.Generator | None) -> tuple[int, int]:
@@ -77,4 +152,58 @@ def generator_of(stream: tuple[int, int]) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-__all__ = ["Snapshot"]
+def fingerprint_of(network: _native.Network) -> str:
+    """A short text that networks share whose nodes, links and lead times are the same."""
+    labels = [*network.observation_labels(), "", *network.action_labels()]
+    return hashlib.sha256("\n".join(labels).encode()).hexdigest()[:16]
+
+
+def save_snapshot(path: str | Path, snapshot: Snapshot) -> None:
+    """Writes a snapshot to a file that :func:`load_snapshot` reads, in numpy's ``.npz`` format without pickle.
+
+    Args:
+        path: the file; one that is there already is replaced.
+        snapshot: what ``env.snapshot()`` returned.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = _without_arrays(snapshot, "", arrays)
+    entries: dict[str, Any] = {_PLAIN: np.array(json.dumps(plain)), **arrays}
+    with Path(path).open("wb") as file:
+        np.savez(file, **entries)
+
+
+def _without_arrays(part: Mapping[str, Any], under: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+    """A dict without its arrays, which are put into ``arrays`` by their paths."""
+    plain = {}
+    for name, value in part.items():
+        if isinstance(value, np.ndarray):
+            arrays[under + name] = value
+        elif isinstance(value, Mapping):
+            plain[name] = _without_arrays(value, f"{under}{name}{_UNDER}", arrays)
+        else:
+            plain[name] = value
+    return plain
+
+
+def load_snapshot(path: str | Path) -> Snapshot:
+    """Reads a snapshot from a file that :func:`save_snapshot` wrote. Nothing in the file is executed.
+
+    Raises:
+        ValueError: the file holds no snapshot. FileNotFoundError: there is no such file.
+    """
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as saved:
+            snapshot: Snapshot = json.loads(str(saved[_PLAIN]))
+            for name in saved.files:
+                if name != _PLAIN:
+                    *folders, leaf = name.split(_UNDER)
+                    part = snapshot
+                    for folder in folders:
+                        part = part[folder]
+                    part[leaf] = saved[name]
+            return snapshot
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} holds no snapshot: {error}") from None
+
+
+__all__ = ["Snapshot", "load_snapshot", "save_snapshot"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,10 +15,10 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import whole_number
+from gym_invmgmt._checks import flag, number, thread_count, whole_number
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
-from gym_invmgmt.snapshot import Snapshot, demand_of, snapshot_of
+from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
 
 _MODES = {
     AutoresetMode.NEXT_STEP: "NextStep",
@@ -94,17 +94,17 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             "user_D": user_D,
             "sample_path": sample_path,
         }
+        if env_config is not None and not isinstance(env_config, Mapping):
+            raise TypeError(f"env_config is a {type(env_config).__name__}; expected a dict")
         for name, value in (env_config or {}).items():
             if name not in arguments:
                 raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
             arguments[name] = value
         self.num_envs = whole_number("num_envs", num_envs)
-        self.num_threads = whole_number("num_threads", num_threads or os.cpu_count() or 1)
+        self.num_threads = thread_count(num_threads)
         self.autoreset_mode = _mode(autoreset_mode)
         self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}  # type: ignore[misc]
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise ValueError(f"dtype is {self.dtype}; expected float64 or float32")
+        self.dtype = _dtype(dtype)
         self.copy = bool(copy)
         self.episode_statistics = bool(episode_statistics)
         self._closed = False
@@ -122,7 +122,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self.network = SupplyChainNetwork(
             scenario, arguments["user_D"], arguments["sample_path"], self.num_periods, arguments["config_path"]
         )
-        self.backlog, self.alpha = bool(arguments["backlog"]), float(arguments["alpha"])
+        self.backlog, self.alpha = flag("backlog", arguments["backlog"]), number("alpha", arguments["alpha"])
+        if not math.isfinite(self.alpha):
+            raise ValueError(f"alpha is {self.alpha}; expected a finite number")
         self._batch = _native.Batch(
             self.network._native,
             self._bound(DemandEngine(arguments["demand_config"])),
@@ -179,6 +181,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             ValueError, TypeError: seeds, mask or configuration that cannot be used; nothing is changed then.
         """
         self._check_open()
+        if options is not None and not isinstance(options, Mapping):
+            raise TypeError(f"options is a {type(options).__name__}; expected a dict")
         options = options or {}
         mask = _mask(options.get("reset_mask"), self.num_envs)
         rows = range(self.num_envs) if mask is None else np.flatnonzero(mask).tolist()
@@ -214,7 +218,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 f"seed is {seed!r}; expected an int, or a list with one entry for each of {self.num_envs} environments"
             )
         for row, value in enumerate(seeds):
-            if value is not None and (not isinstance(value, (int, np.integer)) or value < 0):
+            whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+            if value is not None and not (whole and value >= 0):
                 raise ValueError(f"seed[{row}] is {value!r}; expected a whole number >= 0 or None")
         return [None if value is None else int(value) for value in seeds]
 
@@ -267,7 +272,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _add_final(self, infos: dict[str, Any], values: tuple[Any, ...], ended: NDArray[np.bool_]) -> None:
         """Last observations and infos of the rows that ended and have begun again."""
-        finals = self._batch.final_observations
+        finals = self._batch.final_observations.copy()
         observations = np.full(self.num_envs, None, dtype=object)
         for row in np.flatnonzero(ended):
             observations[row] = finals[row]
@@ -289,19 +294,39 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self._started[ended] = now
 
     def snapshot(self, row: int) -> Snapshot:
-        """The state of a row, its stream included; see :mod:`gym_invmgmt.snapshot`."""
-        values, state, increment, demand = self._batch.save(row)
-        return snapshot_of(values, (state, increment), demand)
-
-    def restore(self, row: int, snapshot: Snapshot) -> None:
-        """Puts a saved state into a row: it replays identically.
+        """The state of a row, its stream included; see :mod:`gym_invmgmt.snapshot`.
 
         Raises:
-            ValueError: the snapshot is of another version or network; nothing is changed then.
+            IndexError: no such row.
         """
-        values, (state, increment), core = demand_of(snapshot)
+        self._check_open()
+        values, state, increment, demand = self._batch.save(self._row(row))
+        return snapshot_of(self.network, values, (state, increment), demand)
+
+    def restore(self, row: int, snapshot: Snapshot) -> Floats:
+        """Puts a saved state into a row: it replays identically.
+
+        Returns:
+            The row's observation.
+
+        Raises:
+            ValueError: the snapshot is of another version or network, is damaged, or lies beyond the horizon.
+            IndexError: no such row. Nothing is changed then.
+        """
+        self._check_open()
+        row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
+        core = saved.demand
         core.bind(self.network._native, self.network._replays, self.num_periods)
-        self._batch.restore(row, values, state, increment, core)
+        self._batch.restore(row, saved.row, *saved.stream, core)
+        observation: Floats = saved.row[: self.network._native.observation_length].astype(self.dtype)
+        return observation
+
+    def _row(self, row: int) -> int:
+        """The number of a row, checked."""
+        whole = isinstance(row, (int, np.integer)) and not isinstance(row, bool)
+        if not whole or not 0 <= row < self.num_envs:
+            raise IndexError(f"row is {row!r}; expected a whole number from 0 to {self.num_envs - 1}")
+        return int(row)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Marks the environment closed; its memory goes with the object."""
@@ -319,6 +344,15 @@ def _mode(mode: AutoresetMode | str) -> AutoresetMode:
         if mode in (known.value, known.name):
             return known
     raise ValueError(f"autoreset_mode is {mode!r}; expected one of {', '.join(mode.name for mode in AutoresetMode)}")
+
+
+def _dtype(dtype: Any) -> np.dtype[Any]:
+    """The kind of number of observations, checked."""
+    known = (np.dtype(np.float64), np.dtype(np.float32))
+    try:
+        return known[known.index(np.dtype(dtype if dtype is not None else object))]
+    except (TypeError, ValueError):
+        raise ValueError(f"dtype is {dtype!r}; expected 'float64' or 'float32'") from None
 
 
 def _mask(mask: Any, count: int) -> NDArray[np.bool_] | None:

@@ -139,8 +139,9 @@ def _label_parameters(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) 
         along = canvas.positions[network.node_map[target]] - start
         keys = ("p", "b") if (source, target) in network.retail_map else ("L", "p", "g", "K")
         text = "  ".join(f"{key} {data[key]:g}" for key in keys if key in data)
-        # Along its link, so that labels of neighbours keep apart, and before the middle, where links cross.
-        place = 0.42 if abs(along[1]) < 0.3 else 0.37
+        # Along its link, so that labels of neighbours keep apart, and before the middle, where links cross; those
+        # that rise steeply sooner still (those that fall would run into what is written under their supplier).
+        place = 0.31 if along[1] > 0.3 else 0.42
         axes.annotate(
             text, tuple(start + place * along), ha="center", va="center", fontsize=7, color="#333333", zorder=3,
             rotation=float(np.degrees(np.arctan2(along[1], along[0]))), rotation_mode="anchor",

@@ -140,7 +140,10 @@ def test_text_ids_keep_their_names_and_sort_as_text(tmp_path: Path) -> None:
 def test_numbers_sort_as_numbers(tmp_path: Path) -> None:
     declared = three_markets()
     declared["nodes"].insert(0, {"id": 100, "I0": 5, "h": 0})
-    declared["edges"] += [{"from": 100, "to": 1, "L": 1, "p": 1, "g": 0}, {"from": 2, "to": 100, "L": 1, "p": 1, "g": 0}]
+    declared["edges"] += [
+        {"from": 100, "to": 1, "L": 1, "p": 1, "g": 0},
+        {"from": 2, "to": 100, "L": 1, "p": 1, "g": 0},
+    ]
     assert environment_of(tmp_path, declared).network.main_nodes.tolist() == [1, 100]
 
 

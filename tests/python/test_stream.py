@@ -151,14 +151,18 @@ def test_something_else_than_a_generator_is_refused_by_the_reset(wrong: Any) -> 
 
 @pytest.mark.parametrize(
     "options",
-    [{"demand_config": {"effects": ["trendy"]}}, {"demand_config": {"base_mu": -1}}, {"demand_config": {"gw_floor": 5}}],
+    [
+        {"demand_config": {"effects": ["trendy"]}},
+        {"demand_config": {"base_mu": -1}},
+        {"demand_config": {"gw_floor": 5}},
+    ],
 )
 def test_a_refused_reset_leaves_stream_and_episode_alone(options: dict[str, Any]) -> None:
     env = CoreEnv("serial")
     env.reset(seed=4)
     play(env, 10, 3)
     before, engine = snapshot(env), env.demand_engine
-    with pytest.raises(ValueError, match="trendy|base_mu|gw_floor"):
+    with pytest.raises(ValueError, match=r"trendy|base_mu|gw_floor"):
         env.reset(seed=9, options=options)
     assert_same(snapshot(env), before)
     assert env.demand_engine is engine

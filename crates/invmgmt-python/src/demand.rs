@@ -168,7 +168,7 @@ impl Demand {
         let mut replaced = Replays::default();
         for (link, values) in replays {
             let name = format!(
-                "user_D for edge {}",
+                "user_D for edge ({})",
                 network.link_name(network.market[MarketLinkIx::from_position(link)].link)
             );
             replaced

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::demand::Demand;
-use crate::matrices::{Matrices, Symbol};
+use crate::matrices::{Matrices, Symbol, is_aligned};
 use crate::network::Network;
 
 /// One episode in play, its state kept in numpy arrays that the user may write to.
@@ -80,13 +80,17 @@ impl DemandProcess for CustomDemand<'_, '_> {
             let law = this.laws.get_item(link.position())?.cast_into::<PyTuple>()?;
             let demand: f64 = this
                 .engine
-                .call_method1(intern!(this.engine.py(), "sample"), (period, law.get_item(0)?, law.get_item(1)?))?
+                .call_method1(
+                    intern!(this.engine.py(), "sample"),
+                    (period, law.get_item(0)?, law.get_item(1)?),
+                )?
                 .extract()?;
-            if demand.is_finite() {
+            if demand.is_finite() && demand >= 0.0 {
                 Ok(demand)
             } else {
                 Err(PyValueError::new_err(format!(
-                    "the demand engine's sample returned {demand} in period {period}; expected a finite number"
+                    "the demand engine's sample returned {demand} in period {period}; \
+                     expected a finite number >= 0. Nothing was changed"
                 )))
             }
         })
@@ -162,29 +166,27 @@ impl Episode {
     }
 
     /// Plays one period; returns (observation, reward, terminated, truncated, info).
-    fn step<'py>(&mut self, py: Python<'py>, action: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        if self.period >= self.num_periods {
-            let state = self.state.bind(py);
-            return (state, 0.0, false, true, PyDict::new(py)).into_pyobject(py);
+    fn step<'py>(slf: &Bound<'py, Self>, action: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let mut this = slf.borrow_mut();
+        if this.period >= this.num_periods {
+            return (this.state.bind(py), 0.0, false, true, PyDict::new(py)).into_pyobject(py);
         }
-        if self.period >= self.matrices.periods() {
-            return Err(PyValueError::new_err(format!(
-                "period {} lies beyond the arrays of this episode, which hold {} periods; \
-                 num_periods grew to {}: call reset",
-                self.period,
-                self.matrices.periods(),
-                self.num_periods
-            )));
-        }
-        self.read_action(action)?;
-        let sentiment = self.sentiment(py)?;
-        self.load(py, sentiment)?;
-        let reward = self.play(py)?;
-        self.store(py)?;
-        let info = self.info(py, reward)?;
-        self.period += 1;
-        let truncated = self.period >= self.num_periods;
-        let observation = self.publish(py);
+        this.read_action(action)?;
+        let sentiment = this.begin_step(py)?;
+        let reward = if this.demand.bind(py).borrow().overridden {
+            drop(this);
+            let reward = Self::play_custom(slf, sentiment)?;
+            this = slf.borrow_mut();
+            reward
+        } else {
+            this.play(py)?
+        };
+        this.store(py)?;
+        let info = this.info(py, reward)?;
+        this.period += 1;
+        let truncated = this.period >= this.num_periods;
+        let observation = this.publish(py);
         (observation, reward, false, truncated, info).into_pyobject(py)
     }
 
@@ -356,32 +358,45 @@ impl Episode {
 
     /// Copies the action into `requests`, converted and checked; on error nothing of the episode has changed.
     fn read_action(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = action.py();
         if let Ok(array) = action.cast::<PyArray1<f64>>()
             && array.len() == self.requests.len()
             && array.is_c_contiguous()
+            && is_aligned(array.data())
         {
             // SAFETY: the slice is copied at once, with the interpreter's lock held.
             self.requests.copy_from_slice(unsafe { array.as_slice()? });
         } else if let Ok(orders) = action.cast::<PyDict>() {
             self.read_orders(orders)?;
         } else {
-            let array =
-                py.import("numpy")?.call_method1("asarray", (action, "float64")).map_err(|error| {
-                    PyValueError::new_err(format!("action cannot be read: {}", error.value(py)))
-                })?;
-            let shape: Vec<usize> = array.getattr("shape")?.extract()?;
-            if shape != [self.requests.len()] {
-                return Err(PyValueError::new_err(format!(
-                    "action has shape {}; expected ({},), one quantity per supply link. Nothing was changed",
-                    array.getattr("shape")?,
-                    self.requests.len()
-                )));
-            }
-            self.requests.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
+            self.read_numbers(action)?;
         }
         check_requests(&self.network, &self.requests)
             .map_err(|error| PyValueError::new_err(format!("{error}. Nothing was changed")))
+    }
+
+    /// Reads anything numpy makes a row of real numbers of.
+    fn read_numbers(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = action.py();
+        let unreadable = |error: PyErr| {
+            let why = error.value(py);
+            PyValueError::new_err(format!("action cannot be read: {why}. Nothing was changed"))
+        };
+        let array = py.import("numpy")?.call_method1("asarray", (action,)).map_err(unreadable)?;
+        if array.getattr("dtype")?.getattr("kind")?.extract::<String>()? == "c" {
+            let message = "action holds complex numbers; expected real ones. Nothing was changed";
+            return Err(PyValueError::new_err(message));
+        }
+        let array = array.call_method1("astype", ("float64",)).map_err(unreadable)?;
+        let shape: Vec<usize> = array.getattr("shape")?.extract()?;
+        if shape != [self.requests.len()] {
+            return Err(PyValueError::new_err(format!(
+                "action has shape {}; expected ({},), one quantity per supply link. Nothing was changed",
+                array.getattr("shape")?,
+                self.requests.len()
+            )));
+        }
+        self.requests.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
+        Ok(())
     }
 
     fn read_orders(&mut self, orders: &Bound<'_, PyDict>) -> PyResult<()> {
@@ -394,14 +409,17 @@ impl Episode {
                 .flatten()
                 .ok_or_else(|| {
                     PyValueError::new_err(format!(
-                        "action orders on {edge}, which is no supply link; known: {}. Nothing was changed",
+                        "action orders on {}, which is no supply link; known: {}. Nothing was changed",
+                        shown(&edge),
                         links.keys()
                     ))
                 })?
                 .extract()?;
             self.requests[position] = quantity.extract().map_err(|_| {
                 PyValueError::new_err(format!(
-                    "action[{edge}] is {quantity}; expected a number. Nothing was changed"
+                    "action[{}] is {}; expected a number. Nothing was changed",
+                    shown(&edge),
+                    shown(&quantity)
                 ))
             })?;
         }
@@ -464,21 +482,27 @@ impl Episode {
         Ok(())
     }
 
-    /// Runs the kernel on the state row. If a user's demand engine fails, the matrices are untouched.
+    /// Checks that the period can be recorded and loads the state row; returns the sentiment in force.
+    fn begin_step(&mut self, py: Python<'_>) -> PyResult<f64> {
+        if self.period >= self.matrices.periods() {
+            return Err(PyValueError::new_err(format!(
+                "period {} lies beyond the arrays of this episode, which hold {} periods; \
+                 num_periods grew to {}: call reset",
+                self.period,
+                self.matrices.periods(),
+                self.num_periods
+            )));
+        }
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        Ok(sentiment)
+    }
+
+    /// Runs the kernel on the state row.
     fn play(&mut self, py: Python<'_>) -> PyResult<f64> {
         let network = &*self.network;
         let mut state = State::open(&mut self.row, &network.layout);
         let mut demand = self.demand.bind(py).borrow_mut();
-        if demand.overridden {
-            // The engine's methods use the core themselves, so it cannot stay borrowed.
-            let model = demand.model.clone();
-            drop(demand);
-            let (engine, laws) = (self.engine.bind(py), self.laws.bind(py));
-            let mut process = CustomDemand { model, engine, laws, failed: None };
-            let reward =
-                play_period(network, &self.rules, &mut state, &self.requests, &mut process, &mut self.flows);
-            return process.failed.map_or(Ok(reward), Err);
-        }
         let Demand { model, stream, sampler, sentiment, .. } = &mut *demand;
         let (Some(stream), Some(sampler)) = (stream, sampler) else {
             return Err(PyRuntimeError::new_err(
@@ -489,6 +513,28 @@ impl Episode {
         let reward =
             play_period(network, &self.rules, &mut state, &self.requests, &mut process, &mut self.flows);
         *sentiment = *state.sentiment;
+        Ok(reward)
+    }
+
+    /// Runs the kernel with a user's demand engine, on copies: its methods may look at this episode meanwhile. If one
+    /// of them fails, the matrices are untouched and the engine's sentiment is put back.
+    fn play_custom(slf: &Bound<'_, Self>, sentiment: f64) -> PyResult<f64> {
+        let py = slf.py();
+        let this = slf.borrow();
+        let (network, rules) = (Arc::clone(&this.network), this.rules);
+        let (mut row, mut flows, requests) = (this.row.clone(), this.flows.clone(), this.requests.clone());
+        let model = this.demand.bind(py).borrow().model.clone();
+        let (engine, laws) = (this.engine.bind(py).clone(), this.laws.bind(py).clone());
+        drop(this);
+        let mut state = State::open(&mut row, &network.layout);
+        let mut process = CustomDemand { model, engine: &engine, laws: &laws, failed: None };
+        let reward = play_period(&network, &rules, &mut state, &requests, &mut process, &mut flows);
+        if let Some(error) = process.failed {
+            engine.setattr(intern!(py, "sentiment"), sentiment)?;
+            return Err(error);
+        }
+        let mut this = slf.borrow_mut();
+        (this.row, this.flows, this.requests) = (row, flows, requests);
         Ok(reward)
     }
 
@@ -561,4 +607,9 @@ impl Episode {
             sentiment: self.matrices.values(py, Symbol::Gw)?,
         })
     }
+}
+
+/// A Python object as a message shows it, control characters escaped.
+fn shown(value: &Bound<'_, PyAny>) -> String {
+    value.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string())
 }

@@ -48,6 +48,11 @@ impl Symbol {
     }
 }
 
+/// Whether doubles at this address can be read as a slice.
+pub fn is_aligned(data: *const f64) -> bool {
+    data.is_aligned()
+}
+
 /// The nine arrays of one episode.
 #[derive(Debug)]
 pub struct Matrices {
@@ -93,7 +98,7 @@ impl Matrices {
         if !self.fits(symbol, array) || array.try_readwrite().is_err() {
             let shape = array.shape();
             return Err(PyValueError::new_err(format!(
-                "{name} must be a writable C-contiguous array of shape {}; found shape {shape:?}. \
+                "{name} must be a writable, aligned, C-contiguous array of shape {}; found shape {shape:?}. \
                  The environment is unchanged",
                 self.shape_text(symbol)
             )));
@@ -115,7 +120,7 @@ impl Matrices {
             [found_rows, found_columns] => *found_rows == rows && *found_columns == columns,
             _ => false,
         };
-        shape_fits && array.is_c_contiguous()
+        shape_fits && array.is_c_contiguous() && is_aligned(array.data())
     }
 
     /// One row to read and write.

@@ -161,7 +161,8 @@ impl Batch {
         self.step_with(py, converted.as_slice()?)
     }
 
-    /// Last observations of the episodes that ended in the last step (mode `SameStep`), (rows, observation).
+    /// Last observations of the episodes that ended in the last step (mode `SameStep`), (rows, observation); other
+    /// rows hold older ones. The next step writes into this array again.
     #[getter]
     fn final_observations(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.finals.as_ref().map(|finals| finals.clone_ref(py))
@@ -245,8 +246,12 @@ impl Batch {
         Ok(array.into_any())
     }
 
-    fn rows_of<'py, F: Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
-        PyArray2::zeros(py, [self.rows.len(), self.rows.network().layout.observation()], false)
+    /// An array for observations. Zeroing it would cost about as much as a tenth of the step that fills it.
+    fn rows_of<'py, F: Number + Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
+        let shape = [self.rows.len(), self.rows.network().layout.observation()];
+        // SAFETY: `Number` is f32 or f64, for which any bits are a value; every caller fills the array before
+        // Python sees it.
+        unsafe { PyArray2::new(py, shape, false) }
     }
 
     fn new_arrays(&self, py: Python<'_>) -> Arrays {
@@ -286,7 +291,15 @@ impl Batch {
             _ => self.new_arrays(py),
         };
         let same_step = self.rows.autoreset() == Autoreset::SameStep;
-        let finals = if same_step { Some(self.rows_of::<F>(py)) } else { None };
+        let finals = match &self.finals {
+            Some(kept) => Some(kept.bind(py).cast::<PyArray2<F>>()?.clone()),
+            None if same_step => {
+                // Only the rows that end are ever written, so this one is zeroed; it is kept for the next steps.
+                let shape = [self.rows.len(), self.rows.network().layout.observation()];
+                Some(PyArray2::zeros(py, shape, false))
+            }
+            None => None,
+        };
         let observations = arrays.observations.bind(py).cast::<PyArray2<F>>()?.clone();
         // SAFETY: these arrays are ours and contiguous. Without copies the caller holds them too, but the lock is
         // held while they are written, and the documentation says that a step overwrites them.

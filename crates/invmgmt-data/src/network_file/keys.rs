@@ -73,13 +73,17 @@ pub(super) fn kind(name: &str, known: &'static [Key]) -> Kind {
 /// The known key an unknown one is nearest to, and whether it is near enough to be meant.
 pub(super) fn nearest(found: &str, known: &'static [Key]) -> (Key, bool) {
     // The cost of a distance grows with the length, and nothing near is that long.
-    let found: String = found.chars().take(64).flat_map(char::to_lowercase).collect();
+    let exact: String = found.chars().take(64).collect();
+    let found = exact.to_lowercase();
     let words = found.replace(['_', '-'], " ");
     let distance = |key: &Key| {
         let by_name = strsim::osa_distance(&found, &key.name.to_lowercase());
         by_name.min(strsim::osa_distance(&words, key.meaning))
     };
-    let key = *known.iter().min_by_key(|key| distance(key)).expect("every table of keys has some");
+    // Of two as near, the one of the same spelling: IO is I0, not id.
+    let spelling = |key: &Key| strsim::osa_distance(&exact, key.name);
+    let key =
+        *known.iter().min_by_key(|key| (distance(key), spelling(key))).expect("every table of keys has some");
     (key, 2 * distance(&key) < found.chars().count())
 }
 

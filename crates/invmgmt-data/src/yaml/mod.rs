@@ -35,7 +35,11 @@ pub(crate) fn compose(text: &str) -> Result<Value, Diagnostic> {
 }
 
 fn syntax_error(error: &ScanError) -> Diagnostic {
-    fault(Span::empty(*error.marker()), format!("not valid YAML: {}", error.info()))
+    let info = match error.info().as_ref() {
+        "recursion limit exceeded" => format!("nested deeper than {MAX_DEPTH} levels"),
+        info => info.to_owned(),
+    };
+    fault(Span::empty(*error.marker()), format!("not valid YAML: {info}"))
 }
 
 fn fault(span: Span, message: String) -> Diagnostic {

@@ -88,7 +88,7 @@ impl Default for DemandConfig {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DemandError {
     /// A number out of its range.
-    #[error("{name} is {found}; expected {allowed}")]
+    #[error("{name} is {}; expected {allowed}", shown(*.found))]
     OutOfRange {
         /// The parameter.
         name: &'static str,
@@ -112,7 +112,7 @@ pub enum DemandError {
         name: String,
     },
     /// A value of a series that is not allowed.
-    #[error("{name}: the value of period {period} is {found}; expected {allowed}")]
+    #[error("{name}[{period}] is {}; expected {allowed}", shown(*.found))]
     SeriesValue {
         /// Which series.
         name: String,
@@ -133,6 +133,11 @@ pub enum DemandError {
         /// The horizon.
         expected: usize,
     },
+}
+
+/// A number as a message shows it: whole numbers without a fraction, tiny ones without a hundred zeros.
+fn shown(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number}") } else { format!("{number:?}") }
 }
 
 impl DemandConfig {
@@ -259,7 +264,7 @@ mod tests {
         assert!(bad(|c| c.external_series = Some(vec![].into())).contains("must not be empty"));
         assert!(
             bad(|c| c.external_series = Some(vec![1.0, f64::NAN].into()))
-                .contains("external_series: the value of period 1 is NaN")
+                .contains("external_series[1] is NaN")
         );
     }
 }

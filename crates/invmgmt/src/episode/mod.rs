@@ -58,6 +58,14 @@ impl<'a> Episode<'a> {
         })
     }
 
+    /// Begins the next episode: state and record start anew, the stream goes on as it stands.
+    pub fn begin_next(&mut self) {
+        State::open(&mut self.row, &self.network.layout).begin(self.network, 1.0);
+        self.trajectory.clear();
+        self.trajectory.record_start(self.network, &self.row);
+        self.parts = CostParts::default();
+    }
+
     /// Plays one period with these requests, one per supply link [units]; returns the reward [money].
     ///
     /// # Errors

@@ -101,6 +101,23 @@ impl Trajectory {
         })
     }
 
+    /// Forgets every period, as if none had been played.
+    pub(super) fn clear(&mut self) {
+        self.periods_played = 0;
+        let matrices = [
+            &mut self.on_hand,
+            &mut self.on_order,
+            &mut self.filled,
+            &mut self.requested,
+            &mut self.moved,
+            &mut self.demand,
+            &mut self.unmet,
+            &mut self.profit,
+            &mut self.sentiment,
+        ];
+        matrices.into_iter().for_each(|matrix| matrix.values.fill(0.0));
+    }
+
     pub(super) fn record_start(&mut self, network: &Network, row: &[f64]) {
         self.record_stocks(network, row, 0);
     }

@@ -126,6 +126,8 @@ impl Tables {
             if let Some(supplier) = supplier {
                 self.managed[supplier.node.position()].outgoing.push(supply);
             }
+            let lead_time = given.lead_time.unwrap_or(0) as usize;
+            let first_slot = self.supply.last().map_or(0, |last| last.first_slot + last.lead_time);
             self.links.push(Link::Supply(supply));
             self.declared_at.push(position);
             self.supply.push(SupplyLink {
@@ -134,8 +136,9 @@ impl Tables {
                 supplier,
                 buyer,
                 link,
-                lead_time: given.lead_time.unwrap_or(0) as usize,
-                first_slot: self.supply.last().map_or(0, |last| last.first_slot + last.lead_time),
+                lead_time,
+                first_slot,
+                last_slot: (first_slot + lead_time).saturating_sub(1),
                 price,
                 pipeline_holding_cost: given.pipeline_holding_cost.unwrap_or(0.0),
                 fixed_order_cost: given.fixed_order_cost.unwrap_or(0.0),

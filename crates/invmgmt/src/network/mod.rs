@@ -7,6 +7,7 @@
 mod compile;
 mod declared;
 mod index;
+mod layered;
 mod layout;
 mod mistake;
 mod presets;
@@ -19,6 +20,7 @@ use crate::demand::Law;
 
 pub use declared::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
 pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
+pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use presets::{PRESETS, preset};
@@ -139,6 +141,8 @@ pub struct SupplyLink {
     pub lead_time: usize,
     /// Where the link's slots begin among the orders in transit -- constant.
     pub first_slot: usize,
+    /// Its newest slot, where an order placed now goes; only if the lead time is not 0 -- constant.
+    pub last_slot: usize,
     /// Price of a unit, paid when it is ordered [money / unit] -- constant.
     pub price: f64,
     /// Cost of a unit on its way at the end of a period [money / unit / period] -- constant.

@@ -1,7 +1,7 @@
 //! Phase 5: every managed node's revenue and costs.
 
 use super::{Flows, Rules, State};
-use crate::network::Network;
+use crate::network::{Network, TableIndex};
 
 /// Books the period's money per node; returns the discounted profit of all nodes [money].
 pub(super) fn close_books(
@@ -11,9 +11,10 @@ pub(super) fn close_books(
     period: usize,
     flows: &mut Flows,
 ) -> f64 {
+    let nodes = flows.nodes.rows_mut();
     for (link, row) in network.market.iter() {
         let sold = flows.sold[link];
-        let parts = &mut flows.nodes[row.retailer].parts;
+        let parts = &mut nodes[row.retailer.position()].parts;
         parts.revenue += row.price * sold;
         parts.unmet_penalty += row.unmet_penalty * state.unmet[link];
         if let Some(factory) = &network.managed[row.retailer].factory {
@@ -23,20 +24,20 @@ pub(super) fn close_books(
     let columns = flows.filled.rows().iter().zip(state.on_order.values.iter());
     for (link, (&filled, &on_order)) in network.supply.rows().iter().zip(columns) {
         let money = link.price * filled;
-        let buyer = &mut flows.nodes[link.buyer].parts;
+        let buyer = &mut nodes[link.buyer.position()].parts;
         buyer.procurement += money;
         buyer.holding += link.pipeline_holding_cost * on_order;
         if network.has_fixed_costs && filled > 0.0 {
             buyer.fixed_order += link.fixed_order_cost;
         }
         if let Some(supplier) = &link.supplier {
-            flows.nodes[supplier.node].parts.revenue += money;
+            nodes[supplier.node.position()].parts.revenue += money;
         }
     }
     let weight = rules.weight(period);
     let mut reward = 0.0;
-    let nodes = flows.nodes.rows_mut().iter_mut().zip(state.on_hand.values.iter());
-    for (row, (node, &on_hand)) in network.managed.rows().iter().zip(nodes) {
+    let stocks = nodes.iter_mut().zip(state.on_hand.values.iter());
+    for (row, (node, &on_hand)) in network.managed.rows().iter().zip(stocks) {
         node.parts.holding += row.holding_cost * on_hand;
         if let Some(factory) = &row.factory {
             node.parts.operating += factory.operating_cost * node.shipped;

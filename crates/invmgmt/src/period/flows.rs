@@ -75,17 +75,13 @@ pub struct Flows {
     pub sold: Table<MarketLinkIx, f64>,
     /// Goods and money per managed node.
     pub nodes: Table<ManagedIx, NodeFlows>,
-    /// Units delivered, per supply link [units].
-    pub(super) delivered: Table<SupplyLinkIx, f64>,
 }
 
 impl Flows {
     /// Empty buffers for a network.
     pub fn new(network: &Network) -> Self {
-        let links = network.supply.len();
         Self {
-            filled: vec![0.0; links].into(),
-            delivered: vec![0.0; links].into(),
+            filled: vec![0.0; network.supply.len()].into(),
             sold: vec![0.0; network.market.len()].into(),
             nodes: vec![NodeFlows::default(); network.managed.len()].into(),
         }
