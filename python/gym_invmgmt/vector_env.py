@@ -254,7 +254,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         stepped = self._batch.step(actions)
         observations, rewards, truncations, played, *measures = stepped
         values = (measures[0], rewards, *measures[1:])
-        terminations = self._terminations.copy() if self.copy else self._terminations
+        if self.copy:
+            terminations = np.zeros(self.num_envs, dtype=np.bool_)
+        else:
+            # The caller has held this array since the last step and may have written to it.
+            terminations = self._terminations
+            terminations.fill(False)
         infos: dict[str, Any] = {}
         ended = bool(truncations.any())
         if ended and self.autoreset_mode == AutoresetMode.SAME_STEP:

@@ -36,7 +36,11 @@ ARGUMENTS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"env_config": 3}, TypeError, r"env_config is a int; expected a dict"),
     ({"user_D": 3}, TypeError, r"user_D is a int; expected a dict"),
     ({"sample_path": [1]}, TypeError, r"sample_path is a list; expected a dict"),
-    ({"user_D": {(1, 0): [1.0] * 29}}, ValueError, r"user_D .*1 -> 0.* has length 29; expected at least num_periods=30"),
+    (
+        {"user_D": {(1, 0): [1.0] * 29}},
+        ValueError,
+        r"user_D .*1 -> 0.* has length 29; expected at least num_periods=30",
+    ),
     ({"user_D": {(1, 0): []}}, ValueError, r"user_D .*1 -> 0.* has length 0"),
     ({"user_D": {(1, 0): np.ones((30, 1))}}, ValueError, r"user_D .*1 -> 0.*1-D.*shape \(30, 1\)"),
     ({"user_D": {(1, 0): 5.0}}, ValueError, r"user_D .*1 -> 0.*1-D.*shape \(\)"),

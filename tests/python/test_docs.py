@@ -37,7 +37,11 @@ LINKED_PAGES = [*PAGES, *(PROJECT / name for name in ["CHANGELOG.md", "CONTRIBUT
 # The compiled module has no docstrings with examples.
 MODULES = [
     "gym_invmgmt",
-    *(module.name for module in pkgutil.walk_packages(gym_invmgmt.__path__, "gym_invmgmt.") if "_native" not in module.name),
+    *(
+        module.name
+        for module in pkgutil.walk_packages(gym_invmgmt.__path__, "gym_invmgmt.")
+        if "_native" not in module.name
+    ),
 ]
 
 _BLOCK = re.compile(r"^```(\w+)[ ]*([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -86,6 +90,11 @@ def commands_of(code: str) -> Iterator[Command]:
         yield Command("".join(lines[: last + 1]).strip(), "".join(lines[last + 1 :]))
 
 
+def name_of(page: Path) -> str:
+    """A page's path in the project."""
+    return page.relative_to(PROJECT).as_posix()
+
+
 def prose_of(text: str) -> str:
     """A page without its blocks of code."""
     return _BLOCK.sub("", text)
@@ -124,9 +133,14 @@ def check_console(block: Block, where: str) -> None:
         elif command.text.startswith("gym-invmgmt"):
             printed, code = run_command(command.text)
             if command.shown:
-                assert printed.rstrip("\n") == command.shown.rstrip("\n"), f"{where}: {command.text}"
+                assert trimmed(printed) == trimmed(command.shown), f"{where}: {command.text}"
             following = commands[position + 1 : position + 2]
             assert code == 0 or (following and following[0].text == "echo $?"), f"{where}: {command.text}\n{printed}"
+
+
+def trimmed(text: str) -> list[str]:
+    """Lines without spaces at their ends, which editors take away, and without empty ones at the end of the text."""
+    return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
 @pytest.fixture
@@ -139,12 +153,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_the_code_of_a_page_runs_and_prints_what_is_shown(page: Path, folder: Path) -> None:
     namespace: dict[str, object] = {"__name__": "page"}
     printed = None
     for block in blocks_of(page.read_text(encoding="utf-8")):
-        where = f"{page.name}:{block.line}"
+        where = f"{name_of(page)}:{block.line}"
         if block.file:
             (folder / block.file).write_text(block.code, encoding="utf-8")
         elif block.language == "python":
@@ -159,7 +173,7 @@ def test_the_code_of_a_page_runs_and_prints_what_is_shown(page: Path, folder: Pa
     importlib.import_module("matplotlib.pyplot").close("all")
 
 
-@pytest.mark.parametrize("page", LINKED_PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", LINKED_PAGES, ids=name_of)
 def test_every_link_into_the_project_leads_somewhere(page: Path) -> None:
     broken = []
     for link in _LINK.findall(prose_of(page.read_text(encoding="utf-8"))):
@@ -167,9 +181,8 @@ def test_every_link_into_the_project_leads_somewhere(page: Path) -> None:
         if "://" in link or link.startswith("mailto:"):
             continue
         target = (page.parent / path).resolve() if path else page
-        if not target.exists() or PROJECT not in [target, *target.parents]:
-            broken.append(link)
-        elif anchor and anchor not in anchors_of(target):
+        leads_there = target.exists() and PROJECT in [target, *target.parents]
+        if not leads_there or (anchor and anchor not in anchors_of(target)):
             broken.append(link)
     assert broken == []
 

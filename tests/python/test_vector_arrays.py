@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
-from vectors import MODES, assert_equal, orders, stagger
+from vectors import MODES, assert_equal, orders
 
 from gym_invmgmt import InvMgmtVectorEnv
 
@@ -137,9 +137,9 @@ def test_own_statistics_are_those_of_gymnasiums_wrapper(mode: AutoresetMode) -> 
 
 def test_statistics_of_episodes_are_the_sums_of_their_rewards() -> None:
     envs = InvMgmtVectorEnv(3, scenario="serial", num_periods=4, episode_statistics=True)
-    twin = InvMgmtVectorEnv(3, scenario="serial", num_periods=4, episode_statistics=True)
     random = np.random.default_rng(4)
-    stagger(envs, twin, random)
+    envs.reset(seed=2)
+    envs.step(orders(envs, random))
     envs.reset(seed=1)
     steps = [envs.step(orders(envs, random)) for _ in range(4)]
     assert all("episode" not in step[4] for step in steps[:-1])
@@ -147,4 +147,4 @@ def test_statistics_of_episodes_are_the_sums_of_their_rewards() -> None:
     np.testing.assert_array_equal(episode["r"], sum(step[1] for step in steps))
     assert episode["l"].tolist() == [4, 4, 4]
     assert steps[-1][4]["_episode"].all()
-    assert (0.0 < episode["t"]).all()
+    assert (episode["t"] > 0.0).all()

@@ -578,7 +578,8 @@ impl Episode {
 
     fn info<'py>(&self, py: Python<'py>, reward: f64) -> PyResult<Bound<'py, PyDict>> {
         let layout = &self.network.layout;
-        let stock: f64 = self.matrices.row(py, Symbol::X, self.period + 1)?.iter().sum();
+        // Added up in the order a batch adds it, so that both round alike.
+        let stock: f64 = self.row[layout.on_hand()].iter().sum();
         let unmet: f64 = self.row[layout.unmet()].iter().sum();
         let info = PyDict::new(py);
         info.set_item(intern!(py, "period"), self.period)?;

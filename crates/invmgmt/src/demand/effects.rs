@@ -59,3 +59,26 @@ impl Effects {
         if unknown.is_empty() { Ok(effects) } else { Err(unknown) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_short_name_spells_out_its_effects_in_their_order() {
+        for (name, effects) in TYPES {
+            let spelled: Vec<&str> = EFFECTS.into_iter().filter(|effect| name.contains(effect)).collect();
+            let expected = if name == "combined_chaos" { EFFECTS.to_vec() } else { spelled };
+            assert_eq!(effects, expected, "{name}");
+            assert_eq!(effects_of_type(name), Some(effects));
+        }
+        assert_eq!(effects_of_type("trend+seasonal_shock"), None, "joints are not mixed");
+    }
+
+    #[test]
+    fn unknown_effects_are_all_named_and_repeated_ones_drop_out() {
+        assert_eq!(Effects::from_names(["trend", "tide", "shock", "fad"]), Err(vec!["tide", "fad"]));
+        let twice = Effects { shock: true, ..Effects::default() };
+        assert_eq!(Effects::from_names(["shock", "shock"]), Ok(twice));
+    }
+}

@@ -150,3 +150,77 @@ impl<S: Stream> DemandProcess for NativeDemand<'_, S> {
         config.scatter(mean, raw)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::preset;
+    use crate::random::Pcg64;
+
+    fn link() -> MarketLinkIx {
+        MarketLinkIx::from_position(0)
+    }
+
+    fn network() -> Network {
+        preset("serial").expect("a preset").compile().expect("valid")
+    }
+
+    fn replaying(config: DemandConfig) -> DemandModel {
+        let mut model = DemandModel::new(config).expect("usable");
+        model.replays.set("sales", link(), vec![4.0, 0.5].into(), 2).expect("a usable series");
+        model
+    }
+
+    #[test]
+    fn a_series_that_cannot_be_replayed_is_refused_by_name_and_changes_nothing() {
+        let mut replays = Replays::default();
+        let mut words = |series: Vec<f64>| {
+            replays.set("sales", link(), series.into(), 2).expect_err("refused").to_string()
+        };
+        assert_eq!(words(vec![1.0]), "sales has length 1; expected at least num_periods=2");
+        assert_eq!(words(vec![1.0, -3.0]), "sales[1] is -3; expected a finite number >= 0");
+        assert_eq!(words(vec![1.0, f64::NAN]), "sales[1] is NaN; expected a finite number >= 0");
+        assert_eq!(replays, Replays::default());
+    }
+
+    #[test]
+    fn a_replayed_series_is_the_demand_exactly_and_draws_nothing() {
+        let (network, model) =
+            (network(), replaying(DemandConfig { noise_scale: 3.0, ..Default::default() }));
+        let (mut stream, mut sampler) = (Pcg64::seeded(1), Sampler::new(&network));
+        let mut demand =
+            NativeDemand { network: &network, model: &model, stream: &mut stream, sampler: &mut sampler };
+        let drawn = [0, 1, 5].map(|period| demand.draw(period, link(), 0.5));
+        assert_eq!(drawn, [4.0, 0.5, 0.5], "after its end the last value stays");
+        assert_eq!(stream, Pcg64::seeded(1));
+        assert!(model.is_replay(&network));
+        assert_eq!(model.expected(&network, 0, link(), 0.5), 4.0);
+    }
+
+    #[test]
+    fn sentiment_scales_a_replayed_series_under_goodwill_and_only_then() {
+        let network = network();
+        let goodwill = replaying(DemandConfig { use_goodwill: true, ..Default::default() });
+        assert_eq!(goodwill.mean(&network, 0, link(), 0.5), 2.0);
+        assert_eq!(replaying(DemandConfig::default()).mean(&network, 0, link(), 0.5), 4.0);
+    }
+
+    #[test]
+    fn one_mean_for_all_markets_is_the_average_of_their_own() {
+        let mut declared = crate::network::layered(50, 1);
+        let own: Vec<f64> = declared
+            .links
+            .iter()
+            .filter_map(|link| link.demand.as_ref())
+            .map(|demand| demand.parameters[0].1)
+            .collect();
+        let average = own.iter().sum::<f64>() / own.len() as f64;
+        let network = declared.clone().compile().expect("valid");
+        assert!((DemandModel::average_own_mean(&network) - average).abs() < 1e-12);
+        for demand in declared.links.iter_mut().filter_map(|link| link.demand.as_mut()) {
+            demand.parameters.clear();
+        }
+        let network = declared.compile().expect("valid");
+        assert_eq!(DemandModel::average_own_mean(&network), DEFAULT_BASE_MEAN);
+    }
+}

@@ -73,3 +73,25 @@ pub enum EpisodeError {
         max: usize,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::preset;
+
+    #[test]
+    fn requests_that_cannot_be_played_are_named() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let words = |requests: &[f64]| check_requests(&network, requests).map_err(|error| error.to_string());
+        assert_eq!(words(&[1.0, -2.0, 0.5]), Ok(()), "the period cuts negative requests, the log keeps them");
+        assert_eq!(words(&[1.0]), Err("action has 1 entries; expected 3, one per supply link".to_owned()));
+        assert_eq!(
+            words(&[1.0, f64::NAN, f64::INFINITY]),
+            Err("action[1] (3 -> 2) is NaN; expected a finite order quantity".to_owned())
+        );
+        assert_eq!(
+            words(&[1.0, 2.0, f64::NEG_INFINITY]),
+            Err("action[2] (4 -> 3) is -inf; expected a finite order quantity".to_owned())
+        );
+    }
+}

@@ -181,3 +181,76 @@ pub fn bullwhip<'a>(network: &Network, history: impl Into<History<'a>>) -> Bullw
     let bullwhip_ratio = if demand_cv > NEGLIGIBLE { max_cv / demand_cv } else { 0.0 };
     Bullwhip { per_link_cv, demand_cv, max_cv, bullwhip_ratio }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::preset;
+
+    /// Three periods of the serial preset (five nodes, of which 1, 2, 3 hold stock; links 1 -> 0, 2 -> 1, 3 -> 2,
+    /// 4 -> 3), of which two have been played.
+    fn history() -> History<'static> {
+        History {
+            periods_played: 2,
+            on_hand: &[
+                0.0, 9.0, 9.0, 9.0, 0.0, //
+                0.0, 1.0, 2.0, 3.0, 0.0, //
+                0.0, 4.0, 5.0, 9.0, 0.0, //
+                0.0, 0.0, 0.0, 0.0, 0.0,
+            ],
+            requested: &[10.0, 5.0, 0.0, 30.0, 5.0, 0.0, 0.0, 0.0, 0.0],
+            moved: &[6.0, 1.0, 1.0, 1.0, 12.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0],
+            demand: &[8.0, 10.0, 0.0],
+            unmet: &[2.0, 0.0, 0.0],
+            profit: &[0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 10.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            sentiment: &[1.0, 0.9, 0.0],
+        }
+    }
+
+    #[test]
+    fn key_figures_are_those_worked_out_by_hand() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        assert_eq!(
+            kpis(&network, history()),
+            Kpis {
+                periods: 2,
+                total_profit: 15.0,
+                avg_step_profit: 7.5,
+                total_demand: 18.0,
+                total_sold: 18.0,
+                fill_rate: 1.0,
+                service_level: 0.5,
+                total_backlog: 0.0,
+                unmet_sum: 2.0,
+                avg_inventory: 4.0,
+                inventory_turns: 4.5,
+                final_sentiment: 0.9,
+            }
+        );
+    }
+
+    #[test]
+    fn nothing_played_means_nothing_measured_and_nothing_wanted_means_all_was_filled() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let unplayed = History { periods_played: 0, ..history() };
+        assert_eq!(kpis(&network, unplayed), Kpis::default());
+        assert_eq!(bullwhip(&network, unplayed).bullwhip_ratio, 0.0);
+        let quiet =
+            History { periods_played: 1, on_hand: &[0.0; 10], moved: &[0.0; 4], demand: &[0.0], ..history() };
+        let found = kpis(&network, quiet);
+        assert_eq!((found.fill_rate, found.inventory_turns), (1.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn bullwhip_is_the_worst_variability_of_requests_over_that_of_demand() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let found = bullwhip(&network, history());
+        // Means 20, 5, 0 and 9; standard deviations 10, 0, 0 and 1 over the population.
+        assert_eq!(found.per_link_cv, [0.5, 0.0, 0.0]);
+        assert_eq!(found.max_cv, 0.5);
+        assert!((found.demand_cv - 1.0 / 9.0).abs() < 1e-15);
+        assert!((found.bullwhip_ratio - 4.5).abs() < 1e-12);
+        let steady = History { demand: &[9.0, 9.0, 0.0], ..history() };
+        assert_eq!(bullwhip(&network, steady).bullwhip_ratio, 0.0);
+    }
+}

@@ -115,7 +115,9 @@ impl Trajectory {
             &mut self.profit,
             &mut self.sentiment,
         ];
-        matrices.into_iter().for_each(|matrix| matrix.values.fill(0.0));
+        for matrix in matrices {
+            matrix.values.fill(0.0);
+        }
     }
 
     pub(super) fn record_start(&mut self, network: &Network, row: &[f64]) {
@@ -186,5 +188,35 @@ pub struct History<'a> {
 impl<'a> From<&'a Trajectory> for History<'a> {
     fn from(trajectory: &'a Trajectory) -> Self {
         trajectory.history()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::preset;
+
+    #[test]
+    fn a_record_beyond_the_limits_is_refused_with_the_limit() {
+        let network = preset("network").expect("a preset").compile().expect("valid");
+        let words = |periods| check_horizon(&network, periods).map_err(|error| error.to_string());
+        assert_eq!(words(3_650), Ok(()));
+        let out_of_range = |found: usize| {
+            Err(format!("num_periods is {found}; expected a whole number from 1 to {MAX_PERIODS}"))
+        };
+        assert_eq!(words(0), out_of_range(0));
+        assert_eq!(words(MAX_PERIODS + 1), out_of_range(MAX_PERIODS + 1));
+        assert_eq!(words(usize::MAX), out_of_range(usize::MAX));
+        // 66 numbers a period: X and P of 9 nodes, Y, R and requests of 11 links, S of 12, D and U of one, sentiment.
+        let most = MAX_RECORDED_NUMBERS / 66 - 1;
+        assert_eq!(words(most), Ok(()));
+        assert_eq!(
+            words(most + 1),
+            Err(format!(
+                "{} periods of this network make a record of more than 250000000 numbers; \
+                 shorten num_periods or the network",
+                most + 1
+            ))
+        );
     }
 }

@@ -181,3 +181,21 @@ impl DeclaredDemand {
         Self { distribution: "poisson".into(), parameters: vec![("mu".into(), mean)] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_sort_as_numbers_and_before_texts() {
+        let mut ids: Vec<NodeId> = vec!["10".into(), 10.into(), "a".into(), 9.into(), (-1).into()];
+        ids.sort();
+        assert_eq!(ids, [(-1).into(), 9.into(), 10.into(), NodeId::from("10"), "a".into()]);
+    }
+
+    #[test]
+    fn a_name_cannot_disturb_a_terminal() {
+        assert_eq!(NodeId::from("a\u{1b}[2J\r\nb").to_string(), "a\\u{1b}[2J\\r\\nb");
+        assert_eq!(NodeId::from("München 倉庫").to_string(), "München 倉庫");
+    }
+}

@@ -66,3 +66,25 @@ impl Layout {
         self.observation() + self.supply_links
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_row_follow_each_other_without_gap_or_overlap() {
+        let layout = Layout { market_links: 2, managed_nodes: 3, transit_slots: 5, supply_links: 4 };
+        let parts = [
+            layout.demand(),
+            layout.unmet(),
+            layout.on_hand(),
+            layout.in_transit(),
+            layout.period()..layout.period() + 1,
+            layout.sentiment()..layout.sentiment() + 1,
+            layout.on_order(),
+        ];
+        assert_eq!(parts.clone().map(|part| part.len()), [2, 2, 3, 5, 1, 1, 4]);
+        assert_eq!(parts.into_iter().flatten().collect::<Vec<_>>(), (0..layout.row()).collect::<Vec<_>>());
+        assert_eq!(layout.observation(), layout.on_order().start);
+    }
+}

@@ -277,3 +277,78 @@ impl Network {
         self.supply.rows().iter().map(|link| format!("order[{}]", self.link_name(link.link))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Market 0, a factory 1 that is a retailer, a distributor "b", raw material 3; declared in this order.
+    fn network() -> Network {
+        let declared = DeclaredNetwork {
+            nodes: vec![
+                DeclaredNode::new(0),
+                DeclaredNode::stocking(1, 30.0, 0.1).factory(12.0, 0.1, 0.5),
+                DeclaredNode::stocking("b", 40.0, 0.1),
+                DeclaredNode::new(3),
+            ],
+            links: vec![
+                DeclaredLink::supply("b", 1, 2, 1.0, 0.0),
+                DeclaredLink::market(1, 0, 2.0, 0.1, DeclaredDemand::poisson(20.0)),
+                DeclaredLink::supply(3, "b", 0, 0.5, 0.0),
+                DeclaredLink::supply(3, 1, 1, 0.5, 0.0),
+            ],
+            ..DeclaredNetwork::default()
+        };
+        declared.compile().expect("a valid network")
+    }
+
+    #[test]
+    fn every_entry_of_observation_and_action_has_a_name() {
+        let labels = network().observation_labels();
+        assert_eq!(
+            labels,
+            [
+                "demand[1 -> 0]",
+                "unmet_demand[1 -> 0]",
+                "on_hand[1]",
+                "on_hand[b]",
+                "in_transit[b -> 1, due in 1]",
+                "in_transit[b -> 1, due in 2]",
+                "in_transit[3 -> 1, due in 1]",
+                "period",
+                "sentiment",
+            ]
+        );
+        assert_eq!(labels.len(), network().layout.observation());
+        assert_eq!(network().action_labels(), ["order[b -> 1]", "order[3 -> b]", "order[3 -> 1]"]);
+    }
+
+    #[test]
+    fn the_largest_order_is_the_largest_stock_and_all_that_can_be_made_in_time() {
+        assert_eq!(network().largest_initial_inventory(), 40.0);
+        assert_eq!(network().largest_capacity(), 12.0);
+        assert_eq!(network().largest_order(30), 40.0 + 12.0 * 30.0);
+        assert_eq!(network().longest_lead_time(), 2);
+        let presets = PRESETS.map(|name| preset(name).expect("a preset").compile().expect("valid"));
+        assert_eq!(presets.map(|network| network.largest_order(30)), [3_100.0, 3_200.0]);
+    }
+
+    #[test]
+    fn links_are_found_by_the_names_of_their_ends() {
+        let network = network();
+        let market = network.market_link(&1.into(), &0.into()).expect("a market link");
+        assert_eq!(network.link_name(network.market[market].link), "1 -> 0");
+        let supply = network.supply_link(&"b".into(), &1.into()).expect("a supply link");
+        assert_eq!(network.link_name(network.supply[supply].link), "b -> 1");
+        assert_eq!(network.supply_link(&1.into(), &0.into()), None, "it is a market link");
+        assert_eq!(network.market_link(&0.into(), &1.into()), None, "goods flow the other way");
+    }
+
+    #[test]
+    fn roles_are_told_in_the_words_of_the_field() {
+        let roles: Vec<String> = network().nodes.rows().iter().map(|node| node.roles.to_string()).collect();
+        assert_eq!(roles, ["market", "factory, retailer", "distributor", "raw material"]);
+        assert_eq!(preset("base"), preset("network"));
+        assert_eq!(preset("unheard of"), None);
+    }
+}

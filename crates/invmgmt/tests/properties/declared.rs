@@ -111,7 +111,7 @@ fn compiles_and_plays_or_is_explained(declared: DeclaredNetwork) -> Result<(), T
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn arbitrary_nodes_and_links_compile_or_are_explained(mut choices in choices()) {

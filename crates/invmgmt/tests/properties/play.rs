@@ -52,7 +52,7 @@ fn filled(record: &Trajectory, period: usize, ago: usize, link: usize) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn units_are_conserved_at_every_node(case in cases()) {
