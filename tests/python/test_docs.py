@@ -222,6 +222,12 @@ def test_every_demand_key_is_described() -> None:
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 
+def test_every_target_of_make_that_a_page_names_is_one() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = "".join(page.read_text(encoding="utf-8") for page in LINKED_PAGES)
+    assert set(re.findall(r"(?:`|\$ )make ([a-z-]+)", text)) - targets == set()
+
+
 def test_make_demo_plays_what_the_readme_shows() -> None:
     recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipe is not None
