@@ -64,6 +64,7 @@ parity: $(EXTENSION) ## Whole episodes against gym-invmgmt 0.2.1, installed in a
 
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
+	$(BIN)/python benches/vector_environment.py
 
 bench-instructions: ## Instructions of the kernel per step, against benches/instructions.json (RECORD=--record)
 	@$(PYTHON) tools/instruction_counts.py $(RECORD)

@@ -41,7 +41,7 @@ OURS = {
     "float64": Run("ours", "vector", 1024),
     "8,192 on one thread": Run("ours", "vector", 8192, "float32"),
     "8,192 on two threads": Run("ours", "vector", 8192, "float32", threads=2),
-    "rollout by name": Run("ours", "rollout", 1024),
+    "rollout by name": Run("ours", "rollout", 8192),
 }
 
 

@@ -19,7 +19,7 @@ def rollout_by_name(
     backlog: bool,
     discount: float,
     threads: int,
-) -> dict[str, NDArray[np.float64]]: ...
+) -> dict[str, Any]: ...
 
 @final
 class Batch:

@@ -46,9 +46,9 @@ def rollout(
 
     Returns:
         ``seed``, the key figures of :func:`~gym_invmgmt.utils.compute_kpis` and ``service_level`` (share of periods
-        that left nothing unmet) and ``unmet_sum`` as arrays; ``information`` as a text. A policy by name also gives
-        the discounted cost parts ``revenue``, ``procurement_cost``, ``holding_cost``, ``operating_cost``,
-        ``unmet_penalty`` and ``fixed_order_cost``.
+        that left nothing unmet) and ``unmet_sum`` as arrays; ``information``, the level of what the policy knows, as
+        a text. A policy by name also gives the discounted cost parts ``revenue``, ``procurement_cost``,
+        ``holding_cost``, ``operating_cost``, ``unmet_penalty`` and ``fixed_order_cost``.
 
     Raises:
         ValueError: an unknown policy, seeds that cannot be used, orders that cannot be played (seed or row, and
@@ -57,16 +57,14 @@ def rollout(
     """
     problem, chosen, threads = _problem(env), _seeds(seeds), thread_count(num_threads)
     if isinstance(policy, str):
-        figures = _by_name(problem, policy, chosen, threads)
-        information = "declared by its name"
-    elif hasattr(policy, "batch"):
+        return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads)}
+    if hasattr(policy, "batch"):
         figures = _play(problem, policy, policy.batch, chosen, threads)
-        information = getattr(policy, "information", "undeclared")
     elif callable(policy):
         figures = _one_by_one(problem, policy, chosen)
-        information = getattr(policy, "information", "undeclared")
     else:
         raise TypeError(f"policy is a {type(policy).__name__}; expected a name or a callable")
+    information = getattr(policy, "information", "undeclared")
     return {"seed": np.array(chosen), **figures, "information": information}
 
 
@@ -121,7 +119,7 @@ class _OrdersError(ValueError):
 
 def _play(
     problem: _Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, Any]:
     """Plays one episode per seed side by side; ``decide`` maps all observations to all actions."""
     network, demand, rules = problem
     options: dict[str, Any] = {"autoreset": "Disabled", "single_precision": False, "copies": True, "figures": True}

@@ -270,3 +270,16 @@ def test_a_file_that_holds_no_snapshot_is_refused(tmp_path: Path, content: str) 
         load_snapshot(path)
     with pytest.raises(FileNotFoundError):
         load_snapshot(tmp_path / "nothing.npz")
+
+
+def test_episode_statistics_count_from_where_a_row_was_restored() -> None:
+    envs = InvMgmtVectorEnv(1, scenario="serial", num_periods=4, episode_statistics=True)
+    envs.reset(seed=1)
+    orders = np.full((1, 3), 20.0)
+    for _ in range(3):
+        envs.step(orders)
+    saved = envs.snapshot(0)
+    last_reward = envs.step(orders)[1][0]
+    envs.restore(0, saved)
+    episode = envs.step(orders)[4]["episode"]
+    assert (episode["l"][0], episode["r"][0]) == (1, last_reward)

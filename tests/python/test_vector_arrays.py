@@ -148,3 +148,44 @@ def test_statistics_of_episodes_are_the_sums_of_their_rewards() -> None:
     assert episode["l"].tolist() == [4, 4, 4]
     assert steps[-1][4]["_episode"].all()
     assert (episode["t"] > 0.0).all()
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_actions_may_be_a_view_of_the_arrays_that_the_step_overwrites(rows: int) -> None:
+    envs = InvMgmtVectorEnv(rows, scenario="serial", copy=False)
+    twin = InvMgmtVectorEnv(rows, scenario="serial", copy=True)
+    for env in (envs, twin):
+        env.reset(seed=4)
+    kept = envs.step(np.full((rows, 3), 9.0))[0]
+    twin.step(np.full((rows, 3), 9.0))
+    view = kept.reshape(-1)[: 3 * rows].reshape(rows, 3)
+    copied = view.copy()
+    np.testing.assert_array_equal(envs.step(view)[0], twin.step(copied)[0])
+
+
+def test_an_observation_that_is_still_held_is_never_written_again() -> None:
+    envs = InvMgmtVectorEnv(3, scenario="serial")
+    envs.reset(seed=1)
+    held, copies = [], []
+    for _ in range(12):
+        observations = envs.step(orders(envs, np.random.default_rng(5)))[0]
+        held.append(observations[1:])
+        copies.append(observations[1:].copy())
+    for kept, copied in zip(held, copies, strict=True):
+        np.testing.assert_array_equal(kept, copied)
+
+
+def test_an_array_changed_in_place_and_dropped_does_not_come_back_changed() -> None:
+    envs = InvMgmtVectorEnv(2, scenario="serial")
+    envs.reset(seed=1)
+    for change in ("setflags", "reshape"):
+        observations = envs.step(orders(envs, np.random.default_rng(5)))[0]
+        if change == "setflags":
+            observations.setflags(write=False)
+        else:
+            observations.resize((observations.size,), refcheck=False)
+        del observations
+        for _ in range(3):
+            again = envs.step(orders(envs, np.random.default_rng(5)))[0]
+            assert (again.shape, again.flags.writeable) == ((2, 15), True)
+            del again

@@ -43,7 +43,7 @@ Examples:
         --policy constant:20 --policy basestock:107,118,29
   Sales from a file, replayed exactly, with a report to show around:
     gym-invmgmt simulate --network network --demand data/m5_foods_3_382_ca_3.csv:units \\
-        --policy constant:20 --policy basestock:128,271,294,30,76,29 --report report.html
+        --policy constant:20 --policy basestock:240,40,580,0,0,0 --report report.html
   Growing, seasonal demand drawn by the network's laws; numbers for another program:
     gym-invmgmt simulate --effects trend,seasonal --base-mu 20 --json
 

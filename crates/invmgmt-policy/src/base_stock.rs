@@ -5,6 +5,7 @@ use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::StateView;
 
 use crate::spec::node_names;
+use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// Most entries of all echelons together (200 MB): a chain of 10,000 nodes is within it.
@@ -86,19 +87,6 @@ impl Policy for EchelonBaseStock {
     }
 }
 
-/// Writes a node's order on its incoming links.
-fn split(
-    network: &Network,
-    shares: &Table<SupplyLinkIx, f64>,
-    node: ManagedIx,
-    quantity: f64,
-    orders: &mut [f64],
-) {
-    for &link in &network.managed[node].incoming {
-        orders[link.position()] = shares[link] * quantity;
-    }
-}
-
 fn check_levels(
     form: &'static str,
     network: &Network,
@@ -118,7 +106,7 @@ fn check_levels(
 }
 
 /// For each managed node the managed nodes it supplies, directly or not, itself included, in order of id.
-fn echelons(network: &Network) -> Result<Table<ManagedIx, Vec<ManagedIx>>, PolicyError> {
+pub(crate) fn echelons(network: &Network) -> Result<Table<ManagedIx, Vec<ManagedIx>>, PolicyError> {
     let mut echelons = Vec::with_capacity(network.managed.len());
     let mut last_visit = vec![usize::MAX; network.managed.len()];
     let mut entries = 0;

@@ -1,31 +1,52 @@
 //! Who decides: ordering policies for [`invmgmt`], and the names they go by.
 //!
 //! A policy reads a [`StateView`](invmgmt::period::StateView) and writes one quantity per supply link. It is named
-//! by a short text, its *spec*: a form and its numbers, `constant:20` or `basestock:128,271`. [`POLICIES`] lists
-//! the forms, [`parse`] makes a policy for a network out of a spec.
+//! by a short text, its *spec*: a form and its numbers, `constant:20` or `basestock:128,271`, or a form and what it
+//! may know, `newsvendor:blind`. [`POLICIES`] lists the forms, [`parse`] makes a policy out of a spec and of what is
+//! known; [`Information`] says what that policy knows.
 //!
 //! ```
 //! use invmgmt::demand::{DemandConfig, DemandModel};
 //! use invmgmt::episode::{Episode, kpis};
 //! use invmgmt::network::preset;
 //! use invmgmt::period::Rules;
+//! use invmgmt_policy::{Information, Knowledge, parse};
 //!
 //! let network = preset("serial").expect("a preset").compile()?;
 //! let demand = DemandModel::new(DemandConfig::default())?;
-//! let mut policy = invmgmt_policy::parse("basestock:107,118,29", &network)?;
-//! let mut episode = Episode::begin(&network, &demand, Rules::default(), 30, 42)?;
+//! let (rules, num_periods) = (Rules::default(), 30);
+//! let known = Knowledge { network: &network, rules, num_periods, demand: Some(&demand) };
+//! let mut policy = parse("newsvendor:informed", &known)?;
+//! assert_eq!(policy.information(), Information::PublishedInformed);
+//! let mut episode = Episode::begin(&network, &demand, rules, num_periods, 42)?;
 //! episode.play(&mut policy)?;
-//! assert!(kpis(&network, episode.trajectory()).total_profit > 800.0);
+//! // The profit published for this rule and seed.
+//! assert!((kpis(&network, episode.trajectory()).total_profit - 845.785_233).abs() < 1e-6);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]
 
 mod base_stock;
 mod constant;
+mod echelon_heuristic;
+mod error;
+mod exp_smoothing;
+mod forecast;
+mod holt;
+mod information;
+mod newsvendor;
+mod reorder_point;
+mod sizing;
 mod spec;
 mod split;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
 pub use constant::Constant;
-pub use spec::{POLICIES, PolicyError, PolicyForm, parse};
+pub use echelon_heuristic::EchelonHeuristic;
+pub use error::PolicyError;
+pub use exp_smoothing::ExpSmoothing;
+pub use information::{Information, Knowledge};
+pub use newsvendor::Newsvendor;
+pub use reorder_point::ReorderPoint;
+pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
 pub use split::supplier_shares;

@@ -1,9 +1,16 @@
 //! Policies by name: from a short text to a policy for a network.
 
+use std::fmt;
+
+use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
 use invmgmt::network::Network;
+use invmgmt::period::StateView;
 
-use crate::{BaseStock, Constant, EchelonBaseStock};
+use crate::{
+    BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
+    Newsvendor, PolicyError, ReorderPoint,
+};
 
 /// Names listed in a message before it says how many more there are.
 const NAMES_SHOWN: usize = 20;
@@ -19,112 +26,157 @@ pub struct PolicyForm {
     pub usage: &'static str,
     /// What the policy does, in one line.
     pub description: &'static str,
-    /// Makes the policy out of its numbers.
-    make: fn(&Network, &[f64]) -> Made,
+    /// What stands behind the colon and what is made of it.
+    rest: Rest,
+}
+
+/// What stands behind the colon of a spec, and how a policy is made of it.
+#[derive(Clone, Copy, Debug)]
+enum Rest {
+    /// Numbers.
+    Numbers(fn(&Network, &[f64]) -> Made),
+    /// An information level. Blind policies are made without the parameters of demand.
+    Level { blind: fn(&Network, usize) -> Made, informed: fn(&Network, usize, &DemandModel) -> Made },
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 3] = [
+pub const POLICIES: [PolicyForm; 7] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
         description: "order Q units every period: one Q for all supply links, or one per link",
-        make: |network, numbers| Ok(Box::new(Constant::new(network, numbers)?)),
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(Constant::new(network, numbers)?))),
     },
     PolicyForm {
         name: "basestock",
         usage: "basestock:S1,S2,...",
         description: "order up to a local level: one S per managed node, in order of id",
-        make: |network, numbers| Ok(Box::new(BaseStock::new(network, numbers)?)),
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(BaseStock::new(network, numbers)?))),
     },
     PolicyForm {
         name: "echelon",
         usage: "echelon:S1,S2,...",
         description: "order up to an echelon level (the node and all it supplies): one S per managed node",
-        make: |network, numbers| Ok(Box::new(EchelonBaseStock::new(network, numbers)?)),
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(EchelonBaseStock::new(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "newsvendor",
+        usage: "newsvendor:blind or :informed",
+        description: "published: order up to forecast demand plus safety stock by the critical ratio",
+        rest: Rest::Level {
+            blind: |network, periods| Ok(Box::new(Newsvendor::blind(network, periods)?)),
+            informed: |network, periods, demand| {
+                Ok(Box::new(Newsvendor::informed(network, periods, demand)?))
+            },
+        },
+    },
+    PolicyForm {
+        name: "ss",
+        usage: "ss:blind or :informed",
+        description: "published (s,S): below a reorder point, order an economic quantity above it",
+        rest: Rest::Level {
+            blind: |network, periods| Ok(Box::new(ReorderPoint::blind(network, periods)?)),
+            informed: |network, periods, demand| {
+                Ok(Box::new(ReorderPoint::informed(network, periods, demand)?))
+            },
+        },
+    },
+    PolicyForm {
+        name: "exp-smoothing",
+        usage: "exp-smoothing:blind or :informed",
+        description: "published: order up to Holt's forecast plus safety stock by the critical ratio",
+        rest: Rest::Level {
+            blind: |network, periods| Ok(Box::new(ExpSmoothing::blind(network, periods)?)),
+            informed: |network, periods, demand| {
+                Ok(Box::new(ExpSmoothing::informed(network, periods, demand)?))
+            },
+        },
+    },
+    PolicyForm {
+        name: "echelon-basestock",
+        usage: "echelon-basestock:blind or :informed",
+        description: "published: order up to forecast demand until customers are reached, by echelon",
+        rest: Rest::Level {
+            blind: |network, periods| Ok(Box::new(EchelonHeuristic::blind(network, periods)?)),
+            informed: |network, periods, demand| {
+                Ok(Box::new(EchelonHeuristic::informed(network, periods, demand)?))
+            },
+        },
     },
 ];
 
-/// A policy that cannot be made. Nothing was made.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum PolicyError {
-    /// A spec of no known form.
-    #[error("unknown policy '{found}'{hint}; known forms: {}", known_forms())]
-    Unknown {
-        /// The spec, control characters escaped.
-        found: String,
-        /// ` (did you mean 'constant'?)` or nothing.
-        hint: String,
-    },
-    /// A spec without numbers.
-    #[error("policy '{form}' has no numbers; expected {usage}")]
-    NoNumbers {
-        /// The form.
-        form: &'static str,
-        /// How it is written.
-        usage: &'static str,
-    },
-    /// An entry that is not a finite number.
-    #[error("{form}: entry {} is '{found}'; expected a finite number ({usage})", position + 1)]
-    NotANumber {
-        /// The form.
-        form: &'static str,
-        /// How it is written.
-        usage: &'static str,
-        /// Which entry, from 0.
-        position: usize,
-        /// The entry, control characters escaped.
-        found: String,
-    },
-    /// A quantity below zero.
-    #[error("constant: entry {} is {found}; expected an order quantity >= 0", position + 1)]
-    Negative {
-        /// Which entry, from 0.
-        position: usize,
-        /// The quantity.
-        found: f64,
-    },
-    /// Too few or too many numbers.
-    #[error("{form} has {found} {}; expected {expected}: {names}", if *found == 1 { "number" } else { "numbers" })]
-    Count {
-        /// The form.
-        form: &'static str,
-        /// Numbers given.
-        found: usize,
-        /// How many are expected, in words.
-        expected: String,
-        /// The nodes or links they are for.
-        names: String,
-    },
-    /// A network whose echelons together are too large to keep.
-    #[error("the echelons of this network have more than {max} entries together; use basestock instead")]
-    EchelonsTooLarge {
-        /// Most entries allowed.
-        max: usize,
-    },
+/// A policy made from a spec, with what it knows.
+pub struct NamedPolicy {
+    policy: Box<dyn Policy + Send>,
+    information: Information,
 }
 
-/// The policy a spec names, for a network.
+impl NamedPolicy {
+    /// What the policy knows of the problem it plays.
+    pub fn information(&self) -> Information {
+        self.information
+    }
+}
+
+impl fmt::Debug for NamedPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedPolicy").field("information", &self.information).finish_non_exhaustive()
+    }
+}
+
+impl Policy for NamedPolicy {
+    fn reset(&mut self, seed: Option<u64>) {
+        self.policy.reset(seed);
+    }
+
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+        self.policy.decide(state, orders);
+    }
+}
+
+/// The policy a spec names, made with what is known.
 ///
 /// # Errors
 /// [`PolicyError`] saying what was found and what is allowed.
-pub fn parse(spec: &str, network: &Network) -> Result<Box<dyn Policy + Send>, PolicyError> {
-    let (name, numbers) = match spec.split_once(':') {
-        Some((name, numbers)) => (name.trim(), numbers.trim()),
+pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyError> {
+    let (name, rest) = match spec.split_once(':') {
+        Some((name, rest)) => (name.trim(), rest.trim()),
         None => (spec.trim(), ""),
     };
     let Some(form) = POLICIES.iter().find(|form| form.name == name) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
-    if numbers.is_empty() {
+    match form.rest {
+        Rest::Numbers(make) => {
+            let policy = make(known.network, &parse_numbers(form, rest)?)?;
+            Ok(NamedPolicy { policy, information: Information::Blind })
+        }
+        Rest::Level { blind, informed } => match (rest, known.demand) {
+            ("blind", _) => {
+                let policy = blind(known.network, known.num_periods)?;
+                Ok(NamedPolicy { policy, information: Information::PublishedBlind })
+            }
+            ("informed", Some(demand)) => {
+                let policy = informed(known.network, known.num_periods, demand)?;
+                let information = Information::published_informed(known.network, demand);
+                Ok(NamedPolicy { policy, information })
+            }
+            ("informed", None) => Err(PolicyError::NoDemand { form: form.name }),
+            ("", _) => Err(PolicyError::NoLevel { form: form.name, usage: form.usage }),
+            (other, _) => Err(PolicyError::Level {
+                form: form.name,
+                usage: form.usage,
+                found: other.escape_debug().to_string(),
+            }),
+        },
+    }
+}
+
+fn parse_numbers(form: &PolicyForm, text: &str) -> Result<Vec<f64>, PolicyError> {
+    if text.is_empty() {
         return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });
     }
-    let numbers = numbers
-        .split(',')
-        .enumerate()
-        .map(|(position, entry)| parse_entry(form, position, entry))
-        .collect::<Result<Vec<f64>, PolicyError>>()?;
-    (form.make)(network, &numbers)
+    text.split(',').enumerate().map(|(position, entry)| parse_entry(form, position, entry)).collect()
 }
 
 fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, PolicyError> {
@@ -139,7 +191,7 @@ fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, P
     }
 }
 
-fn known_forms() -> String {
+pub(crate) fn known_forms() -> String {
     POLICIES.map(|form| form.usage).join("; ")
 }
 

@@ -1,6 +1,6 @@
 //! How a node's order is split over its suppliers.
 
-use invmgmt::network::{Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
+use invmgmt::network::{ManagedIx, Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
 
 /// Weight of a period of lead time against a unit of price in the choice of a supplier [money / unit / period].
 const LEAD_TIME_WEIGHT: f64 = 0.1;
@@ -22,6 +22,19 @@ pub fn supplier_shares(network: &Network) -> Table<SupplyLinkIx, f64> {
         }
     }
     shares
+}
+
+/// Writes a node's order of `quantity` units on its incoming links.
+pub(crate) fn split(
+    network: &Network,
+    shares: &Table<SupplyLinkIx, f64>,
+    node: ManagedIx,
+    quantity: f64,
+    orders: &mut [f64],
+) {
+    for &link in &network.managed[node].incoming {
+        orders[link.position()] = shares[link] * quantity;
+    }
 }
 
 fn weight(link: &SupplyLink) -> f64 {

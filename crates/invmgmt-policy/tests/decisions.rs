@@ -4,7 +4,7 @@ use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy};
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
 use invmgmt::period::Rules;
-use invmgmt_policy::parse;
+use invmgmt_policy::{Knowledge, parse};
 
 fn network(name: &str) -> Network {
     preset(name).expect("a preset").compile().expect("a sound network")
@@ -19,7 +19,8 @@ fn orders_after(network: &Network, backlog: bool, demand: f64, played: &[&[f64]]
     for orders in played {
         episode.step(orders).expect("playable orders");
     }
-    let mut policy = parse(policy, network).expect("a policy");
+    let known = Knowledge { network, rules, num_periods: 30, demand: Some(&demand) };
+    let mut policy = parse(policy, &known).expect("a policy");
     let mut orders = vec![f64::NAN; network.supply.len()];
     policy.decide(&episode.view(), &mut orders);
     orders
@@ -88,11 +89,16 @@ fn one_level_is_enough_for_one_managed_node() {
 
 #[test]
 fn a_refused_spec_says_what_was_found_and_what_is_allowed() {
-    let refused = |spec: &str| parse(spec, &network("serial")).err().expect("refused").to_string();
+    let serial = network("serial");
+    let known = Knowledge { network: &serial, rules: Rules::default(), num_periods: 30, demand: None };
+    let refused = |spec: &str| parse(spec, &known).expect_err("refused").to_string();
     assert_eq!(
         refused("base-stock:1,2,3"),
         "unknown policy 'base-stock:1,2,3' (did you mean 'basestock'?); known forms: \
-         constant:Q or constant:Q1,Q2,...; basestock:S1,S2,...; echelon:S1,S2,..."
+         constant:Q or constant:Q1,Q2,...; basestock:S1,S2,...; echelon:S1,S2,...; \
+         newsvendor:blind or :informed; ss:blind or :informed; \
+         exp-smoothing:blind or :informed; \
+         echelon-basestock:blind or :informed"
     );
     assert!(refused("zzz").starts_with("unknown policy 'zzz'; known forms"));
     assert!(refused("\u{1b}[31m").starts_with("unknown policy '\\u{1b}[31m'"));

@@ -6,6 +6,7 @@ use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Trajectory};
 use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
 use invmgmt::period::Rules;
+use invmgmt_policy::{Knowledge, parse};
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 const M5: [f64; 30] = [
@@ -17,8 +18,10 @@ fn play(network: &Network, policy: &str, periods: usize) -> Trajectory {
     let config =
         DemandConfig { external_series: Some(Arc::from(M5)), noise_scale: 0.0, ..DemandConfig::default() };
     let demand = DemandModel::new(config).expect("usable demand");
-    let mut policy = invmgmt_policy::parse(policy, network).expect("a policy");
-    let mut episode = Episode::begin(network, &demand, Rules::default(), periods, 42).expect("an episode");
+    let rules = Rules::default();
+    let known = Knowledge { network, rules, num_periods: periods, demand: Some(&demand) };
+    let mut policy = parse(policy, &known).expect("a policy");
+    let mut episode = Episode::begin(network, &demand, rules, periods, 42).expect("an episode");
     episode.play(&mut policy).expect("playable orders");
     episode.trajectory().clone()
 }

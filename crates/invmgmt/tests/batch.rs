@@ -86,7 +86,10 @@ fn the_wrong_number_of_orders_is_refused_and_nothing_is_stepped() {
     let mut batch = batch(Autoreset::SameStep);
     for wrong in [0, ROWS * 3 - 1, ROWS * 3 + 1] {
         let message = refused(&mut batch, &vec![1.0; wrong]);
-        assert!(message.contains(&format!("{wrong} entries; expected {}", ROWS * 3)), "{message}");
+        assert!(
+            message.contains(&format!("{wrong} order quantities; expected {ROWS} rows of 3")),
+            "{message}"
+        );
     }
 }
 
@@ -158,6 +161,27 @@ fn a_rollout_names_the_seed_and_the_period_of_an_order_that_cannot_be_played() {
         "seed 5, period 0: action[0] (2 -> 1) is NaN; expected a finite order quantity"
     );
     assert!(run(0, 1.0).expect_err("refused").to_string().starts_with("num_periods is 0;"));
+}
+
+#[test]
+fn a_rollout_on_several_threads_names_the_first_seed_that_cannot_be_played() {
+    /// Fails from seed 24 on, in its last period; the seeds after it fail at once.
+    struct Fails(u64);
+    impl Policy for Fails {
+        fn reset(&mut self, seed: Option<u64>) {
+            self.0 = seed.expect("a rollout's episodes have seeds");
+        }
+        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+            let fails = self.0 > 24 || (self.0 == 24 && state.period() == 29);
+            orders.fill(if fails { f64::NAN } else { 20.0 });
+        }
+    }
+    let seeds: Vec<u64> = (0..300).collect();
+    for threads in [1, 2, 3] {
+        let error = rollout(&network(), &demand(), &Rules::default(), 30, &seeds, threads, || Fails(0))
+            .expect_err("refused");
+        assert!(matches!(error, RolloutError::Action { seed: 24, period: 29, .. }), "{threads}: {error}");
+    }
 }
 
 #[test]

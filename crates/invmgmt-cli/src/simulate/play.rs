@@ -1,6 +1,7 @@
 //! Every policy plays every seed.
 
 use invmgmt::episode::{Episode, Policy, Trajectory, kpis};
+use invmgmt_policy::{Knowledge, parse};
 
 use super::Setting;
 use super::figures::{COUNT, Estimate, FIGURES, Values, values};
@@ -30,10 +31,15 @@ impl Outcome {
 /// Plays all policies on all seeds; the policies are read before the first is played.
 pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
     let given = setting.given;
+    let known = Knowledge {
+        network: &setting.network,
+        rules: setting.rules,
+        num_periods: setting.demand.num_periods,
+        demand: Some(&setting.demand.model),
+    };
     let mut policies = Vec::with_capacity(given.policies.len());
     for spec in &given.policies {
-        let policy = invmgmt_policy::parse(spec, &setting.network)
-            .map_err(|error| Failure::Refused(format!("--policy: {error}")))?;
+        let policy = parse(spec, &known).map_err(|error| Failure::Refused(format!("--policy: {error}")))?;
         policies.push((spec, policy));
     }
     let episodes = (policies.len() * given.seeds.0.len()) as u64;
@@ -43,7 +49,7 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
         .enumerate()
         .map(|(position, (spec, mut policy))| {
             let keep = given.output.report.is_some() || (given.output.trajectory.is_some() && position == 0);
-            play_seeds(setting, spec, policy.as_mut(), keep, &mut progress)
+            play_seeds(setting, spec, &mut policy, keep, &mut progress)
         })
         .collect()
 }

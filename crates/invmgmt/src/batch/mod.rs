@@ -59,6 +59,16 @@ pub enum BatchError {
         /// What is wrong with its action.
         error: ActionError,
     },
+    /// Not one quantity per row and supply link.
+    #[error("{found} order quantities; expected {rows} rows of {links}, one per supply link")]
+    Length {
+        /// Quantities given.
+        found: usize,
+        /// Rows of the batch.
+        rows: usize,
+        /// Supply links of the network.
+        links: usize,
+    },
     /// A row's episode is over, and nothing resets it by itself.
     #[error("row {row}: its episode is over; reset it with a mask that holds it")]
     Over {
@@ -261,8 +271,7 @@ impl Batch {
     fn check<A: Number>(&self, actions: &[A]) -> Result<(), BatchError> {
         let links = self.network.supply.len();
         if actions.len() != self.len() * links {
-            let error = ActionError::Length { found: actions.len(), expected: self.len() * links };
-            return Err(BatchError::Action { row: 0, error });
+            return Err(BatchError::Length { found: actions.len(), rows: self.len(), links });
         }
         if self.autoreset == Autoreset::Disabled
             && let Some(row) = (0..self.len()).find(|&row| self.is_over(row))
@@ -291,6 +300,7 @@ impl Batch {
     }
 
     /// Puts a saved state into a row; returns false, changing nothing, if it belongs to a network of another shape.
+    /// Key figures are not part of a snapshot: those of the row count from here.
     pub fn restore(&mut self, row: usize, snapshot: &Snapshot) -> bool {
         let stride = self.network.layout.row();
         if snapshot.row.len() != stride {
@@ -299,6 +309,9 @@ impl Batch {
         self.rows[row * stride..(row + 1) * stride].copy_from_slice(&snapshot.row);
         self.streams[row] = snapshot.stream.clone();
         self.demand[row] = Arc::clone(&snapshot.demand);
+        if let Some(figures) = self.figures.get_mut(row) {
+            *figures = KpiAccumulator::default();
+        }
         true
     }
 

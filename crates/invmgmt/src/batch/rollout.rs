@@ -62,13 +62,15 @@ pub fn rollout<P: Policy>(
         let mut policy = policy();
         seeds.iter().map(|&seed| player.play(&mut policy, seed)).collect()
     };
-    let mut pool = Pool::new(threads.clamp(1, seeds.len().max(1)));
+    let threads = threads.clamp(1, seeds.len().max(1));
+    let mut pool = Pool::new(threads);
     if pool.threads_for(seeds.len() * num_periods, network) == 1 {
         return share(seeds);
     }
     let chunk = seeds.len().div_ceil(4 * threads).max(1);
-    let shares: Result<Vec<_>, _> = pool.run(|| seeds.par_chunks(chunk).map(share).collect());
-    Ok(shares?.concat())
+    // Gathered before the errors are looked at: rayon would keep whichever came first in time.
+    let shares: Vec<Result<Vec<_>, _>> = pool.run(|| seeds.par_chunks(chunk).map(share).collect());
+    Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// One thread's memory for playing episodes in turn.
@@ -117,7 +119,8 @@ impl<'a> Player<'a> {
                 NativeDemand { network, model: self.demand, stream: &mut stream, sampler: &mut self.sampler };
             let profit =
                 play_period(network, self.rules, &mut state, &self.orders, &mut demand, &mut self.flows);
-            parts.add(&self.flows.total_parts(), self.rules.weight(period));
+            let weight = self.rules.weight(period);
+            self.flows.nodes.rows().iter().for_each(|node| parts.add(&node.parts, weight));
             figures.add(&PeriodSample::of(&state, &self.flows, profit));
         }
         Ok(EpisodeFigures { kpis: figures.finish(network), parts })

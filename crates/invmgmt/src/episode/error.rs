@@ -40,14 +40,16 @@ pub fn check_requests(network: &Network, requests: &[f64]) -> Result<(), ActionE
     if requests.len() != network.supply.len() {
         return Err(ActionError::Length { found: requests.len(), expected: network.supply.len() });
     }
-    match requests.iter().position(|request| !request.is_finite()) {
-        None => Ok(()),
-        Some(entry) => Err(ActionError::NotFinite {
-            entry,
-            link: network.link_name(network.supply[SupplyLinkIx::from_position(entry)].link),
-            found: requests[entry],
-        }),
+    // Without an early exit the quantities are looked at in vector registers; the culprit is sought after.
+    if requests.iter().fold(true, |finite, request| finite & request.is_finite()) {
+        return Ok(());
     }
+    let entry = requests.iter().position(|request| !request.is_finite()).unwrap_or(0);
+    Err(ActionError::NotFinite {
+        entry,
+        link: network.link_name(network.supply[SupplyLinkIx::from_position(entry)].link),
+        found: requests[entry],
+    })
 }
 
 /// An episode that cannot be set up. Nothing was made.

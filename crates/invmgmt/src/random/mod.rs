@@ -1,8 +1,9 @@
 //! numpy's random streams, draw for draw.
 //!
 //! A seed means the same as in `numpy.random.Generator(PCG64(SeedSequence(seed)))`, and [`PoissonLaw`],
-//! [`standard_normal`] and [`Stream::next_f64`] consume the stream exactly as `Generator.poisson`, `standard_normal` and `random` do. Laws
-//! therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C interface.
+//! [`standard_normal`] and [`Stream::next_f64`] consume the stream exactly as `Generator.poisson`, `standard_normal`
+//! and `random` do. Laws therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C
+//! interface.
 
 mod normal;
 mod pcg64;

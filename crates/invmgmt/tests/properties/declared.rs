@@ -2,7 +2,7 @@
 
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::Episode;
-use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, Network, NodeId, TableIndex};
 use invmgmt::period::Rules;
 use proptest::prelude::*;
 
@@ -90,6 +90,18 @@ fn change(network: &mut DeclaredNetwork, choices: &mut Choices) {
     }
 }
 
+/// Whether some longest path reaches every node: with a cycle there is none.
+fn goods_flow_one_way(network: &Network) -> bool {
+    let mut depth = vec![0; network.nodes.len()];
+    let links = || network.links.indices().map(|link| network.ends(link));
+    for _ in 0..depth.len() {
+        for (from, to) in links() {
+            depth[to.position()] = depth[to.position()].max(depth[from.position()] + 1);
+        }
+    }
+    links().all(|(from, to)| depth[from.position()] < depth[to.position()])
+}
+
 fn compiles_and_plays_or_is_explained(declared: DeclaredNetwork) -> Result<(), TestCaseError> {
     let network = match declared.compile() {
         Ok(network) => network,
@@ -100,6 +112,7 @@ fn compiles_and_plays_or_is_explained(declared: DeclaredNetwork) -> Result<(), T
             return Ok(());
         }
     };
+    prop_assert!(goods_flow_one_way(&network));
     let demand = DemandModel::new(DemandConfig::default()).expect("usable demand");
     let mut episode = Episode::begin(&network, &demand, Rules::default(), 3, 1).expect("an episode");
     while !episode.is_over() {

@@ -1,0 +1,96 @@
+//! What can be wrong with a spec.
+
+use crate::spec::known_forms;
+
+/// A policy that cannot be made. Nothing was made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PolicyError {
+    /// A spec of no known form.
+    #[error("unknown policy '{found}'{hint}; known forms: {}", known_forms())]
+    Unknown {
+        /// The spec, control characters escaped.
+        found: String,
+        /// ` (did you mean 'constant'?)` or nothing.
+        hint: String,
+    },
+    /// A spec without numbers.
+    #[error("policy '{form}' has no numbers; expected {usage}")]
+    NoNumbers {
+        /// The form.
+        form: &'static str,
+        /// How it is written.
+        usage: &'static str,
+    },
+    /// An entry that is not a finite number.
+    #[error("{form}: entry {} is '{found}'; expected a finite number ({usage})", position + 1)]
+    NotANumber {
+        /// The form.
+        form: &'static str,
+        /// How it is written.
+        usage: &'static str,
+        /// Which entry, from 0.
+        position: usize,
+        /// The entry, control characters escaped.
+        found: String,
+    },
+    /// A quantity below zero.
+    #[error("constant: entry {} is {found}; expected an order quantity >= 0", position + 1)]
+    Negative {
+        /// Which entry, from 0.
+        position: usize,
+        /// The quantity.
+        found: f64,
+    },
+    /// Too few or too many numbers.
+    #[error("{form} has {found} {}; expected {expected}: {names}", if *found == 1 { "number" } else { "numbers" })]
+    Count {
+        /// The form.
+        form: &'static str,
+        /// Numbers given.
+        found: usize,
+        /// How many are expected, in words.
+        expected: String,
+        /// The nodes or links they are for.
+        names: String,
+    },
+    /// A rule that comes in information levels, named without one.
+    #[error("policy '{form}' has no information level; expected {usage}")]
+    NoLevel {
+        /// The form.
+        form: &'static str,
+        /// How it is written.
+        usage: &'static str,
+    },
+    /// An information level a rule does not have.
+    #[error("{form} has no information level '{found}'; expected {usage}")]
+    Level {
+        /// The form.
+        form: &'static str,
+        /// How it is written.
+        usage: &'static str,
+        /// The level, control characters escaped.
+        found: String,
+    },
+    /// An informed policy where nothing is known of demand.
+    #[error("{form}:informed reads the parameters of demand, and none are given; expected {form}:blind here")]
+    NoDemand {
+        /// The form.
+        form: &'static str,
+    },
+    /// A network whose echelons together are too large to keep.
+    #[error(
+        "the echelons of this network have more than {max} entries together; use basestock or constant instead"
+    )]
+    EchelonsTooLarge {
+        /// Most entries allowed.
+        max: usize,
+    },
+    /// A network whose nodes together reach too many market links to keep.
+    #[error(
+        "the nodes of this network reach more than {max} market links together; use basestock or constant instead"
+    )]
+    ReachTooLarge {
+        /// Most pairs of node and market link allowed.
+        max: usize,
+    },
+}

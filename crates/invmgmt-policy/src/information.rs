@@ -1,0 +1,69 @@
+//! What a policy may know, and the name of that knowledge in results.
+
+use std::fmt;
+
+use invmgmt::demand::{DemandModel, Law};
+use invmgmt::network::Network;
+use invmgmt::period::Rules;
+
+/// What a policy knows of the problem it plays. Profits compare only within a level.
+///
+/// Every policy knows the network, its costs, the rules of play and the horizon, and sees its own history through
+/// the state: stocks, pipelines, demand and unmet demand so far. The levels differ in what is known of demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Information {
+    /// Nothing beyond the above.
+    Blind,
+    /// As blind, by a rule of the published benchmark, kept as published even where it reads more than its name says.
+    PublishedBlind,
+    /// Means of all periods to come and the scale of the noise, by a rule of the published benchmark, kept as
+    /// published: its mean of the present period rests on the sentiment of the period before.
+    PublishedInformed,
+    /// Demand to come itself. An informed policy is clairvoyant where demand is a replay or has no noise: knowing
+    /// the means is knowing the demand.
+    Clairvoyant,
+}
+
+impl Information {
+    /// What a published informed rule knows of this demand.
+    pub fn published_informed(network: &Network, demand: &DemandModel) -> Self {
+        if is_noise_free(network, demand) { Self::Clairvoyant } else { Self::PublishedInformed }
+    }
+
+    /// The level's name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blind => "blind",
+            Self::PublishedBlind => "published-blind",
+            Self::PublishedInformed => "published-informed",
+            Self::Clairvoyant => "clairvoyant",
+        }
+    }
+}
+
+impl fmt::Display for Information {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether demand is its own mean on every market link: replayed, or drawn without scatter.
+fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
+    network.market.iter().all(|(link, row)| {
+        let constant = matches!(row.law, Law::Normal { scale: 0.0 } | Law::Uniform { scale: 0.0 });
+        demand.config.noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()
+    })
+}
+
+/// What is known when a policy is made. Blind policies are made without a look at `demand`.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// The network with its costs.
+    pub network: &'a Network,
+    /// The rules of play.
+    pub rules: Rules,
+    /// Length of the episode [periods].
+    pub num_periods: usize,
+    /// The parameters of demand, for policies that may know them.
+    pub demand: Option<&'a DemandModel>,
+}
