@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import flag, number, whole_number
+from gym_invmgmt._checks import flag, number, whole_number, with_env_config
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
@@ -171,12 +171,7 @@ class CoreEnv(gym.Env[Array, Array]):
             "user_D": user_D,
             "sample_path": sample_path,
         }
-        if env_config is not None and not isinstance(env_config, Mapping):
-            raise TypeError(f"env_config is a {type(env_config).__name__}; expected a dict")
-        for name, value in (env_config or {}).items():
-            if name not in arguments:
-                raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
-            arguments[name] = value
+        arguments = with_env_config(arguments, env_config)
         self.env_kwargs = arguments
         self._build(**arguments)
         self.np_random = np.random.default_rng(0)

@@ -15,7 +15,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import flag, number, thread_count, whole_number
+from gym_invmgmt._checks import flag, number, thread_count, whole_number, with_env_config
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
@@ -94,12 +94,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             "user_D": user_D,
             "sample_path": sample_path,
         }
-        if env_config is not None and not isinstance(env_config, Mapping):
-            raise TypeError(f"env_config is a {type(env_config).__name__}; expected a dict")
-        for name, value in (env_config or {}).items():
-            if name not in arguments:
-                raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
-            arguments[name] = value
+        arguments = with_env_config(arguments, env_config)
         self.num_envs = whole_number("num_envs", num_envs)
         self.num_threads = thread_count(num_threads)
         self.autoreset_mode = _mode(autoreset_mode)

@@ -1,9 +1,11 @@
 //! The core of a single environment: live matrices around the engine's one kernel.
 
+mod action;
+
 use std::sync::Arc;
 
 use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
-use invmgmt::episode::{History, bullwhip, check_horizon, check_requests, kpis};
+use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{MarketLinkIx, TableIndex};
 use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period};
@@ -14,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::demand::Demand;
-use crate::matrices::{Matrices, Symbol, is_aligned};
+use crate::matrices::{Matrices, Symbol};
 use crate::network::Network;
 
 /// One episode in play, its state kept in numpy arrays that the user may write to.
@@ -356,76 +358,6 @@ impl Episode {
         Ok(core.sentiment)
     }
 
-    /// Copies the action into `requests`, converted and checked; on error nothing of the episode has changed.
-    fn read_action(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
-        if let Ok(array) = action.cast::<PyArray1<f64>>()
-            && array.len() == self.requests.len()
-            && array.is_c_contiguous()
-            && is_aligned(array.data())
-        {
-            // SAFETY: the slice is copied at once, with the interpreter's lock held.
-            self.requests.copy_from_slice(unsafe { array.as_slice()? });
-        } else if let Ok(orders) = action.cast::<PyDict>() {
-            self.read_orders(orders)?;
-        } else {
-            self.read_numbers(action)?;
-        }
-        check_requests(&self.network, &self.requests)
-            .map_err(|error| PyValueError::new_err(format!("{error}. Nothing was changed")))
-    }
-
-    /// Reads anything numpy makes a row of real numbers of.
-    fn read_numbers(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = action.py();
-        let unreadable = |error: PyErr| {
-            let why = error.value(py);
-            PyValueError::new_err(format!("action cannot be read: {why}. Nothing was changed"))
-        };
-        let array = py.import("numpy")?.call_method1("asarray", (action,)).map_err(unreadable)?;
-        if array.getattr("dtype")?.getattr("kind")?.extract::<String>()? == "c" {
-            let message = "action holds complex numbers; expected real ones. Nothing was changed";
-            return Err(PyValueError::new_err(message));
-        }
-        let array = array.call_method1("astype", ("float64",)).map_err(unreadable)?;
-        let shape: Vec<usize> = array.getattr("shape")?.extract()?;
-        if shape != [self.requests.len()] {
-            return Err(PyValueError::new_err(format!(
-                "action has shape {}; expected ({},), one quantity per supply link. Nothing was changed",
-                array.getattr("shape")?,
-                self.requests.len()
-            )));
-        }
-        self.requests.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
-        Ok(())
-    }
-
-    fn read_orders(&mut self, orders: &Bound<'_, PyDict>) -> PyResult<()> {
-        let links = self.supply_links.bind(orders.py());
-        self.requests.fill(0.0);
-        for (edge, quantity) in orders.iter() {
-            let position: usize = links
-                .get_item(&edge)
-                .ok()
-                .flatten()
-                .ok_or_else(|| {
-                    PyValueError::new_err(format!(
-                        "action orders on {}, which is no supply link; known: {}. Nothing was changed",
-                        shown(&edge),
-                        links.keys()
-                    ))
-                })?
-                .extract()?;
-            self.requests[position] = quantity.extract().map_err(|_| {
-                PyValueError::new_err(format!(
-                    "action[{}] is {}; expected a number. Nothing was changed",
-                    shown(&edge),
-                    shown(&quantity)
-                ))
-            })?;
-        }
-        Ok(())
-    }
-
     /// Loads the state row from the matrices as they stand, a user's writes included.
     fn load(&mut self, py: Python<'_>, sentiment: f64) -> PyResult<()> {
         let (t, network) = (self.period, &*self.network);
@@ -608,9 +540,4 @@ impl Episode {
             sentiment: self.matrices.values(py, Symbol::Gw)?,
         })
     }
-}
-
-/// A Python object as a message shows it, control characters escaped.
-fn shown(value: &Bound<'_, PyAny>) -> String {
-    value.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string())
 }
