@@ -62,8 +62,8 @@ pub struct Batch {
     copies: bool,
     arrays: Option<Arrays>,
     finals: Option<Py<PyAny>>,
-    /// Observation arrays given out lately. One that nobody else holds any more is written again: memory that is
-    /// mapped already saves a tenth of a large step, and more of a threaded one.
+    /// Observation arrays given out lately. One that nobody else holds any more is written again, since its memory
+    /// is mapped already.
     given_out: VecDeque<Py<PyAny>>,
 }
 
@@ -279,7 +279,7 @@ impl Batch {
         Ok(array.into_any())
     }
 
-    /// An array for observations. Zeroing it would cost about as much as a tenth of the step that fills it.
+    /// An array for observations, not zeroed: every caller fills all of it.
     fn rows_of<'py, F: Number + Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
         let shape = [self.rows.len(), self.rows.network().layout.observation()];
         // SAFETY: `Number` is f32 or f64, for which any bits are a value; every caller fills the array before
