@@ -1,6 +1,6 @@
 //! Order-up-to rules: each node orders what its inventory position lacks to its level.
 
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::StateView;
 
@@ -34,11 +34,12 @@ impl BaseStock {
 }
 
 impl Policy for BaseStock {
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         for (node, level) in self.levels.iter() {
             let lacking = (level - state.inventory_position(node)).max(0.0);
             split(state.network, &self.shares, node, lacking, orders);
         }
+        Ok(())
     }
 }
 
@@ -76,7 +77,7 @@ impl EchelonBaseStock {
 }
 
 impl Policy for EchelonBaseStock {
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         for node in self.positions.indices() {
             self.positions[node] = state.inventory_position(node);
         }
@@ -84,6 +85,7 @@ impl Policy for EchelonBaseStock {
             let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
             split(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The same order in every period.
 
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
@@ -41,7 +41,8 @@ impl Constant {
 }
 
 impl Policy for Constant {
-    fn decide(&mut self, _state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, _state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         orders.copy_from_slice(&self.quantities);
+        Ok(())
     }
 }

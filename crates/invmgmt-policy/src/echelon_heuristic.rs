@@ -1,7 +1,7 @@
 //! The published echelon base-stock heuristic.
 
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
@@ -117,7 +117,7 @@ impl Policy for EchelonHeuristic {
         self.forecast.reset();
     }
 
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.forecast.outlook(state, &self.reach, &mut self.outlook);
         for node in self.positions.indices() {
             self.positions[node] = state.inventory_position(node);
@@ -128,6 +128,7 @@ impl Policy for EchelonHeuristic {
             split(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
         clip(orders, self.largest_order);
+        Ok(())
     }
 }
 

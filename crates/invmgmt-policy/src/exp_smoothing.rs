@@ -1,7 +1,7 @@
 //! The published exponential smoothing rule.
 
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
@@ -66,7 +66,7 @@ impl Policy for ExpSmoothing {
         self.holt.reset();
     }
 
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.holt.outlook(state, &self.reach, &mut self.outlook);
         for (node, expected) in self.outlook.iter() {
             let level = (expected.mean + self.safety_factors[node] * expected.deviation).max(0.0);
@@ -74,5 +74,6 @@ impl Policy for ExpSmoothing {
             split(state.network, &self.shares, node, lacking, orders);
         }
         clip(orders, self.largest_order);
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The published (s, S) rule.
 
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
@@ -95,7 +95,7 @@ impl Policy for ReorderPoint {
         self.forecast.reset();
     }
 
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.forecast.outlook(state, &self.reach, &mut self.outlook);
         for (node, expected) in self.outlook.iter() {
             let reorder_point = expected.mean + SAFETY_FACTOR * expected.deviation;
@@ -106,5 +106,6 @@ impl Policy for ReorderPoint {
             split(state.network, &self.shares, node, quantity, orders);
         }
         clip(orders, self.largest_order);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::Policy;
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
@@ -129,8 +129,8 @@ impl Policy for NamedPolicy {
         self.policy.reset(seed);
     }
 
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
-        self.policy.decide(state, orders);
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+        self.policy.decide(state, orders)
     }
 }
 

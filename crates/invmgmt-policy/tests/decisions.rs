@@ -22,7 +22,7 @@ fn orders_after(network: &Network, backlog: bool, demand: f64, played: &[&[f64]]
     let known = Knowledge { network, rules, num_periods: 30, demand: Some(&demand) };
     let mut policy = parse(policy, &known).expect("a policy");
     let mut orders = vec![f64::NAN; network.supply.len()];
-    policy.decide(&episode.view(), &mut orders);
+    policy.decide(&episode.view(), &mut orders).expect("orders");
     orders
 }
 

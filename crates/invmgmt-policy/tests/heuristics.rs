@@ -38,7 +38,7 @@ fn first_orders(network: &Network, demand: &DemandModel, spec: &str) -> Vec<f64>
     let mut policy = make(spec, network, Some(demand));
     let mut orders = vec![f64::NAN; network.supply.len()];
     let episode = Episode::begin(network, demand, Rules::default(), 30, 1).expect("an episode");
-    policy.decide(&episode.view(), &mut orders);
+    policy.decide(&episode.view(), &mut orders).expect("orders");
     orders
 }
 
@@ -115,8 +115,8 @@ fn a_second_look_at_a_period_changes_nothing() {
         let mut episode = Episode::begin(&network, &demand, Rules::default(), 30, 7).expect("an episode");
         let mut orders = vec![0.0; network.supply.len()];
         while !episode.is_over() {
-            policy.decide(&episode.view(), &mut orders);
-            policy.decide(&episode.view(), &mut orders);
+            policy.decide(&episode.view(), &mut orders).expect("orders");
+            policy.decide(&episode.view(), &mut orders).expect("orders");
             episode.step(&orders).expect("playable orders");
         }
         assert_eq!(episode.trajectory().requested, expected, "{rule}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use invmgmt::batch::{Autoreset, Batch, BatchError, MAX_BATCH_NUMBERS, RolloutError, rollout};
 use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::episode::{MAX_PERIODS, Policy};
+use invmgmt::episode::{DecisionError, MAX_PERIODS, Policy};
 use invmgmt::network::{Network, preset};
 use invmgmt::period::{Rules, StateView};
 use invmgmt::random::Pcg64;
@@ -171,9 +171,10 @@ fn a_rollout_on_several_threads_names_the_first_seed_that_cannot_be_played() {
         fn reset(&mut self, seed: Option<u64>) {
             self.0 = seed.expect("a rollout's episodes have seeds");
         }
-        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
             let fails = self.0 > 24 || (self.0 == 24 && state.period() == 29);
             orders.fill(if fails { f64::NAN } else { 20.0 });
+            Ok(())
         }
     }
     let seeds: Vec<u64> = (0..300).collect();
@@ -194,7 +195,8 @@ fn a_rollout_of_no_seeds_has_no_figures() {
 struct Constant(f64);
 
 impl Policy for Constant {
-    fn decide(&mut self, _state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, _state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         orders.fill(self.0);
+        Ok(())
     }
 }

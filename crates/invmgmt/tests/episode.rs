@@ -1,7 +1,7 @@
 //! What a decision may rest on, and how an episode refuses what it cannot play.
 
 use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::episode::{ActionError, Episode, Policy};
+use invmgmt::episode::{ActionError, DecisionError, Episode, Policy};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, ManagedIx, MarketLinkIx, Network,
     SupplyLinkIx, TableIndex,
@@ -115,8 +115,9 @@ fn the_next_episode_begins_anew_and_its_stream_goes_on() {
 fn a_policy_whose_orders_cannot_be_played_stops_the_episode_before_the_period_at_fault() {
     struct FailsInPeriod(usize);
     impl Policy for FailsInPeriod {
-        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
             orders.fill(if state.period() == self.0 { f64::NAN } else { 1.0 });
+            Ok(())
         }
     }
     let (network, demand) = (network(), demand());

@@ -1,6 +1,6 @@
 //! Every policy plays every seed.
 
-use invmgmt::episode::{Episode, Policy, Trajectory, kpis};
+use invmgmt::episode::{ActionError, Episode, Policy, Trajectory, kpis};
 use invmgmt_policy::{Knowledge, parse};
 
 use super::Setting;
@@ -77,9 +77,10 @@ fn play_seeds(
         policy.reset(Some(seed));
         let mut played = 0;
         while !episode.is_over() {
-            policy.decide(&episode.view(), &mut orders);
-            episode
-                .step(&orders)
+            policy
+                .decide(&episode.view(), &mut orders)
+                .map_err(ActionError::from)
+                .and_then(|()| episode.step(&orders))
                 .map_err(|error| Failure::Refused(format!("{spec}, seed {seed}: {error}")))?;
             played += 1;
             if played == BREATH || episode.is_over() {

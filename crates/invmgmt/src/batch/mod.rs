@@ -316,10 +316,16 @@ impl Batch {
     }
 
     /// Asks a policy for every row's orders.
-    pub fn decide<P: Policy>(&self, policies: &mut [P], orders: &mut [f64]) {
+    ///
+    /// # Errors
+    /// [`BatchError::Action`] for the first row whose policy cannot decide.
+    pub fn decide<P: Policy>(&self, policies: &mut [P], orders: &mut [f64]) -> Result<(), BatchError> {
         let links = self.network.supply.len();
         for (row, (policy, orders)) in policies.iter_mut().zip(orders.chunks_exact_mut(links)).enumerate() {
-            policy.decide(&self.view(row), orders);
+            policy
+                .decide(&self.view(row), orders)
+                .map_err(|error| BatchError::Action { row, error: error.into() })?;
         }
+        Ok(())
     }
 }

@@ -107,13 +107,12 @@ impl<'a> Player<'a> {
         State::open(&mut self.row, layout).begin(network, 1.0);
         policy.reset(Some(seed));
         for period in 0..self.num_periods {
+            let view = StateView::new(network, self.rules, self.num_periods, &self.row);
             policy
-                .decide(&StateView::new(network, self.rules, self.num_periods, &self.row), &mut self.orders);
-            check_requests(network, &self.orders).map_err(|error| RolloutError::Action {
-                seed,
-                period,
-                error,
-            })?;
+                .decide(&view, &mut self.orders)
+                .map_err(ActionError::from)
+                .and_then(|()| check_requests(network, &self.orders))
+                .map_err(|error| RolloutError::Action { seed, period, error })?;
             let mut state = State::open(&mut self.row, layout);
             let mut demand =
                 NativeDemand { network, model: self.demand, stream: &mut stream, sampler: &mut self.sampler };

@@ -1,5 +1,6 @@
 //! What can go wrong while an episode is set up or played.
 
+use super::DecisionError;
 use crate::network::{Network, SupplyLinkIx, TableIndex};
 
 /// An action that cannot be played. The episode is unchanged.
@@ -29,6 +30,9 @@ pub enum ActionError {
         /// Length of the episode.
         num_periods: usize,
     },
+    /// The policy could not decide.
+    #[error(transparent)]
+    Undecided(#[from] DecisionError),
 }
 
 /// Checks that requests can be played: one finite quantity per supply link.

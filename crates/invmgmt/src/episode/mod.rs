@@ -5,7 +5,7 @@ mod error;
 mod kpi;
 mod trajectory;
 
-pub use decide::Policy;
+pub use decide::{DecisionError, Policy};
 pub use error::{ActionError, EpisodeError, check_requests};
 pub use kpi::{Bullwhip, KpiAccumulator, Kpis, PeriodSample, bullwhip, kpis};
 pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Trajectory, check_horizon};
@@ -93,11 +93,11 @@ impl<'a> Episode<'a> {
     /// Plays on to the end under a policy.
     ///
     /// # Errors
-    /// [`ActionError`] if the policy's orders cannot be played; the episode stands before the period at fault.
+    /// [`ActionError`] if the policy cannot decide or its orders cannot be played; the episode stands before the period at fault.
     pub fn play(&mut self, policy: &mut impl Policy) -> Result<(), ActionError> {
         let mut orders = vec![0.0; self.network.supply.len()];
         while !self.is_over() {
-            policy.decide(&self.view(), &mut orders);
+            policy.decide(&self.view(), &mut orders)?;
             self.step(&orders)?;
         }
         Ok(())

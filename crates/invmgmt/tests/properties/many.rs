@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use invmgmt::batch::{Autoreset, Batch, rollout};
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::{Episode, Policy, kpis};
+use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
 use invmgmt::network::{Network, TableIndex};
 use invmgmt::period::StateView;
 use invmgmt::random::Pcg64;
@@ -241,13 +241,14 @@ struct OrderUpTo {
 }
 
 impl Policy for OrderUpTo {
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         for (node, row) in state.network.managed.iter() {
             let share = (self.level - state.inventory_position(node)) / row.incoming.len() as f64;
             for link in &row.incoming {
                 orders[link.position()] = share;
             }
         }
+        Ok(())
     }
 }
 
