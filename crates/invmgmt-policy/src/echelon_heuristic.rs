@@ -91,7 +91,7 @@ fn echelon_spans(network: &Network) -> Table<ManagedIx, usize> {
 }
 
 /// The longest sum of lead times from each node down to a retailer, 0 at one that supplies no other [periods].
-fn ways_to_retailer(network: &Network) -> Table<ManagedIx, usize> {
+pub(crate) fn ways_to_retailer(network: &Network) -> Table<ManagedIx, usize> {
     let mut ways: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
     // From the customers upwards: a node follows when all it supplies are done.
     let mut open: Table<ManagedIx, usize> =

@@ -71,11 +71,13 @@ pub enum PolicyError {
         /// The level, control characters escaped.
         found: String,
     },
-    /// An informed policy where nothing is known of demand.
-    #[error("{form}:informed reads the parameters of demand, and none are given; expected {form}:blind here")]
+    /// A policy that reads the parameters of demand where nothing is known of demand.
+    #[error("{form}{}{level} reads the parameters of demand, and none are given", if level.is_empty() { "" } else { ":" })]
     NoDemand {
         /// The form.
         form: &'static str,
+        /// Its level, or nothing.
+        level: &'static str,
     },
     /// A network whose echelons together are too large to keep.
     #[error(

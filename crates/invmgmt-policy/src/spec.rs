@@ -7,6 +7,8 @@ use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
+use crate::lp::Method;
+use crate::planning::{CertaintyEquivalent, Oracle, PublishedMean, RollingPlan, Sampled};
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
     Newsvendor, PolicyError, ReorderPoint,
@@ -35,12 +37,32 @@ pub struct PolicyForm {
 enum Rest {
     /// Numbers.
     Numbers(fn(&Network, &[f64]) -> Made),
-    /// An information level. Blind policies are made without the parameters of demand.
-    Level { blind: fn(&Network, usize) -> Made, informed: fn(&Network, usize, &DemandModel) -> Made },
+    /// An information level.
+    Levels(&'static [Level]),
+    /// Nothing.
+    Nothing(Make),
+}
+
+/// An information level of a form.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    name: &'static str,
+    make: Make,
+}
+
+/// How a policy is made, and what it knows then.
+#[derive(Clone, Copy, Debug)]
+enum Make {
+    /// Without the parameters of demand: it cannot read them.
+    Blind(fn(&Network, usize) -> Made, Information),
+    /// With the parameters of demand where there are any.
+    Published(fn(&Knowledge<'_>) -> Made, Information),
+    /// With the parameters of demand, which it needs.
+    Knowing(fn(&Knowledge<'_>, &DemandModel) -> Made, fn(&Network, &DemandModel) -> Information),
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 7] = [
+pub const POLICIES: [PolicyForm; 10] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -63,45 +85,157 @@ pub const POLICIES: [PolicyForm; 7] = [
         name: "newsvendor",
         usage: "newsvendor:blind or :informed",
         description: "published: order up to forecast demand plus safety stock by the critical ratio",
-        rest: Rest::Level {
-            blind: |network, periods| Ok(Box::new(Newsvendor::blind(network, periods)?)),
-            informed: |network, periods, demand| {
-                Ok(Box::new(Newsvendor::informed(network, periods, demand)?))
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Blind(
+                    |network, periods| Ok(Box::new(Newsvendor::blind(network, periods)?)),
+                    Information::PublishedBlind,
+                ),
             },
-        },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |known, demand| {
+                        Ok(Box::new(Newsvendor::informed(known.network, known.num_periods, demand)?))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
     },
     PolicyForm {
         name: "ss",
         usage: "ss:blind or :informed",
         description: "published (s,S): below a reorder point, order an economic quantity above it",
-        rest: Rest::Level {
-            blind: |network, periods| Ok(Box::new(ReorderPoint::blind(network, periods)?)),
-            informed: |network, periods, demand| {
-                Ok(Box::new(ReorderPoint::informed(network, periods, demand)?))
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Blind(
+                    |network, periods| Ok(Box::new(ReorderPoint::blind(network, periods)?)),
+                    Information::PublishedBlind,
+                ),
             },
-        },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |known, demand| {
+                        Ok(Box::new(ReorderPoint::informed(known.network, known.num_periods, demand)?))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
     },
     PolicyForm {
         name: "exp-smoothing",
         usage: "exp-smoothing:blind or :informed",
         description: "published: order up to Holt's forecast plus safety stock by the critical ratio",
-        rest: Rest::Level {
-            blind: |network, periods| Ok(Box::new(ExpSmoothing::blind(network, periods)?)),
-            informed: |network, periods, demand| {
-                Ok(Box::new(ExpSmoothing::informed(network, periods, demand)?))
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Blind(
+                    |network, periods| Ok(Box::new(ExpSmoothing::blind(network, periods)?)),
+                    Information::PublishedBlind,
+                ),
             },
-        },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |known, demand| {
+                        Ok(Box::new(ExpSmoothing::informed(known.network, known.num_periods, demand)?))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
     },
     PolicyForm {
         name: "echelon-basestock",
         usage: "echelon-basestock:blind or :informed",
         description: "published: order up to forecast demand until customers are reached, by echelon",
-        rest: Rest::Level {
-            blind: |network, periods| Ok(Box::new(EchelonHeuristic::blind(network, periods)?)),
-            informed: |network, periods, demand| {
-                Ok(Box::new(EchelonHeuristic::informed(network, periods, demand)?))
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Blind(
+                    |network, periods| Ok(Box::new(EchelonHeuristic::blind(network, periods)?)),
+                    Information::PublishedBlind,
+                ),
             },
-        },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |known, demand| {
+                        Ok(Box::new(EchelonHeuristic::informed(known.network, known.num_periods, demand)?))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
+    },
+    PolicyForm {
+        name: "dlp",
+        usage: "dlp:blind or :informed",
+        description: "published: plan a short window by linear programme as if demand were its mean, every period",
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Published(
+                    |known| {
+                        let mean = PublishedMean::blind(known.network, known.demand);
+                        Ok(Box::new(RollingPlan::new(CertaintyEquivalent(mean), Method::Simplex)))
+                    },
+                    Information::PublishedBlind,
+                ),
+            },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |_, demand| {
+                        let mean = PublishedMean::Informed(demand.clone());
+                        Ok(Box::new(RollingPlan::new(CertaintyEquivalent(mean), Method::Simplex)))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
+    },
+    PolicyForm {
+        name: "mssp",
+        usage: "mssp:blind or :informed",
+        description: "published: plan a window by linear programme over ten sampled scenarios, every period",
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Published(
+                    |known| {
+                        let mean = PublishedMean::blind(known.network, known.demand);
+                        let belief = Sampled::new(known.network, mean);
+                        Ok(Box::new(RollingPlan::new(belief, Method::InteriorPoint)))
+                    },
+                    Information::PublishedBlind,
+                ),
+            },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |known, demand| {
+                        let belief = Sampled::new(known.network, PublishedMean::Informed(demand.clone()));
+                        Ok(Box::new(RollingPlan::new(belief, Method::InteriorPoint)))
+                    },
+                    Information::published_informed,
+                ),
+            },
+        ]),
+    },
+    PolicyForm {
+        name: "oracle",
+        usage: "oracle",
+        description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
+        rest: Rest::Nothing(Make::Knowing(
+            |_, demand| Ok(Box::new(Oracle::new(demand))),
+            |_, _| Information::Clairvoyant,
+        )),
     },
 ];
 
@@ -151,24 +285,42 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
             let policy = make(known.network, &parse_numbers(form, rest)?)?;
             Ok(NamedPolicy { policy, information: Information::Blind })
         }
-        Rest::Level { blind, informed } => match (rest, known.demand) {
-            ("blind", _) => {
-                let policy = blind(known.network, known.num_periods)?;
-                Ok(NamedPolicy { policy, information: Information::PublishedBlind })
-            }
-            ("informed", Some(demand)) => {
-                let policy = informed(known.network, known.num_periods, demand)?;
-                let information = Information::published_informed(known.network, demand);
-                Ok(NamedPolicy { policy, information })
-            }
-            ("informed", None) => Err(PolicyError::NoDemand { form: form.name }),
-            ("", _) => Err(PolicyError::NoLevel { form: form.name, usage: form.usage }),
-            (other, _) => Err(PolicyError::Level {
+        Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
+        Rest::Nothing(_) => Err(PolicyError::Level {
+            form: form.name,
+            usage: form.usage,
+            found: rest.escape_debug().to_string(),
+        }),
+        Rest::Levels(_) if rest.is_empty() => {
+            Err(PolicyError::NoLevel { form: form.name, usage: form.usage })
+        }
+        Rest::Levels(levels) => match levels.iter().find(|level| level.name == rest) {
+            Some(level) => level.make.with(form, level.name, known),
+            None => Err(PolicyError::Level {
                 form: form.name,
                 usage: form.usage,
-                found: other.escape_debug().to_string(),
+                found: rest.escape_debug().to_string(),
             }),
         },
+    }
+}
+
+impl Make {
+    fn with(
+        self,
+        form: &PolicyForm,
+        level: &'static str,
+        known: &Knowledge<'_>,
+    ) -> Result<NamedPolicy, PolicyError> {
+        let (policy, information) = match (self, known.demand) {
+            (Self::Blind(make, information), _) => (make(known.network, known.num_periods)?, information),
+            (Self::Published(make, information), _) => (make(known)?, information),
+            (Self::Knowing(make, information), Some(demand)) => {
+                (make(known, demand)?, information(known.network, demand))
+            }
+            (Self::Knowing(..), None) => return Err(PolicyError::NoDemand { form: form.name, level }),
+        };
+        Ok(NamedPolicy { policy, information })
     }
 }
 

@@ -48,10 +48,15 @@ impl Replays {
         Ok(())
     }
 
+    /// The series a link replays, if it does [units].
+    pub fn series(&self, link: MarketLinkIx) -> Option<&Arc<[f64]>> {
+        self.series.get(link.position())?.as_ref()
+    }
+
     /// The replayed demand of a link, if it is replayed. After a series' end its last value stays.
     #[inline]
     pub fn value(&self, period: usize, link: MarketLinkIx) -> Option<f64> {
-        let series = self.series.get(link.position())?.as_ref()?;
+        let series = self.series(link)?;
         series.get(period).or(series.last()).copied()
     }
 }

@@ -1,0 +1,45 @@
+//! The simplex method, by microlp.
+
+use microlp::{ComparisonOp, Error, LinearExpr, OptimizationDirection, Problem};
+
+use super::{Programme, RowKind, Solution, SolveError, Solver, checked};
+
+/// Answers with a vertex of the feasible set, exact to rounding.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Simplex;
+
+impl Solver for Simplex {
+    fn solve(&mut self, programme: &Programme, right: &[f64]) -> Result<Solution, SolveError> {
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let mut rows = vec![LinearExpr::empty(); right.len()];
+        let mut variables = Vec::with_capacity(programme.costs().len());
+        for (column, &cost) in programme.costs().iter().enumerate() {
+            let variable = problem.add_var(cost, (0.0, f64::INFINITY));
+            programme.column(column).for_each(|(row, coefficient)| rows[row].add(variable, coefficient));
+            variables.push(variable);
+        }
+        for ((row, kind), &right) in rows.into_iter().zip(programme.kinds()).zip(right) {
+            let comparison = match kind {
+                RowKind::Equal => ComparisonOp::Eq,
+                RowKind::AtMost => ComparisonOp::Le,
+            };
+            problem.add_constraint(row, comparison, right);
+        }
+        let outcome = problem.solve().map_err(|error| match error {
+            Error::Infeasible => SolveError::infeasible(programme, right),
+            Error::Unbounded => SolveError::unbounded(programme, right),
+            other => SolveError::failed(other.to_string(), programme, right),
+        })?;
+        match outcome.into_solution() {
+            Ok(found) => checked(
+                programme,
+                right,
+                variables.into_iter().map(|variable| found.var_value(variable)).collect(),
+            ),
+            Err(stopped) => {
+                let reason = format!("{:?}", stopped.termination_reason());
+                Err(SolveError::failed(reason, programme, right))
+            }
+        }
+    }
+}

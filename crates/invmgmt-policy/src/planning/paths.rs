@@ -1,0 +1,93 @@
+//! The demand a plan reckons with: one path, or several with weights.
+
+use invmgmt::network::{MarketLinkIx, TableIndex};
+
+/// Demand per scenario, period of the plan and market link, and who shares whose orders.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Paths {
+    /// Probability of each scenario [1].
+    pub weights: Vec<f64>,
+    /// Demand, scenario by scenario and within one period by period [units].
+    pub demand: Vec<f64>,
+    /// For each period of the plan and scenario, the scenario whose orders it shares: itself, or an earlier one that
+    /// looks the same until then.
+    pub leaders: Vec<usize>,
+    markets: usize,
+    periods: usize,
+}
+
+impl Paths {
+    /// Scenarios of equal weight, all demand 0, that share the orders of the first period only.
+    pub fn reset(&mut self, scenarios: usize, periods: usize, markets: usize) {
+        self.weights.clear();
+        self.weights.resize(scenarios, 1.0 / scenarios as f64);
+        self.demand.clear();
+        self.demand.resize(scenarios * periods * markets, 0.0);
+        self.leaders.clear();
+        self.leaders.extend(
+            (0..periods).flat_map(|period| (0..scenarios).map(move |s| if period == 0 { 0 } else { s })),
+        );
+        (self.markets, self.periods) = (markets, periods);
+    }
+
+    pub fn scenarios(&self) -> usize {
+        self.weights.len()
+    }
+
+    pub fn periods(&self) -> usize {
+        self.periods
+    }
+
+    fn position(&self, scenario: usize, period: usize, link: MarketLinkIx) -> usize {
+        (scenario * self.periods + period) * self.markets + link.position()
+    }
+
+    pub fn demand(&self, scenario: usize, period: usize, link: MarketLinkIx) -> f64 {
+        self.demand[self.position(scenario, period, link)]
+    }
+
+    pub fn set(&mut self, scenario: usize, period: usize, link: MarketLinkIx, demand: f64) {
+        let position = self.position(scenario, period, link);
+        self.demand[position] = demand;
+    }
+
+    pub fn leader(&self, scenario: usize, period: usize) -> usize {
+        self.leaders[period * self.scenarios() + scenario]
+    }
+
+    /// Scenarios share their orders for as long as their demand has been the same.
+    pub fn share_while_alike(&mut self) {
+        let scenarios = self.scenarios();
+        for period in 1..self.periods {
+            let history = period * self.markets;
+            for scenario in 0..scenarios {
+                let own = scenario * self.periods * self.markets;
+                let alike = (0..scenario).find(|other| {
+                    let other = other * self.periods * self.markets;
+                    self.demand[own..own + history] == self.demand[other..other + history]
+                });
+                self.leaders[period * scenarios + scenario] = alike.unwrap_or(scenario);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_share_orders_until_their_demand_differs() {
+        let mut paths = Paths::default();
+        paths.reset(3, 3, 1);
+        let link = MarketLinkIx::from_position(0);
+        for (scenario, demand) in [[1.0, 2.0, 9.0], [1.0, 2.0, 3.0], [1.0, 4.0, 9.0]].into_iter().enumerate()
+        {
+            (0..3).for_each(|period| paths.set(scenario, period, link, demand[period]));
+        }
+        assert_eq!(paths.leaders, [0, 0, 0, 0, 1, 2, 0, 1, 2]);
+        paths.share_while_alike();
+        assert_eq!(paths.leaders, [0, 0, 0, 0, 0, 0, 0, 0, 2]);
+        assert_eq!((paths.demand(1, 2, link), paths.leader(1, 2), paths.weights[0]), (3.0, 0, 1.0 / 3.0));
+    }
+}

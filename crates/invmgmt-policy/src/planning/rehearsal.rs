@@ -1,0 +1,74 @@
+//! Episodes played before the episode: what demand a plan would meet, and what it would earn.
+
+use invmgmt::demand::{DemandModel, NativeDemand, Sampler};
+use invmgmt::network::Network;
+use invmgmt::period::{Flows, Rules, State, StateView, play_period};
+use invmgmt::random::Pcg64;
+
+/// A problem whose future draws are known: the episode of a seed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownEpisode<'a> {
+    pub network: &'a Network,
+    pub demand: &'a DemandModel,
+    pub rules: &'a Rules,
+    pub num_periods: usize,
+    pub seed: u64,
+}
+
+/// What a rehearsal met.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rehearsed {
+    /// Demand, period by period and per market link [units].
+    pub demand: Vec<f64>,
+    /// Discounted profit [money].
+    pub profit: f64,
+}
+
+impl KnownEpisode<'_> {
+    /// The state at the start.
+    pub fn opening(&self) -> Vec<f64> {
+        let mut row = vec![0.0; self.network.layout.row()];
+        State::open(&mut row, &self.network.layout).begin(self.network, 1.0);
+        row
+    }
+
+    /// A look at a state of this episode.
+    pub fn view<'a>(&'a self, row: &'a [f64]) -> StateView<'a> {
+        StateView::new(self.network, self.rules, self.num_periods, row)
+    }
+
+    /// Plays these orders, period by period and per supply link, whatever happens. With `forgiving`, customers
+    /// forget every shortage at once: unmet demand is wiped out after each period.
+    pub fn rehearse(&self, orders: &[f64], forgiving: bool) -> Rehearsed {
+        let mut row = self.opening();
+        let (mut flows, mut sampler) = (Flows::new(self.network), Sampler::new(self.network));
+        let mut stream = Pcg64::seeded(self.seed);
+        let mut rehearsed = Rehearsed { demand: Vec::new(), profit: 0.0 };
+        for orders in orders.chunks_exact(self.network.supply.len().max(1)).take(self.num_periods) {
+            let mut state = State::open(&mut row, &self.network.layout);
+            let mut demand = NativeDemand {
+                network: self.network,
+                model: self.demand,
+                stream: &mut stream,
+                sampler: &mut sampler,
+            };
+            rehearsed.profit +=
+                play_period(self.network, self.rules, &mut state, orders, &mut demand, &mut flows);
+            rehearsed.demand.extend_from_slice(state.demand.values);
+            if forgiving {
+                state.unmet.values.fill(0.0);
+            }
+        }
+        rehearsed
+    }
+
+    /// Orders of nothing for the whole episode.
+    pub fn no_orders(&self) -> Vec<f64> {
+        vec![0.0; self.num_periods * self.network.supply.len()]
+    }
+}
+
+/// The sum of the absolute differences.
+pub(crate) fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
+}

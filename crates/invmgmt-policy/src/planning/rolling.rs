@@ -1,0 +1,98 @@
+//! Plan, play the first orders of the plan, look again.
+
+use std::collections::BTreeMap;
+
+use invmgmt::episode::{DecisionError, Policy};
+use invmgmt::network::Network;
+use invmgmt::period::StateView;
+
+use super::Paths;
+use super::window::{MAX_COLUMNS, Window};
+use crate::lp::Method;
+
+/// Noise of an interior answer; a quantity this near a whole number is meant to be that number.
+const NOISE: f64 = 1e-4;
+
+/// What a planner believes of the demand to come.
+pub(crate) trait Belief: Send {
+    /// Forgets the episode; its seed is for planners that draw samples of their own.
+    fn reset(&mut self, seed: Option<u64>);
+
+    /// How many of the remaining periods to plan.
+    fn window(&self, network: &Network, remaining: usize) -> usize;
+
+    /// Writes the demand of the next `periods` periods.
+    fn expect(
+        &mut self,
+        state: &StateView<'_>,
+        periods: usize,
+        paths: &mut Paths,
+    ) -> Result<(), DecisionError>;
+}
+
+/// Plans anew in every period against what is believed then, and plays the first orders of each plan.
+pub(crate) struct RollingPlan<B> {
+    belief: B,
+    method: Method,
+    paths: Paths,
+    /// The programme made last for each number of periods.
+    windows: BTreeMap<usize, Window>,
+}
+
+impl<B: Belief> RollingPlan<B> {
+    pub fn new(belief: B, method: Method) -> Self {
+        Self { belief, method, paths: Paths::default(), windows: BTreeMap::new() }
+    }
+}
+
+impl<B: Belief> Policy for RollingPlan<B> {
+    fn reset(&mut self, seed: Option<u64>) {
+        self.belief.reset(seed);
+    }
+
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+        let (network, remaining) = (state.network, state.num_periods.saturating_sub(state.period()));
+        if remaining == 0 {
+            orders.fill(0.0);
+            return Ok(());
+        }
+        let periods = self.belief.window(network, remaining).clamp(1, remaining);
+        self.belief.expect(state, periods, &mut self.paths)?;
+        check_size(network, &self.paths)?;
+        let (paths, method) = (&self.paths, self.method);
+        let make = || Window::new(network, state.rules, paths, method);
+        let window = self.windows.entry(periods).or_insert_with(make);
+        if !window.fits(paths) {
+            *window = make();
+        }
+        let plan = window.solve(state, paths).map_err(|error| DecisionError(error.to_string()))?;
+        for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
+            *order = playable(planned, method);
+        }
+        Ok(())
+    }
+}
+
+fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
+    let per_period = network.supply.len() + network.managed.len() + 2 * network.market.len();
+    let columns = per_period * paths.periods() * paths.scenarios();
+    if columns <= MAX_COLUMNS {
+        return Ok(());
+    }
+    Err(DecisionError(format!(
+        "a plan of {} periods and {} scenarios on this network has {columns} columns; expected at most {MAX_COLUMNS}",
+        paths.periods(),
+        paths.scenarios()
+    )))
+}
+
+/// A quantity fit to be ordered: an interior answer's noise goes, and what stays fractional is never too small, for
+/// the least unmet demand counts as a shortage.
+fn playable(planned: f64, method: Method) -> f64 {
+    let planned = planned.max(0.0);
+    match method {
+        Method::Simplex => planned,
+        Method::InteriorPoint if (planned - planned.round()).abs() < NOISE => planned.round(),
+        Method::InteriorPoint => planned + NOISE,
+    }
+}

@@ -1,0 +1,247 @@
+//! The common programme of all planners: so many periods of play as a linear programme.
+//!
+//! Per period it chooses the flow on every supply link, sales and shortage on every market link and the stock of
+//! every managed node at the end; all continuous. Its rows are the kernel's rules: stock balances, suppliers ship
+//! what they held at the start of the period, factories within their capacity, unmet demand waits or is lost. Its
+//! cost is the negative of profit. Fixed order costs are left out, stock at the end of the window is worth nothing,
+//! and what is already on its way costs what it costs (benchmark of gym-invmgmt, common programme of Oracle, DLP and
+//! MSSP).
+
+use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, TableIndex};
+use invmgmt::period::{Rules, StateView};
+
+use super::Paths;
+use crate::lp::{Column, Method, Programme, Row, RowKind, Solution, SolveError, Solver};
+
+/// Most columns of a programme: a solve stays within seconds and within 1 GB.
+pub(crate) const MAX_COLUMNS: usize = 2_000_000;
+
+/// The programme of a window, with its solver. Only right-hand sides change between solves.
+pub(crate) struct Window {
+    programme: Programme,
+    solver: Box<dyn Solver>,
+    weights: Vec<f64>,
+    leaders: Vec<usize>,
+    /// Per scenario and period, the first of its rows.
+    rows: Vec<PeriodRows>,
+    /// Flow columns of scenario 0, period by period.
+    flows: Vec<Column>,
+    right: Vec<f64>,
+}
+
+/// Rows of one scenario and period, each group in the order of its table.
+struct PeriodRows {
+    balance: Vec<Row>,
+    /// What a node ships against what it held; for nodes that ship to others.
+    shipping: Vec<Option<Row>>,
+    capacity: Vec<Option<Row>>,
+    demand: Vec<Row>,
+}
+
+impl PeriodRows {
+    fn add(programme: &mut Programme, network: &Network) -> Self {
+        let nodes = network.managed.rows();
+        Self {
+            balance: nodes.iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
+            shipping: nodes
+                .iter()
+                .map(|node| (!node.outgoing.is_empty()).then(|| programme.add_row(RowKind::AtMost)))
+                .collect(),
+            capacity: nodes
+                .iter()
+                .map(|node| {
+                    let limited = node.factory.is_some_and(|factory| factory.capacity.is_finite());
+                    (limited && !node.outgoing.is_empty()).then(|| programme.add_row(RowKind::AtMost))
+                })
+                .collect(),
+            demand: network.market.rows().iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
+        }
+    }
+}
+
+impl Window {
+    /// The window for scenarios of these weights that share orders as `paths` says.
+    pub fn new(network: &Network, rules: &Rules, paths: &Paths, method: Method) -> Self {
+        let mut programme = Programme::default();
+        let (scenarios, periods) = (paths.scenarios(), paths.periods());
+        let rows: Vec<PeriodRows> =
+            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network)).collect();
+        let builder = Builder { network, rules, paths, rows: &rows };
+        let flows = builder.add_flows(&mut programme);
+        for scenario in 0..scenarios {
+            for period in 0..periods {
+                builder.add_sales(&mut programme, scenario, period);
+                builder.add_stocks(&mut programme, scenario, period);
+            }
+        }
+        Self {
+            solver: method.solver(),
+            weights: paths.weights.clone(),
+            leaders: paths.leaders.clone(),
+            right: vec![0.0; programme.kinds().len()],
+            rows,
+            flows,
+            programme,
+        }
+    }
+
+    /// Whether the window was made for scenarios like these.
+    pub fn fits(&self, paths: &Paths) -> bool {
+        self.rows.len() == paths.scenarios() * paths.periods()
+            && self.weights == paths.weights
+            && self.leaders == paths.leaders
+    }
+
+    /// The best plan from this state against this demand.
+    ///
+    /// # Errors
+    /// [`SolveError`] where there is none, or none was found.
+    pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
+        self.set_right_hand_sides(state, paths);
+        self.solver.solve(&self.programme, &self.right)
+    }
+
+    /// What a plan orders on each supply link in a period of scenario 0 [units].
+    pub fn orders<'a>(&'a self, plan: &'a Solution, period: usize) -> impl Iterator<Item = f64> + 'a {
+        let links = self.flows.len() / (self.rows.len() / self.weights.len());
+        self.flows[period * links..(period + 1) * links].iter().map(|column| plan.values[column.position()])
+    }
+
+    fn set_right_hand_sides(&mut self, state: &StateView<'_>, paths: &Paths) {
+        let (network, periods) = (state.network, paths.periods());
+        for (position, rows) in self.rows.iter().enumerate() {
+            let (scenario, period) = (position / periods, position % periods);
+            for (node, row) in network.managed.iter() {
+                let arriving: f64 = row
+                    .incoming
+                    .iter()
+                    .filter_map(|&link| state.in_transit(&network.supply[link]).get(period))
+                    .sum();
+                let held = if period == 0 { state.on_hand(node) } else { 0.0 };
+                self.right[rows.balance[node.position()].position()] = arriving + held;
+                if let Some(shipping) = rows.shipping[node.position()] {
+                    self.right[shipping.position()] = held;
+                }
+                if let (Some(limit), Some(factory)) = (rows.capacity[node.position()], &row.factory) {
+                    self.right[limit.position()] = factory.capacity;
+                }
+            }
+            for link in network.market.indices() {
+                let owed = if period == 0 && state.rules.backlog { state.unmet(link) } else { 0.0 };
+                let wanted = paths.demand(scenario, period, link) + owed;
+                self.right[rows.demand[link.position()].position()] = wanted;
+            }
+        }
+    }
+}
+
+struct Builder<'a> {
+    network: &'a Network,
+    rules: &'a Rules,
+    paths: &'a Paths,
+    rows: &'a [PeriodRows],
+}
+
+impl Builder<'_> {
+    fn rows(&self, scenario: usize, period: usize) -> Option<&PeriodRows> {
+        (period < self.paths.periods()).then(|| &self.rows[scenario * self.paths.periods() + period])
+    }
+
+    /// A column per supply link, period and scenario that leads; returns those of scenario 0.
+    fn add_flows(&self, programme: &mut Programme) -> Vec<Column> {
+        let mut first = Vec::with_capacity(self.paths.periods() * self.network.supply.len());
+        for period in 0..self.paths.periods() {
+            for leader in (0..self.paths.scenarios()).filter(|&s| self.paths.leader(s, period) == s) {
+                for link in self.network.supply.indices() {
+                    let (mut entries, mut weight) = (Vec::new(), 0.0);
+                    for scenario in 0..self.paths.scenarios() {
+                        if self.paths.leader(scenario, period) == leader {
+                            self.add_flow_entries(scenario, period, link, &mut entries);
+                            weight += self.paths.weights[scenario];
+                        }
+                    }
+                    let column = programme.add_column(weight * self.flow_cost(period, link), &entries);
+                    if leader == 0 {
+                        first.push(column);
+                    }
+                }
+            }
+        }
+        first
+    }
+
+    fn add_flow_entries(
+        &self,
+        scenario: usize,
+        period: usize,
+        link: SupplyLinkIx,
+        entries: &mut Vec<(Row, f64)>,
+    ) {
+        let row = &self.network.supply[link];
+        if let Some(arrival) = self.rows(scenario, period + row.lead_time) {
+            entries.push((arrival.balance[row.buyer.position()], -1.0));
+        }
+        let (Some(supplier), Some(now)) = (&row.supplier, self.rows(scenario, period)) else { return };
+        let node = supplier.node.position();
+        entries.push((now.balance[node], supplier.stock_per_unit));
+        entries.extend(now.shipping[node].map(|row| (row, supplier.stock_per_unit)));
+        entries.extend(now.capacity[node].map(|row| (row, 1.0)));
+    }
+
+    /// Cost of a unit ordered in a period: its price where money leaves the company, what making it costs, and its way.
+    fn flow_cost(&self, period: usize, link: SupplyLinkIx) -> f64 {
+        let row = &self.network.supply[link];
+        let making = match row.supplier {
+            // What the buyer pays, the supplier earns.
+            Some(supplier) => {
+                self.network.managed[supplier.node].factory.map_or(0.0, |made| made.operating_cost)
+            }
+            None => row.price,
+        };
+        let on_its_way = period..(period + row.lead_time).min(self.paths.periods());
+        let way: f64 = on_its_way.map(|period| self.rules.weight(period)).sum();
+        self.rules.weight(period) * making + way * row.pipeline_holding_cost
+    }
+
+    fn add_sales(&self, programme: &mut Programme, scenario: usize, period: usize) {
+        let weight = self.paths.weights[scenario] * self.rules.weight(period);
+        let Some(now) = self.rows(scenario, period) else { return };
+        for (link, row) in self.network.market.iter() {
+            let demand = now.demand[link.position()];
+            let made = self.network.managed[row.retailer].factory.map_or(0.0, |made| made.operating_cost);
+            let stock = now.balance[row.retailer.position()];
+            programme.add_column(weight * (made - row.price), &[(stock, 1.0), (demand, 1.0)]);
+            let mut short = vec![(demand, 1.0)];
+            if self.rules.backlog {
+                short.extend(self.next_demand(scenario, period, link).map(|row| (row, -1.0)));
+            }
+            programme.add_column(weight * row.unmet_penalty, &short);
+        }
+    }
+
+    fn next_demand(&self, scenario: usize, period: usize, link: MarketLinkIx) -> Option<Row> {
+        self.rows(scenario, period + 1).map(|next| next.demand[link.position()])
+    }
+
+    fn add_stocks(&self, programme: &mut Programme, scenario: usize, period: usize) {
+        let weight = self.paths.weights[scenario] * self.rules.weight(period);
+        let Some(now) = self.rows(scenario, period) else { return };
+        for (node, row) in self.network.managed.iter() {
+            let mut entries = vec![(now.balance[node.position()], 1.0)];
+            entries.extend(self.carried_over(scenario, period, node));
+            programme.add_column(weight * row.holding_cost, &entries);
+        }
+    }
+
+    /// Entries of a stock at the end of a period in the rows of the next.
+    fn carried_over(
+        &self,
+        scenario: usize,
+        period: usize,
+        node: ManagedIx,
+    ) -> impl Iterator<Item = (Row, f64)> {
+        let next = self.rows(scenario, period + 1);
+        let rows = next.map(|next| [Some(next.balance[node.position()]), next.shipping[node.position()]]);
+        rows.into_iter().flatten().flatten().map(|row| (row, -1.0))
+    }
+}
