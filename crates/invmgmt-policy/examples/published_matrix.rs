@@ -30,12 +30,18 @@ struct Problem {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let policies: Vec<&str> = arguments.first().map(String::as_str).unwrap_or("dlp:informed").split(',').collect();
+    let policies: Vec<&str> =
+        arguments.first().map(String::as_str).unwrap_or("dlp:informed").split(',').collect();
     let seeds = seeds(arguments.get(1).map(String::as_str).unwrap_or(""))?;
     let only = arguments.get(2).map(String::as_str).unwrap_or("");
     let problems: Vec<Problem> =
         problems()?.into_iter().filter(|problem| problem.name.contains(only)).collect();
-    println!("{:34}{:>10}{}", "problem", "oracle", policies.iter().map(|p| format!("{p:>22}")).collect::<String>());
+    println!(
+        "{:34}{:>10}{}",
+        "problem",
+        "oracle",
+        policies.iter().map(|p| format!("{p:>22}")).collect::<String>()
+    );
     let mut sums = vec![(0.0, 0.0); policies.len()];
     for problem in &problems {
         let (oracle, _) = play(problem, "oracle", &seeds)?;

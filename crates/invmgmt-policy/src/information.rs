@@ -19,6 +19,11 @@ pub enum Information {
     /// Means of all periods to come and the scale of the noise, by a rule of the published benchmark, kept as
     /// published: its mean of the present period rests on the sentiment of the period before.
     PublishedInformed,
+    /// Also base mean, magnitudes of the effects, the law and its noise, and goodwill's parameters; not which of
+    /// trend, seasonality and shock are active: each with prior probability 1/2.
+    Family,
+    /// Also which effects are active: the means of all periods to come.
+    Informed,
     /// Demand to come itself. An informed policy is clairvoyant where demand is a replay or has no noise: knowing
     /// the means is knowing the demand.
     Clairvoyant,
@@ -30,12 +35,19 @@ impl Information {
         if is_noise_free(network, demand) { Self::Clairvoyant } else { Self::PublishedInformed }
     }
 
+    /// What an informed policy knows of this demand.
+    pub fn informed(network: &Network, demand: &DemandModel) -> Self {
+        if is_noise_free(network, demand) { Self::Clairvoyant } else { Self::Informed }
+    }
+
     /// The level's name in results.
     pub fn name(self) -> &'static str {
         match self {
             Self::Blind => "blind",
             Self::PublishedBlind => "published-blind",
             Self::PublishedInformed => "published-informed",
+            Self::Family => "family",
+            Self::Informed => "informed",
             Self::Clairvoyant => "clairvoyant",
         }
     }

@@ -8,7 +8,10 @@ use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
 use crate::lp::Method;
-use crate::planning::{CertaintyEquivalent, Oracle, PublishedMean, RollingPlan, Sampled};
+use crate::planning::{
+    CertaintyEquivalent, Forecaster, Foreseen, KnownFamily, KnownParameters, LocalTrend, Oracle,
+    PublishedMean, RollingPlan, Sampled,
+};
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
     Newsvendor, PolicyError, ReorderPoint,
@@ -62,7 +65,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 10] = [
+pub const POLICIES: [PolicyForm; 11] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -229,6 +232,31 @@ pub const POLICIES: [PolicyForm; 10] = [
         ]),
     },
     PolicyForm {
+        name: "mpc",
+        usage: "mpc:blind, :family or :informed",
+        description: "plan to the end of the episode by linear programme with safety stock, every period",
+        rest: Rest::Levels(&[
+            Level {
+                name: "blind",
+                make: Make::Blind(|network, _| Ok(plan_ahead(LocalTrend::new(network))), Information::Blind),
+            },
+            Level {
+                name: "family",
+                make: Make::Knowing(
+                    |_, demand| Ok(plan_ahead(KnownFamily::new(demand))),
+                    |_, _| Information::Family,
+                ),
+            },
+            Level {
+                name: "informed",
+                make: Make::Knowing(
+                    |_, demand| Ok(plan_ahead(KnownParameters::new(demand))),
+                    Information::informed,
+                ),
+            },
+        ]),
+    },
+    PolicyForm {
         name: "oracle",
         usage: "oracle",
         description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
@@ -238,6 +266,10 @@ pub const POLICIES: [PolicyForm; 10] = [
         )),
     },
 ];
+
+fn plan_ahead(forecaster: impl Forecaster + 'static) -> Box<dyn Policy + Send> {
+    Box::new(RollingPlan::new(Foreseen::new(forecaster), Method::InteriorPoint))
+}
 
 /// A policy made from a spec, with what it knows.
 pub struct NamedPolicy {

@@ -5,8 +5,11 @@ use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, S
 
 use super::{Programme, RowKind, Solution, SolveError, Solver, checked};
 
+/// Largest gap and residual of an answer, relative to its size.
+const TOLERANCE: f64 = 1e-7;
+
 /// Answers from the inside of the feasible set. Keeps the factorisation's structure: a solver serves one programme,
-/// and every solve after the first only changes its right-hand sides.
+/// and every solve after the first only changes its costs and right-hand sides.
 #[derive(Default)]
 pub struct InteriorPoint {
     prepared: Option<Prepared>,
@@ -26,7 +29,8 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(programme: &Programme, right: &[f64]) -> Result<Self, String> {
+    /// `refined` answers are corrected step by step: twice the time, and rarely needed.
+    fn new(programme: &Programme, right: &[f64], refined: bool) -> Result<Self, String> {
         let (columns, rows) = (programme.costs().len(), programme.kinds().len());
         let equal = programme.kinds().iter().filter(|kind| **kind == RowKind::Equal).count();
         let (mut next_equal, mut next_other) = (0, equal);
@@ -59,6 +63,10 @@ impl Prepared {
             max_threads: 1,
             // Rows would be dropped that other right-hand sides need.
             presolve_enable: false,
+            tol_gap_abs: TOLERANCE,
+            tol_gap_rel: TOLERANCE,
+            tol_feas: TOLERANCE,
+            iterative_refinement_enable: refined,
             ..DefaultSettings::default()
         };
         let mut prepared = Self {
@@ -74,15 +82,37 @@ impl Prepared {
             )
             .map_err(|error| error.to_string())?,
         };
-        prepared.set(right)?;
+        prepared.set(programme, right)?;
         Ok(prepared)
     }
 
-    fn set(&mut self, right: &[f64]) -> Result<(), String> {
+    fn set(&mut self, programme: &Programme, right: &[f64]) -> Result<(), String> {
         for (&position, &value) in self.position.iter().zip(right) {
             self.right[position] = value;
         }
-        self.solver.update_b(&self.right).map_err(|error| error.to_string())
+        self.solver.update_b(&self.right).map_err(|error| error.to_string())?;
+        self.solver.update_q(&programme.costs().to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+/// What a solve came to.
+enum Answer {
+    Values(Vec<f64>),
+    Infeasible,
+    Unbounded,
+    None(String),
+}
+
+impl Prepared {
+    fn answer(&mut self) -> Answer {
+        self.solver.solve();
+        let found = &self.solver.solution;
+        match found.status {
+            SolverStatus::Solved => Answer::Values(found.x.clone()),
+            SolverStatus::PrimalInfeasible => Answer::Infeasible,
+            SolverStatus::DualInfeasible => Answer::Unbounded,
+            status => Answer::None(format!("the solver ended with {status:?}")),
+        }
     }
 }
 
@@ -91,22 +121,21 @@ impl Solver for InteriorPoint {
         let failed = |reason: String| SolveError::failed(reason, programme, right);
         let prepared = match &mut self.prepared {
             Some(prepared) => {
-                prepared.set(right).map_err(failed)?;
+                prepared.set(programme, right).map_err(failed)?;
                 prepared
             }
-            empty => empty.insert(Prepared::new(programme, right).map_err(failed)?),
+            empty => empty.insert(Prepared::new(programme, right, false).map_err(failed)?),
         };
-        prepared.solver.solve();
-        let found = &prepared.solver.solution;
-        match found.status {
-            SolverStatus::Solved | SolverStatus::AlmostSolved => checked(programme, right, found.x.clone()),
-            SolverStatus::PrimalInfeasible | SolverStatus::AlmostPrimalInfeasible => {
-                Err(SolveError::infeasible(programme, right))
-            }
-            SolverStatus::DualInfeasible | SolverStatus::AlmostDualInfeasible => {
-                Err(SolveError::unbounded(programme, right))
-            }
-            status => Err(failed(format!("{status:?}"))),
+        if let Answer::Values(values) = prepared.answer()
+            && programme.is_feasible(&values, right)
+        {
+            return checked(programme, right, values);
+        }
+        match Prepared::new(programme, right, true).map_err(failed)?.answer() {
+            Answer::Values(values) => checked(programme, right, values),
+            Answer::Infeasible => Err(SolveError::infeasible(programme, right)),
+            Answer::Unbounded => Err(SolveError::unbounded(programme, right)),
+            Answer::None(reason) => Err(failed(reason)),
         }
     }
 }

@@ -14,9 +14,6 @@ pub use interior_point::InteriorPoint;
 pub use programme::{Column, Programme, Row, RowKind};
 pub use simplex::Simplex;
 
-/// Largest violation of a row that counts as feasible, relative to the largest right-hand side but at least this.
-const FEASIBILITY: f64 = 1e-6;
-
 /// An answer to a programme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
@@ -102,10 +99,8 @@ impl SolveError {
 
 /// The answer, if it satisfies every row; values below 0 within the tolerance become 0.
 fn checked(programme: &Programme, right: &[f64], mut values: Vec<f64>) -> Result<Solution, SolveError> {
-    let scale = right.iter().fold(1.0_f64, |largest, value| largest.max(value.abs()));
-    let worst = programme.violation(&values, right);
-    if worst.is_nan() || worst > FEASIBILITY * scale {
-        let reason = format!("its answer breaks a row by {worst:e}");
+    if !programme.is_feasible(&values, right) {
+        let reason = format!("its answer breaks a row by {:e}", programme.violation(&values, right));
         return Err(SolveError::failed(reason, programme, right));
     }
     values.iter_mut().for_each(|value| *value = value.max(0.0));

@@ -1,5 +1,8 @@
 //! The form of a linear programme: sparse columns, rows without their right-hand sides.
 
+/// Largest violation of a row that counts as feasible, relative to the largest right-hand side or 1.
+const FEASIBILITY: f64 = 1e-6;
+
 /// A row of a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row(pub(super) u32);
@@ -73,6 +76,11 @@ impl Programme {
         &self.costs
     }
 
+    /// Gives a column another cost per unit.
+    pub fn set_cost(&mut self, column: Column, cost: f64) {
+        self.costs[column.position()] = cost;
+    }
+
     /// Kind of each row.
     pub fn kinds(&self) -> &[RowKind] {
         &self.kinds
@@ -88,6 +96,12 @@ impl Programme {
     /// Cost of these values.
     pub fn cost_of(&self, values: &[f64]) -> f64 {
         self.costs.iter().zip(values).map(|(cost, value)| cost * value).sum()
+    }
+
+    /// Whether the values satisfy every row, up to a tolerance relative to the largest right-hand side.
+    pub fn is_feasible(&self, values: &[f64], right: &[f64]) -> bool {
+        let scale = right.iter().fold(1.0_f64, |largest, value| largest.max(value.abs()));
+        self.violation(values, right) <= FEASIBILITY * scale
     }
 
     /// By how much the values break the worst row, or fall below 0.

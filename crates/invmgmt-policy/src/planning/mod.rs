@@ -1,14 +1,25 @@
 //! Planners: linear programmes over the periods to come.
 
+mod blind;
 mod certainty;
+mod family;
+mod foresight;
+mod informed;
+mod mpc;
 mod oracle;
 mod paths;
 mod rehearsal;
 mod rolling;
+mod safety;
 mod sampled;
 mod window;
 
+pub(crate) use blind::LocalTrend;
 pub(crate) use certainty::{CertaintyEquivalent, PublishedMean};
+pub(crate) use family::KnownFamily;
+pub(crate) use foresight::Forecaster;
+pub(crate) use informed::KnownParameters;
+pub(crate) use mpc::Foreseen;
 pub(crate) use oracle::Oracle;
 pub(crate) use paths::Paths;
 pub(crate) use rolling::RollingPlan;

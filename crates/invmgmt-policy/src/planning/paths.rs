@@ -2,6 +2,15 @@
 
 use invmgmt::network::{MarketLinkIx, TableIndex};
 
+/// A stock that a node would rather not end a period below.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Buffer {
+    /// The stock [units].
+    pub level: f64,
+    /// What each unit below it is expected to cost [money / unit].
+    pub cost: f64,
+}
+
 /// Demand per scenario, period of the plan and market link, and who shares whose orders.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Paths {
@@ -12,6 +21,8 @@ pub(crate) struct Paths {
     /// For each period of the plan and scenario, the scenario whose orders it shares: itself, or an earlier one that
     /// looks the same until then.
     pub leaders: Vec<usize>,
+    /// Safety stocks wanted, scenario by scenario, period by period and node by node; none unless asked for.
+    pub buffers: Vec<Buffer>,
     markets: usize,
     periods: usize,
 }
@@ -23,6 +34,7 @@ impl Paths {
         self.weights.resize(scenarios, 1.0 / scenarios as f64);
         self.demand.clear();
         self.demand.resize(scenarios * periods * markets, 0.0);
+        self.buffers.clear();
         self.leaders.clear();
         self.leaders.extend(
             (0..periods).flat_map(|period| (0..scenarios).map(move |s| if period == 0 { 0 } else { s })),
@@ -32,6 +44,11 @@ impl Paths {
 
     pub fn scenarios(&self) -> usize {
         self.weights.len()
+    }
+
+    /// Safety stocks per period: so many levels for every managed node, node by node.
+    pub fn buffers_per_period(&self) -> usize {
+        self.buffers.len() / (self.scenarios() * self.periods)
     }
 
     pub fn periods(&self) -> usize {

@@ -26,6 +26,10 @@ pub(crate) struct Window {
     rows: Vec<PeriodRows>,
     /// Flow columns of scenario 0, period by period.
     flows: Vec<Column>,
+    /// For each of the paths' safety stocks, what is missing of it and the row that says so.
+    buffers: Vec<(Column, Row)>,
+    /// Shortage columns with their own cost per unit, scenario by scenario, period by period and link by link.
+    shortages: Vec<(Column, f64)>,
     right: Vec<f64>,
 }
 
@@ -36,10 +40,13 @@ struct PeriodRows {
     shipping: Vec<Option<Row>>,
     capacity: Vec<Option<Row>>,
     demand: Vec<Row>,
+    /// Stock less shortage against each safety stock, per managed node.
+    buffers: Vec<Vec<Row>>,
 }
 
 impl PeriodRows {
-    fn add(programme: &mut Programme, network: &Network) -> Self {
+    /// With so many safety stocks for each node that sells.
+    fn add(programme: &mut Programme, network: &Network, levels: usize) -> Self {
         let nodes = network.managed.rows();
         Self {
             balance: nodes.iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
@@ -55,6 +62,11 @@ impl PeriodRows {
                 })
                 .collect(),
             demand: network.market.rows().iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
+            buffers: nodes
+                .iter()
+                .map(|node| if node.markets.is_empty() { 0 } else { levels })
+                .map(|levels| (0..levels).map(|_| programme.add_row(RowKind::AtMost)).collect())
+                .collect(),
         }
     }
 }
@@ -64,14 +76,17 @@ impl Window {
     pub fn new(network: &Network, rules: &Rules, paths: &Paths, method: Method) -> Self {
         let mut programme = Programme::default();
         let (scenarios, periods) = (paths.scenarios(), paths.periods());
+        let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
+        let levels = paths.buffers.len() / (scenarios * periods * retailers.max(1));
         let rows: Vec<PeriodRows> =
-            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network)).collect();
+            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network, levels)).collect();
         let builder = Builder { network, rules, paths, rows: &rows };
         let flows = builder.add_flows(&mut programme);
+        let (mut buffers, mut shortages) = (Vec::new(), Vec::new());
         for scenario in 0..scenarios {
             for period in 0..periods {
-                builder.add_sales(&mut programme, scenario, period);
-                builder.add_stocks(&mut programme, scenario, period);
+                builder.add_sales(&mut programme, scenario, period, &mut shortages);
+                builder.add_stocks(&mut programme, scenario, period, &mut buffers);
             }
         }
         Self {
@@ -81,6 +96,8 @@ impl Window {
             right: vec![0.0; programme.kinds().len()],
             rows,
             flows,
+            buffers,
+            shortages,
             programme,
         }
     }
@@ -90,6 +107,7 @@ impl Window {
         self.rows.len() == paths.scenarios() * paths.periods()
             && self.weights == paths.weights
             && self.leaders == paths.leaders
+            && self.buffers.len() == paths.buffers.len()
     }
 
     /// The best plan from this state against this demand.
@@ -98,6 +116,18 @@ impl Window {
     /// [`SolveError`] where there is none, or none was found.
     pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
         self.set_right_hand_sides(state, paths);
+        let weight = |position: usize| self.weights[position * self.weights.len() / paths.buffers.len()];
+        for (position, (&(column, row), buffer)) in self.buffers.iter().zip(&paths.buffers).enumerate() {
+            self.right[row.position()] = -buffer.level;
+            self.programme.set_cost(column, weight(position) * buffer.cost);
+        }
+        if !state.rules.backlog && !paths.buffers.is_empty() {
+            let per = paths.buffers_per_period();
+            for (position, &(column, cost)) in self.shortages.iter().enumerate() {
+                let extra: f64 = paths.buffers[(position + 1) * per..].iter().map(|b| b.cost).sum();
+                self.programme.set_cost(column, cost + extra);
+            }
+        }
         self.solver.solve(&self.programme, &self.right)
     }
 
@@ -203,7 +233,13 @@ impl Builder<'_> {
         self.rules.weight(period) * making + way * row.pipeline_holding_cost
     }
 
-    fn add_sales(&self, programme: &mut Programme, scenario: usize, period: usize) {
+    fn add_sales(
+        &self,
+        programme: &mut Programme,
+        scenario: usize,
+        period: usize,
+        shortages: &mut Vec<(Column, f64)>,
+    ) {
         let weight = self.paths.weights[scenario] * self.rules.weight(period);
         let Some(now) = self.rows(scenario, period) else { return };
         for (link, row) in self.network.market.iter() {
@@ -212,10 +248,12 @@ impl Builder<'_> {
             let stock = now.balance[row.retailer.position()];
             programme.add_column(weight * (made - row.price), &[(stock, 1.0), (demand, 1.0)]);
             let mut short = vec![(demand, 1.0)];
+            short.extend(now.buffers[row.retailer.position()].iter().map(|&buffer| (buffer, 1.0)));
             if self.rules.backlog {
                 short.extend(self.next_demand(scenario, period, link).map(|row| (row, -1.0)));
             }
-            programme.add_column(weight * row.unmet_penalty, &short);
+            let cost = weight * row.unmet_penalty;
+            shortages.push((programme.add_column(cost, &short), cost));
         }
     }
 
@@ -223,12 +261,22 @@ impl Builder<'_> {
         self.rows(scenario, period + 1).map(|next| next.demand[link.position()])
     }
 
-    fn add_stocks(&self, programme: &mut Programme, scenario: usize, period: usize) {
+    fn add_stocks(
+        &self,
+        programme: &mut Programme,
+        scenario: usize,
+        period: usize,
+        buffers: &mut Vec<(Column, Row)>,
+    ) {
         let weight = self.paths.weights[scenario] * self.rules.weight(period);
         let Some(now) = self.rows(scenario, period) else { return };
         for (node, row) in self.network.managed.iter() {
             let mut entries = vec![(now.balance[node.position()], 1.0)];
             entries.extend(self.carried_over(scenario, period, node));
+            for &buffer in &now.buffers[node.position()] {
+                entries.push((buffer, -1.0));
+                buffers.push((programme.add_column(0.0, &[(buffer, -1.0)]), buffer));
+            }
             programme.add_column(weight * row.holding_cost, &entries);
         }
     }

@@ -106,6 +106,15 @@ impl Law {
         }
     }
 
+    /// Variance of a raw draw with this mean put in [units^2].
+    pub fn variance(&self, mean: f64) -> f64 {
+        match *self {
+            Self::Poisson { .. } => mean,
+            Self::Normal { scale } => scale * scale,
+            Self::Uniform { scale } => scale * scale / 12.0,
+        }
+    }
+
     /// Expected demand with this mean put in: the law's own bias, the scaling of its deviations and the cut at zero
     /// included [units].
     pub fn expected(&self, mean: f64, noise_scale: f64) -> f64 {

@@ -1,0 +1,99 @@
+//! Safety stock as part of the plan: what stock at the retailers is worth while demand is uncertain.
+//!
+//! A plan against mean demand M keeps a net stock x (stock less shortage) at the end of a period. Demand added up
+//! until then is about normal with deviation d, so a unit more of x saves a unit short with probability P(Z > x / d):
+//! the newsvendor's marginal value. Under goodwill it also makes any shortage less likely, by density(x / d) / d, and
+//! a shortage costs a share of all later revenue. The resulting convex cost is cut into steps, one soft target each.
+
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+
+use invmgmt::network::{ManagedIx, Network};
+use invmgmt::period::Rules;
+
+use super::Paths;
+use super::foresight::Foresight;
+use super::paths::Buffer;
+
+/// Targets, in deviations of the demand added up from now on.
+const TARGETS: [f64; 5] = [0.25, 0.75, 1.25, 1.75, 2.5];
+
+/// Chance and density of needing more than so many deviations, at the bounds between targets.
+#[derive(Clone, Debug)]
+pub(crate) struct SafetySteps {
+    /// P(Z > z) [1] and density at z [1], from z = 0 up; beyond the last target nothing is gained.
+    bounds: [(f64, f64); TARGETS.len() + 1],
+}
+
+impl SafetySteps {
+    pub fn new() -> Self {
+        let normal = Normal::standard();
+        let bounds = std::array::from_fn(|position| match position {
+            0 => (0.5, normal.pdf(0.0)),
+            TARGETS_END => (0.0, 0.0),
+            between => {
+                let z = 0.5 * (TARGETS[between - 1] + TARGETS[between]);
+                (normal.sf(z), normal.pdf(z))
+            }
+        });
+        Self { bounds }
+    }
+
+    /// Writes the soft targets of every retailer and period into the paths, for every scenario alike.
+    pub fn write(&self, network: &Network, rules: &Rules, foresight: &Foresight, paths: &mut Paths) {
+        let periods = paths.periods();
+        let revenues = later_revenues(network, foresight, periods);
+        paths.buffers.clear();
+        for _ in 0..paths.scenarios() {
+            for (period, later) in revenues.iter().enumerate() {
+                let at_stake = foresight.goodwill_at_stake * later;
+                for node in
+                    network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
+                {
+                    let row = &network.managed[node];
+                    let variance: f64 =
+                        row.markets.iter().map(|&link| foresight.variance_so_far(period, link)).sum();
+                    let deviation = variance.sqrt();
+                    let cost =
+                        rules.weight(period) * shortage_cost(network, rules, node, period + 1 == periods);
+                    paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
+                        level: TARGETS[step] * deviation,
+                        cost: self.step_cost(step, cost, at_stake, deviation),
+                    }));
+                }
+            }
+        }
+    }
+
+    fn step_cost(&self, step: usize, shortage_cost: f64, at_stake: f64, deviation: f64) -> f64 {
+        if deviation <= 0.0 {
+            return 0.0;
+        }
+        let value = |(chance, density): (f64, f64)| shortage_cost * chance + at_stake * density / deviation;
+        (value(self.bounds[step]) - value(self.bounds[step + 1])).max(0.0)
+    }
+}
+
+const TARGETS_END: usize = TARGETS.len();
+
+/// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost; the
+/// price where the sale is lost, and in the last period, after which nobody buys [money / unit].
+fn shortage_cost(network: &Network, rules: &Rules, node: ManagedIx, last: bool) -> f64 {
+    let row = &network.managed[node];
+    let count = row.markets.len() as f64;
+    let average = |value: fn(&invmgmt::network::MarketLink) -> f64| -> f64 {
+        row.markets.iter().map(|&link| value(&network.market[link])).sum::<f64>() / count
+    };
+    let lost = if last || !rules.backlog { average(|link| link.price) } else { 0.0 };
+    average(|link| link.unmet_penalty) + row.holding_cost + lost
+}
+
+/// Revenue expected after each period, on all market links [money].
+fn later_revenues(network: &Network, foresight: &Foresight, periods: usize) -> Vec<f64> {
+    let mut later = vec![0.0; periods];
+    for period in (1..periods).rev() {
+        let revenue: f64 =
+            network.market.iter().map(|(link, row)| row.price * foresight.mean(period, link)).sum();
+        later[period - 1] = later[period] + revenue;
+    }
+    later
+}
