@@ -79,6 +79,9 @@ pub enum PolicyError {
         /// Its level, or nothing.
         level: &'static str,
     },
+    /// A linear programme that was not solved.
+    #[error(transparent)]
+    Plan(#[from] crate::lp::SolveError),
     /// A network whose echelons together are too large to keep.
     #[error(
         "the echelons of this network have more than {max} entries together; use basestock or constant instead"

@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod base_stock;
+mod bound;
 mod constant;
 mod echelon_heuristic;
 mod error;
@@ -43,6 +44,7 @@ mod spec;
 mod split;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
+pub use bound::profit_bound;
 pub use constant::Constant;
 pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;

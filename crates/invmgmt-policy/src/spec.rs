@@ -9,7 +9,7 @@ use invmgmt::period::StateView;
 
 use crate::lp::Method;
 use crate::planning::{
-    CertaintyEquivalent, Forecaster, Foreseen, KnownFamily, KnownParameters, LocalTrend, Oracle,
+    CertaintyEquivalent, Clairvoyant, Forecaster, Foreseen, KnownFamily, KnownParameters, LocalTrend,
     PublishedMean, RollingPlan, Sampled,
 };
 use crate::{
@@ -65,7 +65,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 11] = [
+pub const POLICIES: [PolicyForm; 12] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -261,7 +261,16 @@ pub const POLICIES: [PolicyForm; 11] = [
         usage: "oracle",
         description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
         rest: Rest::Nothing(Make::Knowing(
-            |_, demand| Ok(Box::new(Oracle::new(demand))),
+            |_, demand| Ok(Box::new(Clairvoyant::published(demand))),
+            |_, _| Information::Clairvoyant,
+        )),
+    },
+    PolicyForm {
+        name: "best-known",
+        usage: "best-known",
+        description: "as oracle, and under goodwill a wider search for a better plan; the best known, not a bound",
+        rest: Rest::Nothing(Make::Knowing(
+            |_, demand| Ok(Box::new(Clairvoyant::best_known(demand))),
             |_, _| Information::Clairvoyant,
         )),
     },

@@ -5,179 +5,224 @@ use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight, total_unmet};
 
-fn var(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
+/// Share of a slope that is left a period later [1].
+const DAMPING: f64 = 0.9;
+/// Standard deviations, as shares of the level: of the first guess, of the first slope, and of what a period may
+/// add to level and slope [1].
+const FIRST_GUESS: f64 = 0.5;
+const FIRST_SLOPE: f64 = 0.05;
+const LEVEL_DRIFT: f64 = 0.1;
+const SLOPE_DRIFT: f64 = 0.03;
+/// Weight of the belief that demand scatters as a Poisson law does [periods].
+const POISSON_BELIEF: f64 = 4.0;
+/// Largest squared standardised error counted: an outlier says little of the scatter.
+const LARGEST_ERROR: f64 = 9.0;
+/// What a shortage is feared to cost of all later demand before one has been seen to [1].
+const FEARED_DECAY: f64 = 0.9;
 
-/// A damped local trend per market link, followed by a Kalman filter (R. J. Hyndman, A. B. Koehler, J. K. Ord and
-/// R. D. Snyder, "Forecasting with Exponential Smoothing", 2008), of demand per unit of sentiment.
+/// A damped local trend per market link, followed by a Kalman filter, of demand per unit of sentiment (R. J.
+/// Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with Exponential Smoothing", 2008).
+///
+/// Before the first sale the level is what the network seems made for: a retailer's first stock lasts until its
+/// first orders arrive. Whether customers feel, and how strongly, is read off the sentiment seen.
 #[derive(Clone, Debug)]
 pub(crate) struct LocalTrend {
-    links: Vec<Filter>,
-    seen: usize,
+    filters: Vec<Filter>,
     goodwill: SeenGoodwill,
-    p: Params,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Params {
-    damp: f64,
-    ql: f64,
-    qb: f64,
-    l0: f64,
-    b0: f64,
-    disp: f64,
-}
-
-/// Level and slope with their covariance.
-#[derive(Clone, Debug, Default)]
-struct Filter {
-    level: f64,
-    slope: f64,
-    /// Var(level), Cov(level, slope), Var(slope).
-    covariance: [f64; 3],
-    prior: f64,
-    /// Sum of squared standardised errors and their number.
-    scatter: (f64, f64),
-}
-
-/// How sentiment was seen to answer.
-#[derive(Clone, Copy, Debug, Default)]
-struct SeenGoodwill {
-    before: f64,
-    growth: Option<f64>,
-    decay: Option<f64>,
+    /// Periods of demand learnt from -- state.
+    seen: usize,
 }
 
 impl LocalTrend {
     pub fn new(network: &Network) -> Self {
-        let links =
-            network.market.indices().map(|link| Filter { prior: prior(network, link), ..Filter::default() });
-        Self {
-            links: links.collect(),
-            seen: 0,
-            goodwill: SeenGoodwill::default(),
-            p: Params {
-                damp: var("DAMP", 0.9),
-                ql: var("QL", 0.1),
-                qb: var("QB", 0.03),
-                l0: var("L0", 0.5),
-                b0: var("B0", 0.05),
-                disp: var("DISP", 1.0),
-            },
+        let filters = network.market.indices().map(|link| Filter::new(first_guess(network, link)));
+        Self { filters: filters.collect(), goodwill: SeenGoodwill::default(), seen: 0 }
+    }
+
+    fn learn(&mut self, state: &StateView<'_>) {
+        self.goodwill.look(state.sentiment());
+        for (link, filter) in state.network.market.indices().zip(&mut self.filters) {
+            filter.learn(state.demand(link) / state.sentiment());
+            filter.step();
         }
     }
 }
 
-/// Demand the network seems made for: a retailer's first stock lasts until its first orders arrive.
-fn prior(network: &Network, link: MarketLinkIx) -> f64 {
+fn first_guess(network: &Network, link: MarketLinkIx) -> f64 {
     let retailer = &network.managed[network.market[link].retailer];
     let lead_times = retailer.incoming.iter().map(|&link| network.supply[link].lead_time as f64);
     let wait = lead_times.sum::<f64>() / retailer.incoming.len().max(1) as f64 + 1.0;
     (retailer.initial_inventory / retailer.markets.len() as f64 / wait).max(1.0)
 }
 
-impl Filter {
-    fn begin(&mut self, p: &Params) {
-        self.level = self.prior;
-        self.slope = 0.0;
-        self.covariance = [(p.l0 * self.prior).powi(2), 0.0, (p.b0 * self.prior).powi(2)];
-        self.scatter = (0.0, 0.0);
-    }
-
-    fn dispersion(&self, p: &Params) -> f64 {
-        (p.disp * 4.0 + self.scatter.0) / (4.0 + self.scatter.1)
-    }
-
-    fn step(&mut self, p: &Params) {
-        let [a, b, c] = self.covariance;
-        let scale = self.level.max(1.0);
-        self.level += p.damp * self.slope;
-        self.slope *= p.damp;
-        self.covariance = [
-            a + 2.0 * p.damp * b + p.damp * p.damp * c + (p.ql * scale).powi(2),
-            p.damp * b + p.damp * p.damp * c,
-            p.damp * p.damp * c + (p.qb * scale).powi(2),
-        ];
-    }
-
-    fn learn(&mut self, demand: f64, p: &Params) {
-        let [a, b, c] = self.covariance;
-        let noise = self.dispersion(p) * self.level.max(1.0);
-        let error = demand - self.level;
-        let total = a + noise;
-        self.scatter.0 += (error * error / (a + self.level.max(1.0))).min(9.0);
-        self.scatter.1 += 1.0;
-        let (gain_level, gain_slope) = (a / total, b / total);
-        self.level = (self.level + gain_level * error).max(0.0);
-        self.slope += gain_slope * error;
-        self.covariance = [a - gain_level * a, b - gain_level * b, c - gain_slope * b];
-    }
-}
-
 impl Forecaster for LocalTrend {
     fn reset(&mut self) {
-        let p = self.p;
-        self.links.iter_mut().for_each(|link| link.begin(&p));
-        self.seen = 0;
+        self.filters.iter_mut().for_each(|filter| *filter = Filter::new(filter.first_guess));
         self.goodwill = SeenGoodwill::default();
+        self.seen = 0;
     }
 
     fn foresee(&mut self, state: &StateView<'_>, periods: usize, foresight: &mut Foresight) {
-        let p = self.p;
         if state.period() == 0 {
             self.reset();
-            self.goodwill.before = state.sentiment();
+            self.goodwill.look(state.sentiment());
         } else if self.seen < state.period() {
+            self.learn(state);
             self.seen = state.period();
-            let s = state.sentiment();
-            let ratio = s / self.goodwill.before;
-            if ratio > 1.0 {
-                self.goodwill.growth = Some(ratio);
+        }
+        let sentiments = self.goodwill.ahead(state, periods);
+        for (link, filter) in state.network.market.indices().zip(&self.filters) {
+            filter.foresee(&sentiments, |period, mean, variance| foresight.set(period, link, mean, variance));
+        }
+        foresight.goodwill_at_stake = self.goodwill.at_stake();
+    }
+}
+
+/// Level and slope of a link's demand, with what is known of their errors.
+#[derive(Clone, Debug)]
+struct Filter {
+    /// Level before the first sale [units / period] -- constant.
+    first_guess: f64,
+    level: f64,
+    slope: f64,
+    /// Variance of the level, covariance with the slope, variance of the slope.
+    errors: [f64; 3],
+    /// Squared standardised errors seen, and how many.
+    scatter: (f64, f64),
+}
+
+impl Filter {
+    fn new(first_guess: f64) -> Self {
+        let errors = [(FIRST_GUESS * first_guess).powi(2), 0.0, (FIRST_SLOPE * first_guess).powi(2)];
+        Self { first_guess, level: first_guess, slope: 0.0, errors, scatter: (0.0, 0.0) }
+    }
+
+    /// Variance of a draw around the level; at least that of a mean of 1.
+    fn noise(&self) -> f64 {
+        let dispersion = (POISSON_BELIEF + self.scatter.0) / (POISSON_BELIEF + self.scatter.1);
+        dispersion * self.level.max(1.0)
+    }
+
+    /// On to the next period.
+    fn step(&mut self) {
+        let [level, both, slope] = self.errors;
+        let scale = self.level.max(1.0);
+        self.level += DAMPING * self.slope;
+        self.slope *= DAMPING;
+        self.errors = [
+            level + 2.0 * DAMPING * both + DAMPING * DAMPING * slope + (LEVEL_DRIFT * scale).powi(2),
+            DAMPING * both + DAMPING * DAMPING * slope,
+            DAMPING * DAMPING * slope + (SLOPE_DRIFT * scale).powi(2),
+        ];
+    }
+
+    fn learn(&mut self, demand: f64) {
+        let [level, both, slope] = self.errors;
+        let error = demand - self.level;
+        let total = level + self.noise();
+        self.scatter.0 += (error * error / (level + self.level.max(1.0))).min(LARGEST_ERROR);
+        self.scatter.1 += 1.0;
+        let (to_level, to_slope) = (level / total, both / total);
+        self.level = (self.level + to_level * error).max(0.0);
+        self.slope += to_slope * error;
+        self.errors = [level - to_level * level, both - to_level * both, slope - to_slope * both];
+    }
+
+    /// Mean of each period to come, and variance of the demand added up until then: its noise, and the errors of
+    /// level and slope, which all periods share.
+    fn foresee(&self, sentiments: &[f64], mut write: impl FnMut(usize, f64, f64)) {
+        let mut ahead = self.clone();
+        let mut variance = 0.0;
+        // Covariance of the sum so far with level and slope.
+        let (mut with_level, mut with_slope) = (0.0, 0.0);
+        for (period, sentiment) in sentiments.iter().enumerate() {
+            if period > 0 {
+                (with_level, with_slope) = (with_level + DAMPING * with_slope, DAMPING * with_slope);
+                ahead.step();
             }
-            if ratio < 1.0 {
-                self.goodwill.decay = Some(ratio);
-            }
-            self.goodwill.before = s;
-            for (link, filter) in state.network.market.indices().zip(&mut self.links) {
-                filter.learn(state.demand(link) / s, &p);
-                filter.step(&p);
-            }
+            let [level, both, _] = ahead.errors;
+            variance += sentiment * sentiment * (level + ahead.noise()) + 2.0 * sentiment * with_level;
+            with_level += sentiment * level;
+            with_slope += sentiment * both;
+            write(period, (sentiment * ahead.level).max(0.0), variance.max(0.0));
         }
-        let on = self.goodwill.growth.is_some() || self.goodwill.decay.is_some();
-        let growth = self.goodwill.growth.unwrap_or(if on { 1.01 } else { 1.0 });
-        let decay = self.goodwill.decay.unwrap_or(0.9);
-        let mut s = state.sentiment();
-        if on {
-            s *= if total_unmet(state) > 0.0 { decay } else { growth };
-        }
-        let mut sentiments = Vec::new();
-        for _ in 0..periods {
-            sentiments.push(s);
-            s = s * growth;
-        }
-        for (link, filter) in state.network.market.indices().zip(&self.links) {
-            let mut f = filter.clone();
-            // cumulative: sum of future levels; track covariance of (sum, level, slope)
-            let (mut var_sum, mut cov_sl, mut cov_sb) = (0.0, 0.0, 0.0);
-            for (period, &s) in sentiments.iter().enumerate() {
-                if period > 0 {
-                    // propagate cross-covariances through the step
-                    let (l, b) = (cov_sl, cov_sb);
-                    cov_sl = l + p.damp * b;
-                    cov_sb = p.damp * b;
-                    f.step(&p);
-                }
-                let [a, b, _c] = f.covariance;
-                let noise = f.dispersion(&p) * f.level.max(1.0);
-                var_sum += s * s * (a + noise) + 2.0 * s * cov_sl;
-                cov_sl += s * a;
-                cov_sb += s * b;
-                foresight.set(period, link, (s * f.level).max(0.0), var_sum.max(0.0));
+    }
+}
+
+/// How sentiment was seen to answer.
+#[derive(Clone, Copy, Debug, Default)]
+struct SeenGoodwill {
+    last: Option<f64>,
+    /// Its last rise and its last fall, as factors [1].
+    growth: Option<f64>,
+    decay: Option<f64>,
+}
+
+impl SeenGoodwill {
+    fn look(&mut self, sentiment: f64) {
+        if let Some(last) = self.last.replace(sentiment) {
+            let factor = sentiment / last;
+            match factor {
+                up if up > 1.0 => self.growth = Some(factor),
+                down if down < 1.0 => self.decay = Some(factor),
+                _ => {}
             }
         }
-        if on {
-            foresight.goodwill_at_stake = 1.0 - decay;
-        }
+    }
+
+    fn is_felt(&self) -> bool {
+        self.growth.is_some() || self.decay.is_some()
+    }
+
+    fn at_stake(&self) -> f64 {
+        if self.is_felt() { 1.0 - self.decay.unwrap_or(FEARED_DECAY) } else { 0.0 }
+    }
+
+    /// Sentiment of the present period and those after it, if nobody is left unserved from now on.
+    fn ahead(&self, state: &StateView<'_>, periods: usize) -> Vec<f64> {
+        let growth = self.growth.unwrap_or(1.0);
+        let answer = if !self.is_felt() || state.period() == 0 {
+            1.0
+        } else if total_unmet(state) > 0.0 {
+            1.0 - self.at_stake()
+        } else {
+            growth
+        };
+        let first = state.sentiment() * answer;
+        std::iter::successors(Some(first), |sentiment| Some(sentiment * growth)).take(periods).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_sure_of_nothing_follows_the_first_demand_it_sees() {
+        let mut filter = Filter::new(20.0);
+        filter.errors = [1e12, 0.0, 0.0];
+        filter.learn(50.0);
+        assert!((filter.level - 50.0).abs() < 1e-6);
+        assert!((filter.errors[0] - filter.first_guess).abs() < 1e-6, "the error is that of one draw");
+    }
+
+    #[test]
+    fn the_variance_of_a_sum_adds_the_noise_once_per_period_and_the_shared_error_squared() {
+        let mut filter = Filter::new(20.0);
+        filter.errors = [4.0, 0.0, 0.0];
+        let mut found = Vec::new();
+        filter.foresee(&[1.0], |_, mean, variance| found.push((mean, variance)));
+        assert_eq!(found, [(20.0, 24.0)], "the level's error and one draw");
+    }
+
+    #[test]
+    fn sentiment_that_moved_says_how_customers_feel() {
+        let mut goodwill = SeenGoodwill::default();
+        [1.0, 1.0].into_iter().for_each(|sentiment| goodwill.look(sentiment));
+        assert_eq!(goodwill.at_stake(), 0.0);
+        goodwill.look(1.02);
+        assert!((goodwill.at_stake() - 0.1).abs() < 1e-12, "feared until seen");
+        goodwill.look(0.51);
+        assert!((goodwill.at_stake() - 0.5).abs() < 1e-12);
     }
 }

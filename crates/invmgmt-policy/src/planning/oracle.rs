@@ -1,56 +1,64 @@
-//! The published plan with perfect information.
+//! Plans with perfect information: the published one, a better one, and a bound.
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::TableIndex;
+use invmgmt::network::{MarketLinkIx, TableIndex};
 use invmgmt::period::StateView;
 
 use super::Paths;
+use super::paths::Buffer;
 use super::rehearsal::{KnownEpisode, distance};
+use super::rolling::playable;
 use super::window::Window;
-use crate::lp::{Method, SolveError};
+use crate::lp::{Method, Solution, SolveError};
 
 /// Rounds of the fixed-point search from each start.
 const ROUNDS: usize = 10;
 /// Demand that moved no more than this in all counts as found [units].
 const SETTLED: f64 = 1.0;
+/// What a unit short costs on top of its penalty in the wider search, in multiples of the price.
+const SHORTAGE_COSTS: [f64; 3] = [0.25, 1.0, 4.0];
+
+/// Makes the plan for an episode whose draws are known.
+type Planner = fn(&KnownEpisode<'_>) -> Result<WholePlan, SolveError>;
 
 /// Knows every draw of the episode to come, plans all of it at once, and plays the plan whatever happens.
-///
-/// Where demand does not depend on what was sold, the plan is the best there is. Under goodwill demand answers
-/// shortages, and the plan is made against demand that is held fixed: plan, rehearse, plan again against the demand
-/// met, at most ten rounds from each of two starts (nobody is served; nobody minds), and the plan that earned most
-/// in rehearsal is played. That is a plan that can be had, not a bound (benchmark of gym-invmgmt, Oracle).
 #[derive(Debug)]
-pub(crate) struct Oracle {
+pub(crate) struct Clairvoyant {
     demand: DemandModel,
+    planner: Planner,
     seed: Option<u64>,
     /// Orders of the whole episode, once planned -- state.
     plan: Option<Vec<f64>>,
 }
 
-impl Oracle {
-    pub fn new(demand: &DemandModel) -> Self {
-        Self { demand: demand.clone(), seed: None, plan: None }
+impl Clairvoyant {
+    /// Plays [`published_plan`].
+    pub fn published(demand: &DemandModel) -> Self {
+        Self { demand: demand.clone(), planner: published_plan, seed: None, plan: None }
+    }
+
+    /// Plays [`best_known_plan`].
+    pub fn best_known(demand: &DemandModel) -> Self {
+        Self { demand: demand.clone(), planner: best_known_plan, seed: None, plan: None }
     }
 }
 
-impl Policy for Oracle {
+impl Policy for Clairvoyant {
     fn reset(&mut self, seed: Option<u64>) {
         (self.seed, self.plan) = (seed, None);
     }
 
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         if self.plan.is_none() {
-            let seed = self.seed.ok_or_else(no_seed)?;
             let episode = KnownEpisode {
                 network: state.network,
                 demand: &self.demand,
                 rules: state.rules,
                 num_periods: state.num_periods,
-                seed,
+                seed: self.seed.ok_or_else(no_seed)?,
             };
-            let found = published_plan(&episode).map_err(|error| DecisionError(error.to_string()))?;
+            let found = (self.planner)(&episode).map_err(|error| DecisionError(error.to_string()))?;
             self.plan = Some(found.orders);
         }
         play_from(self.plan.as_deref().unwrap_or_default(), state.period(), orders);
@@ -58,14 +66,14 @@ impl Policy for Oracle {
     }
 }
 
-pub(super) fn no_seed() -> DecisionError {
+fn no_seed() -> DecisionError {
     DecisionError(
         "perfect information needs the seed of the episode, and the policy was reset without one".to_owned(),
     )
 }
 
 /// The orders of a period of a plan; none after its end.
-pub(super) fn play_from(plan: &[f64], period: usize, orders: &mut [f64]) {
+fn play_from(plan: &[f64], period: usize, orders: &mut [f64]) {
     match plan.get(period * orders.len()..(period + 1) * orders.len()) {
         Some(planned) => orders.copy_from_slice(planned),
         None => orders.fill(0.0),
@@ -81,13 +89,24 @@ pub(crate) struct WholePlan {
     pub profit: f64,
 }
 
+impl WholePlan {
+    fn or_better(self, other: Self) -> Self {
+        if other.profit > self.profit { other } else { self }
+    }
+}
+
 /// The published plan for a known episode.
+///
+/// Where demand does not depend on what was sold, it is the best there is. Under goodwill demand answers shortages,
+/// and the plan is made against demand that is held fixed: plan, rehearse, plan again against the demand met, at
+/// most ten rounds from each of two starts (nobody is served; nobody minds), and the plan that earned most in
+/// rehearsal is taken. That is a plan that can be had, not a bound (benchmark of gym-invmgmt, Oracle).
 ///
 /// # Errors
 /// [`SolveError`] if a programme was not solved.
 pub(crate) fn published_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, SolveError> {
     let nothing = episode.no_orders();
-    let mut planner = WholePlanner::new(episode, Method::Simplex);
+    let mut planner = WholePlanner::new(episode, Method::Simplex, 0.0);
     let unserved = episode.rehearse(&nothing, false).demand;
     if !episode.demand.config.use_goodwill {
         let orders = planner.plan(&unserved)?;
@@ -97,7 +116,47 @@ pub(crate) fn published_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, So
     let untroubled = episode.rehearse(&nothing, true).demand;
     let from_untroubled = settle(&mut planner, untroubled)?;
     let from_unserved = settle(&mut planner, unserved)?;
-    Ok(if from_unserved.profit > from_untroubled.profit { from_unserved } else { from_untroubled })
+    Ok(from_untroubled.or_better(from_unserved))
+}
+
+/// The most profitable plan known to us for a known episode, at least as good as [`published_plan`].
+///
+/// Without goodwill that is the published plan. Under goodwill the same search is repeated with shortages that cost
+/// more than their penalty, from the same two starts and from the demand that the best plan so far met: what a
+/// shortage costs later is not in the programme, and this puts it there.
+///
+/// # Errors
+/// [`SolveError`] if a programme was not solved.
+pub(crate) fn best_known_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, SolveError> {
+    let mut best = published_plan(episode)?;
+    if !episode.demand.config.use_goodwill {
+        return Ok(best);
+    }
+    let nothing = episode.no_orders();
+    let starts = [true, false].map(|forgiving| episode.rehearse(&nothing, forgiving).demand);
+    let price = episode.network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max);
+    for times in SHORTAGE_COSTS {
+        let mut planner = WholePlanner::new(episode, Method::InteriorPoint, times * price);
+        let met = episode.rehearse(&best.orders, false).demand;
+        for start in starts.iter().chain([&met]) {
+            best = best.or_better(settle(&mut planner, start.clone())?);
+        }
+    }
+    Ok(best)
+}
+
+/// The most that any policy can earn in a known episode: the optimum of the programme, which leaves out fixed order
+/// costs and may refuse sales. Nothing under goodwill, where demand depends on what is played.
+///
+/// # Errors
+/// [`SolveError`] if the programme was not solved.
+pub(crate) fn profit_bound(episode: &KnownEpisode<'_>) -> Result<Option<f64>, SolveError> {
+    if episode.demand.config.use_goodwill {
+        return Ok(None);
+    }
+    let demand = episode.rehearse(&episode.no_orders(), false).demand;
+    let mut planner = WholePlanner::new(episode, Method::Simplex, 0.0);
+    Ok(Some(-planner.solve(&demand)?.objective))
 }
 
 /// Plans and rehearses until demand settles; the plan that earned most.
@@ -119,36 +178,43 @@ fn settle(planner: &mut WholePlanner<'_>, mut demand: Vec<f64>) -> Result<WholeP
 }
 
 /// Plans whole episodes against known demand.
-pub(crate) struct WholePlanner<'a> {
-    pub episode: &'a KnownEpisode<'a>,
+struct WholePlanner<'a> {
+    episode: &'a KnownEpisode<'a>,
+    method: Method,
     opening: Vec<f64>,
     paths: Paths,
     window: Window,
 }
 
 impl<'a> WholePlanner<'a> {
-    pub fn new(episode: &'a KnownEpisode<'a>, method: Method) -> Self {
+    /// With so much cost for a unit short on top of its penalty.
+    fn new(episode: &'a KnownEpisode<'a>, method: Method, shortage_cost: f64) -> Self {
+        let network = episode.network;
         let mut paths = Paths::default();
-        paths.reset(1, episode.num_periods, episode.network.market.len());
-        let window = Window::new(episode.network, episode.rules, &paths, method);
-        Self { episode, opening: episode.opening(), paths, window }
+        paths.reset(1, episode.num_periods, network.market.len());
+        if shortage_cost > 0.0 {
+            let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
+            let target = Buffer { level: 0.0, cost: shortage_cost };
+            paths.buffers.resize(episode.num_periods * retailers, target);
+        }
+        let window = Window::new(network, episode.rules, &paths, method);
+        Self { episode, method, opening: episode.opening(), paths, window }
     }
 
-    /// The orders that earn most against this demand, period by period and per market link.
-    ///
-    /// # Errors
-    /// [`SolveError`] if the programme was not solved.
-    pub fn plan(&mut self, demand: &[f64]) -> Result<Vec<f64>, SolveError> {
-        let markets = self.episode.network.market.len();
+    fn solve(&mut self, demand: &[f64]) -> Result<Solution, SolveError> {
+        let markets = self.episode.network.market.len().max(1);
         for (position, &demand) in demand.iter().enumerate() {
-            let link = invmgmt::network::MarketLinkIx::from_position(position % markets);
+            let link = MarketLinkIx::from_position(position % markets);
             self.paths.set(0, position / markets, link, demand);
         }
-        let view = self.episode.view(&self.opening);
-        let plan = self.window.solve(&view, &self.paths)?;
-        Ok((0..self.episode.num_periods)
-            .flat_map(|period| self.window.orders(&plan, period))
-            .map(|order| order.max(0.0))
-            .collect())
+        self.window.solve(&self.episode.view(&self.opening), &self.paths)
+    }
+
+    /// The orders that earn most against this demand, period by period and per supply link.
+    fn plan(&mut self, demand: &[f64]) -> Result<Vec<f64>, SolveError> {
+        let plan = self.solve(demand)?;
+        let periods = 0..self.episode.num_periods;
+        let orders = periods.flat_map(|period| self.window.orders(&plan, period));
+        Ok(orders.map(|order| playable(order, self.method)).collect())
     }
 }

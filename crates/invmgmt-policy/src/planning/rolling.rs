@@ -88,7 +88,7 @@ fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
 
 /// A quantity fit to be ordered: an interior answer's noise goes, and what stays fractional is never too small, for
 /// the least unmet demand counts as a shortage.
-fn playable(planned: f64, method: Method) -> f64 {
+pub(super) fn playable(planned: f64, method: Method) -> f64 {
     let planned = planned.max(0.0);
     match method {
         Method::Simplex => planned,

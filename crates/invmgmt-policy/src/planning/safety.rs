@@ -16,12 +16,13 @@ use super::paths::Buffer;
 
 /// Targets, in deviations of the demand added up from now on.
 const TARGETS: [f64; 5] = [0.25, 0.75, 1.25, 1.75, 2.5];
+const LAST: usize = TARGETS.len();
 
 /// Chance and density of needing more than so many deviations, at the bounds between targets.
 #[derive(Clone, Debug)]
 pub(crate) struct SafetySteps {
     /// P(Z > z) [1] and density at z [1], from z = 0 up; beyond the last target nothing is gained.
-    bounds: [(f64, f64); TARGETS.len() + 1],
+    bounds: [(f64, f64); LAST + 1],
 }
 
 impl SafetySteps {
@@ -29,7 +30,7 @@ impl SafetySteps {
         let normal = Normal::standard();
         let bounds = std::array::from_fn(|position| match position {
             0 => (0.5, normal.pdf(0.0)),
-            TARGETS_END => (0.0, 0.0),
+            LAST => (0.0, 0.0),
             between => {
                 let z = 0.5 * (TARGETS[between - 1] + TARGETS[between]);
                 (normal.sf(z), normal.pdf(z))
@@ -72,8 +73,6 @@ impl SafetySteps {
         (value(self.bounds[step]) - value(self.bounds[step + 1])).max(0.0)
     }
 }
-
-const TARGETS_END: usize = TARGETS.len();
 
 /// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost; the
 /// price where the sale is lost, and in the last period, after which nobody buys [money / unit].

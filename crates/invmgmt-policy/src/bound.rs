@@ -1,0 +1,19 @@
+//! How much any policy could earn.
+
+use invmgmt::demand::DemandModel;
+
+use crate::planning::{self, KnownEpisode};
+use crate::{Knowledge, PolicyError};
+
+/// The most any policy can earn in the episode of a seed, proven by a linear programme that knows every draw: an
+/// upper bound, whatever the policy knows [money]. None under goodwill, where demand depends on what is played and
+/// nothing is proven.
+///
+/// # Errors
+/// [`PolicyError::NoDemand`] without the parameters of demand, [`PolicyError::Plan`] if the programme was not solved.
+pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, PolicyError> {
+    let demand: &DemandModel = known.demand.ok_or(PolicyError::NoDemand { form: "the bound", level: "" })?;
+    let Knowledge { network, num_periods, .. } = *known;
+    let episode = KnownEpisode { network, demand, rules: &known.rules, num_periods, seed };
+    Ok(planning::profit_bound(&episode)?)
+}
