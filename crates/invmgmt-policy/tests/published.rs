@@ -1,34 +1,13 @@
 //! Published profits reproduced: whole episodes under constant orders and under stationary order-up-to levels.
 
-use std::sync::Arc;
+mod common;
 
-use invmgmt::demand::{DemandConfig, DemandModel, Effects};
-use invmgmt::episode::{Episode, kpis};
-use invmgmt::network::preset;
-use invmgmt::period::Rules;
-use invmgmt_policy::{Knowledge, parse};
-use serde_json::Value;
-
-/// Units sold per day of the retail series of the benchmark (section 1.4), before scaling to a mean of 20.
-const M5: [f64; 30] = [
-    2., 3., 4., 0., 0., 1., 0., 2., 1., 1., 5., 3., 1., 0., 0., 2., 7., 2., 2., 13., 8., 11., 50., 60., 54.,
-    51., 39., 50., 48., 61.,
-];
+use common::{profit_under, published_problems};
+use invmgmt::demand::DemandConfig;
 
 fn profit(scenario: &str, backlog: bool, policy: &str, seed: u64) -> f64 {
     let config = DemandConfig { base_mu: Some(20.0), ..DemandConfig::default() };
     profit_under(scenario, config, backlog, policy, seed)
-}
-
-fn profit_under(scenario: &str, config: DemandConfig, backlog: bool, policy: &str, seed: u64) -> f64 {
-    let network = preset(scenario).expect("a preset").compile().expect("a sound network");
-    let demand = DemandModel::new(config).expect("usable demand");
-    let rules = Rules { backlog, ..Rules::default() };
-    let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
-    let mut policy = parse(policy, &known).expect("a policy");
-    let mut episode = Episode::begin(&network, &demand, rules, 30, seed).expect("an episode");
-    episode.play(&mut policy).expect("playable orders");
-    kpis(&network, episode.trajectory()).total_profit
 }
 
 fn close(found: f64, published: f64, tolerance: f64) {
@@ -94,45 +73,20 @@ fn check(published: &[Published]) {
     }
 }
 
-/// The demand a scenario's label stands for (benchmark, sections 1.2 and 1.4).
-fn demand_of(label: &str, goodwill: bool) -> DemandConfig {
-    if label == "M5_volatile" {
-        let factor = 20.0 / (M5.iter().sum::<f64>() / 30.0);
-        let series: Arc<[f64]> = M5.iter().map(|units| units * factor).collect();
-        return DemandConfig { external_series: Some(series), noise_scale: 0.0, ..DemandConfig::default() };
-    }
-    let names = label.split('+').filter(|name| *name != "stationary");
-    DemandConfig {
-        base_mu: Some(20.0),
-        effects: Effects::from_names(names).expect("known effects"),
-        use_goodwill: goodwill,
-        ..DemandConfig::default()
-    }
-}
-
 /// Every heuristic on all 22 problems and the five seeds on file: 880 profits.
 #[test]
 fn heuristics_earn_the_published_profits() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/published_profits.json");
-    let text = std::fs::read_to_string(path).expect("a readable file");
-    let golden: Value = serde_json::from_str(&text).expect("a JSON file");
     let (mut compared, mut wrong) = (0, Vec::new());
     for rule in ["newsvendor", "ss", "exp-smoothing", "echelon-basestock"] {
         for level in ["blind", "informed"] {
             let policy = format!("{rule}:{level}");
-            for (problem, seeds) in golden["profits"][&policy].as_object().expect("problems") {
-                let parts: Vec<&str> = problem.split('|').collect();
-                let [_, network, label, goodwill, backlog, _] = parts[..] else {
-                    panic!("{problem}: not six parts")
-                };
-                for (seed, published) in seeds.as_object().expect("seeds") {
-                    let demand = demand_of(label, goodwill == "GW:True");
-                    let seed = seed.parse().expect("a seed");
-                    let found = profit_under(network, demand, backlog == "BL:True", &policy, seed);
-                    let published = published.as_f64().expect("a number");
+            for problem in published_problems(&policy) {
+                for &(seed, published) in &problem.profits {
+                    let found = problem.profit(&policy, seed);
                     compared += 1;
                     if (found - published).abs() > 1e-6 {
-                        wrong.push(format!("{policy} {problem} {seed}: {found}, published {published}"));
+                        wrong
+                            .push(format!("{policy} {} {seed}: {found}, published {published}", problem.key));
                     }
                 }
             }
