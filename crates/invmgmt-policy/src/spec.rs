@@ -9,7 +9,7 @@ use invmgmt::period::StateView;
 
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, PolicyError, ReorderPoint,
+    Newsvendor, PolicyError, ReorderLevels, ReorderPoint,
 };
 
 /// Names listed in a message before it says how many more there are.
@@ -35,12 +35,14 @@ pub struct PolicyForm {
 enum Rest {
     /// Numbers.
     Numbers(fn(&Network, &[f64]) -> Made),
+    /// Pairs of numbers, s/S each.
+    Pairs(fn(&Network, &[(f64, f64)]) -> Made),
     /// An information level. Blind policies are made without the parameters of demand.
     Level { blind: fn(&Network, usize) -> Made, informed: fn(&Network, usize, &DemandModel) -> Made },
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 7] = [
+pub const POLICIES: [PolicyForm; 8] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -58,6 +60,12 @@ pub const POLICIES: [PolicyForm; 7] = [
         usage: "echelon:S1,S2,...",
         description: "order up to an echelon level (the node and all it supplies): one S per managed node",
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(EchelonBaseStock::new(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "ss",
+        usage: "ss:s1/S1,s2/S2,...",
+        description: "at or below the level s, order up to S: one pair s/S per managed node, in order of id",
+        rest: Rest::Pairs(|network, pairs| Ok(Box::new(ReorderLevels::new(network, pairs)?))),
     },
     PolicyForm {
         name: "newsvendor",
@@ -143,12 +151,18 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
         Some((name, rest)) => (name.trim(), rest.trim()),
         None => (spec.trim(), ""),
     };
-    let Some(form) = POLICIES.iter().find(|form| form.name == name) else {
+    let named = || POLICIES.iter().filter(|form| form.name == name);
+    let pairs = named().find(|form| matches!(form.rest, Rest::Pairs(_)) && rest.contains('/'));
+    let Some(form) = pairs.or_else(|| named().find(|form| !matches!(form.rest, Rest::Pairs(_)))) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
     match form.rest {
         Rest::Numbers(make) => {
             let policy = make(known.network, &parse_numbers(form, rest)?)?;
+            Ok(NamedPolicy { policy, information: Information::Blind })
+        }
+        Rest::Pairs(make) => {
+            let policy = make(known.network, &parse_pairs(form, rest)?)?;
             Ok(NamedPolicy { policy, information: Information::Blind })
         }
         Rest::Level { blind, informed } => match (rest, known.demand) {
@@ -177,6 +191,19 @@ fn parse_numbers(form: &PolicyForm, text: &str) -> Result<Vec<f64>, PolicyError>
         return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });
     }
     text.split(',').enumerate().map(|(position, entry)| parse_entry(form, position, entry)).collect()
+}
+
+fn parse_pairs(form: &PolicyForm, text: &str) -> Result<Vec<(f64, f64)>, PolicyError> {
+    let pair = |(position, entry): (usize, &str)| match entry.split_once('/') {
+        Some((low, high)) => Ok((parse_entry(form, position, low)?, parse_entry(form, position, high)?)),
+        None => Err(PolicyError::NotAPair {
+            form: form.name,
+            usage: form.usage,
+            position,
+            found: entry.trim().escape_debug().to_string(),
+        }),
+    };
+    text.split(',').enumerate().map(pair).collect()
 }
 
 fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, PolicyError> {
