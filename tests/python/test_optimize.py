@@ -89,7 +89,7 @@ def test_a_search_that_cannot_be_made_is_refused(change: dict[str, Any], message
 def test_a_network_without_customers_is_refused_where_it_is_read(tmp_path: Path) -> None:
     """Demand comes over links into markets; a network without one never becomes an environment."""
     declared = {"nodes": [{"id": 1, "I0": 5, "h": 1}], "edges": []}
-    with pytest.raises(ValueError, match=r"mistake"):
+    with pytest.raises(ValueError, match=r"no edges given; a network needs a non-empty 'edges' list"):
         environment_of(tmp_path, declared)
 
 

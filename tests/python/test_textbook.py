@@ -66,8 +66,8 @@ def test_guaranteed_service_places_stock_as_published() -> None:
     """Known answers, 4.9: Example 6.5, nodes 1 to 4 at positions 0 to 3."""
     stages = [
         Stage(2, 1.0, external_inbound_time=1),
-        Stage(1, 2.0, promised_service_time=0, demand_deviation=1.0),
-        Stage(1, 3.0),
+        Stage(1, 3.0, promised_service_time=0, demand_deviation=1.0),
+        Stage(1, 2.0),
         Stage(1, 3.0, promised_service_time=1, demand_deviation=1.0),
     ]
     found = textbook.guaranteed_service(stages=stages, links=[(0, 2), (2, 1), (2, 3)], safety_factor=1)
@@ -115,9 +115,9 @@ def test_what_cannot_be_solved_is_refused_with_the_shape_that_is_needed(tmp_path
         textbook.newsvendor(env)
     with refused("the network has 3 nodes that hold stock; the (s, S) solver needs exactly one"):
         textbook.reorder_level(env)
-    with refused("node 3 is a factory with capacity 90; Clark-Scarf needs unlimited capacity"):
+    with refused("node 3 is a factory with capacity 100; Clark-Scarf needs unlimited capacity"):
         textbook.clark_scarf(CoreEnv("serial"))
-    with refused("is a factory with capacity"):
+    with refused("edge 4 -> 3 closes a loop; guaranteed-service placement needs a tree of the nodes that hold stock"):
         textbook.guaranteed_service(CoreEnv("network"), safety_factor=1)
     with refused("holding_cost is 0; expected"):
         textbook.newsvendor(holding_cost=0, penalty=4, demand=Poisson(6))

@@ -4,4 +4,5 @@ mod check_and_list;
 mod common;
 #[cfg(unix)]
 mod signals_and_pipes;
+mod optimize_and_textbook;
 mod simulate;
