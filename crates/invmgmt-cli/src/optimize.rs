@@ -14,7 +14,6 @@ use crate::args::OptimizeArgs;
 use crate::failure::Failure;
 use crate::networks;
 use crate::simulate::demand::{self, Demand};
-use crate::wording::counted;
 
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
@@ -58,11 +57,8 @@ fn table(
     };
     writeln!(out, "rules      {} periods, {unmet}{discount}", demand.num_periods)?;
     let why = if found.settled { "restarts found nothing better" } else { "the budget was used up" };
-    writeln!(
-        out,
-        "search     {}; {why}",
-        counted(found.tried, "set of levels").replace("levelss", "levels")
-    )?;
+    let sets = if found.tried == 1 { "set" } else { "sets" };
+    writeln!(out, "search     {} {sets} of levels; {why}", found.tried)?;
     writeln!(out, "seeds      {}; held out: {}", given.seeds, given.held_out)?;
     writeln!(out)?;
     writeln!(out, "profit on the seeds of the search   {}", shown(&found.training))?;
