@@ -40,7 +40,6 @@ def rollout_by_name(
     discount: float,
     threads: int,
 ) -> dict[str, Any]: ...
-
 def optimize_levels(
     network: Network,
     demand: Demand,
@@ -87,6 +86,7 @@ def textbook_guaranteed_service_of(
 def textbook_wagner_whitin(
     demand: Sequence[float], fixed_cost: float, holding_cost: float
 ) -> tuple[list[float], float]: ...
+
 @final
 class Policy:
     def __new__(

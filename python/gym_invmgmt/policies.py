@@ -50,7 +50,8 @@ class NamedPolicy:
         Raises:
             ValueError: the observation is not one of the environment the policy was made for.
         """
-        return self._act(observation, 1)[0]
+        orders: NDArray[np.float64] = self._act(observation, 1)[0]
+        return orders
 
     def batch(self, observations: Any) -> NDArray[np.float64]:
         """The orders of many episodes' period: (rows, observation) in, (rows, supply links) out [units].

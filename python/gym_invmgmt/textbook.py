@@ -133,9 +133,9 @@ def eoq(
     Raises:
         ValueError: a number out of its range, which the message names; so for every solver here.
     """
-    costs = _numbers(fixed_cost=fixed_cost, holding_cost=holding_cost, demand_rate=demand_rate)
+    fixed, holding, rate = _numbers(fixed_cost=fixed_cost, holding_cost=holding_cost, demand_rate=demand_rate)
     backorder = None if backorder_cost is None else number("backorder_cost", backorder_cost)
-    return OrderQuantity(*_native.textbook_eoq(*costs, backorder))
+    return OrderQuantity(*_native.textbook_eoq(fixed, holding, rate, backorder))
 
 
 def newsvendor(
@@ -162,8 +162,8 @@ def newsvendor(
     if network is not None:
         return BaseStockLevel(*_native.textbook_newsvendor_of(_network(network, given)))
     _require(given, optional=["lead_time"])
-    costs = _numbers(holding_cost=holding_cost, penalty=penalty, lead_time=lead_time or 0.0)
-    return BaseStockLevel(*_native.textbook_newsvendor(*costs, *_law(demand)))
+    holding, short, time = _numbers(holding_cost=holding_cost, penalty=penalty, lead_time=lead_time or 0.0)
+    return BaseStockLevel(*_native.textbook_newsvendor(holding, short, time, *_law(demand)))
 
 
 def reorder_quantity(
@@ -173,7 +173,8 @@ def reorder_quantity(
 
     Args:
         fixed_cost: K [money / order], >= 0.
-        holding_cost, backorder_cost: of a unit in stock, of a unit owed [money / unit / time], > 0.
+        holding_cost: of a unit in stock [money / unit / time], > 0.
+        backorder_cost: of a unit owed [money / unit / time], > 0.
         demand_rate: [units / time], > 0.
         lead_time: [time], >= 0.
     """
@@ -201,7 +202,8 @@ def reorder_level(
     Args:
         network: one node that holds stock, one supplier, one market with Poisson demand; in place of the numbers.
         fixed_cost: K [money / order], >= 0.
-        holding_cost, penalty: of a unit in stock, of a unit owed at a period's end [money / unit / period], > 0.
+        holding_cost: of a unit in stock at a period's end [money / unit / period], > 0.
+        penalty: of a unit owed at a period's end [money / unit / period], > 0.
         demand: of one period, Poisson or discrete.
         lead_time: [periods], >= 0; 0 if not given.
 
@@ -218,10 +220,10 @@ def reorder_level(
     if network is not None:
         return ReorderLevelPolicy(*_native.textbook_reorder_level_of(_network(network, given)))
     _require(given, optional=["lead_time"])
-    costs = _numbers(
+    fixed, holding, short, time = _numbers(
         fixed_cost=fixed_cost, holding_cost=holding_cost, penalty=penalty, lead_time=lead_time or 0.0
     )
-    return ReorderLevelPolicy(*_native.textbook_reorder_level(*costs, *_law(demand)))
+    return ReorderLevelPolicy(*_native.textbook_reorder_level(fixed, holding, short, time, *_law(demand)))
 
 
 def clark_scarf(

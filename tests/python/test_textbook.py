@@ -44,9 +44,7 @@ def test_newsvendors_are_the_published_ones() -> None:
 
 def test_reorder_policies_are_the_published_ones() -> None:
     """Known answers, 4.4 and 4.5."""
-    found = textbook.reorder_quantity(
-        fixed_cost=100, holding_cost=20, backorder_cost=150, demand_rate=1.5, lead_time=2
-    )
+    found = textbook.reorder_quantity(fixed_cost=100, holding_cost=20, backorder_cost=150, demand_rate=1.5, lead_time=2)
     assert found == (3, 5, digits(107.92358, 5))
     found = textbook.reorder_level(fixed_cost=64, holding_cost=1, penalty=9, demand=Poisson(22))
     assert found == (16, 68, digits(51.632, 3))

@@ -63,9 +63,9 @@ const OPTIMIZE_EXAMPLES: &str = "\
 Examples:
   Base-stock levels for every node that holds stock:
     gym-invmgmt optimize --network serial
-  Reorder levels, lost sales, twice as thorough; then play what was found on other seeds:
+  Reorder levels, lost sales, twice as thorough; then levels of your own on other seeds:
     gym-invmgmt optimize --network serial --lost-sales --policy ss --budget 1000
-    gym-invmgmt simulate --network serial --lost-sales --seeds 0..100 --policy ss:25/26,26/56,26/38
+    gym-invmgmt simulate --network serial --lost-sales --seeds 0..100 --policy ss:113/115,250/262,11/23
 
 Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
 
