@@ -159,17 +159,17 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
         let Some(mut value) = self.value(&here)? else { return Ok(None) };
         loop {
             let (before, finest) = (here.clone(), steps.iter().all(|&step| step == 1));
-            for position in 0..steps.len() {
+            for (position, (step, sign)) in steps.iter_mut().zip(&mut signs).enumerate() {
                 let mut helped = false;
-                for sign in [signs[position], -signs[position]] {
-                    let next = here.moved(self.family, &[(position, sign * steps[position])]);
+                for way in [*sign, -*sign] {
+                    let next = here.moved(self.family, &[(position, way * *step)]);
                     let Some(other) = self.value(&next)? else { return Ok(None) };
                     if other > value {
-                        (here, value, signs[position], helped) = (next, other, sign, true);
+                        (here, value, *sign, helped) = (next, other, way, true);
                         break;
                     }
                 }
-                steps[position] = if helped { steps[position] * 2 } else { (steps[position] / 2).max(1) };
+                *step = if helped { *step * 2 } else { (*step / 2).max(1) };
             }
             if here != before {
                 // What helped once, all levels together, may help again.
