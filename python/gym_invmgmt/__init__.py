@@ -11,10 +11,12 @@
 
 from importlib.metadata import version as _version
 
+from gym_invmgmt import policies, textbook
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.optimization import OptimizationResult, optimize
 from gym_invmgmt.rollouts import rollout
 from gym_invmgmt.snapshot import load_snapshot, save_snapshot
 from gym_invmgmt.utils import compute_bullwhip, compute_kpis, run_episode
@@ -31,14 +33,18 @@ __all__ = [
     "IntegerActionWrapper",
     "InvMgmtVectorEnv",
     "Ledger",
+    "OptimizationResult",
     "SupplyChainNetwork",
     "__version__",
     "compute_bullwhip",
     "compute_kpis",
     "load_snapshot",
     "make_custom_env",
+    "optimize",
     "plot_network",
+    "policies",
     "rollout",
     "run_episode",
     "save_snapshot",
+    "textbook",
 ]

@@ -6,7 +6,27 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Demand", "Episode", "Network", "rollout_by_name", "run_command_line"]
+__all__ = [
+    "Batch",
+    "Demand",
+    "Episode",
+    "Network",
+    "Policy",
+    "optimize_levels",
+    "rollout_by_name",
+    "run_command_line",
+    "textbook_clark_scarf",
+    "textbook_clark_scarf_of",
+    "textbook_eoq",
+    "textbook_guaranteed_service",
+    "textbook_guaranteed_service_of",
+    "textbook_newsvendor",
+    "textbook_newsvendor_of",
+    "textbook_reorder_level",
+    "textbook_reorder_level_of",
+    "textbook_reorder_quantity",
+    "textbook_wagner_whitin",
+]
 
 def run_command_line(arguments: Sequence[str]) -> int: ...
 def rollout_by_name(
@@ -20,6 +40,62 @@ def rollout_by_name(
     discount: float,
     threads: int,
 ) -> dict[str, Any]: ...
+def optimize_levels(
+    network: Network,
+    demand: Demand,
+    family: str,
+    *,
+    budget: int,
+    training: Sequence[int],
+    held_out: Sequence[int],
+    num_periods: int,
+    backlog: bool,
+    discount: float,
+    threads: int,
+) -> dict[str, Any]: ...
+def textbook_eoq(
+    fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None
+) -> tuple[float, float, float]: ...
+def textbook_newsvendor(
+    holding_cost: float, penalty: float, lead_time: float, law: str, numbers: Sequence[float]
+) -> tuple[float, float, float]: ...
+def textbook_newsvendor_of(network: Network) -> tuple[float, float, float]: ...
+def textbook_reorder_quantity(
+    fixed_cost: float, holding_cost: float, backorder_cost: float, demand_rate: float, lead_time: float
+) -> tuple[int, int, float]: ...
+def textbook_reorder_level(
+    fixed_cost: float, holding_cost: float, penalty: float, lead_time: float, law: str, numbers: Sequence[float]
+) -> tuple[int, int, float]: ...
+def textbook_reorder_level_of(network: Network) -> tuple[int, int, float]: ...
+def textbook_clark_scarf(
+    stages: Sequence[tuple[float, float]],
+    penalty: float,
+    law: str,
+    numbers: Sequence[float],
+    levels: Sequence[float] | None = None,
+) -> tuple[list[float], list[float], float]: ...
+def textbook_clark_scarf_of(
+    network: Network, levels: Sequence[float] | None = None
+) -> tuple[list[float], list[float], float]: ...
+def textbook_guaranteed_service(
+    stages: Sequence[Any], links: Sequence[tuple[int, int]], safety_factor: float
+) -> tuple[list[tuple[int, int, int, float]], float]: ...
+def textbook_guaranteed_service_of(
+    network: Network, safety_factor: float
+) -> tuple[list[tuple[int, int, int, float]], float]: ...
+def textbook_wagner_whitin(
+    demand: Sequence[float], fixed_cost: float, holding_cost: float
+) -> tuple[list[float], float]: ...
+
+@final
+class Policy:
+    def __new__(
+        cls, network: Network, demand: Demand, spec: str, *, num_periods: int, backlog: bool, discount: float
+    ) -> Policy: ...
+    @property
+    def information(self) -> str: ...
+    def reset(self, seeds: Sequence[int | None]) -> None: ...
+    def act(self, observations: NDArray[np.float64]) -> NDArray[np.float64]: ...
 
 @final
 class Batch:

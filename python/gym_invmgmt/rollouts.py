@@ -18,7 +18,7 @@ from gym_invmgmt.snapshot import core_of, parameters_of
 Figures = dict[str, NDArray[Any]]
 
 
-class _Problem(NamedTuple):
+class Problem(NamedTuple):
     """What is played: a network, its demand, and num_periods, backlog and discount."""
 
     network: _native.Network
@@ -55,7 +55,7 @@ def rollout(
         period, are named), or a demand engine with Python methods of its own. TypeError: ``env`` or ``policy`` is of
         another kind.
     """
-    problem, chosen, threads = _problem(env), _seeds(seeds), thread_count(num_threads)
+    problem, chosen, threads = problem_of(env), seeds_of(seeds), thread_count(num_threads)
     if isinstance(policy, str):
         return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads)}
     if hasattr(policy, "batch"):
@@ -68,7 +68,8 @@ def rollout(
     return {"seed": np.array(chosen), **figures, "information": information}
 
 
-def _problem(env: Any) -> _Problem:
+def problem_of(env: Any) -> Problem:
+    """What a reset of an environment, wrapped or not or given by its arguments, would play."""
     core = CoreEnv(**env) if isinstance(env, Mapping) else getattr(env, "unwrapped", None)
     if not isinstance(core, CoreEnv):
         raise TypeError(
@@ -77,32 +78,33 @@ def _problem(env: Any) -> _Problem:
     engine = core.demand_engine
     if not isinstance(engine, DemandEngine) or engine._is_overridden:
         raise ValueError(
-            f"demand_engine is a {type(engine).__name__} with methods of its own, which a rollout would not call; "
-            "play its episodes with run_episode"
+            f"demand_engine is a {type(engine).__name__} with methods of its own, which the engine would not "
+            "call; play its episodes with run_episode and a callable"
         )
     # An edited network takes effect at the next reset, that is, here.
     network = core._pending_network or core.network
     demand = core_of(parameters_of(engine._core))
     demand.bind(network._native, network._replays, core.num_periods)
     rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
-    return _Problem(network._native, demand, rules)
+    return Problem(network._native, demand, rules)
 
 
-def _seeds(seeds: Any) -> list[int]:
+def seeds_of(seeds: Any, name: str = "seeds") -> list[int]:
+    """Seeds as a list; ValueError names the argument and what is wrong with it."""
     if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
-        raise ValueError(f"seeds is {seeds!r}; expected a list of whole numbers >= 0")
-    chosen = [whole_number(f"seeds[{position}]", seed, least=0) for position, seed in enumerate(seeds)]
+        raise ValueError(f"{name} is {seeds!r}; expected a list of whole numbers >= 0")
+    chosen = [whole_number(f"{name}[{position}]", seed, least=0) for position, seed in enumerate(seeds)]
     if not chosen:
-        raise ValueError("seeds is empty; expected at least one whole number >= 0")
+        raise ValueError(f"{name} is empty; expected at least one whole number >= 0")
     return chosen
 
 
-def _by_name(problem: _Problem, policy: str, seeds: list[int], threads: int) -> Figures:
+def _by_name(problem: Problem, policy: str, seeds: list[int], threads: int) -> Figures:
     network, demand, rules = problem
     return _native.rollout_by_name(network, demand, policy, seeds, **rules, threads=threads)
 
 
-def _one_by_one(problem: _Problem, policy: Callable[[Any], Any], seeds: list[int]) -> Figures:
+def _one_by_one(problem: Problem, policy: Callable[[Any], Any], seeds: list[int]) -> Figures:
     """Episodes one after the other: a policy of single observations may remember what it saw."""
     rows = []
     for seed in seeds:
@@ -118,7 +120,7 @@ class _OrdersError(ValueError):
 
 
 def _play(
-    problem: _Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
+    problem: Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
 ) -> dict[str, Any]:
     """Plays one episode per seed side by side; ``decide`` maps all observations to all actions."""
     network, demand, rules = problem

@@ -1,12 +1,15 @@
 //! The options of the command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use invmgmt::demand::{EFFECTS, TYPES};
+use invmgmt_policy::optimize::FAMILIES;
 
 use crate::simulate::Seeds;
+use crate::textbook::TextbookArgs;
 
 /// Simulate multi-echelon inventory networks.
 #[derive(Debug, Parser)]
@@ -14,6 +17,7 @@ use crate::simulate::Seeds;
 #[command(after_help = "\
 Examples:
   gym-invmgmt simulate --network serial --policy constant:20
+  gym-invmgmt optimize --network serial --policy echelon
   gym-invmgmt check my_network.yaml
   gym-invmgmt list policies
 
@@ -28,6 +32,12 @@ pub(crate) enum Command {
     /// Play policies on a network and compare them
     #[command(after_help = SIMULATE_EXAMPLES)]
     Simulate(Box<SimulateArgs>),
+    /// Find the levels of a policy that earn most, by simulation
+    #[command(after_help = OPTIMIZE_EXAMPLES)]
+    Optimize(Box<OptimizeArgs>),
+    /// Solve a textbook problem exactly
+    #[command(after_help = TEXTBOOK_EXAMPLES)]
+    Textbook(TextbookArgs),
     /// Check network files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(CheckArgs),
@@ -49,8 +59,27 @@ Examples:
 
 Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
 
+const OPTIMIZE_EXAMPLES: &str = "\
+Examples:
+  Base-stock levels for every node that holds stock:
+    gym-invmgmt optimize --network serial
+  Reorder levels, lost sales, twice as thorough; then levels of your own on other seeds:
+    gym-invmgmt optimize --network serial --lost-sales --policy ss --budget 1000
+    gym-invmgmt simulate --network serial --lost-sales --seeds 0..100 --policy ss:113/115,250/262,11/23
+
+Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
+
+const TEXTBOOK_EXAMPLES: &str = "\
+Examples:
+  gym-invmgmt textbook eoq --fixed-cost 8 --holding-cost 0.225 --demand-rate 1300
+  gym-invmgmt textbook newsvendor --holding-cost 1 --penalty 4 --demand poisson:6
+  gym-invmgmt textbook clark-scarf --network my_chain.yaml --json
+
+Exit codes: 0 done, 1 an input was refused, 2 wrong usage.";
+
+/// What is played.
 #[derive(Args, Debug)]
-pub(crate) struct SimulateArgs {
+pub(crate) struct ProblemArgs {
     /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
     #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
     pub network: String,
@@ -63,6 +92,12 @@ pub(crate) struct SimulateArgs {
     /// Weight of a period's money against the period before, above 0 and at most 1
     #[arg(long, value_name = "A", default_value_t = 1.0, value_parser = discount)]
     pub discount: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SimulateArgs {
+    #[command(flatten)]
+    pub problem: ProblemArgs,
     /// Who orders; repeat to compare (see 'gym-invmgmt list policies')
     #[arg(long = "policy", short, value_name = "SPEC", default_value = "constant:20")]
     pub policies: Vec<String>,
@@ -73,6 +108,33 @@ pub(crate) struct SimulateArgs {
     pub demand: DemandArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct OptimizeArgs {
+    #[command(flatten)]
+    pub problem: ProblemArgs,
+    /// What is sought: one level per node that holds stock, or for ss a pair s/S
+    #[arg(long = "policy", short, value_name = "NAME", default_value = "basestock",
+          value_parser = PossibleValuesParser::new(FAMILIES))]
+    pub family: String,
+    /// Most sets of levels to simulate, each on all seeds
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub budget: usize,
+    /// Seeds the search looks at; 10..20 is ten seeds, the last being 19
+    #[arg(long, value_name = "SEEDS", default_value = "20000..20064")]
+    pub seeds: Seeds,
+    /// Seeds the result is measured on, none of them among --seeds
+    #[arg(long, value_name = "SEEDS", default_value = "30000..30256")]
+    pub held_out: Seeds,
+    /// Most threads to use; the result does not depend on it [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Print one JSON document instead of a table, the history of the search included
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub demand: DemandArgs,
 }
 
 #[derive(Args, Debug)]

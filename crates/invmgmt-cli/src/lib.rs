@@ -1,4 +1,4 @@
-//! The command line `gym-invmgmt`: simulate networks, check network files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks, find levels, solve textbook problems, check network files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -20,7 +20,9 @@ mod check;
 mod failure;
 mod list;
 mod networks;
+mod optimize;
 mod simulate;
+mod textbook;
 mod wording;
 
 use std::ffi::OsString;
@@ -48,6 +50,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = match cli.command {
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), &mut out),
+        Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
+        Command::Textbook(given) => textbook::run(&given, &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };

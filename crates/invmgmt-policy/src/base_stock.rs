@@ -89,11 +89,12 @@ impl Policy for EchelonBaseStock {
     }
 }
 
-fn check_levels(
+/// One entry per managed node, or an error that names the nodes.
+pub(crate) fn check_levels<T: Clone>(
     form: &'static str,
     network: &Network,
-    levels: &[f64],
-) -> Result<Table<ManagedIx, f64>, PolicyError> {
+    levels: &[T],
+) -> Result<Table<ManagedIx, T>, PolicyError> {
     let expected = network.managed.len();
     if levels.len() == expected {
         return Ok(levels.to_vec().into());

@@ -33,6 +33,28 @@ pub enum PolicyError {
         /// The entry, control characters escaped.
         found: String,
     },
+    /// An entry that is not a pair of numbers.
+    #[error("{form}: entry {} is '{found}'; expected two numbers s/S ({usage})", position + 1)]
+    NotAPair {
+        /// The form.
+        form: &'static str,
+        /// How it is written.
+        usage: &'static str,
+        /// Which entry, from 0.
+        position: usize,
+        /// The entry, control characters escaped.
+        found: String,
+    },
+    /// A level to order at that lies above the level to order up to.
+    #[error("ss: entry {} is {low}/{high}; expected s <= S", position + 1)]
+    LevelsCross {
+        /// Which entry, from 0.
+        position: usize,
+        /// The level s to order at [units].
+        low: f64,
+        /// The level S to order up to [units].
+        high: f64,
+    },
     /// A quantity below zero.
     #[error("constant: entry {} is {found}; expected an order quantity >= 0", position + 1)]
     Negative {

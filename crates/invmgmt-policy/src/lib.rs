@@ -3,7 +3,7 @@
 //! A policy reads a [`StateView`](invmgmt::period::StateView) and writes one quantity per supply link. It is named
 //! by a short text, its *spec*: a form and its numbers, `constant:20` or `basestock:128,271`, or a form and what it
 //! may know, `newsvendor:blind`. [`POLICIES`] lists the forms, [`parse`] makes a policy out of a spec and of what is
-//! known; [`Information`] says what that policy knows.
+//! known; [`Information`] says what that policy knows. [`optimize`] finds levels by simulation.
 //!
 //! ```
 //! use invmgmt::demand::{DemandConfig, DemandModel};
@@ -37,7 +37,9 @@ mod holt;
 mod information;
 pub mod lp;
 mod newsvendor;
+pub mod optimize;
 mod planning;
+mod reorder_levels;
 mod reorder_point;
 mod sizing;
 mod spec;
@@ -51,6 +53,7 @@ pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;
 pub use information::{Information, Knowledge};
 pub use newsvendor::Newsvendor;
+pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;
 pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
 pub use split::supplier_shares;

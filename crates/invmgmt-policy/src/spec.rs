@@ -14,7 +14,7 @@ use crate::planning::{
 };
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, PolicyError, ReorderPoint,
+    Newsvendor, PolicyError, ReorderLevels, ReorderPoint,
 };
 
 /// Names listed in a message before it says how many more there are.
@@ -40,6 +40,8 @@ pub struct PolicyForm {
 enum Rest {
     /// Numbers.
     Numbers(fn(&Network, &[f64]) -> Made),
+    /// Pairs of numbers, s/S each.
+    Pairs(fn(&Network, &[(f64, f64)]) -> Made),
     /// An information level.
     Levels(&'static [Level]),
     /// Nothing.
@@ -65,7 +67,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 12] = [
+pub const POLICIES: [PolicyForm; 13] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -83,6 +85,12 @@ pub const POLICIES: [PolicyForm; 12] = [
         usage: "echelon:S1,S2,...",
         description: "order up to an echelon level (the node and all it supplies): one S per managed node",
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(EchelonBaseStock::new(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "ss",
+        usage: "ss:s1/S1,s2/S2,...",
+        description: "at or below the level s, order up to S: one pair s/S per managed node, in order of id",
+        rest: Rest::Pairs(|network, pairs| Ok(Box::new(ReorderLevels::new(network, pairs)?))),
     },
     PolicyForm {
         name: "newsvendor",
@@ -318,12 +326,18 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
         Some((name, rest)) => (name.trim(), rest.trim()),
         None => (spec.trim(), ""),
     };
-    let Some(form) = POLICIES.iter().find(|form| form.name == name) else {
+    let named = || POLICIES.iter().filter(|form| form.name == name);
+    let pairs = named().find(|form| matches!(form.rest, Rest::Pairs(_)) && rest.contains('/'));
+    let Some(form) = pairs.or_else(|| named().find(|form| !matches!(form.rest, Rest::Pairs(_)))) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
     match form.rest {
         Rest::Numbers(make) => {
             let policy = make(known.network, &parse_numbers(form, rest)?)?;
+            Ok(NamedPolicy { policy, information: Information::Blind })
+        }
+        Rest::Pairs(make) => {
+            let policy = make(known.network, &parse_pairs(form, rest)?)?;
             Ok(NamedPolicy { policy, information: Information::Blind })
         }
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
@@ -370,6 +384,19 @@ fn parse_numbers(form: &PolicyForm, text: &str) -> Result<Vec<f64>, PolicyError>
         return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });
     }
     text.split(',').enumerate().map(|(position, entry)| parse_entry(form, position, entry)).collect()
+}
+
+fn parse_pairs(form: &PolicyForm, text: &str) -> Result<Vec<(f64, f64)>, PolicyError> {
+    let pair = |(position, entry): (usize, &str)| match entry.split_once('/') {
+        Some((low, high)) => Ok((parse_entry(form, position, low)?, parse_entry(form, position, high)?)),
+        None => Err(PolicyError::NotAPair {
+            form: form.name,
+            usage: form.usage,
+            position,
+            found: entry.trim().escape_debug().to_string(),
+        }),
+    };
+    text.split(',').enumerate().map(pair).collect()
 }
 
 fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, PolicyError> {

@@ -96,7 +96,7 @@ fn a_refused_spec_says_what_was_found_and_what_is_allowed() {
         refused("base-stock:1,2,3"),
         "unknown policy 'base-stock:1,2,3' (did you mean 'basestock'?); known forms: \
          constant:Q or constant:Q1,Q2,...; basestock:S1,S2,...; echelon:S1,S2,...; \
-         newsvendor:blind or :informed; ss:blind or :informed; \
+         ss:s1/S1,s2/S2,...; newsvendor:blind or :informed; ss:blind or :informed; \
          exp-smoothing:blind or :informed; \
          echelon-basestock:blind or :informed"
     );

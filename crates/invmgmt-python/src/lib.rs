@@ -9,7 +9,10 @@ mod demand;
 mod episode;
 mod matrices;
 mod network;
+mod optimize;
+mod policy;
 mod stream;
+mod textbook;
 mod vector;
 
 use std::ffi::OsString;
@@ -35,5 +38,15 @@ mod _native {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
+    use super::optimize::optimize_levels;
+    #[pymodule_export]
+    use super::policy::Policy;
+    #[pymodule_export]
     use super::run_command_line;
+    #[pymodule_export]
+    use super::textbook::{
+        textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service,
+        textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level,
+        textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin,
+    };
 }

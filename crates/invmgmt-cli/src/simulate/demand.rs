@@ -16,7 +16,7 @@ const DEFAULT_PERIODS: usize = 30;
 const NAMES_SHOWN: usize = 12;
 
 /// The demand of all episodes of a command.
-pub(super) struct Demand {
+pub(crate) struct Demand {
     pub model: DemandModel,
     pub num_periods: usize,
     /// In words, for people.
@@ -33,7 +33,7 @@ struct Source {
 }
 
 /// The demand the options describe. Without `periods` an episode is as long as the series.
-pub(super) fn build(
+pub(crate) fn build(
     given: &DemandArgs,
     network: &Network,
     periods: Option<usize>,

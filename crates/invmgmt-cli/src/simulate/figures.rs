@@ -25,6 +25,9 @@ pub(super) struct Figure {
     value: fn(&Kpis, &CostParts) -> f64,
 }
 
+/// The row above the key figures: what a policy knows of demand.
+pub(super) const INFORMATION: &str = "information";
+
 /// Number of key figures.
 pub(super) const COUNT: usize = 14;
 

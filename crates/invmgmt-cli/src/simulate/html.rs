@@ -7,7 +7,7 @@ use invmgmt_data::replace_file;
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 use super::Setting;
-use super::figures::FIGURES;
+use super::figures::{FIGURES, INFORMATION};
 use super::play::Outcome;
 use super::print::facts;
 use crate::failure::Failure;
@@ -39,24 +39,26 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
 
 fn table(outcomes: &[Outcome], seeds: usize) -> KpiTable {
     let estimates: Vec<_> = outcomes.iter().map(Outcome::estimates).collect();
-    let rows = FIGURES
-        .iter()
-        .enumerate()
-        .map(|(position, figure)| KpiRow {
-            name: figure.name.to_owned(),
-            meaning: figure.meaning.to_owned(),
-            cells: estimates
-                .iter()
-                .map(|of_policy| {
-                    let mean = of_policy[position].shown_mean(figure.form);
-                    match of_policy[position].shown_error(figure.form) {
-                        Some(error) => format!("{mean} {error}"),
-                        None => mean,
-                    }
-                })
-                .collect(),
-        })
-        .collect();
+    let information = KpiRow {
+        name: INFORMATION.to_owned(),
+        meaning: "what the policy knows of demand; profits compare within a level".to_owned(),
+        cells: outcomes.iter().map(|outcome| outcome.information.to_owned()).collect(),
+    };
+    let figures = FIGURES.iter().enumerate().map(|(position, figure)| KpiRow {
+        name: figure.name.to_owned(),
+        meaning: figure.meaning.to_owned(),
+        cells: estimates
+            .iter()
+            .map(|of_policy| {
+                let mean = of_policy[position].shown_mean(figure.form);
+                match of_policy[position].shown_error(figure.form) {
+                    Some(error) => format!("{mean} {error}"),
+                    None => mean,
+                }
+            })
+            .collect(),
+    });
+    let rows = std::iter::once(information).chain(figures).collect();
     let note = match seeds {
         1 => "One episode.".to_owned(),
         many => format!("Mean over {many} seeds \u{b1} standard error of the mean."),

@@ -1,6 +1,6 @@
 //! The command `simulate`.
 
-mod demand;
+pub(crate) mod demand;
 mod figures;
 mod html;
 mod play;
@@ -37,9 +37,10 @@ pub(crate) fn run(given: &SimulateArgs, command: &str, out: &mut dyn Write) -> R
     if let Some(path) = &given.output.trajectory {
         check_ending(path)?;
     }
-    let network = networks::load(&given.network)?;
-    let demand = demand::build(&given.demand, &network, given.periods)?;
-    let rules = Rules { backlog: !given.lost_sales, discount: given.discount };
+    let problem = &given.problem;
+    let network = networks::load(&problem.network)?;
+    let demand = demand::build(&given.demand, &network, problem.periods)?;
+    let rules = Rules { backlog: !problem.lost_sales, discount: problem.discount };
     let setting = Setting { given, command, network, demand, rules };
     let outcomes = play::play_all(&setting)?;
     write_files(&setting, &outcomes)?;

@@ -1,7 +1,7 @@
 //! Every policy plays every seed.
 
 use invmgmt::episode::{ActionError, Episode, Policy, Trajectory, kpis};
-use invmgmt_policy::{Knowledge, parse};
+use invmgmt_policy::{Knowledge, NamedPolicy, parse};
 
 use super::Setting;
 use super::figures::{COUNT, Estimate, FIGURES, Values, values};
@@ -15,6 +15,8 @@ const BREATH: usize = 4096;
 pub(super) struct Outcome {
     /// The policy as given.
     pub spec: String,
+    /// The name of what it knows of demand.
+    pub information: &'static str,
     /// Key figures per seed, in the order of the seeds.
     pub episodes: Vec<Values>,
     /// The record of the first seed's episode, kept if a file is to be written from it.
@@ -57,13 +59,17 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
 fn play_seeds(
     setting: &Setting<'_>,
     spec: &str,
-    policy: &mut dyn Policy,
+    policy: &mut NamedPolicy,
     keep_first: bool,
     progress: &mut Progress,
 ) -> Result<Outcome, Failure> {
     let seeds = &setting.given.seeds.0;
-    let mut outcome =
-        Outcome { spec: spec.to_owned(), episodes: Vec::with_capacity(seeds.len()), first_record: None };
+    let mut outcome = Outcome {
+        spec: spec.to_owned(),
+        information: policy.information().name(),
+        episodes: Vec::with_capacity(seeds.len()),
+        first_record: None,
+    };
     let mut orders = vec![0.0; setting.network.supply.len()];
     for (position, &seed) in seeds.iter().enumerate() {
         let mut episode = Episode::begin(

@@ -6,7 +6,7 @@ use invmgmt::network::Network;
 use serde_json::{Map, Value, json};
 
 use super::Setting;
-use super::figures::{Estimate, FIGURES, Values};
+use super::figures::{Estimate, FIGURES, INFORMATION, Values};
 use super::play::Outcome;
 use crate::failure::Failure;
 use crate::networks;
@@ -55,7 +55,10 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
 /// The table itself: policies above, key figures below each other.
 fn write_columns(outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
     let heads: Vec<Vec<String>> = outcomes.iter().map(|outcome| head(&outcome.spec)).collect();
-    let columns: Vec<Vec<String>> = outcomes.iter().map(cells).collect();
+    let columns: Vec<Vec<String>> = outcomes
+        .iter()
+        .map(|outcome| std::iter::once(outcome.information.to_owned()).chain(cells(outcome)).collect())
+        .collect();
     let width_of = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> =
         heads.iter().zip(&columns).map(|(head, cells)| width_of(head).max(width_of(cells))).collect();
@@ -74,8 +77,9 @@ fn write_columns(outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failur
     for row in 0..tallest {
         write_line("", &heads, row)?;
     }
-    for (row, figure) in FIGURES.iter().enumerate() {
-        write_line(figure.name, &columns, row)?;
+    let names = std::iter::once(INFORMATION).chain(FIGURES.iter().map(|figure| figure.name));
+    for (row, name) in names.enumerate() {
+        write_line(name, &columns, row)?;
     }
     Ok(())
 }
@@ -158,7 +162,7 @@ fn policy(outcome: &Outcome, seeds: &[u64]) -> Value {
         .collect();
     let episodes: Vec<Value> =
         seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, values)).collect();
-    json!({ "policy": outcome.spec, "kpis": kpis, "episodes": episodes })
+    json!({ "policy": outcome.spec, "information": outcome.information, "kpis": kpis, "episodes": episodes })
 }
 
 fn episode(seed: u64, values: &Values) -> Value {

@@ -1,6 +1,6 @@
 //! Foresight of one who knows the network and its own history, and nothing of how demand comes about.
 
-use invmgmt::network::{MarketLinkIx, Network, TableIndex};
+use invmgmt::network::{MarketLinkIx, Network};
 use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight, total_unmet};

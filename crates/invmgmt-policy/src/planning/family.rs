@@ -1,7 +1,7 @@
 //! Foresight of one who knows what effects demand may have, but not which it has.
 
 use invmgmt::demand::{DemandModel, Effects};
-use invmgmt::network::{MarketLinkIx, TableIndex};
+use invmgmt::network::MarketLinkIx;
 use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight};

@@ -1,0 +1,123 @@
+//! `optimize` and `textbook`: what they print can be used, and what they refuse.
+
+use crate::common::{fail, succeed};
+use serde_json::Value;
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&succeed(args)).expect("stdout is one JSON document")
+}
+
+const SEARCH: [&str; 9] =
+    ["optimize", "--network", "serial", "--budget", "40", "--seeds", "0..8", "--held-out", "100..108"];
+
+#[test]
+fn levels_found_earn_in_simulate_what_optimize_says() {
+    for policy in ["basestock", "echelon", "ss"] {
+        let found = json(&[&SEARCH[..], &["--policy", policy, "--json"]].concat());
+        let spec = found["policy"].as_str().expect("a spec");
+        assert!(spec.starts_with(&format!("{policy}:")), "{spec}");
+        let played =
+            json(&["simulate", "--network", "serial", "--seeds", "100..108", "--policy", spec, "--json"]);
+        let profit = &played["policies"][0]["kpis"]["profit"];
+        for (figure, name) in [("mean", "mean"), ("standard_error", "standard_error")] {
+            let (said, earned) = (found["held_out"][name].as_f64(), profit[figure].as_f64());
+            assert!((said.expect("a number") - earned.expect("a number")).abs() < 1e-9, "{policy}: {figure}");
+        }
+        assert!(found["tried"].as_u64().expect("a count") <= 40);
+        assert_eq!(found["history"][0]["tried"], 1);
+    }
+}
+
+#[test]
+fn the_table_ends_with_a_spec_to_paste() {
+    let said = succeed(&SEARCH);
+    let found = json(&[&SEARCH[..], &["--json"]].concat());
+    let last = said.lines().last().expect("lines");
+    assert_eq!(last, format!("found   {}", found["policy"].as_str().expect("a spec")));
+    assert_eq!(said, succeed(&[&SEARCH[..], &["--threads", "1"]].concat()), "threads change nothing");
+}
+
+#[test]
+fn a_search_that_cannot_be_made_is_refused() {
+    let refused = |code, args: &[&str]| fail(code, &[&["optimize", "--network", "serial"], args].concat());
+    assert!(refused(1, &["--budget", "0"]).contains("budget is 0; expected at least 1 set of levels"));
+    assert!(refused(1, &["--seeds", "7"]).contains("training seeds: 1 given; expected at least 2"));
+    assert!(refused(1, &["--held-out", "7"]).contains("held-out seeds: 1 given"));
+    let overlap = refused(1, &["--seeds", "0..9", "--held-out", "8..20"]);
+    assert!(overlap.contains("seed 8 is among the training seeds and the held-out seeds"), "{overlap}");
+    assert!(refused(2, &["--policy", "constant"]).contains("basestock, echelon, ss"));
+    assert!(refused(2, &["--seeds", "5..5"]).contains("'5..5' holds no seed"));
+    assert!(refused(2, &["--threads", "0"]).contains("--threads"));
+}
+
+/// Known answers, sections 4.3 to 4.9, to the digits given.
+#[test]
+fn textbook_problems_are_solved_as_published() {
+    let cost = |args: &[&str], name: &str| -> f64 {
+        json(&[&["textbook"], args, &["--json"]].concat())[name].as_f64().expect("a number")
+    };
+    let close =
+        |found: f64, published: f64| assert!((found - published).abs() < 6e-4, "{found}: {published}");
+    let eoq = ["eoq", "--fixed-cost", "8", "--holding-cost", "0.225", "--demand-rate", "1300"];
+    close(cost(&eoq, "quantity"), 304.0468);
+    close(cost(&[&eoq[..], &["--backorder-cost", "5"]].concat(), "cost"), 66.921_36);
+    let newsvendor = ["newsvendor", "--holding-cost", "1", "--penalty", "4", "--demand", "poisson:6"];
+    close(cost(&newsvendor, "cost"), 3.570_107);
+    let normal = ["newsvendor", "--holding-cost", "0.18", "--penalty", "0.70", "--demand", "normal:50,8"];
+    close(cost(&[&normal[..], &["--lead-time", "4"]].concat(), "level"), 264.7669);
+    let costs = ["--fixed-cost", "100", "--holding-cost", "20", "--backorder-cost", "150"];
+    let rates = ["--demand-rate", "1.5", "--lead-time", "2"];
+    close(cost(&[&["reorder-quantity"][..], &costs, &rates].concat(), "cost"), 107.923_58);
+    let levels = ["--fixed-cost", "64", "--holding-cost", "1", "--penalty", "9", "--demand", "poisson:22"];
+    close(cost(&[&["reorder-level"][..], &levels].concat(), "cost"), 51.632);
+    let stages = ["--holding-costs", "3,2,2", "--lead-times", "1,1,2", "--penalty", "37.12"];
+    let serial = [&["clark-scarf"][..], &stages, &["--demand", "poisson:5"]].concat();
+    close(cost(&serial, "cost"), 72.0467);
+    close(cost(&[&serial[..], &["--levels", "9,15,26"]].concat(), "cost"), 72.0467);
+    let said = succeed(&[&["textbook"], &serial[..]].concat());
+    assert_eq!(said, "echelon levels   9, 15, 26\nlocal levels     9, 6, 11\ncost             72.046741\n");
+    let lots = ["wagner-whitin", "--demand", "90,120,80,70", "--fixed-cost", "500", "--holding-cost", "2"];
+    assert_eq!(succeed(&[&["textbook"], &lots[..]].concat()), "orders   210, 0, 150, 0\ncost     1380\n");
+}
+
+#[test]
+fn a_textbook_problem_of_the_wrong_shape_is_refused() {
+    let refused = |code, args: &[&str]| fail(code, &[&["textbook"], args].concat());
+    let shape = refused(1, &["clark-scarf", "--network", "serial"]);
+    assert!(
+        shape.contains("node 3 is a factory with capacity 100; Clark-Scarf needs unlimited capacity"),
+        "{shape}"
+    );
+    let stages = refused(1, &["newsvendor", "--network", "serial"]);
+    assert!(
+        stages.contains("the network has 3 nodes that hold stock; the newsvendor needs exactly one"),
+        "{stages}"
+    );
+    let law = ["newsvendor", "--holding-cost", "1", "--penalty", "4", "--demand", "poison:6"];
+    assert!(refused(2, &law).contains("expected poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,..."));
+    let missing = refused(2, &["newsvendor", "--holding-cost", "1"]);
+    assert!(missing.contains("--penalty") && missing.contains("--demand"), "{missing}");
+    let both = refused(2, &["newsvendor", "--network", "serial", "--penalty", "3"]);
+    assert!(both.contains("cannot be used with"), "{both}");
+    let range = refused(1, &["eoq", "--fixed-cost", "0", "--holding-cost", "1", "--demand-rate", "1"]);
+    assert!(range.contains("fixed_cost is 0; expected"), "{range}");
+}
+
+#[test]
+fn every_policy_s_information_level_is_told() {
+    let policies = ["--policy", "constant:20", "--policy", "newsvendor:blind", "--policy", "ss:informed"];
+    let args = [&["simulate", "--network", "serial"], &policies[..]].concat();
+    let said = succeed(&args);
+    let row = said.lines().find(|line| line.starts_with("information")).expect("a row");
+    let levels: Vec<&str> = row.split_whitespace().skip(1).collect();
+    assert_eq!(levels, ["blind", "published-blind", "published-informed"]);
+    let document = json(&[&args[..], &["--json"]].concat());
+    assert_eq!(document["policies"][2]["information"], "published-informed");
+    let noiseless = json(&[&args[..], &["--noise-scale", "0", "--json"]].concat());
+    assert_eq!(noiseless["policies"][2]["information"], "clairvoyant");
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = folder.path().join("report.html");
+    succeed(&[&args[..], &["--report", report.to_str().expect("a plain path")]].concat());
+    let page = std::fs::read_to_string(&report).expect("the report was written");
+    assert!(page.contains("information") && page.contains("published-informed"));
+}

@@ -1,0 +1,58 @@
+//! Why levels cannot be sought.
+
+use invmgmt::batch::RolloutError;
+
+use super::FAMILIES;
+use crate::PolicyError;
+
+/// A search that cannot be made, or broke off. Nothing was found.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OptimizeError {
+    /// A kind of policy whose levels are not sought.
+    #[error("cannot optimize policy '{found}'; expected one of {}", FAMILIES.join(", "))]
+    Family {
+        /// The name, control characters escaped.
+        found: String,
+    },
+    /// A budget of nothing.
+    #[error("budget is 0; expected at least 1 set of levels to simulate")]
+    NoBudget,
+    /// Too few seeds for an interval.
+    #[error("{name}: {found} given; expected at least 2, because an interval of confidence needs them")]
+    FewSeeds {
+        /// Which list.
+        name: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// A seed given twice.
+    #[error("{name}: seed {seed} is given twice; the interval would be too narrow")]
+    Twice {
+        /// Which list.
+        name: &'static str,
+        /// The seed.
+        seed: u64,
+    },
+    /// A seed in both lists.
+    #[error(
+        "seed {seed} is among the training seeds and the held-out seeds; the result would flatter itself"
+    )]
+    Overlap {
+        /// The seed.
+        seed: u64,
+    },
+    /// A profit beyond the range of numbers.
+    #[error("{spec}: a profit is {found}; the run left the range of numbers, look for extreme inputs")]
+    NotFinite {
+        /// The levels played.
+        spec: String,
+        /// The profit.
+        found: f64,
+    },
+    /// A network too large for the family.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Episodes that cannot be played.
+    #[error(transparent)]
+    Rollout(#[from] RolloutError),
+}

@@ -1,0 +1,240 @@
+//! Levels found by simulation: base stock, echelon base stock or (s, S) on any network.
+//!
+//! The objective is the mean discounted profit over a list of training seeds. Every candidate plays the same seeds
+//! (common random numbers), so that two candidates differ by their levels and not by their luck, and the search
+//! sees a function without noise. What it finds fits the training seeds; how good it is, is measured on held-out
+//! seeds that no decision of the search rests on, with an interval of confidence.
+//!
+//! The search works on whole units. It starts from the newsvendor level over the demand of the lead time (`start`)
+//! and walks by steps that shrink to one unit (`search`); when no step of one unit helps it tries exchanges between
+//! two nodes and begins again from places nearby, until its budget is used up or nothing new is found. It draws from
+//! a stream seeded by the first training seed: the same settings find the same levels, on any number of threads.
+//!
+//! Method: R. Hooke and T. A. Jeeves, "Direct search solution of numerical and statistical problems", Journal of the
+//! ACM 8 (1961), with restarts; common random numbers and held-out evaluation as in J. C. Spall, "Introduction to
+//! Stochastic Search and Optimization" (2003), chapter 14.
+
+mod error;
+mod estimate;
+mod search;
+mod start;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use invmgmt::batch::rollout;
+use invmgmt::demand::DemandModel;
+use invmgmt::episode::Policy;
+use invmgmt::network::Network;
+use invmgmt::period::Rules;
+
+pub use error::OptimizeError;
+pub use estimate::{CONFIDENCE, Estimate};
+
+use crate::{BaseStock, EchelonBaseStock, PolicyError, ReorderLevels};
+use search::{Candidate, Search};
+
+/// Fewest seeds of a list: an interval needs two.
+const FEWEST_SEEDS: usize = 2;
+
+/// The kind of policy whose levels are sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Local base stock, one level per managed node.
+    BaseStock,
+    /// Echelon base stock, one level per managed node.
+    Echelon,
+    /// (s, S), one pair per managed node.
+    ReorderLevels,
+}
+
+/// The names of all families.
+pub const FAMILIES: [&str; 3] = ["basestock", "echelon", "ss"];
+
+impl Family {
+    /// The family of this name.
+    ///
+    /// # Errors
+    /// [`OptimizeError::Family`] naming all there are.
+    pub fn from_name(name: &str) -> Result<Self, OptimizeError> {
+        match name {
+            "basestock" => Ok(Self::BaseStock),
+            "echelon" => Ok(Self::Echelon),
+            "ss" => Ok(Self::ReorderLevels),
+            _ => Err(OptimizeError::Family { found: name.escape_debug().to_string() }),
+        }
+    }
+
+    /// The word its specs begin with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BaseStock => "basestock",
+            Self::Echelon => "echelon",
+            Self::ReorderLevels => "ss",
+        }
+    }
+
+    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or for (s, S) two.
+    pub fn spec(self, levels: &[f64]) -> String {
+        let entries: Vec<String> = match self {
+            Self::BaseStock | Self::Echelon => levels.iter().map(f64::to_string).collect(),
+            Self::ReorderLevels => {
+                levels.chunks_exact(2).map(|pair| format!("{}/{}", pair[0], pair[1])).collect()
+            }
+        };
+        format!("{}:{}", self.name(), entries.join(","))
+    }
+
+    fn policy(self, network: &Network, levels: &[f64]) -> Result<Box<dyn Policy + Send>, PolicyError> {
+        Ok(match self {
+            Self::BaseStock => Box::new(BaseStock::new(network, levels)?),
+            Self::Echelon => Box::new(EchelonBaseStock::new(network, levels)?),
+            Self::ReorderLevels => {
+                let pairs: Vec<(f64, f64)> = levels.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+                Box::new(ReorderLevels::new(network, &pairs)?)
+            }
+        })
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a> {
+    /// The network.
+    pub network: &'a Arc<Network>,
+    /// Its demand.
+    pub demand: &'a DemandModel,
+    /// Rules of play.
+    pub rules: Rules,
+    /// Length of an episode [periods].
+    pub num_periods: usize,
+}
+
+/// How to search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// What is sought.
+    pub family: Family,
+    /// Most sets of levels simulated, each on all training seeds; at least 1.
+    pub budget: usize,
+    /// Seeds the search looks at, at least two, none twice.
+    pub training: Vec<u64>,
+    /// Seeds the result is measured on, at least two, none of them a training seed.
+    pub held_out: Vec<u64>,
+    /// Most threads to use; no figure depends on it.
+    pub threads: usize,
+}
+
+/// A set of levels that was better than all before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Improvement {
+    /// Sets of levels simulated so far, this one included.
+    pub tried: usize,
+    /// The levels [units].
+    pub levels: Vec<f64>,
+    /// Mean discounted profit over the training seeds [money].
+    pub profit: f64,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optimum {
+    /// The levels as a spec that [`crate::parse`] reads.
+    pub spec: String,
+    /// The levels [units]: one per managed node in order of id, or for (s, S) two.
+    pub levels: Vec<f64>,
+    /// Profit over the training seeds: what the search maximised, and therefore flattering [money].
+    pub training: Estimate,
+    /// Profit over the held-out seeds [money].
+    pub held_out: Estimate,
+    /// Held-out profit above that of the levels the search began with, seed by seed [money].
+    pub gain: Estimate,
+    /// The spec the search began with.
+    pub start: String,
+    /// Sets of levels simulated.
+    pub tried: usize,
+    /// Whether the search stopped because restarts found nothing better, not because the budget was used up.
+    pub settled: bool,
+    /// Every improvement, the start first.
+    pub history: Vec<Improvement>,
+}
+
+/// Finds levels of a family for a problem.
+///
+/// # Errors
+/// [`OptimizeError`] for settings that cannot be used, or a run that left the range of numbers.
+pub fn optimize(problem: &Problem<'_>, settings: &Settings) -> Result<Optimum, OptimizeError> {
+    check(settings)?;
+    let evaluate = |levels: &[f64], seeds: &[u64]| profits(problem, settings, levels, seeds);
+    let start = start::levels(problem, settings.family)?;
+    let first = Candidate::of(settings.family, &start.levels);
+    let start_levels = first.levels(settings.family);
+    let mut search =
+        Search::new(settings.family, settings.budget, settings.training[0], |levels: &[f64]| {
+            evaluate(levels, &settings.training)
+        });
+    search.run(&first, &start.steps)?;
+    let found = search.finish();
+    let held_out = evaluate(&found.levels, &settings.held_out)?;
+    let before = evaluate(&start_levels, &settings.held_out)?;
+    let gains: Vec<f64> = held_out.iter().zip(&before).map(|(after, before)| after - before).collect();
+    Ok(Optimum {
+        spec: settings.family.spec(&found.levels),
+        training: Estimate::over(&found.profits),
+        held_out: Estimate::over(&held_out),
+        gain: Estimate::over(&gains),
+        start: settings.family.spec(&start_levels),
+        levels: found.levels,
+        tried: found.tried,
+        settled: found.settled,
+        history: found.history,
+    })
+}
+
+fn check(settings: &Settings) -> Result<(), OptimizeError> {
+    if settings.budget == 0 {
+        return Err(OptimizeError::NoBudget);
+    }
+    let mut seen = HashSet::with_capacity(settings.training.len());
+    for (name, seeds) in [("training seeds", &settings.training), ("held-out seeds", &settings.held_out)] {
+        if seeds.len() < FEWEST_SEEDS {
+            return Err(OptimizeError::FewSeeds { name, found: seeds.len() });
+        }
+        let mut own = HashSet::with_capacity(seeds.len());
+        if let Some(&seed) = seeds.iter().find(|&&seed| !own.insert(seed)) {
+            return Err(OptimizeError::Twice { name, seed });
+        }
+        if let Some(&seed) = seeds.iter().find(|&&seed| seen.contains(&seed)) {
+            return Err(OptimizeError::Overlap { seed });
+        }
+        seen.extend(own);
+    }
+    Ok(())
+}
+
+/// Discounted profit of each seed under these levels [money].
+fn profits(
+    problem: &Problem<'_>,
+    settings: &Settings,
+    levels: &[f64],
+    seeds: &[u64],
+) -> Result<Vec<f64>, OptimizeError> {
+    let Problem { network, demand, rules, num_periods } = *problem;
+    // Made once to report mistakes; each thread then makes its own.
+    settings.family.policy(network, levels)?;
+    let figures = rollout(network, demand, &rules, num_periods, seeds, settings.threads, || {
+        settings.family.policy(network, levels).expect("the policy was made before")
+    })?;
+    let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit).collect();
+    match profits.iter().find(|profit| !profit.is_finite()) {
+        None => Ok(profits),
+        Some(&found) => Err(OptimizeError::NotFinite { spec: settings.family.spec(levels), found }),
+    }
+}

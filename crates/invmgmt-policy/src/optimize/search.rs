@@ -1,0 +1,264 @@
+//! The walk over whole-unit levels.
+
+use std::collections::HashMap;
+
+use invmgmt::random::{Pcg64, Stream};
+
+use super::{Family, Improvement, OptimizeError};
+
+/// Restarts in a row without a better set of levels after which a search is settled.
+const PATIENCE: usize = 6;
+/// Exchanges tried per sweep, at most.
+const MOST_EXCHANGES: usize = 400;
+/// Levels stay within this, where whole numbers are exact [units].
+const LARGEST: f64 = 1e12;
+
+/// A point of the search: whole numbers, per node the level, or for (s, S) s and how far S lies above it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Candidate(Vec<i64>);
+
+impl Candidate {
+    /// The point nearest to levels in the order of a spec.
+    pub fn of(family: Family, levels: &[f64]) -> Self {
+        let whole = |level: f64| level.round().clamp(-LARGEST, LARGEST) as i64;
+        let mut point: Vec<i64> = levels.iter().map(|&level| whole(level)).collect();
+        if family == Family::ReorderLevels {
+            point.chunks_exact_mut(2).for_each(|pair| pair[1] = (pair[1] - pair[0]).max(0));
+        }
+        Self(point)
+    }
+
+    /// The levels in the order of a spec.
+    pub fn levels(&self, family: Family) -> Vec<f64> {
+        let mut levels: Vec<f64> = self.0.iter().map(|&value| value as f64).collect();
+        if family == Family::ReorderLevels {
+            levels.chunks_exact_mut(2).for_each(|pair| pair[1] += pair[0]);
+        }
+        levels
+    }
+
+    /// Another point, by these moves; S never falls below s.
+    fn moved(&self, family: Family, moves: &[(usize, i64)]) -> Self {
+        let mut point = self.0.clone();
+        for &(position, by) in moves {
+            let limit = LARGEST as i64;
+            point[position] = point[position].saturating_add(by).clamp(-limit, limit);
+            if family == Family::ReorderLevels && position % 2 == 1 {
+                point[position] = point[position].max(0);
+            }
+        }
+        Self(point)
+    }
+}
+
+/// What a search ends with.
+pub(super) struct Found {
+    pub levels: Vec<f64>,
+    /// Profit per training seed [money].
+    pub profits: Vec<f64>,
+    pub tried: usize,
+    pub settled: bool,
+    pub history: Vec<Improvement>,
+}
+
+/// A search under way.
+pub(super) struct Search<F> {
+    family: Family,
+    budget: usize,
+    stream: Pcg64,
+    evaluate: F,
+    /// Mean profit of every point simulated: none is simulated twice.
+    known: HashMap<Candidate, f64>,
+    best: Option<(Candidate, f64, Vec<f64>)>,
+    settled: bool,
+    history: Vec<Improvement>,
+}
+
+/// Whether to go on: `None` when the budget is used up.
+type Step<T> = Result<Option<T>, OptimizeError>;
+
+impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
+    pub fn new(family: Family, budget: usize, seed: u64, evaluate: F) -> Self {
+        Self {
+            family,
+            budget,
+            stream: Pcg64::seeded(seed),
+            evaluate,
+            known: HashMap::new(),
+            best: None,
+            settled: false,
+            history: Vec::new(),
+        }
+    }
+
+    /// Walks from a first point until the budget is used up or restarts bring nothing.
+    pub fn run(&mut self, first: &Candidate, steps: &[f64]) -> Result<(), OptimizeError> {
+        self.settled = self.walk(first, steps)?.is_some();
+        Ok(())
+    }
+
+    /// The best point simulated; there is one as soon as a search has run.
+    pub fn finish(self) -> Found {
+        let (point, _, profits) = self.best.expect("the first point was simulated");
+        Found {
+            levels: point.levels(self.family),
+            profits,
+            tried: self.known.len(),
+            settled: self.settled,
+            history: self.history,
+        }
+    }
+
+    fn walk(&mut self, first: &Candidate, steps: &[f64]) -> Step<()> {
+        // Far from good, all levels are wrong by about the same factor.
+        let Some(mut here) = self.scaled(first)? else { return Ok(None) };
+        let Some(found) = self.descend(&here, steps, 1.0)? else { return Ok(None) };
+        here = found;
+        let mut failures = 0;
+        while failures < PATIENCE {
+            let before = self.value_of_best();
+            // Further away after every failure.
+            let factor = 0.5 * (1.0 + failures as f64 / 2.0);
+            let kicked = self.kicked(&here, steps, factor);
+            if self.descend(&kicked, steps, 0.5)?.is_none() {
+                return Ok(None);
+            }
+            if self.value_of_best() > before {
+                failures = 0;
+            } else {
+                failures += 1;
+            }
+            here = self.best.as_ref().expect("the first point was simulated").0.clone();
+        }
+        Ok(Some(()))
+    }
+
+    /// The best of the first point and its multiples.
+    fn scaled(&mut self, first: &Candidate) -> Step<Candidate> {
+        let Some(mut value) = self.value(first)? else { return Ok(None) };
+        let mut best = first.clone();
+        for factor in [0.8, 1.25, 0.5, 1.75, 0.0] {
+            let point: Vec<i64> =
+                first.0.iter().map(|&level| (level as f64 * factor).round() as i64).collect();
+            let point = Candidate(point);
+            let Some(other) = self.value(&point)? else { return Ok(None) };
+            if other > value {
+                (best, value) = (point, other);
+            }
+        }
+        Ok(Some(best))
+    }
+
+    /// Steps along one level at a time; steps grow where they help and shrink where they do not, down to one unit.
+    /// When no unit helps, exchanges between two levels are tried.
+    fn descend(&mut self, from: &Candidate, steps: &[f64], factor: f64) -> Step<Candidate> {
+        let mut steps: Vec<i64> =
+            steps.iter().map(|step| ((step * factor).round().min(LARGEST) as i64).max(1)).collect();
+        let mut signs = vec![1_i64; steps.len()];
+        let mut here = from.clone();
+        let Some(mut value) = self.value(&here)? else { return Ok(None) };
+        loop {
+            let (before, finest) = (here.clone(), steps.iter().all(|&step| step == 1));
+            for (position, (step, sign)) in steps.iter_mut().zip(&mut signs).enumerate() {
+                let mut helped = false;
+                for way in [*sign, -*sign] {
+                    let next = here.moved(self.family, &[(position, way * *step)]);
+                    let Some(other) = self.value(&next)? else { return Ok(None) };
+                    if other > value {
+                        (here, value, *sign, helped) = (next, other, way, true);
+                        break;
+                    }
+                }
+                *step = if helped { *step * 2 } else { (*step / 2).max(1) };
+            }
+            if here != before {
+                // What helped once, all levels together, may help again.
+                loop {
+                    let moves: Vec<(usize, i64)> =
+                        here.0.iter().zip(&before.0).map(|(now, then)| now - then).enumerate().collect();
+                    let next = here.moved(self.family, &moves);
+                    let Some(other) = self.value(&next)? else { return Ok(None) };
+                    if other <= value {
+                        break;
+                    }
+                    (here, value) = (next, other);
+                }
+            } else if finest {
+                match self.exchanged(&here, value)? {
+                    None => return Ok(None),
+                    Some(next) if next == here => return Ok(Some(here)),
+                    Some(next) => {
+                        here = next;
+                        value = self.known[&here];
+                    }
+                }
+            }
+        }
+    }
+
+    /// A better point by moving two levels at once, or the point itself. With many levels a drawn part of all pairs
+    /// is tried.
+    fn exchanged(&mut self, here: &Candidate, value: f64) -> Step<Candidate> {
+        let count = here.0.len();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        if count * count.saturating_sub(1) * 2 <= MOST_EXCHANGES {
+            pairs.extend((0..count).flat_map(|one| (one + 1..count).map(move |other| (one, other))));
+        } else {
+            for _ in 0..MOST_EXCHANGES / 4 {
+                let one = self.below(count);
+                let other = (one + 1 + self.below(count - 1)) % count;
+                pairs.push((one, other));
+            }
+        }
+        for (one, other) in pairs {
+            for (a, b) in [(1, -1), (-1, 1), (1, 1), (-1, -1)] {
+                let next = here.moved(self.family, &[(one, a), (other, b)]);
+                let Some(found) = self.value(&next)? else { return Ok(None) };
+                if found > value {
+                    return Ok(Some(next));
+                }
+            }
+        }
+        Ok(Some(here.clone()))
+    }
+
+    /// A point nearby: every level moved by up to its first step times a factor.
+    fn kicked(&mut self, from: &Candidate, steps: &[f64], factor: f64) -> Candidate {
+        let moves: Vec<(usize, i64)> = steps
+            .iter()
+            .map(|step| {
+                let reach = (step * factor).max(2.0);
+                ((2.0 * self.stream.next_f64() - 1.0) * reach).round() as i64
+            })
+            .enumerate()
+            .collect();
+        from.moved(self.family, &moves)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        (self.stream.next_f64() * count as f64) as usize
+    }
+
+    fn value_of_best(&self) -> f64 {
+        self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.1)
+    }
+
+    /// Mean profit of a point, simulated unless known; `None` when the budget is used up.
+    fn value(&mut self, point: &Candidate) -> Step<f64> {
+        if let Some(&value) = self.known.get(point) {
+            return Ok(Some(value));
+        }
+        if self.known.len() == self.budget {
+            return Ok(None);
+        }
+        let levels = point.levels(self.family);
+        let profits = (self.evaluate)(&levels)?;
+        let value = profits.iter().sum::<f64>() / profits.len() as f64;
+        self.known.insert(point.clone(), value);
+        if self.best.as_ref().is_none_or(|best| value > best.1) {
+            self.best = Some((point.clone(), value, profits));
+            self.history.push(Improvement { tried: self.known.len(), levels, profit: value });
+        }
+        Ok(Some(value))
+    }
+}

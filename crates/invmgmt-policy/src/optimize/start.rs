@@ -1,0 +1,113 @@
+//! Where a search begins: the newsvendor level of every node over the demand of its lead time.
+
+use invmgmt::demand::Law;
+use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table};
+
+use super::{Family, OptimizeError, Problem};
+use crate::base_stock::echelons;
+use crate::forecast::Reach;
+use crate::sizing::{order_spans, safety_factors};
+
+/// Most periods looked at for the average demand; longer horizons are sampled evenly.
+const MOST_PERIODS: usize = 1000;
+
+/// A first guess and how far to step from it.
+pub(super) struct Start {
+    /// Levels in the order of a spec [units].
+    pub levels: Vec<f64>,
+    /// First step per level, >= 1 [units].
+    pub steps: Vec<f64>,
+}
+
+/// Demand of one period, averaged over the horizon.
+#[derive(Clone, Copy, Default)]
+struct Rate {
+    /// [units / period].
+    mean: f64,
+    /// [units^2 / period].
+    variance: f64,
+}
+
+/// S = m + z d over the L + 1 periods an order has to cover, z by the critical ratio of the node's costs; an echelon's
+/// level is the sum of its nodes'. For (s, S), s is one unit below S and S lies an economic order quantity higher.
+pub(super) fn levels(problem: &Problem<'_>, family: Family) -> Result<Start, OptimizeError> {
+    let network: &Network = problem.network;
+    let rates = rates(problem)?;
+    let (spans, safety) = (order_spans(network), safety_factors(network));
+    let mut local: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
+    let mut scale: Table<ManagedIx, f64> = vec![1.0; network.managed.len()].into();
+    for (node, rate) in rates.iter() {
+        let span = spans[node] as f64;
+        local[node] = (rate.mean * span + safety[node] * (rate.variance * span).sqrt()).max(0.0);
+        scale[node] = rate.mean * span;
+    }
+    let step = |scale: f64| (0.25 * scale).max(1.0);
+    Ok(match family {
+        Family::BaseStock => Start {
+            levels: local.rows().to_vec(),
+            steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
+        },
+        Family::Echelon => {
+            let echelons = echelons(network)?;
+            let sum = |of: &Table<ManagedIx, f64>, members: &[ManagedIx]| -> f64 {
+                members.iter().map(|&member| of[member]).sum()
+            };
+            Start {
+                levels: echelons.rows().iter().map(|members| sum(&local, members)).collect(),
+                steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
+            }
+        }
+        Family::ReorderLevels => {
+            let mut start = Start { levels: Vec::new(), steps: Vec::new() };
+            for (node, &level) in local.iter() {
+                let quantity = economic_quantity(network, node, rates[node].mean);
+                start.levels.extend([level - 1.0, level - 1.0 + quantity]);
+                start.steps.extend([step(scale[node]), step(quantity)]);
+            }
+            start
+        }
+    })
+}
+
+/// The quantity that balances the fixed costs of the node's links, averaged, against holding; at least 1 [units].
+fn economic_quantity(network: &Network, node: ManagedIx, rate: f64) -> f64 {
+    let row = &network.managed[node];
+    let fixed: f64 = row.incoming.iter().map(|&link| network.supply[link].fixed_order_cost).sum();
+    let fixed = fixed / row.incoming.len().max(1) as f64;
+    let quantity = (2.0 * rate * fixed / row.holding_cost).sqrt();
+    if quantity.is_finite() { quantity.max(1.0) } else { rate.max(1.0) }
+}
+
+/// Demand of each managed node: that of all market links it reaches.
+fn rates(problem: &Problem<'_>) -> Result<Table<ManagedIx, Rate>, OptimizeError> {
+    let network: &Network = problem.network;
+    let reach = Reach::new(network, order_spans(network))?;
+    let mut rates: Table<ManagedIx, Rate> = vec![Rate::default(); network.managed.len()].into();
+    for link in network.market.indices() {
+        let of_link = link_rate(problem, link);
+        for &node in reach.nodes(link) {
+            rates[node].mean += of_link.mean;
+            rates[node].variance += of_link.variance;
+        }
+    }
+    Ok(rates)
+}
+
+/// Mean demand of a market link over the horizon, without shortages, and its scatter: that of the law, and that of
+/// the mean over time.
+fn link_rate(problem: &Problem<'_>, link: MarketLinkIx) -> Rate {
+    let Problem { network, demand, num_periods, .. } = *problem;
+    let stride = num_periods.div_ceil(MOST_PERIODS).max(1);
+    let means: Vec<f64> =
+        (0..num_periods).step_by(stride).map(|period| demand.expected(network, period, link, 1.0)).collect();
+    let count = means.len().max(1) as f64;
+    let mean = means.iter().sum::<f64>() / count;
+    let over_time = means.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+    let of_law = match network.market[link].law {
+        _ if demand.replays.value(0, link).is_some() => 0.0,
+        Law::Poisson { .. } => mean,
+        Law::Normal { scale } => scale * scale,
+        Law::Uniform { scale } => scale * scale / 12.0,
+    };
+    Rate { mean, variance: over_time + of_law * demand.config.noise_scale.powi(2) }
+}

@@ -1,0 +1,248 @@
+//! Levels found by simulation against answers the textbook solvers know exactly, and searches that are refused.
+
+use std::sync::Arc;
+
+use invmgmt::demand::{DemandConfig, DemandModel};
+use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
+use invmgmt::period::Rules;
+use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Problem, Settings, optimize};
+use invmgmt_policy::{Knowledge, parse};
+use invmgmt_textbook::clark_scarf::SerialSystem;
+use invmgmt_textbook::newsvendor::Newsvendor;
+use invmgmt_textbook::reorder_level::ReorderLevel;
+
+/// Nodes 1, 2 ... from the retailer upwards with their holding costs, each with lead time and pipeline rate of the link
+/// it buys on; market 0; prices zero; Poisson demand. Stock begins near where it settles.
+fn chain(mean: f64, penalty: f64, stages: &[(f64, u32, f64)], stock: &[f64], fixed: f64) -> Arc<Network> {
+    let mut nodes = vec![DeclaredNode::new(0)];
+    let mut links = vec![DeclaredLink::market(1, 0, 0.0, penalty, DeclaredDemand::poisson(mean))];
+    for ((id, &(holding, lead_time, pipeline)), &stock) in (1_i64..).zip(stages).zip(stock) {
+        nodes.push(DeclaredNode::stocking(id, stock, holding));
+        let mut link = DeclaredLink::supply(id + 1, id, lead_time, 0.0, pipeline);
+        link.fixed_order_cost = Some(fixed);
+        links.push(link);
+    }
+    nodes.push(DeclaredNode::new(stages.len() as i64 + 1));
+    Arc::new(DeclaredNetwork { nodes, links, ..DeclaredNetwork::default() }.compile().expect("a sound chain"))
+}
+
+fn find(network: &Arc<Network>, family: Family, num_periods: usize, budget: usize) -> Optimum {
+    let demand = DemandModel::new(DemandConfig::default()).expect("sound parameters");
+    let problem = Problem { network, demand: &demand, rules: Rules::default(), num_periods };
+    let settings =
+        Settings { family, budget, training: (0..8).collect(), held_out: (100..108).collect(), threads: 2 };
+    let found = optimize(&problem, &settings).expect("a search");
+    println!(
+        "{} from {}: {} tried, settled {}, cost {:.4} a period +- {:.4}",
+        found.spec,
+        found.start,
+        found.tried,
+        found.settled,
+        -found.held_out.mean / num_periods as f64,
+        found.held_out.standard_error / num_periods as f64
+    );
+    found
+}
+
+/// The exact cost of the levels found is within this share of the exact optimum.
+const GAP: f64 = 0.005;
+
+/// Section 4.15 of the known answers: h 1, Poisson 5, L 2, p 9 costs 7.12300 with S = 20.
+#[test]
+fn a_newsvendor_s_level_is_found_within_half_a_percent_of_its_cost() {
+    let network = chain(5.0, 9.0, &[(1.0, 2, 0.0)], &[15.0], 0.0);
+    let found = find(&network, Family::BaseStock, 2000, 60);
+    let [level] = found.levels[..] else { panic!("one node") };
+    let exact = |level: f64| -> f64 {
+        // E[(S - D)+] + 9 E[(D - S)+] with D Poisson of mean 15, by its sum.
+        let (mut probability, mut cost) = ((-15.0_f64).exp(), 0.0);
+        for units in 0..200 {
+            let left = level - f64::from(units);
+            cost += probability * if left > 0.0 { left } else { -9.0 * left };
+            probability *= 15.0 / f64::from(units + 1);
+        }
+        cost
+    };
+    let best = Newsvendor::from_network(&network).expect("one node").solve().expect("sound numbers");
+    assert_eq!((best.level, exact(20.0)), (20.0, exact(20.0)));
+    assert!((exact(20.0) - 7.123).abs() < 1e-4, "{}", exact(20.0));
+    assert!(exact(level) <= 7.123 * (1.0 + GAP), "level {level} costs {}", exact(level));
+}
+
+/// Zheng & Federgruen: h 1, p 9, K 64, mean 22: (16, 68) costs 51.632.
+#[test]
+fn reorder_levels_are_found_within_half_a_percent_of_their_cost() {
+    let network = chain(22.0, 9.0, &[(1.0, 0, 0.0)], &[40.0], 64.0);
+    let best = ReorderLevel::from_network(&network).expect("one node").solve().expect("sound numbers");
+    assert_eq!((best.reorder_level, best.order_up_to), (16, 68));
+    let found = find(&network, Family::ReorderLevels, 4000, 300);
+    let cost = policy_cost(22.0, 64.0, 9.0, found.levels[0] as i64, found.levels[1] as i64);
+    assert!((policy_cost(22.0, 64.0, 9.0, 16, 68) - 51.632).abs() < 1e-3);
+    assert!(cost <= 51.632 * (1.0 + GAP), "{} costs {cost}", found.spec);
+}
+
+/// Long-run cost of (s, S) with lead time 0 and h = 1: Markov chain of the position after ordering, by iteration.
+fn policy_cost(mean: f64, fixed: f64, penalty: f64, low: i64, high: i64) -> f64 {
+    let mut law = vec![(-mean).exp()];
+    for units in 1..200 {
+        law.push(law[units - 1] * mean / units as f64);
+    }
+    let levels = (high - low) as usize;
+    // Position after ordering: high - j, j = 0 .. levels - 1.
+    let mut share = vec![1.0 / levels as f64; levels];
+    for _ in 0..2000 {
+        let mut next = vec![0.0; levels];
+        for (below, weight) in share.iter().enumerate() {
+            for (units, probability) in law.iter().enumerate() {
+                let to = below + units;
+                next[if to < levels { to } else { 0 }] += weight * probability;
+            }
+        }
+        share = next;
+    }
+    let mut cost = 0.0;
+    for (below, weight) in share.iter().enumerate() {
+        for (units, probability) in law.iter().enumerate() {
+            let left = (high - below as i64) as f64 - units as f64;
+            let running = if left > 0.0 { left } else { -penalty * left };
+            let order = if below + units >= levels { fixed } else { 0.0 };
+            cost += weight * probability * (running + order);
+        }
+    }
+    cost
+}
+
+/// Snyder & Shen, example 6.1 with Poisson demand on the simulator's events: (15, 20, 31) costs 99.740.
+#[test]
+fn clark_scarf_levels_are_found_within_half_a_percent_of_their_cost() {
+    let stages = [(7.0, 1, 4.0), (4.0, 0, 2.0), (2.0, 1, 0.0)];
+    let network = chain(5.0, 37.12, &stages, &[10.0, 5.0, 6.0], 0.0);
+    let system = SerialSystem::from_network(&network).expect("a chain");
+    assert!((system.cost_of(&[15.0, 20.0, 31.0]).expect("whole levels") - 99.740).abs() < 1e-3);
+    let echelon = find(&network, Family::Echelon, 4000, 250);
+    let cost = system.cost_of(&echelon.levels).expect("whole levels");
+    assert!(cost <= 99.740 * (1.0 + GAP), "{} costs {cost}", echelon.spec);
+}
+
+fn serial() -> Arc<Network> {
+    Arc::new(preset("serial").expect("a preset").compile().expect("a sound network"))
+}
+
+#[test]
+fn the_same_settings_find_the_same_on_any_number_of_threads() {
+    let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
+    let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods: 30 };
+    let run = |threads, budget| {
+        let settings = Settings {
+            family: Family::BaseStock,
+            budget,
+            training: (0..64).collect(),
+            held_out: (1000..1064).collect(),
+            threads,
+        };
+        optimize(&problem, &settings).expect("a search")
+    };
+    let found = run(1, 200);
+    assert_eq!(run(2, 200), found);
+    assert!(found.tried <= 200);
+    // The history rises from the start to the result, and the gain is measured where the search has not looked.
+    assert!(found.history.windows(2).all(|pair| pair[0].profit < pair[1].profit));
+    assert_eq!(found.history.last().expect("a start").levels, found.levels);
+    assert!(found.gain.low > 0.0, "{found:?}");
+    let one = run(1, 1);
+    assert_eq!((one.tried, &one.spec, one.settled, one.gain.mean), (1, &one.start, false, 0.0));
+    // The spec can be played.
+    let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+    parse(&found.spec, &known).expect("a spec");
+}
+
+#[test]
+fn every_family_improves_on_its_start_on_a_network_with_shared_suppliers() {
+    let network = Arc::new(preset("network").expect("a preset").compile().expect("a sound network"));
+    for family in [Family::BaseStock, Family::Echelon, Family::ReorderLevels] {
+        let found = find(&network, family, 30, 400);
+        assert!(found.gain.low > 0.0, "{found:?}");
+        let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+        parse(&found.spec, &known).expect("a spec");
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_refused_with_their_reason() {
+    let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
+    let refused = |budget, training: &[u64], held_out: &[u64], num_periods| {
+        let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods };
+        let settings = Settings {
+            family: Family::BaseStock,
+            budget,
+            training: training.to_vec(),
+            held_out: held_out.to_vec(),
+            threads: 1,
+        };
+        optimize(&problem, &settings).expect_err("refused").to_string()
+    };
+    assert_eq!(
+        refused(0, &[1, 2], &[3, 4], 30),
+        "budget is 0; expected at least 1 set of levels to simulate"
+    );
+    assert_eq!(
+        refused(9, &[], &[3, 4], 30),
+        "training seeds: 0 given; expected at least 2, because an interval of confidence needs them"
+    );
+    assert!(refused(9, &[1, 2], &[3], 30).starts_with("held-out seeds: 1 given; expected at least 2"));
+    assert!(refused(9, &[1, 1], &[3, 4], 30).starts_with("training seeds: seed 1 is given twice"));
+    assert!(
+        refused(9, &[1, 2], &[3, 2], 30).starts_with("seed 2 is among the training seeds and the held-out")
+    );
+    assert!(
+        refused(9, &[1, 2], &[3, 4], 0).contains("num_periods is 0"),
+        "{}",
+        refused(9, &[1, 2], &[3, 4], 0)
+    );
+    let error = Family::from_name("constant").expect_err("refused");
+    assert_eq!(error, OptimizeError::Family { found: "constant".into() });
+    assert_eq!(
+        error.to_string(),
+        "cannot optimize policy 'constant'; expected one of basestock, echelon, ss"
+    );
+}
+
+#[test]
+fn reorder_levels_are_read_and_refused_by_entry() {
+    let network = serial();
+    let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+    let refused = |spec: &str| parse(spec, &known).expect_err("refused").to_string();
+    parse("ss:1/2, -3/4 ,5/5", &known).expect("three pairs");
+    assert_eq!(refused("ss:1/2,3"), "ss: entry 2 is '3'; expected two numbers s/S (ss:s1/S1,s2/S2,...)");
+    assert_eq!(refused("ss:1/2"), "ss has 1 number; expected 3 levels, one per managed node: 1, 2, 3");
+    assert_eq!(refused("ss:1/2,9/4,1/2"), "ss: entry 2 is 9/4; expected s <= S");
+    assert!(refused("ss:1/x,9/4,1/2").starts_with("ss: entry 1 is 'x'; expected a finite number"));
+    assert_eq!(refused("ss:clever"), "ss has no information level 'clever'; expected ss:blind or :informed");
+    assert_eq!(refused("ss"), "policy 'ss' has no information level; expected ss:blind or :informed");
+    assert!(
+        refused("basestock:1/2,3,4").starts_with("basestock: entry 1 is '1/2'; expected a finite number")
+    );
+}
+
+/// By hand: the retailer of `serial` begins with 100 units and nothing on order.
+#[test]
+fn a_node_at_or_below_s_orders_up_to_s_capital() {
+    use invmgmt::episode::Policy;
+    use invmgmt::period::{State, StateView};
+
+    let (network, rules) = (serial(), Rules::default());
+    let known = Knowledge { network: &network, rules, num_periods: 30, demand: None };
+    let mut row = vec![0.0; network.layout.row()];
+    State::open(&mut row, &network.layout).begin(&network, 1.0);
+    let first_order = |spec: &str| {
+        let mut orders = vec![0.0; network.supply.len()];
+        let view = StateView::new(&network, &rules, 30, &row);
+        parse(spec, &known).expect("three pairs").decide(&view, &mut orders);
+        orders[0]
+    };
+    assert_eq!(network.managed.rows()[0].initial_inventory, 100.0);
+    assert_eq!(first_order("ss:99/150,0/0,0/0"), 0.0);
+    assert_eq!(first_order("ss:100/150,0/0,0/0"), 50.0);
+    assert_eq!(first_order("ss:100/100,0/0,0/0"), 0.0);
+    assert_eq!(first_order("ss:120/130,0/0,0/0"), 30.0);
+}

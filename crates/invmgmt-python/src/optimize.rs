@@ -1,0 +1,53 @@
+//! Levels found by simulation, for Python.
+
+use invmgmt::period::Rules;
+use invmgmt_policy::optimize::{Estimate, Family, Problem, Settings, optimize};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::demand::Demand;
+use crate::network::Network;
+
+/// Finds levels of a family; a dict with the fields of the result.
+#[pyfunction]
+#[pyo3(signature = (network, demand, family, *, budget, training, held_out, num_periods, backlog, discount, threads))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
+pub fn optimize_levels<'py>(
+    py: Python<'py>,
+    network: &Bound<'py, Network>,
+    demand: &Bound<'py, Demand>,
+    family: &str,
+    budget: usize,
+    training: Vec<u64>,
+    held_out: Vec<u64>,
+    num_periods: usize,
+    backlog: bool,
+    discount: f64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
+    let family = Family::from_name(family).map_err(refused)?;
+    let model = demand.borrow().model.clone();
+    let rules = Rules { backlog, discount };
+    let problem = Problem { network: &network.get().compiled, demand: &model, rules, num_periods };
+    let settings = Settings { family, budget, training, held_out, threads };
+    let found = py.detach(|| optimize(&problem, &settings)).map_err(refused)?;
+    let result = PyDict::new(py);
+    result.set_item("policy", found.spec)?;
+    result.set_item("levels", found.levels)?;
+    result.set_item("training", estimate(found.training))?;
+    result.set_item("held_out", estimate(found.held_out))?;
+    result.set_item("gain", estimate(found.gain))?;
+    result.set_item("start", found.start)?;
+    result.set_item("tried", found.tried)?;
+    result.set_item("settled", found.settled)?;
+    let history = found.history.into_iter().map(|step| (step.tried, step.levels, step.profit));
+    result.set_item("history", PyList::new(py, history.collect::<Vec<_>>())?)?;
+    Ok(result)
+}
+
+/// Mean, standard error, and the ends of the interval.
+fn estimate(of: Estimate) -> (f64, f64, f64, f64) {
+    (of.mean, of.standard_error, of.low, of.high)
+}

@@ -1,0 +1,192 @@
+//! The textbook solvers, for Python: one function per problem, numbers or a network in, tuples out.
+
+use std::fmt::Display;
+
+use invmgmt_textbook::Demand;
+use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
+use invmgmt_textbook::eoq::OrderQuantity;
+use invmgmt_textbook::guaranteed_service::{GuaranteedService, TreeStage};
+use invmgmt_textbook::newsvendor::Newsvendor;
+use invmgmt_textbook::reorder_level::ReorderLevel;
+use invmgmt_textbook::reorder_quantity::ReorderQuantity;
+use invmgmt_textbook::wagner_whitin::LotSizing;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::network::Network;
+
+/// A refused input or shape as Python's `ValueError`.
+fn refused(error: impl Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// Demand from its law's name and numbers.
+fn demand(law: &str, numbers: Vec<f64>) -> PyResult<Demand> {
+    match (law, numbers.as_slice()) {
+        ("poisson", &[mean]) => Ok(Demand::Poisson { mean }),
+        ("normal", &[mean, deviation]) => Ok(Demand::Normal { mean, deviation }),
+        ("discrete", _) => Ok(Demand::Discrete { probabilities: numbers }),
+        _ => Err(PyValueError::new_err(format!("demand is {law} with {} numbers", numbers.len()))),
+    }
+}
+
+/// Quantity, backordered share and cost.
+#[pyfunction]
+#[pyo3(signature = (fixed_cost, holding_cost, demand_rate, backorder_cost))]
+pub fn textbook_eoq(
+    fixed_cost: f64,
+    holding_cost: f64,
+    demand_rate: f64,
+    backorder_cost: Option<f64>,
+) -> PyResult<(f64, f64, f64)> {
+    let solved = OrderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate }.solve();
+    let solved = solved.map_err(refused)?;
+    Ok((solved.quantity, solved.backordered_share, solved.cost))
+}
+
+/// Level, cost and ready rate.
+#[pyfunction]
+pub fn textbook_newsvendor(
+    holding_cost: f64,
+    penalty: f64,
+    lead_time: f64,
+    law: &str,
+    numbers: Vec<f64>,
+) -> PyResult<(f64, f64, f64)> {
+    let demand = demand(law, numbers)?;
+    newsvendor(&Newsvendor { holding_cost, penalty, lead_time, demand, constant_cost: 0.0 })
+}
+
+/// As `textbook_newsvendor`, of a network with one node that holds stock.
+#[pyfunction]
+pub fn textbook_newsvendor_of(network: &Bound<'_, Network>) -> PyResult<(f64, f64, f64)> {
+    newsvendor(&Newsvendor::from_network(&network.get().compiled).map_err(refused)?)
+}
+
+fn newsvendor(problem: &Newsvendor) -> PyResult<(f64, f64, f64)> {
+    let solved = problem.solve().map_err(refused)?;
+    Ok((solved.level, solved.cost, solved.ready_rate))
+}
+
+/// Reorder point, quantity and cost.
+#[pyfunction]
+pub fn textbook_reorder_quantity(
+    fixed_cost: f64,
+    holding_cost: f64,
+    backorder_cost: f64,
+    demand_rate: f64,
+    lead_time: f64,
+) -> PyResult<(i64, usize, f64)> {
+    let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time };
+    let solved = problem.solve().map_err(refused)?;
+    Ok((solved.reorder_point, solved.quantity, solved.cost))
+}
+
+/// Levels s and S, and cost.
+#[pyfunction]
+pub fn textbook_reorder_level(
+    fixed_cost: f64,
+    holding_cost: f64,
+    penalty: f64,
+    lead_time: f64,
+    law: &str,
+    numbers: Vec<f64>,
+) -> PyResult<(i64, i64, f64)> {
+    let demand = demand(law, numbers)?;
+    reorder_level(&ReorderLevel { fixed_cost, holding_cost, penalty, lead_time, demand, constant_cost: 0.0 })
+}
+
+/// As `textbook_reorder_level`, of a network with one node that holds stock.
+#[pyfunction]
+pub fn textbook_reorder_level_of(network: &Bound<'_, Network>) -> PyResult<(i64, i64, f64)> {
+    reorder_level(&ReorderLevel::from_network(&network.get().compiled).map_err(refused)?)
+}
+
+fn reorder_level(problem: &ReorderLevel) -> PyResult<(i64, i64, f64)> {
+    let solved = problem.solve().map_err(refused)?;
+    Ok((solved.reorder_level, solved.order_up_to, solved.cost))
+}
+
+/// Echelon levels, local levels and cost; of levels given, their cost.
+type Serial = (Vec<f64>, Vec<f64>, f64);
+
+/// Echelon levels, local levels and cost, stages (echelon holding cost, lead time) from the customer upwards.
+#[pyfunction]
+#[pyo3(signature = (stages, penalty, law, numbers, levels=None))]
+pub fn textbook_clark_scarf(
+    stages: Vec<(f64, f64)>,
+    penalty: f64,
+    law: &str,
+    numbers: Vec<f64>,
+    levels: Option<Vec<f64>>,
+) -> PyResult<Serial> {
+    let stage = |(echelon_holding_cost, lead_time)| SerialStage { echelon_holding_cost, lead_time };
+    let stages = stages.into_iter().map(stage).collect();
+    let system = SerialSystem { stages, penalty, demand: demand(law, numbers)?, constant_cost: 0.0 };
+    serial(&system, levels)
+}
+
+/// As `textbook_clark_scarf`, of a serial network.
+#[pyfunction]
+#[pyo3(signature = (network, levels=None))]
+pub fn textbook_clark_scarf_of(network: &Bound<'_, Network>, levels: Option<Vec<f64>>) -> PyResult<Serial> {
+    serial(&SerialSystem::from_network(&network.get().compiled).map_err(refused)?, levels)
+}
+
+fn serial(system: &SerialSystem, levels: Option<Vec<f64>>) -> PyResult<Serial> {
+    if let Some(levels) = levels {
+        let cost = system.cost_of(&levels).map_err(refused)?;
+        let below = [0.0].into_iter().chain(levels.iter().copied());
+        let local = levels.iter().zip(below).map(|(level, below)| level - below).collect();
+        return Ok((levels, local, cost));
+    }
+    let solved = system.solve().map_err(refused)?;
+    Ok((solved.echelon_levels, solved.local_levels, solved.cost))
+}
+
+/// Per stage service time, inbound service time, net replenishment time and safety stock; and the cost.
+type Placed = (Vec<(usize, usize, usize, f64)>, f64);
+
+/// Placement on a tree; stages are (processing time, holding cost, external inbound time, promised service time,
+/// demand deviation), links (supplier, customer) by position.
+#[pyfunction]
+pub fn textbook_guaranteed_service(
+    stages: Vec<(u32, f64, u32, Option<u32>, f64)>,
+    links: Vec<(usize, usize)>,
+    safety_factor: f64,
+) -> PyResult<Placed> {
+    let stages = stages.into_iter().map(|stage| TreeStage {
+        processing_time: stage.0,
+        holding_cost: stage.1,
+        external_inbound_time: stage.2,
+        promised_service_time: stage.3,
+        demand_deviation: stage.4,
+    });
+    placed(&GuaranteedService { stages: stages.collect(), links, safety_factor })
+}
+
+/// As `textbook_guaranteed_service`, of a network whose stocking nodes form a tree.
+#[pyfunction]
+pub fn textbook_guaranteed_service_of(network: &Bound<'_, Network>, safety_factor: f64) -> PyResult<Placed> {
+    placed(&GuaranteedService::from_network(&network.get().compiled, safety_factor).map_err(refused)?)
+}
+
+fn placed(problem: &GuaranteedService) -> PyResult<Placed> {
+    let solved = problem.solve().map_err(refused)?;
+    let stages = solved.stages.iter();
+    let row = stages.map(|stage| {
+        (stage.service_time, stage.inbound_service_time, stage.net_replenishment_time, stage.safety_stock)
+    });
+    Ok((row.collect(), solved.cost))
+}
+
+/// Orders and cost.
+#[pyfunction]
+pub fn textbook_wagner_whitin(
+    demand: Vec<f64>,
+    fixed_cost: f64,
+    holding_cost: f64,
+) -> PyResult<(Vec<f64>, f64)> {
+    let solved = LotSizing { demand, fixed_cost, holding_cost }.solve().map_err(refused)?;
+    Ok((solved.orders, solved.cost))
+}

@@ -1,0 +1,117 @@
+"""Levels of a policy found by simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt import _native
+from gym_invmgmt._checks import thread_count, whole_number
+from gym_invmgmt.rollouts import problem_of, seeds_of
+
+#: Seeds the search looks at, and seeds its result is measured on, where none are given.
+TRAINING_SEEDS = range(20000, 20064)
+HELD_OUT_SEEDS = range(30000, 30256)
+
+
+class Estimate(NamedTuple):
+    """A mean over episodes [money] with its uncertainty."""
+
+    mean: float
+    #: Standard error of the mean [money].
+    standard_error: float
+    #: Ends of the 95% interval, by Student's t [money].
+    low: float
+    high: float
+
+
+class Improvement(NamedTuple):
+    """A set of levels that was better than all before it."""
+
+    #: Sets of levels simulated so far, this one included.
+    tried: int
+    #: The levels, as in :attr:`OptimizationResult.levels` [units].
+    levels: tuple[float, ...]
+    #: Mean discounted profit over the training seeds [money].
+    profit: float
+
+
+@dataclass(frozen=True)
+class OptimizationResult:
+    """What :func:`optimize` found."""
+
+    #: The levels as a policy by name, for :func:`~gym_invmgmt.rollout`, ``policies.make`` and ``simulate --policy``.
+    policy: str
+    #: The levels [units]: one per managed node in order of id, (nodes,); for "ss" pairs s and S, (nodes, 2).
+    levels: NDArray[np.float64]
+    #: Profit over the training seeds: what the search maximised, and therefore flattering.
+    training: Estimate
+    #: Profit over the held-out seeds.
+    held_out: Estimate
+    #: Held-out profit above that of the start, seed by seed.
+    gain: Estimate
+    #: The policy the search began with.
+    start: str
+    #: Sets of levels simulated.
+    tried: int
+    #: Whether the search stopped because restarts found nothing better, not because the budget was used up.
+    settled: bool
+    #: Every improvement, the start first.
+    history: tuple[Improvement, ...]
+
+
+def optimize(
+    env: gym.Env[Any, Any] | Mapping[str, Any],
+    policy: str = "basestock",
+    *,
+    budget: int = 500,
+    seeds: Sequence[int] = TRAINING_SEEDS,
+    held_out: Sequence[int] = HELD_OUT_SEEDS,
+    num_threads: int | None = None,
+) -> OptimizationResult:
+    """Searches the levels of a policy that earn most, by simulation with common random numbers.
+
+    Args:
+        env: an environment, wrapped or not, or a dict of the arguments of one; played as in
+            :func:`~gym_invmgmt.rollout`.
+        policy: what is sought: ``"basestock"``, ``"echelon"`` or ``"ss"``.
+        budget: most sets of levels simulated, each on all of ``seeds``.
+        seeds: seeds the search looks at, at least two.
+        held_out: seeds the result is measured on, at least two, none of them among ``seeds``.
+        num_threads: most threads to use, all cores by default. The result does not depend on it.
+
+    Raises:
+        ValueError: an unknown policy, a budget below 1, seeds that cannot be used or that overlap, or a demand engine
+            with Python methods of its own. TypeError: ``env`` is of another kind.
+    """
+    problem, threads = problem_of(env), thread_count(num_threads)
+    found = _native.optimize_levels(
+        problem.network,
+        problem.demand,
+        str(policy),
+        budget=whole_number("budget", budget),
+        training=seeds_of(seeds),
+        held_out=seeds_of(held_out, "held_out"),
+        threads=threads,
+        **problem.rules,
+    )
+    estimates = {name: Estimate(*found[name]) for name in ("training", "held_out", "gain")}
+    levels = np.array(found["levels"])
+    history = tuple(Improvement(tried, tuple(levels), profit) for tried, levels, profit in found["history"])
+    return OptimizationResult(
+        policy=found["policy"],
+        levels=levels.reshape(-1, 2) if policy == "ss" else levels,
+        start=found["start"],
+        tried=found["tried"],
+        settled=found["settled"],
+        history=history,
+        **estimates,
+    )
+
+
+__all__ = ["Estimate", "Improvement", "OptimizationResult", "optimize"]

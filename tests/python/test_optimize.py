@@ -1,0 +1,98 @@
+"""Levels found by simulation: what comes back can be played, earns what is said, and is the same every time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers import environment_of
+
+from gym_invmgmt import CoreEnv, optimize, policies, rollout, run_episode
+
+SERIAL = {"scenario": "serial", "demand_config": {"base_mu": 20}}
+SEARCH: dict[str, Any] = {"budget": 60, "seeds": range(20000, 20016), "held_out": range(30000, 30016)}
+
+
+@pytest.mark.parametrize("policy", ["basestock", "echelon", "ss"])
+def test_the_result_is_a_policy_that_earns_what_is_said(policy: str) -> None:
+    found = optimize(SERIAL, policy, **SEARCH)
+    profits = rollout(SERIAL, found.policy, list(SEARCH["held_out"]))["total_profit"]
+    started = rollout(SERIAL, found.start, list(SEARCH["held_out"]))["total_profit"]
+    # Student's t with 15 degrees of freedom at 97.5% is 2.131450 in tables.
+    for estimate, values in [(found.held_out, profits), (found.gain, profits - started)]:
+        error = values.std(ddof=1) / 4
+        assert estimate.mean == pytest.approx(values.mean())
+        assert estimate.standard_error == pytest.approx(error)
+        assert (estimate.low, estimate.high) == pytest.approx(
+            (values.mean() - 2.131450 * error, values.mean() + 2.131450 * error), rel=1e-6
+        )
+    trained = rollout(SERIAL, found.policy, list(SEARCH["seeds"]))["total_profit"].mean()
+    assert found.training.mean == pytest.approx(trained)
+    assert found.history[-1].profit == pytest.approx(trained)
+    assert found.gain.low > 0.0
+    assert found.tried <= 60
+    assert found.levels.shape == ((3, 2) if policy == "ss" else (3,))
+    assert found.history[0].tried == 1
+    assert np.array(found.history[-1].levels).reshape(found.levels.shape).tolist() == found.levels.tolist()
+    env = CoreEnv(**SERIAL)
+    assert run_episode(env, policies.make(found.policy, env), seed=30000)["total_reward"] == pytest.approx(profits[0])
+
+
+def test_the_same_seeds_find_the_same_levels_on_any_number_of_threads() -> None:
+    env = CoreEnv(**SERIAL)
+    one, two = (optimize(env, **SEARCH, num_threads=threads) for threads in (1, 2))
+    assert (one.policy, one.held_out, one.history) == (two.policy, two.held_out, two.history)
+
+
+def test_a_newsvendors_level_is_found(tmp_path: Path) -> None:
+    """Known answers, 4.6: Poisson 6, h 1, p 4: S = 8."""
+    declared = {
+        "nodes": [{"id": 0}, {"id": 1, "I0": 0, "h": 1}, {"id": 2}],
+        "edges": [
+            {"from": 1, "to": 0, "p": 0, "b": 4, "demand_dist": "poisson", "dist_param": {"mu": 6}},
+            {"from": 2, "to": 1, "L": 0, "p": 0, "g": 0},
+        ],
+    }
+    env = environment_of(tmp_path, declared, num_periods=2000)
+    found = optimize(env, budget=40, seeds=range(8), held_out=range(10, 18))
+    assert found.policy == "basestock:8"
+    # 3.570107 a period in the long run.
+    assert found.held_out.low / 2000 - 0.05 < -3.570107 < found.held_out.high / 2000 + 0.05
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"policy": "constant"}, "cannot optimize policy 'constant'; expected one of basestock, echelon, ss"),
+    ({"budget": 0}, "budget is 0; expected a whole number >= 1"),
+    ({"budget": 2.5}, "budget is 2.5; expected a whole number >= 1"),
+    ({"seeds": []}, "seeds is empty; expected at least one whole number >= 0"),
+    ({"seeds": [1]}, "training seeds: 1 given; expected at least 2, because an interval of confidence needs them"),
+    ({"held_out": []}, "held_out is empty"),
+    ({"held_out": [3, -1]}, "held_out[1] is -1; expected a whole number >= 0"),
+    ({"held_out": [3, 3]}, "held-out seeds: seed 3 is given twice"),
+    (
+        {"held_out": [3, 20001]},
+        "seed 20001 is among the training seeds and the held-out seeds; the result would flatter itself",
+    ),
+    ({"num_threads": 0}, "num_threads is 0; expected a whole number >= 1"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED, ids=lambda value: str(value)[:40])
+def test_a_search_that_cannot_be_made_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        optimize(SERIAL, **{**SEARCH, **change})
+
+
+def test_a_network_without_customers_is_refused_where_it_is_read(tmp_path: Path) -> None:
+    """Demand comes over links into markets; a network without one never becomes an environment."""
+    declared = {"nodes": [{"id": 1, "I0": 5, "h": 1}], "edges": []}
+    with pytest.raises(ValueError, match=r"no edges given; a network needs a non-empty 'edges' list"):
+        environment_of(tmp_path, declared)
+
+
+def test_what_is_no_environment_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"env is a str; expected a CoreEnv"):
+        optimize("serial")  # type: ignore[arg-type]
