@@ -190,6 +190,8 @@ def impulse(network: SupplyChainNetwork, link: int, quantity: float) -> tuple[fl
     """
     horizon = network.lead_times[network.reorder_links[link]] + 1
     demand = _native.Demand()
+    # The kernel asks for a stream; replayed demand draws nothing from it.
+    demand.np_random = np.random.default_rng(0)
     demand.bind(network._native, [(market, np.zeros(horizon)) for market in range(len(network.retail_links))], horizon)
     episode = _native.Episode(network._native, demand, horizon, True, 1.0)
     episode.reset()

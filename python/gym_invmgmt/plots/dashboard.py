@@ -23,13 +23,16 @@ from gym_invmgmt.plots.style import (
     sheet,
 )
 
+#: Where the axis of fill rates ends at the latest.
+_SHOWN_FILL_RATE = 2.0
+
 
 @in_one_style
 def kpi_dashboard(source: Any) -> Figure:
     """Demand and sales, fill rate, unmet demand, stocks, profit per period and so far; markets and nodes added up.
 
     The fill rate is units sold over units wanted: late sales count where demand waits, so that of a single period may
-    exceed 1. A period without demand has none.
+    exceed 1 (above 2 it is not shown). A period without demand has none.
 
     Args:
         source: an environment after an episode, or a record.
@@ -84,7 +87,7 @@ def _draw_fill_rate(axes: Any, record: Record, periods: NDArray[np.intp]) -> Non
     axes.plot(periods, _ratio(sold.cumsum(), wanted.cumsum()), color=BLUE, label="so far")
     axes.axhline(1.0, color=BLACK, linewidth=0.7, linestyle=":")
     panel(axes, "Fill rate", ylabel="sold / demand")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0.0, min(axes.get_ylim()[1], _SHOWN_FILL_RATE))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1)
 
 

@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 _TICK_CHARACTERS = 50
 #: Area of the dot of the largest shipment [square points].
 _LARGEST_DOT = 60.0
+#: More nodes than this have no names in so small a picture, where their markers do not hold them.
+_MANY_NODES = 20
 _DPI = 100
 
 
@@ -52,9 +54,10 @@ class EpisodePicture:
         self._managed = [network.node_map[node] for node in network.main_nodes.tolist()]
         self._roads = _Roads(network)
         self._place_panels(grid)
-        draw_network(grid[0, 0], network)
+        marker = draw_network(grid[0, 0], network, outer_names=network.num_nodes <= _MANY_NODES)
+        self._largest_dot = min(marker**2, _LARGEST_DOT)
         self.goods = grid[0, 0].scatter([], [], c=ORANGE, edgecolors=BLACK, linewidths=0.4, zorder=8)
-        self.empty = grid[0, 0].scatter([], [], marker="x", c=BLACK, s=30, linewidths=1.2, zorder=9)
+        self.empty = grid[0, 0].scatter([], [], marker="x", c=BLACK, s=2 * marker, linewidths=1.2, zorder=9)
         self.stocks = self._draw_stocks(grid[0, 1])
         self.lines = _lines(grid[1, 0], [("demand", BLACK, "-"), ("sold", GREEN, "--"), ("unmet", VERMILION, ":")])
         grid[1, 0].legend(
@@ -71,7 +74,7 @@ class EpisodePicture:
     def _place_panels(self, grid: NDArray[Any]) -> None:
         """Gives every panel its place before the network measures its own."""
         for axes, title in zip(
-            grid.flat, ("Goods on their way (× nothing on hand)", "Units on hand", "Units per period", "Profit so far"),
+            grid.flat, ("Goods on their way (× nothing on hand)", "Units on hand", "Units", "Profit so far"),
             strict=True,
         ):  # fmt: skip
             panel(axes, grid="")
@@ -113,7 +116,7 @@ class EpisodePicture:
         places, quantities = self._roads.goods(record, played)
         self._largest_order = max(self._largest_order, float(record.filled[:played].max(initial=0.0)))
         self.goods.set_offsets(places)
-        self.goods.set_sizes(_LARGEST_DOT * quantities / (self._largest_order or 1.0))
+        self.goods.set_sizes(self._largest_dot * quantities / (self._largest_order or 1.0))
         on_hand = record.on_hand[played][self._managed]
         self.empty.set_offsets(self._roads.layout.positions[self._managed][on_hand <= 0.0])
         for bar, units in zip(self.stocks, on_hand, strict=True):
@@ -146,7 +149,9 @@ class _Roads:
             for age in range(1, min(lead, played) + 1):
                 units = record.filled[played - age, link]
                 if units > 0.0:
-                    across = way[0, 0] + (way[-1, 0] - way[0, 0]) * age / (lead + 1)
+                    # Between the markers of both ends, not on them.
+                    share = 0.15 + 0.7 * age / (lead + 1)
+                    across = way[0, 0] + (way[-1, 0] - way[0, 0]) * share
                     places.append((across, np.interp(across, way[:, 0], way[:, 1])))
                     quantities.append(units)
         return np.array(places, dtype=np.float64).reshape(-1, 2), np.array(quantities, dtype=np.float64)

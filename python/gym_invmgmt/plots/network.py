@@ -98,7 +98,7 @@ def _draw_nodes(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) -> Non
             )  # fmt: skip
 
 
-def _name_nodes(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) -> None:
+def _name_nodes(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas, outer: bool) -> None:
     """Names on the markers where they fit, else above them, else beside them; nowhere if rows are too close."""
     size = canvas.size
     font = float(np.clip(0.8 * size, 5.0, 10.0))
@@ -108,6 +108,8 @@ def _name_nodes(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) -> Non
             axes.annotate(
                 name, place, ha="center", va="center", color="white", weight="bold", fontsize=font, zorder=7
             )
+        elif not outer:
+            continue
         elif canvas.pitch >= 2 * size + 9:
             axes.annotate(
                 name, place, xytext=(0, size + 1), textcoords="offset points", ha="center", va="bottom",
@@ -128,8 +130,8 @@ def _label_parameters(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) 
         keys = ("p", "b") if (source, target) in network.retail_map else ("L", "p", "g", "K")
         text = "  ".join(f"{key} {data[key]:g}" for key in keys if key in data)
         # Along its link, so that labels of neighbours keep apart, and before the middle, where links cross; those
-        # that fall steeply sooner still (those that rise would run into what is written over their supplier).
-        place = 0.31 if abs(along[1]) > 0.3 else 0.42
+        # that rise steeply sooner still (those that fall would run into what is written under their supplier).
+        place = 0.31 if along[1] > 0.3 else 0.42
         axes.annotate(
             text, tuple(start + place * along), ha="center", va="center", fontsize=7, color="#333333", zorder=3,
             rotation=float(np.degrees(np.arctan2(along[1], along[0]))), rotation_mode="anchor",
@@ -148,8 +150,18 @@ def _label_parameters(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas) 
             )  # fmt: skip
 
 
-def draw_network(axes: Axes, network: SupplyChainNetwork, detailed: bool = False) -> None:
-    """Draws a network into axes: suppliers left, markets right, roles by colour and shape."""
+def draw_network(axes: Axes, network: SupplyChainNetwork, detailed: bool = False, outer_names: bool = True) -> float:
+    """Draws a network into axes: suppliers left, markets right, roles by colour and shape.
+
+    Args:
+        axes: where to draw; their place on the figure should be settled, for sizes follow it.
+        network: the network.
+        detailed: whether to write parameters, up to 40 nodes.
+        outer_names: whether names that do not fit on their markers stand beside them.
+
+    Returns:
+        Half the width of a node's marker [points].
+    """
     canvas = _Canvas.of(axes, network)
     low, high = canvas.layout.positions.min(axis=0), canvas.layout.positions.max(axis=0)
     # Half a row above and below, and on either side room for a marker.
@@ -159,9 +171,10 @@ def draw_network(axes: Axes, network: SupplyChainNetwork, detailed: bool = False
     axes.set_axis_off()
     _draw_links(axes, network, canvas)
     _draw_nodes(axes, network, canvas)
-    _name_nodes(axes, network, canvas)
+    _name_nodes(axes, network, canvas, outer_names)
     if detailed and network.num_nodes <= MAX_DETAILED_NODES:
         _label_parameters(axes, network, canvas)
+    return canvas.size
 
 
 def network_of(source: Any) -> SupplyChainNetwork:

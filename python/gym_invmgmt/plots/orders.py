@@ -52,8 +52,10 @@ def requested_and_filled(source: Any) -> Figure:
         _draw_orders(axes, record.requested[:, row], record.filled[:, row], link_name(record.network.reorder_links[row]))
     for axes in grid[len(rows) + 1 :]:
         axes.set_axis_off()
-    for axes in grid[(lines - 1) * columns : len(rows) + 1]:
+    # The lowest chart of each column tells the periods.
+    for axes in grid[max(len(rows) + 1 - columns, 0) : len(rows) + 1]:
         axes.set_xlabel("period", fontsize=8)
+        axes.tick_params(labelbottom=True)
     handles, names = grid[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper right", ncols=3)
     return figure

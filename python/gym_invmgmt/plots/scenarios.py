@@ -46,7 +46,7 @@ def demand_scenarios(
     network = SupplyChainNetwork("serial") if source is None else network_of(source)
     periods = whole_number("num_periods", num_periods)
     drawn = {name: _demand(network, name, config, periods, list(seeds)) for name, config in scenarios.items()}
-    columns = min(3, len(drawn))
+    columns = 2 if len(drawn) in (2, 4) else min(3, len(drawn))
     lines = -(-len(drawn) // columns)
     figure = sheet(max(3.7 * columns, 6.0), 0.8 + 2.3 * lines, f"Demand over {len(seeds)} seeds: mean and 80 % range")
     grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True).ravel()
@@ -59,6 +59,7 @@ def demand_scenarios(
             markevery=markers_every(periods), label=plain(name),
         )  # fmt: skip
         panel(axes, plain(name), "period" if place + columns >= len(drawn) else "", "" if place % columns else "units")
+        axes.tick_params(labelbottom=place + columns >= len(drawn))
         over_periods(axes, periods)
     grid[0].set_ylim(bottom=0)
     for axes in grid[len(drawn) :]:
