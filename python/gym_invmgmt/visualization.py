@@ -41,7 +41,7 @@ def plot_network(
         The matplotlib figure; it is not shown.
     """
     # matplotlib is imported when a picture is drawn.
-    from gym_invmgmt.plots import network as drawing
+    from gym_invmgmt.plots import networks as drawing
 
     return drawing.plot_network(
         network, detailed, save_path, num_periods=num_periods, backlog=backlog, n_actions=n_actions, n_obs=n_obs

@@ -9,7 +9,7 @@ from gym_invmgmt.plots.dashboard import kpi_dashboard
 from gym_invmgmt.plots.heatmaps import inventory_heatmap, pipeline_heatmap
 from gym_invmgmt.plots.money import profit_by_node, reward_breakdown
 from gym_invmgmt.plots.moving import frames, write_video
-from gym_invmgmt.plots.network import draw_network, network
+from gym_invmgmt.plots.networks import draw_network, network
 from gym_invmgmt.plots.orders import requested_and_filled
 from gym_invmgmt.plots.record import Record, load_record, record_of
 from gym_invmgmt.plots.scenarios import demand_scenarios

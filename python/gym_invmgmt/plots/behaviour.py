@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots.layout import Layout, roles_of
-from gym_invmgmt.plots.network import network_of
+from gym_invmgmt.plots.networks import network_of
 from gym_invmgmt.plots.record import Record, record_of
 from gym_invmgmt.plots.style import (
     BLACK,

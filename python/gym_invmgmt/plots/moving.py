@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots.layout import Layout, roles_of
-from gym_invmgmt.plots.network import draw_network
+from gym_invmgmt.plots.networks import draw_network
 from gym_invmgmt.plots.record import Record, _of_environment, record_of
-from gym_invmgmt.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, ROLE_STYLE, VERMILION, in_one_style, panel, short
+from gym_invmgmt.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, ROLE_STYLE, VERMILION, in_one_style, short
 
 Frame = NDArray[np.uint8]
 Array = NDArray[np.float64]
@@ -53,11 +53,6 @@ class EpisodePicture:
         self.title = self.figure.suptitle("Period", fontsize=10)
         self._managed = [network.node_map[node] for node in network.main_nodes.tolist()]
         self._roads = _Roads(network)
-        self._place_panels(grid)
-        marker = draw_network(grid[0, 0], network, outer_names=network.num_nodes <= _MANY_NODES)
-        self._largest_dot = min(marker**2, _LARGEST_DOT)
-        self.goods = grid[0, 0].scatter([], [], c=ORANGE, edgecolors=BLACK, linewidths=0.4, zorder=8)
-        self.empty = grid[0, 0].scatter([], [], marker="x", c=BLACK, s=2 * marker, linewidths=1.2, zorder=9)
         self.stocks = self._draw_stocks(grid[0, 1])
         self.lines = _lines(grid[1, 0], [("demand", BLACK, "-"), ("sold", GREEN, "--"), ("unmet", VERMILION, ":")])
         grid[1, 0].legend(
@@ -65,6 +60,11 @@ class EpisodePicture:
         )  # fmt: skip
         self.profit = _lines(grid[1, 1], [("profit", BLUE, "-")])[0]
         grid[1, 1].axhline(0, color=GREY, linewidth=0.6)
+        self._place_panels(grid)
+        marker = draw_network(grid[0, 0], network, outer_names=network.num_nodes <= _MANY_NODES)
+        self._largest_dot = min(marker**2, _LARGEST_DOT)
+        self.goods = grid[0, 0].scatter([], [], c=ORANGE, edgecolors=BLACK, linewidths=0.4, zorder=8)
+        self.empty = grid[0, 0].scatter([], [], marker="x", c=BLACK, s=2 * marker, linewidths=1.2, zorder=9)
         self._artists = [self.title, self.goods, self.empty, *self.stocks, *self.lines, self.profit]
         for artist in self._artists:
             artist.set_animated(True)
@@ -72,17 +72,23 @@ class EpisodePicture:
         self._largest_order = 0.0
 
     def _place_panels(self, grid: NDArray[Any]) -> None:
-        """Gives every panel its place before the network measures its own."""
+        """Gives every panel its place for good, with room for large numbers; the network measures its own then."""
         for axes, title in zip(
             grid.flat, ("Goods on their way (× nothing on hand)", "Units on hand", "Units", "Profit so far"),
             strict=True,
         ):  # fmt: skip
-            panel(axes, grid="")
             axes.set_title(title, fontsize=8, loc="left")
+            axes.tick_params(labelsize=7.5)
+            axes.spines[["top", "right"]].set_visible(False)
         for axes in grid[1]:
             axes.set_xlim(1, max(self.num_periods, 2))
-            axes.set_ylim(0, 1)
+        scaled = grid.ravel()[1:]
+        for axes in scaled:
+            axes.set_ylim(0, 10_000)
         self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+        for axes in scaled:
+            axes.set_ylim(0, 1)
 
     def _draw_stocks(self, axes: Axes) -> Any:
         nodes, roles = self.network.main_nodes.tolist(), roles_of(self.network)
@@ -93,7 +99,6 @@ class EpisodePicture:
         else:
             axes.set_xticks([])
             axes.set_xlabel(f"{len(nodes)} nodes, by id", fontsize=7)
-        axes.set_ylim(0, 1)
         return bars
 
     def frame(self, record: Record, period: int | None = None) -> Frame:
@@ -104,7 +109,6 @@ class EpisodePicture:
             self._background = None
         if self._background is None:
             self.canvas.draw()  # type: ignore[no-untyped-call]
-            self.figure.set_layout_engine("none")
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)  # type: ignore[no-untyped-call]
         self.canvas.restore_region(self._background)  # type: ignore[no-untyped-call]
         for artist in self._artists:

@@ -13,7 +13,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import SupplyChainNetwork
-from gym_invmgmt.plots.network import network_of
+from gym_invmgmt.plots.networks import network_of
 from gym_invmgmt.plots.style import LINES, in_one_style, markers_every, over_periods, panel, plain, sheet
 
 Array = NDArray[np.float64]
