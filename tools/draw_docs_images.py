@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "images"
 #: Width of a picture [pixels].
 WIDTH = 760
 #: Colours of a picture; flat drawings need no more, and files stay small.
-COLOURS = 48
+COLOURS = 160
 
 
 def save(figure: Any, name: str) -> None:

@@ -337,7 +337,9 @@ def test_names_are_shown_as_they_are_written(tmp_path: Path) -> None:
 
 def test_the_page_has_an_image_with_a_description_for_every_picture() -> None:
     docs = Path(__file__).parents[2] / "docs"
-    shown = dict(re.findall(r"!\[([^\]]{20,})\]\(images/([\w.]+)\)", (docs / "pictures.md").read_text(encoding="utf-8")))
+    shown = dict(
+        re.findall(r"!\[([^\]]{20,})\]\(images/([\w.]+)\)", (docs / "pictures.md").read_text(encoding="utf-8"))
+    )
     drawn = {f"{draw.__name__}.png" for draw in [*ON_AN_EPISODE, plots.lead_time_response, plots.demand_scenarios]}
     assert drawn | {"network.png", "network_parameters.png", "frame.png"} == set(shown.values())
     images = {path.name: path.stat().st_size for path in (docs / "images").iterdir()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
@@ -36,7 +36,8 @@ Array = NDArray[np.float64]
 def _variation(quantities: Array) -> Array:
     """Population standard deviation over mean along the first axis; NaN where the mean is 0."""
     mean = quantities.mean(axis=0)
-    return np.divide(quantities.std(axis=0), mean, out=np.full_like(mean, np.nan), where=mean > 0)
+    found: Array = np.divide(quantities.std(axis=0), mean, out=np.full_like(mean, np.nan), where=mean > 0)
+    return found
 
 
 def _echelons(record: Record) -> list[tuple[str, list[int]]]:
@@ -173,7 +174,7 @@ def lead_time_response(source: Any, quantity: float = 10.0) -> Figure:
     axes.set_xlim(-0.4, float(np.nanmax(arrival, initial=1.0)) + 1.2)
     axes.set_ylim(len(links) - 0.4, -0.6)
     panel(axes, xlabel="period", grid="x")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axes.axvline(0.0, color=GREY, linewidth=0.7)
     label_rows(axes, [link_name(played.reorder_links[link]) for link in links], height)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, borderaxespad=0.2)
@@ -206,7 +207,5 @@ def impulse(network: SupplyChainNetwork, link: int, quantity: float) -> tuple[fl
     # Stock at the start of a period holds what arrived in the period before.
     return filled, float(np.flatnonzero(np.diff(stock) > 0.0)[0])
 
-
-NodeId = Hashable
 
 __all__ = ["bullwhip", "goodwill", "impulse", "lead_time_response"]

@@ -97,9 +97,7 @@ def _draw_stocks(axes: Any, record: Record) -> None:
         ("on hand", record.on_hand, BLUE, "-", "o"),
         ("on order", record.on_order, ORANGE, "--", "^"),
     ):
-        axes.plot(
-            starts, units.sum(axis=1), color=colour, linestyle=style, marker=marker, markevery=every, label=label
-        )
+        axes.plot(starts, units.sum(axis=1), color=colour, linestyle=style, marker=marker, markevery=every, label=label)
     panel(axes, "All stocks", ylabel="units")
     axes.set_ylim(bottom=0)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gym_invmgmt.plots.layout import Layout
@@ -38,9 +39,7 @@ def inventory_heatmap(source: Any) -> Figure:
     empty = np.argwhere(record.on_hand[:, rows].T <= 0.0)
     if len(empty):
         size = 12 if record.on_hand[:, rows].size <= _MANY_CELLS else 2
-        axes.scatter(
-            empty[:, 1], empty[:, 0], marker="x", s=size, c=VERMILION, linewidths=0.9, label="nothing on hand"
-        )
+        axes.scatter(empty[:, 1], empty[:, 0], marker="x", s=size, c=VERMILION, linewidths=0.9, label="nothing on hand")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1)
     return figure
 
@@ -88,7 +87,7 @@ def _draw_cells(figure: Figure, axes: Axes, cells: NDArray[np.float64], names: l
         norm=PowerNorm(0.5, vmin=0.0, vmax=most),
     )  # fmt: skip
     panel(axes, xlabel="start of period", grid="")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     label_rows(axes, names, figure.get_size_inches()[1] - 1.0)
     bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.01)
     bar.set_label(what, fontsize=8)

@@ -142,7 +142,8 @@ def _draw_waterfall(axes: Axes, ledger: Ledger) -> None:
     axes.bar(len(steps), level, color="white", edgecolor=BLACK, width=0.7)
     axes.annotate(f"{level:,.0f}", (len(steps), max(level, 0.0) + 0.01 * reach), ha="center", fontsize=7)
     axes.axhline(0.0, color=BLACK, linewidth=0.8)
-    axes.margins(y=0.08)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.07 * (high - low))
     panel(axes, "In total", ylabel="money")
     axes.set_xticks(range(len(steps) + 1), [name.replace(" ", "\n") for name, *_ in steps] + ["reward"])
 

@@ -113,7 +113,9 @@ class EpisodePicture:
         self.canvas.restore_region(self._background)  # type: ignore[no-untyped-call]
         for artist in self._artists:
             self.figure.draw_artist(artist)
-        return np.array(self.canvas.buffer_rgba(), dtype=np.uint8)[:, :, :3].copy()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        picture: Frame = pixels[:, :, :3].copy()
+        return picture
 
     def _show(self, record: Record, played: int) -> None:
         self.title.set_text(f"Period {played} of {self.num_periods}")
@@ -250,7 +252,7 @@ def write_video(
         raise ValueError(f"frames_per_second is {frames_per_second}; expected a number above 0 and at most 50")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
-    pictures = [Image.fromarray(frame).quantize(64) for frame in frames(source, width=width, height=height)]
+    pictures = [Image.fromarray(frame).quantize(128) for frame in frames(source, width=width, height=height)]
     # The last picture stays for two seconds.
     pause = round(1000 / frames_per_second)
     durations = [pause] * (len(pictures) - 1) + [max(2000, pause)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class _Route(ConnectionStyle.Arc3):
         """The curve in pixels."""
         points = np.vstack([posA, self.axes.transData.transform(self.between), posB])
         vertices, codes = [points[0]], [Curve.MOVETO]
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             middle = 0.5 * (start[0] + end[0])
             vertices += [np.array([middle, start[1]]), np.array([middle, end[1]]), end]
             codes += [Curve.CURVE4] * 3
@@ -105,9 +106,7 @@ def _name_nodes(axes: Axes, network: SupplyChainNetwork, canvas: _Canvas, outer:
     for node, position in network.node_map.items():
         name, place = short(node), tuple(canvas.layout.positions[position])
         if 0.7 * font * len(name) <= 1.5 * size:
-            axes.annotate(
-                name, place, ha="center", va="center", color="white", weight="bold", fontsize=font, zorder=7
-            )
+            axes.annotate(name, place, ha="center", va="center", color="white", weight="bold", fontsize=font, zorder=7)
         elif not outer:
             continue
         elif canvas.pitch >= 2 * size + 9:

@@ -49,7 +49,9 @@ def requested_and_filled(source: Any) -> Figure:
     grid = figure.subplots(lines, columns, squeeze=False, sharex=True).ravel()
     _draw_orders(grid[0], record.requested.sum(axis=1), record.filled.sum(axis=1), "all links")
     for axes, row in zip(grid[1:], rows, strict=False):
-        _draw_orders(axes, record.requested[:, row], record.filled[:, row], link_name(record.network.reorder_links[row]))
+        _draw_orders(
+            axes, record.requested[:, row], record.filled[:, row], link_name(record.network.reorder_links[row])
+        )
     for axes in grid[len(rows) + 1 :]:
         axes.set_axis_off()
     # The lowest chart of each column tells the periods.

@@ -67,9 +67,7 @@ def demand_scenarios(
     return figure
 
 
-def _demand(
-    network: SupplyChainNetwork, name: str, config: Mapping[str, Any], periods: int, seeds: list[int]
-) -> Array:
+def _demand(network: SupplyChainNetwork, name: str, config: Mapping[str, Any], periods: int, seeds: list[int]) -> Array:
     """Demand summed over markets, shape (seeds, periods) [units]."""
     try:
         engine = DemandEngine(config)

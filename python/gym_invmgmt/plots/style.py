@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -68,7 +69,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
-    "axes.prop_cycle": matplotlib.cycler(color=[look.color for look in LINES]),
+    "axes.prop_cycle": cycler(color=[look.color for look in LINES]),
     "text.color": INK,
     "font.size": 9,
     "font.family": "sans-serif",
@@ -83,12 +84,17 @@ _SETTINGS: Final[dict[str, Any]] = {
 _SHOWN = 16
 
 
+def _all_settings() -> dict[Any, Any]:
+    """Every setting: matplotlib's own, this module's over them; the backend stays the user's."""
+    return {**matplotlib.rcParamsDefault, **_SETTINGS, "backend": matplotlib.rcParams["backend"]}
+
+
 def in_one_style(draw: Callable[_P, _R]) -> Callable[_P, _R]:
     """Draws with the settings of this module whatever the user's are, and leaves the user's as they were."""
 
     @functools.wraps(draw)
     def styled(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_SETTINGS, "backend": matplotlib.rcParams["backend"]}):
+        with matplotlib.rc_context(_all_settings()):
             return draw(*args, **kwargs)
 
     return styled
