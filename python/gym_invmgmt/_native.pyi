@@ -1,6 +1,7 @@
 """The native engine's Python face; users reach it through the package's own classes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -28,7 +29,10 @@ __all__ = [
     "textbook_wagner_whitin",
 ]
 
-def run_command_line(arguments: Sequence[str]) -> int: ...
+def run_command_line(
+    arguments: Sequence[str],
+    write_video: Callable[[Path, Network, dict[str, NDArray[np.float64]]], None] | None = None,
+) -> int: ...
 def rollout_by_name(
     network: Network,
     demand: Demand,
@@ -160,7 +164,7 @@ class Network:
     def largest_capacity(self) -> float: ...
     def observation_labels(self) -> list[str]: ...
     def action_labels(self) -> list[str]: ...
-    def layout(self) -> list[tuple[float, float]]: ...
+    def layout(self) -> tuple[list[tuple[float, float]], list[list[tuple[float, float]]], int, int]: ...
 
 @final
 class Demand:

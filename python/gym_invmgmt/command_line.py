@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 
@@ -12,7 +16,15 @@ def main() -> int:
     """Runs the command line with this process's arguments; returns its exit code."""
     # Python's own handler would only note Ctrl-C and wait for the native code to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _native.run_command_line(["gym-invmgmt", *sys.argv[1:]])
+    return _native.run_command_line(["gym-invmgmt", *sys.argv[1:]], _write_video)
+
+
+def _write_video(path: Path, network: _native.Network, matrices: dict[str, NDArray[np.float64]]) -> None:
+    """Draws ``simulate --video``, the one thing the Rust program leaves to Python."""
+    from gym_invmgmt.network_topology import SupplyChainNetwork
+    from gym_invmgmt.plots import Record, write_video
+
+    write_video(Record.of_matrices(SupplyChainNetwork.of_native(network), matrices), path)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,15 @@ class SupplyChainNetwork:
         """A short text that networks share whose nodes, links and lead times are the same."""
         return fingerprint_of(self._native)
 
+    @classmethod
+    def of_native(cls, native: _native.Network) -> SupplyChainNetwork:
+        """The index tables of a compiled network."""
+        network = cls.__new__(cls)
+        network.num_periods, network.user_D, network.sample_path = 30, {}, {}
+        network._compile(native)
+        network._replays = []
+        return network
+
     def recompiled(self) -> SupplyChainNetwork:
         """This network with its graph as edited; raises ValueError for a graph with mistakes."""
         graph = self.graph

@@ -10,7 +10,8 @@ import pytest
 from helpers import environment_of, play, played_by_hand, shop_and_source
 
 from gym_invmgmt import CoreEnv, plot_network
-from gym_invmgmt.visualization import ROLE_STYLE, render_rgb_array
+from gym_invmgmt.plots.style import ROLE_STYLE
+from gym_invmgmt.visualization import render_rgb_array
 
 MARKUP = "<b>$\\frac{$\x1b[31m\n"
 
@@ -98,8 +99,9 @@ def test_a_plot_has_a_marker_a_name_and_a_legend_entry_for_everything(scenario: 
     assert [entry.get_text() for entry in axes.get_legend().get_texts()] == list(ROLE_STYLE)
     assert len(axes.collections) == roles
     assert axes.get_title() == "Multi-echelon inventory network"
-    arrows = [text for text in axes.texts if text.arrow_patch is not None]
-    assert len(arrows) == len(env.network.network_links)
+    assert len(axes.patches) == len(env.network.network_links)
+    dashed = [arrow for arrow in axes.patches if arrow.get_linestyle() == "--"]
+    assert len(dashed) == len(env.network.retail_links)
 
 
 def test_a_role_without_nodes_has_no_legend_entry(tmp_path: Path) -> None:

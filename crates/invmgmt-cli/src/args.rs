@@ -224,6 +224,9 @@ pub(crate) struct OutputArgs {
     /// Write a report with the network and the first episodes drawn, as one HTML file
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Write the first policy's first episode as a moving picture; needs the Python package
+    #[arg(long, value_name = "FILE.gif")]
+    pub video: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

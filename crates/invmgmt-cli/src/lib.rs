@@ -27,14 +27,33 @@ mod wording;
 
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use clap::Parser;
+use invmgmt::episode::Trajectory;
+use invmgmt::network::Network;
 
 use args::{Cli, Command};
 use failure::Failure;
 
+/// Writes the record of an episode on a network as a moving picture, or says why it could not.
+///
+/// The file's ending is `.gif`. What is drawn is the program's choice that calls [`run_with_video`].
+pub type VideoWriter<'a> = &'a dyn Fn(&Path, &Network, &Trajectory) -> Result<(), String>;
+
 /// Runs the command line `args`, the first of which is the name of the program; returns the exit code.
+///
+/// Moving pictures (`simulate --video`) are refused: this program draws none by itself.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    run_program(args, None)
+}
+
+/// As [`run`], with someone who draws moving pictures.
+pub fn run_with_video(args: impl IntoIterator<Item = OsString>, video: VideoWriter<'_>) -> u8 {
+    run_program(args, Some(video))
+}
+
+fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWriter<'_>>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
@@ -49,9 +68,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = match cli.command {
-        Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), &mut out),
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),
+        Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), video, &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };

@@ -4,6 +4,7 @@
 //! loaded by free-threaded interpreters.
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
+mod command_line;
 mod convert;
 mod demand;
 mod episode;
@@ -15,15 +16,7 @@ mod stream;
 mod textbook;
 mod vector;
 
-use std::ffi::OsString;
-
 use pyo3::prelude::*;
-
-/// Runs the command line with these arguments, the program's name first; returns the exit code.
-#[pyfunction]
-fn run_command_line(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
-    py.detach(|| invmgmt_cli::run(arguments))
-}
 
 /// The engine under `gym_invmgmt`.
 #[pymodule]
@@ -31,6 +24,8 @@ mod _native {
     #[pymodule_export]
     use super::vector::{Batch, rollout_by_name};
 
+    #[pymodule_export]
+    use super::command_line::run_command_line;
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]
@@ -41,8 +36,6 @@ mod _native {
     use super::optimize::optimize_levels;
     #[pymodule_export]
     use super::policy::Policy;
-    #[pymodule_export]
-    use super::run_command_line;
     #[pymodule_export]
     use super::textbook::{
         textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service,

@@ -12,6 +12,9 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::convert::{document, document_to_python, id_from_python, id_to_python};
 
+/// A point of a drawing, x and y.
+type Place = (f64, f64);
+
 /// A checked and compiled network. It never changes.
 #[derive(Debug)]
 #[pyclass(frozen, module = "gym_invmgmt._native")]
@@ -22,7 +25,7 @@ pub struct Network {
 }
 
 impl Network {
-    fn of(compiled: engine::Network, document: Option<Value>) -> Self {
+    pub fn of(compiled: engine::Network, document: Option<Value>) -> Self {
         Self { compiled: Arc::new(compiled), document }
     }
 
@@ -187,14 +190,16 @@ impl Network {
         self.compiled.action_labels()
     }
 
-    /// Where to draw each node: (x, y) in the unit square, suppliers left, markets right.
-    fn layout(&self) -> Vec<(f64, f64)> {
-        invmgmt_report::Layout::of(&self.compiled)
-            .nodes
-            .rows()
-            .iter()
-            .map(|point| (point.x, point.y))
-            .collect()
+    /// Where to draw what: (x, y) per node, the way of each link as such points, number of columns and of rows.
+    ///
+    /// Points lie in the unit square, suppliers left at 0, markets right at 1, the top at 0, the bottom at 1. A
+    /// column is an echelon; neighbours in a column are at least 1 / rows apart.
+    fn layout(&self) -> (Vec<Place>, Vec<Vec<Place>>, usize, usize) {
+        let layout = invmgmt_report::Layout::of(&self.compiled);
+        let places =
+            |points: &[invmgmt_report::Point]| points.iter().map(|point| (point.x, point.y)).collect();
+        let routes = layout.routes.rows().iter().map(|route| places(route)).collect();
+        (places(layout.nodes.rows()), routes, layout.columns, layout.rows)
     }
 }
 

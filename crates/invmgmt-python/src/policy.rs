@@ -168,7 +168,9 @@ impl Policy {
             for (position, row) in rows.iter_mut().enumerate() {
                 row.look(&self.network, &seen[position * length..(position + 1) * length]);
                 let view = StateView::new(&self.network, &self.rules, self.num_periods, &row.values);
-                row.policy.decide(&view, &mut orders[position * links..(position + 1) * links]);
+                row.policy
+                    .decide(&view, &mut orders[position * links..(position + 1) * links])
+                    .map_err(|error| PyValueError::new_err(error.to_string()))?;
             }
             Ok(orders)
         })?;

@@ -15,6 +15,7 @@ use invmgmt::network::Network;
 use invmgmt::period::Rules;
 use invmgmt_data::write_trajectory;
 
+use crate::VideoWriter;
 use crate::args::SimulateArgs;
 use crate::failure::Failure;
 use crate::networks;
@@ -33,9 +34,25 @@ struct Setting<'a> {
 }
 
 /// Plays the policies asked for and says how they did.
-pub(crate) fn run(given: &SimulateArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn run(
+    given: &SimulateArgs,
+    command: &str,
+    video: Option<VideoWriter<'_>>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    // What could not be written in the end is refused before anything is played.
     if let Some(path) = &given.output.trajectory {
-        check_ending(path)?;
+        check_ending("--trajectory", path, &["npz", "csv"])?;
+    }
+    if let Some(path) = &given.output.video {
+        check_ending("--video", path, &["gif"])?;
+        if video.is_none() {
+            return Err(Failure::Refused(
+                "--video: this program draws no moving pictures; the one that comes with the Python package does \
+                 (pip install gym-invmgmt). Nothing was played; --report writes pictures that do not move"
+                    .to_owned(),
+            ));
+        }
     }
     let problem = &given.problem;
     let network = networks::load(&problem.network)?;
@@ -43,7 +60,7 @@ pub(crate) fn run(given: &SimulateArgs, command: &str, out: &mut dyn Write) -> R
     let rules = Rules { backlog: !problem.lost_sales, discount: problem.discount };
     let setting = Setting { given, command, network, demand, rules };
     let outcomes = play::play_all(&setting)?;
-    write_files(&setting, &outcomes)?;
+    write_files(&setting, &outcomes, video)?;
     if given.output.json {
         print::json(&setting, &outcomes, out)
     } else {
@@ -51,23 +68,33 @@ pub(crate) fn run(given: &SimulateArgs, command: &str, out: &mut dyn Write) -> R
     }
 }
 
-/// Refuses a file name that could not be written in the end before anything is played.
-fn check_ending(path: &Path) -> Result<(), Failure> {
-    let known =
-        |ending: &std::ffi::OsStr| ending.eq_ignore_ascii_case("npz") || ending.eq_ignore_ascii_case("csv");
-    if path.extension().is_some_and(known) {
+/// Refuses a file name that does not end as it must.
+fn check_ending(option: &str, path: &Path, allowed: &[&str]) -> Result<(), Failure> {
+    let is_allowed =
+        |ending: &std::ffi::OsStr| allowed.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    if path.extension().is_some_and(is_allowed) {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "--trajectory {}: the name must end in .npz or .csv",
-        path.to_string_lossy().escape_debug()
+        "{option} {}: the name must end in .{}",
+        path.to_string_lossy().escape_debug(),
+        allowed.join(" or .")
     )))
 }
 
-fn write_files(setting: &Setting<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
+fn write_files(
+    setting: &Setting<'_>,
+    outcomes: &[Outcome],
+    video: Option<VideoWriter<'_>>,
+) -> Result<(), Failure> {
     let output = &setting.given.output;
-    if let (Some(path), Some(record)) = (&output.trajectory, outcomes[0].first_record.as_ref()) {
+    let record = outcomes[0].first_record.as_ref();
+    if let (Some(path), Some(record)) = (&output.trajectory, record) {
         write_trajectory(path, &setting.network, record).map_err(Failure::refused)?;
+    }
+    if let (Some(path), Some(record), Some(write_video)) = (&output.video, record, video) {
+        write_video(path, &setting.network, record)
+            .map_err(|why| Failure::Refused(format!("--video: {why}")))?;
     }
     if let Some(path) = &output.report {
         html::write(path, setting, outcomes)?;

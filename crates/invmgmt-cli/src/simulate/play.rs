@@ -50,7 +50,9 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
         .into_iter()
         .enumerate()
         .map(|(position, (spec, mut policy))| {
-            let keep = given.output.report.is_some() || (given.output.trajectory.is_some() && position == 0);
+            let output = &given.output;
+            let first_is_written = output.trajectory.is_some() || output.video.is_some();
+            let keep = output.report.is_some() || (first_is_written && position == 0);
             play_seeds(setting, spec, &mut policy, keep, &mut progress)
         })
         .collect()

@@ -45,7 +45,7 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
     }
     let output = &setting.given.output;
     let mut gap = "\n";
-    for path in [&output.trajectory, &output.report].into_iter().flatten() {
+    for path in [&output.trajectory, &output.video, &output.report].into_iter().flatten() {
         writeln!(out, "{gap}wrote {}", path.to_string_lossy().escape_debug())?;
         gap = "";
     }

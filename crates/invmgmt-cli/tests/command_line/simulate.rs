@@ -217,11 +217,22 @@ fn wrong_usage_is_code_2() {
         ["simulate", "--discount", "1.5"],
         ["simulate", "--periods", "-3"],
         ["simulate", "--trajectory", "run.txt"],
+        ["simulate", "--video", "run.mp4"],
         ["simulate", "--polcy", "constant:1"],
     ] {
         let message = fail(2, &args);
         assert!(message.starts_with("error: "), "{message}");
     }
+}
+
+#[test]
+fn a_video_needs_the_python_package_and_nothing_is_played_without_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = folder.path().join("report.html");
+    let message =
+        fail(1, &["simulate", "--video", "run.gif", "--report", report.to_str().expect("a plain path")]);
+    assert!(message.contains("--video: ") && message.contains("pip install gym-invmgmt"), "{message}");
+    assert!(!report.exists(), "something was played");
 }
 
 #[test]

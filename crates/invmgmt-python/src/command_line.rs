@@ -1,0 +1,59 @@
+//! The command line as the Python package runs it: with Python drawing what moves.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use invmgmt::episode::{Matrix, Trajectory};
+use invmgmt::network as engine;
+use numpy::{PyArray1, PyArrayMethods};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::network::Network;
+
+/// Runs the command line with these arguments, the program's name first; returns the exit code.
+///
+/// `write_video(path, network, matrices)` draws the moving pictures that are asked for: `matrices` are the record's
+/// by the names of the environment's (`X`, `Y`, ...). The message of what it raises is shown. Without it moving
+/// pictures are refused.
+#[pyfunction]
+#[pyo3(signature = (arguments, write_video = None))]
+pub fn run_command_line(py: Python<'_>, arguments: Vec<OsString>, write_video: Option<Py<PyAny>>) -> u8 {
+    py.detach(|| match &write_video {
+        None => invmgmt_cli::run(arguments),
+        Some(function) => invmgmt_cli::run_with_video(arguments, &|path, network, record| {
+            Python::attach(|py| call(function.bind(py), path, network, record))
+                .map_err(|error| error.to_string())
+        }),
+    })
+}
+
+fn call(
+    function: &Bound<'_, PyAny>,
+    path: &Path,
+    network: &engine::Network,
+    record: &Trajectory,
+) -> PyResult<()> {
+    let matrices = PyDict::new(function.py());
+    for (symbol, matrix) in [
+        ("X", &record.on_hand),
+        ("Y", &record.on_order),
+        ("R", &record.filled),
+        ("S", &record.moved),
+        ("D", &record.demand),
+        ("U", &record.unmet),
+        ("P", &record.profit),
+        ("action_log", &record.requested),
+    ] {
+        matrices.set_item(symbol, array(function.py(), matrix)?)?;
+    }
+    matrices.set_item("GW", PyArray1::from_slice(function.py(), &record.sentiment.values))?;
+    function.call1((path, Network::of(network.clone(), None), matrices))?;
+    Ok(())
+}
+
+/// A matrix of a record as an array of its shape.
+fn array<'py>(py: Python<'py>, matrix: &Matrix) -> PyResult<Bound<'py, PyAny>> {
+    let rows = matrix.values.len().checked_div(matrix.columns).unwrap_or(0);
+    Ok(PyArray1::from_slice(py, &matrix.values).reshape([rows, matrix.columns])?.into_any())
+}

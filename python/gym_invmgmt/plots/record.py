@@ -1,0 +1,154 @@
+"""What was played, as the pictures read it: from an environment, or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt.core_env import CoreEnv, Ledger
+from gym_invmgmt.network_topology import SupplyChainNetwork
+
+Array = NDArray[np.float64]
+
+#: Names in files of EpisodeLoggerWrapper, by symbol.
+_LOGGED = {
+    "X": "inventory_X",
+    "Y": "pipeline_Y",
+    "R": "orders_R",
+    "S": "sales_S",
+    "D": "demand_D",
+    "U": "unfulfilled_U",
+    "P": "profit_P",
+    "GW": "goodwill_GW",
+    "action_log": "actions",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The periods played of one episode; T is their number. Later steps of the environment do not change it."""
+
+    #: The network it was played on.
+    network: SupplyChainNetwork
+    #: Length of the whole episode [periods].
+    num_periods: int
+    #: X, stock at the start of each period and at the end, shape (T + 1, nodes) [units].
+    on_hand: Array
+    #: Y, units on order likewise, shape (T + 1, supply links) [units].
+    on_order: Array
+    #: R, units filled, shape (T, supply links) [units].
+    filled: Array
+    #: Units requested, shape (T, supply links) [units].
+    requested: Array
+    #: S, units filled on supply links and sold on market links, shape (T, links) [units].
+    moved: Array
+    #: D, demand, shape (T, market links) [units].
+    demand: Array
+    #: U, unmet demand, shape (T, market links) [units].
+    unmet: Array
+    #: P, discounted profit, shape (T, nodes) [money].
+    profit: Array
+    #: GW, sentiment in force, shape (T,).
+    sentiment: Array
+    #: The parts of the profit; None where the source has only the profit.
+    ledger: Ledger | None
+
+    @property
+    def periods(self) -> int:
+        """Periods played."""
+        return len(self.demand)
+
+    @property
+    def sold(self) -> Array:
+        """Units sold to customers, shape (T, market links) [units]."""
+        return self.moved[:, [self.network.network_map[link] for link in self.network.retail_links]]
+
+    @classmethod
+    def of_matrices(
+        cls,
+        network: SupplyChainNetwork,
+        matrices: Mapping[str, Any],
+        played: int | None = None,
+        ledger: Ledger | None = None,
+    ) -> Record:
+        """A record from matrices by symbol, of which ``played`` periods (all by default) count.
+
+        Raises:
+            ValueError: a matrix is missing or has not the shape the network asks for.
+        """
+        arrays = {symbol: _found(matrices, symbol) for symbol in _LOGGED}
+        length = len(arrays["D"])
+        played = length if played is None else played
+        nodes, links = network.num_nodes, len(network.network_links)
+        supply, market = len(network.reorder_links), len(network.retail_links)
+        shapes = {"X": (length + 1, nodes), "Y": (length + 1, supply), "R": (length, supply), "S": (length, links)}
+        shapes |= {"D": (length, market), "U": (length, market), "P": (length, nodes), "GW": (length,)}  # type: ignore[dict-item]
+        shapes["action_log"] = (length, supply)
+        for symbol, shape in shapes.items():
+            if arrays[symbol].shape != shape:
+                raise ValueError(
+                    f"{symbol} of the record has shape {arrays[symbol].shape}; this network and {length} periods ask "
+                    f"for {shape}: is it the network the record was played on?"
+                )
+        part = {symbol: arrays[symbol][: played + (symbol in "XY")].copy() for symbol in arrays}
+        return cls(
+            network, length, part["X"], part["Y"], part["R"], part["action_log"], part["S"], part["D"], part["U"],
+            part["P"], part["GW"], ledger,
+        )  # fmt: skip
+
+
+def _found(matrices: Mapping[str, Any], symbol: str) -> Array:
+    for name in (symbol, _LOGGED[symbol]):
+        if name in matrices:
+            return np.asarray(matrices[name], dtype=np.float64)
+    raise ValueError(f"the record has no {symbol} (nor {_LOGGED[symbol]}); it holds {', '.join(map(str, matrices))}")
+
+
+def record_of(source: Any) -> Record:
+    """The periods played so far in an environment, wrapped or not; a record is returned as it is.
+
+    Raises:
+        ValueError: no period was played. TypeError: ``source`` is neither an environment nor a record.
+    """
+    if isinstance(source, Record):
+        return source
+    core = getattr(source, "unwrapped", None)
+    if not isinstance(core, CoreEnv):
+        raise TypeError(
+            f"a {type(source).__name__} was given; expected an environment after an episode, or a record "
+            "(plots.load_record reads one from a file)"
+        )
+    if core.period == 0:
+        raise ValueError("no period was played; play an episode before drawing it")
+    return _of_environment(core)
+
+
+def _of_environment(core: CoreEnv) -> Record:
+    """As :func:`record_of`, also before the first period."""
+    matrices = {symbol: getattr(core, symbol) for symbol in _LOGGED}
+    return Record.of_matrices(core.network, matrices, core.period, core.ledger())
+
+
+def load_record(path: str | Path, network: SupplyChainNetwork | str | Path) -> Record:
+    """The record of an episode in a file.
+
+    Args:
+        path: an ``.npz`` of ``gym-invmgmt simulate --trajectory`` or of ``EpisodeLoggerWrapper``.
+        network: what it was played on: a network, the name of a preset, or the path of a network file.
+
+    Raises:
+        ValueError: the file holds no record of this network. FileNotFoundError: a file is missing.
+    """
+    if not isinstance(network, SupplyChainNetwork):
+        is_file = Path(network).suffix.lower() in (".yaml", ".yml")
+        network = SupplyChainNetwork(config_path=network) if is_file else SupplyChainNetwork(str(network))
+    with np.load(path, allow_pickle=False) as arrays:
+        return Record.of_matrices(network, dict(arrays))
+
+
+__all__ = ["Record", "load_record", "record_of"]
