@@ -1,4 +1,4 @@
-//! The command line `gym-invmgmt`: simulate networks, check network files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks, check network files, fit demand, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -18,6 +18,7 @@
 mod args;
 mod check;
 mod failure;
+mod fit;
 mod list;
 mod networks;
 mod simulate;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match cli.command {
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), &mut out),
         Command::Check(given) => check::run(&given, &mut out),
+        Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {
