@@ -11,6 +11,7 @@
 
 from importlib.metadata import version as _version
 
+from gym_invmgmt import data
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "compute_bullwhip",
     "compute_kpis",
+    "data",
     "load_snapshot",
     "make_custom_env",
     "plot_network",

@@ -1,13 +1,29 @@
 """The native engine's Python face; users reach it through the package's own classes."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Demand", "Episode", "Network", "rollout_by_name", "run_command_line"]
+__all__ = [
+    "Batch",
+    "Demand",
+    "Episode",
+    "Network",
+    "demand_from_period",
+    "fit_demand",
+    "read_demand",
+    "rollout_by_name",
+    "run_command_line",
+    "simulate_demand",
+]
 
+def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
+def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
+def read_demand(path: str | os.PathLike[str], column: str) -> NDArray[np.float64]: ...
+def simulate_demand(demand: Demand, num_periods: int, seed: int) -> NDArray[np.float64]: ...
 def run_command_line(arguments: Sequence[str]) -> int: ...
 def rollout_by_name(
     network: Network,

@@ -289,7 +289,7 @@ fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
 }
 
 /// A one-dimensional series of numbers.
-fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
+pub fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
     let py = value.py();
     let refuse =
         |found: String| PyValueError::new_err(format!("{name} must be a 1-D array of numbers; {found}"));

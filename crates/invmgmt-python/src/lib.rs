@@ -7,6 +7,7 @@
 mod convert;
 mod demand;
 mod episode;
+mod fit;
 mod matrices;
 mod network;
 mod stream;
@@ -32,6 +33,8 @@ mod _native {
     use super::demand::Demand;
     #[pymodule_export]
     use super::episode::Episode;
+    #[pymodule_export]
+    use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
