@@ -71,7 +71,7 @@ impl HistoryPage<'_> {
     }
 
     fn write_findings(&self, html: &mut String) {
-        html.push_str("<section><h2>Findings</h2>\n<div class=\"wide\"><table><tbody>");
+        html.push_str("<section><h2>Findings</h2>\n<div class=\"wide\"><table class=\"findings\"><tbody>");
         for Finding { name, finding, evidence } in &self.findings {
             let _ = write!(
                 html,

@@ -16,7 +16,10 @@ fn refused(content: &[u8]) -> String {
 #[test]
 fn a_fit_says_what_it_found_and_what_it_did_not() {
     let text = succeed(&["fit", FILE, "--column", "units"]);
-    for line in ["history        data/m5_foods_3_382_ca_3.csv:units, 30 periods, mean 16.03", "trend          none found"] {
+    for line in [
+        "history        data/m5_foods_3_382_ca_3.csv:units, 30 periods, mean 16.03",
+        "trend          none found",
+    ] {
         assert!(text.contains(line), "{text}");
     }
     assert!(text.contains("level shift    time 22, factor 16.7 "), "{text}");
@@ -30,7 +33,8 @@ fn a_fit_says_what_it_found_and_what_it_did_not() {
 fn json_and_report_hold_the_same_fit() {
     let folder = tempfile::tempdir().expect("a folder");
     let report = folder.path().join("fit.html");
-    let args = ["fit", FILE, "--column", "units", "--json", "--report", report.to_str().expect("a plain path")];
+    let args =
+        ["fit", FILE, "--column", "units", "--json", "--report", report.to_str().expect("a plain path")];
     let document: serde_json::Value = serde_json::from_str(&succeed(&args)).expect("JSON");
     assert_eq!(document["effects"]["shock"]["found"], true);
     assert_eq!(document["effects"]["seasonal"]["found"], false);
@@ -75,10 +79,7 @@ fn a_folder_a_missing_file_and_a_false_probability_are_refused() {
         fail(1, &["fit", "data", "--column", "units"]),
         "error: data: is a directory; expected a file\n"
     );
-    assert_eq!(
-        fail(1, &["fit", "none.csv", "--column", "units"]),
-        "error: Data file not found: none.csv\n"
-    );
+    assert_eq!(fail(1, &["fit", "none.csv", "--column", "units"]), "error: Data file not found: none.csv\n");
     let message = fail(1, &["fit", FILE, "--column", "units", "--false-alarm", "2"]);
     assert!(message.contains("false_alarm is 2; expected a probability"), "{message}");
     assert!(fail(2, &["fit", FILE]).contains("--column <NAME>"));
