@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-instructions bench-scaling format clean
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-instructions bench-scaling fit-check format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
+
+fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
+	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture
 
 format: $(TOOLS) ## Put all sources into their standard form
 	cargo fmt --all

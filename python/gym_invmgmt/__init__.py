@@ -11,7 +11,7 @@
 
 from importlib.metadata import version as _version
 
-from gym_invmgmt import policies, textbook
+from gym_invmgmt import data, policies, textbook
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
@@ -38,6 +38,7 @@ __all__ = [
     "__version__",
     "compute_bullwhip",
     "compute_kpis",
+    "data",
     "load_snapshot",
     "make_custom_env",
     "optimize",

@@ -1,5 +1,6 @@
 """The native engine's Python face; users reach it through the package's own classes."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, final
@@ -13,9 +14,13 @@ __all__ = [
     "Episode",
     "Network",
     "Policy",
+    "demand_from_period",
+    "fit_demand",
     "optimize_levels",
+    "read_demand",
     "rollout_by_name",
     "run_command_line",
+    "simulate_demand",
     "textbook_clark_scarf",
     "textbook_clark_scarf_of",
     "textbook_eoq",
@@ -33,6 +38,11 @@ def run_command_line(
     arguments: Sequence[str],
     write_video: Callable[[Path, Network, dict[str, NDArray[np.float64]]], None] | None = None,
 ) -> int: ...
+
+def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
+def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
+def read_demand(path: str | os.PathLike[str], column: str) -> NDArray[np.float64]: ...
+def simulate_demand(demand: Demand, num_periods: int, seed: int) -> NDArray[np.float64]: ...
 def rollout_by_name(
     network: Network,
     demand: Demand,

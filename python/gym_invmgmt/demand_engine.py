@@ -24,8 +24,8 @@ VALID_EFFECTS: set[str] = {"trend", "seasonal", "shock"}
 TYPE_EFFECT_ALIASES: dict[str, list[str]] = {name: list(effects) for name, effects in _native.Demand.TYPES}
 
 _NUMBERS = (
-    "base_mu", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "shock_time", "shock_mag",
-    "gw_growth", "gw_decay", "gw_cap", "gw_floor",
+    "base_mu", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "seasonal_phase", "shock_time",
+    "shock_mag", "gw_growth", "gw_decay", "gw_cap", "gw_floor",
 )  # fmt: skip
 _KEYS = ("type", "effects", "external_series", "use_goodwill", *_NUMBERS)
 _SHORT_SERIES = 10
@@ -68,8 +68,8 @@ class DemandEngine:
         config: the demand configuration. Keys: ``type`` (a short name from :data:`TYPE_EFFECT_ALIASES`),
             ``effects`` (a list from :data:`VALID_EFFECTS`; wins over ``type``), ``base_mu`` [units / period],
             ``external_series`` (base mean per period), ``use_goodwill``, ``noise_scale``, ``trend_slope``,
-            ``seasonal_amp``, ``seasonal_freq``, ``shock_time``, ``shock_mag``, ``gw_growth``, ``gw_decay``,
-            ``gw_cap``, ``gw_floor``; keys that begin with ``meta_`` are free.
+            ``seasonal_amp``, ``seasonal_freq``, ``seasonal_phase``, ``shock_time``, ``shock_mag``, ``gw_growth``,
+            ``gw_decay``, ``gw_cap``, ``gw_floor``; keys that begin with ``meta_`` are free.
 
     Every parameter is an attribute that may be set between or during episodes. A subclass may override
     :meth:`sample`, :meth:`update_goodwill` or :meth:`get_current_mu`; the environment then calls them (slower).
@@ -82,6 +82,7 @@ class DemandEngine:
     trend_slope = _Parameter[float]("Growth per period as a share of the base [1 / period].")
     seasonal_amp = _Parameter[float]("Amplitude of the seasonal sine as a share of the base.")
     seasonal_freq = _Parameter[float]("Angular frequency of the seasonal sine [radians / period].")
+    seasonal_phase = _Parameter[float]("Angle of the seasonal sine in period 0 [radians].")
     shock_time = _Parameter[float]("First period of the shock.")
     shock_mag = _Parameter[float]("Factor of the shock.")
     use_goodwill = _Parameter[bool]("Whether sentiment follows shortages and moves the mean.")

@@ -36,7 +36,8 @@ _VERSION = 1
 # The bounds of sentiment first: once they are set, every other parameter can be.
 _PARAMETERS = (
     "gw_floor", "gw_cap", "gw_growth", "gw_decay", "use_goodwill", "base_mu", "external_series", "effects",
-    "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "shock_time", "shock_mag",
+    "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "seasonal_phase", "shock_time",
+    "shock_mag",
 )  # fmt: skip
 #: The entry of a file that holds everything but the arrays, and what parts the names of the others.
 _PLAIN, _UNDER = "snapshot", "/"
@@ -81,6 +82,9 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
         raise ValueError("the snapshot is of another network: its nodes, links or lead times differ from this one's")
     row = _row(snapshot.get("row"), network, num_periods)
     parameters = snapshot.get("demand")
+    if isinstance(parameters, Mapping):
+        # Snapshots from before the season had a phase.
+        parameters = {"seasonal_phase": 0.0, **parameters}
     missing = [name for name in _PARAMETERS if not isinstance(parameters, Mapping) or name not in parameters]
     if missing or not isinstance(parameters, Mapping):
         raise ValueError(f"the snapshot's demand lacks {', '.join(missing)}")

@@ -210,6 +210,7 @@ def test_every_public_name_stands_in_the_index() -> None:
         "simulate",
         "optimize",
         "check",
+        "fit",
         "list",
         "textbook eoq",
         "textbook newsvendor",

@@ -19,6 +19,7 @@ Examples:
   gym-invmgmt simulate --network serial --policy constant:20
   gym-invmgmt optimize --network serial --policy echelon
   gym-invmgmt check my_network.yaml
+  gym-invmgmt fit sales.csv --column units
   gym-invmgmt list policies
 
 Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.")]
@@ -41,6 +42,9 @@ pub(crate) enum Command {
     /// Check network files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(CheckArgs),
+    /// Fit demand to a history of sales: what is there, with its evidence, and what is not
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArgs),
     /// List networks, policies, demand effects and demand types
     #[command(after_help = "Examples:\n  gym-invmgmt list\n  gym-invmgmt list policies --json")]
     List(ListArgs),
@@ -180,6 +184,9 @@ pub(crate) struct DemandArgs {
     /// Angular frequency of the season in radians per period [default: 2 pi / 30]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub seasonal_freq: Option<f64>,
+    /// Angle of the season in period 0 in radians [default: 0]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub seasonal_phase: Option<f64>,
     /// First period of the shock, counted from 0 [default: 15]
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     pub shock_time: Option<f64>,
@@ -234,6 +241,32 @@ pub(crate) struct CheckArgs {
     /// Network files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+const FIT_EXAMPLES: &str = "\
+Examples:
+  gym-invmgmt fit data/m5_foods_3_382_ca_3.csv --column units
+  gym-invmgmt fit sales.csv --column units --report fit.html --json
+
+Exit codes: 0 done, 1 the file or the history was refused, 2 wrong usage.";
+
+#[derive(Args, Debug)]
+pub(crate) struct FitArgs {
+    /// A CSV file with a header; one row per period, in order
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The column with the units sold in each period
+    #[arg(long, value_name = "NAME")]
+    pub column: String,
+    /// How likely chance alone may make an effect that is not there count as found, per effect
+    #[arg(long, value_name = "P", default_value_t = 0.01, allow_negative_numbers = true)]
+    pub false_alarm: f64,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Write history, fitted mean and simulated demand drawn, as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

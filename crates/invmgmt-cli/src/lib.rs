@@ -1,4 +1,5 @@
-//! The command line `gym-invmgmt`: simulate networks, find levels, solve textbook problems, check network files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks, find levels, solve textbook problems, fit demand, check files,
+//! list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -18,6 +19,7 @@
 mod args;
 mod check;
 mod failure;
+mod fit;
 mod list;
 mod networks;
 mod optimize;
@@ -72,6 +74,7 @@ fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWrit
         Command::Textbook(given) => textbook::run(&given, &mut out),
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), video, &mut out),
         Command::Check(given) => check::run(&given, &mut out),
+        Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {

@@ -81,7 +81,7 @@ fn entries(section: Section) -> Vec<Entry> {
 fn effect(name: &str) -> &'static str {
     match name {
         "trend" => "mean demand grows: times 1 + trend_slope t",
-        "seasonal" => "mean demand swings: times 1 + seasonal_amp sin(seasonal_freq t)",
+        "seasonal" => "mean demand swings: times 1 + seasonal_amp sin(seasonal_freq t + seasonal_phase)",
         _ => "mean demand jumps for good: times shock_mag from period shock_time on",
     }
 }

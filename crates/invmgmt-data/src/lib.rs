@@ -37,7 +37,7 @@ pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };
 pub use replace::{WriteError, replace_file};
-pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column};
+pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;
 pub use topologies::{TOPOLOGIES, topology};

@@ -56,6 +56,25 @@ pub enum SeriesError {
 /// # Errors
 /// [`SeriesError`] naming the line and the text at fault: a cell that is empty, no number or not finite.
 pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
+    read_numbers(path, column, &Allowed { what: "a finite number", holds: f64::is_finite })
+}
+
+/// As [`read_column`], for units sold or asked for.
+///
+/// # Errors
+/// [`SeriesError`] as there, and for a number below 0.
+pub fn read_demand(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
+    let holds = |number: f64| number.is_finite() && number >= 0.0;
+    read_numbers(path, column, &Allowed { what: "a finite number >= 0", holds })
+}
+
+/// Which numbers a column may hold.
+struct Allowed {
+    what: &'static str,
+    holds: fn(f64) -> bool,
+}
+
+fn read_numbers(path: &Path, column: &str, allowed: &Allowed) -> Result<Vec<f64>, SeriesError> {
     let file = open(path, "Data file")?;
     // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the carriage
     // returns of Windows are trimmed from the cells.
@@ -78,7 +97,7 @@ pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
         if rows.record.len() != columns {
             return Err(rows.at_fault(format!("{} cells; the header has {columns}", rows.record.len())));
         }
-        numbers.push(rows.number(position, column)?);
+        numbers.push(rows.number(position, column, allowed)?);
     }
     if rows.reader.get_ref().get_ref().0.limit() == 0 {
         return Err(SeriesError::TooLong(path.to_owned()));
@@ -148,14 +167,14 @@ impl<R: Read> Rows<'_, R> {
     }
 
     /// The number in a cell of the current row.
-    fn number(&self, position: usize, column: &str) -> Result<f64, SeriesError> {
+    fn number(&self, position: usize, column: &str, allowed: &Allowed) -> Result<f64, SeriesError> {
         let text = self.cell(position)?.trim();
         match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number),
+            Ok(number) if (allowed.holds)(number) => Ok(number),
             _ => {
                 let found =
                     if text.is_empty() { "an empty cell".to_owned() } else { format!("'{}'", shown(text)) };
-                Err(self.at_fault(format!("{}: found {found}; expected a finite number", shown(column))))
+                Err(self.at_fault(format!("{}: found {found}; expected {}", shown(column), allowed.what)))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use invmgmt_data::{FileError, SeriesError, read_column};
+use invmgmt_data::{FileError, SeriesError, read_column, read_demand};
 use tempfile::TempDir;
 
 fn file(content: &[u8]) -> (TempDir, PathBuf) {
@@ -114,4 +114,13 @@ fn a_missing_file_and_a_folder_are_errors_of_their_own() {
     assert!(missing.to_string().starts_with("Data file not found: "), "{missing}");
     let directory = read_column(folder.path(), "units").expect_err("refused");
     assert!(matches!(directory, SeriesError::File(FileError::Directory { .. })));
+}
+
+#[test]
+fn negative_demand_is_refused_with_its_line() {
+    let (folder, path) = file(b"day,units\n1,2\n2,-3\n");
+    let message = read_demand(&path, "units").expect_err("refused").to_string();
+    let message = message.replace(&format!("{}/", folder.path().display()), "");
+    assert_eq!(message, "sales.csv:3: units: found '-3'; expected a finite number >= 0");
+    assert_eq!(read_column(&path, "units").expect("numbers"), [2.0, -3.0]);
 }

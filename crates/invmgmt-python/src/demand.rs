@@ -268,6 +268,7 @@ fn field<'a>(config: &'a mut DemandConfig, name: &str) -> PyResult<&'a mut f64> 
         "trend_slope" => &mut config.trend_slope,
         "seasonal_amp" => &mut config.seasonal_amp,
         "seasonal_freq" => &mut config.seasonal_freq,
+        "seasonal_phase" => &mut config.seasonal_phase,
         "shock_time" => &mut config.shock_time,
         "shock_mag" => &mut config.shock_mag,
         "gw_growth" => &mut config.goodwill.growth,
@@ -288,7 +289,7 @@ fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
 }
 
 /// A one-dimensional series of numbers.
-fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
+pub fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
     let py = value.py();
     let refuse =
         |found: String| PyValueError::new_err(format!("{name} must be a 1-D array of numbers; {found}"));

@@ -8,6 +8,7 @@ mod command_line;
 mod convert;
 mod demand;
 mod episode;
+mod fit;
 mod matrices;
 mod network;
 mod optimize;
@@ -30,6 +31,8 @@ mod _native {
     use super::demand::Demand;
     #[pymodule_export]
     use super::episode::Episode;
+    #[pymodule_export]
+    use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]

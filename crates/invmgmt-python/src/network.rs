@@ -215,7 +215,7 @@ pub fn market_link(network: &engine::Network, edge: &Bound<'_, PyTuple>) -> PyRe
 }
 
 /// The Python error for a file that was refused.
-fn file_error(error: invmgmt_data::FileError) -> PyErr {
+pub fn file_error(error: invmgmt_data::FileError) -> PyErr {
     if matches!(error, invmgmt_data::FileError::NotFound { .. }) {
         PyFileNotFoundError::new_err(error.to_string())
     } else {

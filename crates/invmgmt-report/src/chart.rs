@@ -21,6 +21,8 @@ pub enum Mark {
     Columns,
     /// A line in the colour and dash of this number, modulo [`DISTINCT_LINES`].
     Line(usize),
+    /// A thin grey line, one of many that are alike.
+    Faint,
     /// A line with its area filled, in the colour of warnings.
     Warning,
 }
@@ -224,6 +226,8 @@ fn draw_series(svg: &mut String, frame: &Frame, series: &Series) {
     }
     if let Mark::Line(which) = series.mark {
         let _ = write!(svg, "<path class=\"line s{}\" d=\"{line}\"/>", which % DISTINCT_LINES);
+    } else if series.mark == Mark::Faint {
+        let _ = write!(svg, "<path class=\"line faint\" d=\"{line}\"/>");
     } else if !series.values.is_empty() {
         let (first, last) = (frame.x(0), frame.x(series.values.len() - 1));
         let _ = write!(

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod chart;
+mod history;
 mod layout;
 mod network_svg;
 mod ordering;
@@ -24,6 +25,7 @@ mod runs;
 mod shapes;
 mod text;
 
+pub use history::{Finding, HistoryPage};
 pub use layout::{Layout, Point};
 pub use network_svg::{MAX_DRAWN_NODES, network_svg};
 pub use page::{KpiRow, KpiTable, Page, Run};

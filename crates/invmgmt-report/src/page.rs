@@ -10,7 +10,7 @@ use crate::runs::{self, Figure};
 use crate::text::escape;
 use crate::{Layout, network_svg};
 
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 /// Everything a report shows. Texts are plain; the page escapes them.
 #[derive(Clone, Debug)]
@@ -201,7 +201,7 @@ impl Page<'_> {
 }
 
 /// A short piece of a run's line, as a key to its colour and dash.
-fn swatch(which: usize) -> String {
+pub(crate) fn swatch(which: usize) -> String {
     format!(
         "<svg class=\"swatch\" viewBox=\"0 0 28 10\" aria-hidden=\"true\"><path class=\"line s{}\" d=\"M1 5H27\"/></svg>",
         which % DISTINCT_LINES
@@ -209,7 +209,7 @@ fn swatch(which: usize) -> String {
 }
 
 /// A command that breaks into lines before its options rather than within their names.
-fn options_apart(command: &str) -> String {
+pub(crate) fn options_apart(command: &str) -> String {
     let spans = command.split(" --").enumerate().map(|(position, part)| {
         let dashes = if position > 0 { "--" } else { "" };
         format!("<span>{dashes}{}</span>", escape(part))

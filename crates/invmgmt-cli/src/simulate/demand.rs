@@ -76,6 +76,7 @@ fn config(given: &DemandArgs) -> DemandConfig {
         trend_slope: given.trend_slope.unwrap_or(default.trend_slope),
         seasonal_amp: given.seasonal_amp.unwrap_or(default.seasonal_amp),
         seasonal_freq: given.seasonal_freq.unwrap_or(default.seasonal_freq),
+        seasonal_phase: given.seasonal_phase.unwrap_or(default.seasonal_phase),
         shock_time: given.shock_time.unwrap_or(default.shock_time),
         shock_mag: given.shock_mag.unwrap_or(default.shock_mag),
         use_goodwill: goodwill.goodwill,
@@ -249,6 +250,7 @@ fn refuse_idle_options(given: &DemandArgs) -> Result<(), Failure> {
         ("--trend-slope", given.trend_slope.is_some()),
         ("--seasonal-amp", given.seasonal_amp.is_some()),
         ("--seasonal-freq", given.seasonal_freq.is_some()),
+        ("--seasonal-phase", given.seasonal_phase.is_some()),
         ("--shock-time", given.shock_time.is_some()),
         ("--shock-mag", given.shock_mag.is_some()),
     ];

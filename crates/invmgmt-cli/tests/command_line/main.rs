@@ -3,6 +3,7 @@
 mod check_and_list;
 mod common;
 mod optimize_and_textbook;
+mod fit;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

@@ -6,8 +6,6 @@ use super::Effects;
 
 /// Mean demand where neither the configuration nor the link gives one [units / period].
 pub const DEFAULT_BASE_MEAN: f64 = 20.0;
-/// The mean never falls below this, unless an external series says so [units / period].
-const MEAN_FLOOR: f64 = 0.1;
 
 /// Everything that shapes mean demand and its scatter.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +24,8 @@ pub struct DemandConfig {
     pub seasonal_amp: f64,
     /// Angular frequency of the seasonal sine [radians / period].
     pub seasonal_freq: f64,
+    /// Angle of the seasonal sine in period 0 [radians].
+    pub seasonal_phase: f64,
     /// First period of the shock [periods].
     pub shock_time: f64,
     /// Factor of the shock [1].
@@ -76,6 +76,7 @@ impl Default for DemandConfig {
             trend_slope: 0.05,
             seasonal_amp: 0.5,
             seasonal_freq: 2.0 * std::f64::consts::PI / 30.0,
+            seasonal_phase: 0.0,
             shock_time: 15.0,
             shock_mag: 2.0,
             use_goodwill: false,
@@ -141,6 +142,9 @@ fn shown(number: f64) -> String {
 }
 
 impl DemandConfig {
+    /// The mean never falls below this, unless an external series says so [units / period].
+    pub const MEAN_FLOOR: f64 = 0.1;
+
     /// Checks every parameter.
     ///
     /// # Errors
@@ -156,6 +160,7 @@ impl DemandConfig {
             ("trend_slope", self.trend_slope),
             ("seasonal_amp", self.seasonal_amp),
             ("seasonal_freq", self.seasonal_freq),
+            ("seasonal_phase", self.seasonal_phase),
             ("shock_time", self.shock_time),
             ("shock_mag", self.shock_mag),
             ("gw_growth", self.goodwill.growth),
@@ -204,7 +209,7 @@ impl DemandConfig {
             mean *= 1.0 + self.trend_slope * t;
         }
         if self.effects.seasonal {
-            mean *= 1.0 + self.seasonal_amp * (self.seasonal_freq * t).sin();
+            mean *= 1.0 + self.seasonal_amp * (self.seasonal_freq * t + self.seasonal_phase).sin();
         }
         if self.effects.shock && t >= self.shock_time {
             mean *= self.shock_mag;
@@ -212,7 +217,7 @@ impl DemandConfig {
         if self.use_goodwill {
             mean *= sentiment;
         }
-        mean.max(if self.external_series.is_some() { 0.0 } else { MEAN_FLOOR })
+        mean.max(if self.external_series.is_some() { 0.0 } else { Self::MEAN_FLOOR })
     }
 
     /// The demand a raw draw of the law becomes: its deviation from the mean scaled, cut at zero [units].

@@ -1,0 +1,129 @@
+//! The command `fit`.
+
+use std::io::Write;
+use std::path::Path;
+
+use invmgmt_data::{read_demand, replace_file};
+use invmgmt_fit::{Entry, Evidence, Fit, Outcome, Settings, entries, fit, simulate};
+use invmgmt_report::{Finding, HistoryPage};
+use serde_json::{Map, Value, json};
+
+use crate::args::FitArgs;
+use crate::failure::Failure;
+
+/// Simulated paths drawn in a report, with seeds 0, 1, ...
+const PATHS: u64 = 5;
+/// A report goes on after the history for this share of its length.
+const PERIODS_BEYOND: usize = 4;
+
+/// Fits demand to a column of a file and says what was found.
+pub(crate) fn run(given: &FitArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let name = given.file.to_string_lossy().escape_debug().to_string();
+    let history = read_demand(&given.file, &given.column).map_err(Failure::refused)?;
+    let found = fit(&history, Settings { false_alarm: given.false_alarm })
+        .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
+    let source = format!("{name}:{}", given.column.escape_debug());
+    if let Some(path) = &given.report {
+        write_report(path, &source, command, &history, &found)?;
+    }
+    if given.json {
+        serde_json::to_writer_pretty(&mut *out, &as_json(&source, &history, &found))?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{:<14} {}", "history", facts(&source, &history))?;
+        write!(out, "{}", found.summary())?;
+        writeln!(out, "\n{:<14} {}", "demand_config", found.to_json())?;
+    }
+    Ok(())
+}
+
+fn facts(source: &str, history: &[f64]) -> String {
+    let mean = history.iter().sum::<f64>() / history.len() as f64;
+    format!("{source}, {} periods, mean {mean:.2}", history.len())
+}
+
+fn as_json(source: &str, history: &[f64], found: &Fit) -> Value {
+    let config: Map<String, Value> = entries(&found.config)
+        .into_iter()
+        .map(|(key, entry)| match entry {
+            Entry::Number(number) => (key.to_owned(), json!(number)),
+            Entry::Effects(names) => (key.to_owned(), json!(names)),
+        })
+        .collect();
+    let effects: Map<String, Value> =
+        found.effects.iter().map(|evidence| (evidence.effect.to_owned(), effect(evidence))).collect();
+    let zeros = &found.intermittency;
+    json!({
+        "source": source,
+        "periods": history.len(),
+        "demand_config": config,
+        "effects": effects,
+        "dispersion": {
+            "found": found.dispersion.found,
+            "ratio": found.dispersion.ratio,
+            "false_alarm": found.dispersion.false_alarm,
+        },
+        "intermittency": {
+            "found": zeros.found,
+            "zeros": zeros.zeros,
+            "expected_zeros": zeros.expected_zeros,
+            "false_alarm": zeros.false_alarm,
+            "average_interval": zeros.average_interval,
+            "size_variation": zeros.size_variation,
+            "pattern": zeros.pattern(),
+        },
+        "autocorrelation": found.autocorrelation,
+        "notes": found.notes,
+        "fitted": found.fitted,
+    })
+}
+
+fn effect(evidence: &Evidence) -> Value {
+    let estimates: Map<String, Value> = evidence
+        .estimates
+        .iter()
+        .map(|one| (one.name.to_owned(), json!({ "value": one.value, "error": one.error })))
+        .collect();
+    json!({
+        "found": evidence.outcome == Outcome::Found,
+        "sought": evidence.outcome != Outcome::NotSought,
+        "needs_periods": evidence.needs,
+        "statistic": evidence.statistic,
+        "threshold": evidence.threshold,
+        "false_alarm": evidence.false_alarm,
+        "estimates": estimates,
+    })
+}
+
+/// Writes the report, whole or not at all.
+fn write_report(
+    path: &Path,
+    source: &str,
+    command: &str,
+    history: &[f64],
+    found: &Fit,
+) -> Result<(), Failure> {
+    let periods = history.len() + history.len() / PERIODS_BEYOND;
+    let fitted: Vec<f64> = (0..periods).map(|t| found.config.mean(t, None, 1.0)).collect();
+    let paths: Vec<Vec<f64>> = (0..PATHS).map(|seed| simulate(&found.config, periods, seed)).collect();
+    let findings = found
+        .findings()
+        .into_iter()
+        .map(|(name, finding, evidence)| Finding { name: name.to_owned(), finding, evidence })
+        .collect();
+    let title = format!("Demand fitted to {source}");
+    let page = HistoryPage {
+        title: &title,
+        command,
+        facts: vec![("history", facts(source, history)), ("level", found.level())],
+        findings,
+        notes: &found.notes,
+        demand: &found.to_json(),
+        history,
+        fitted: &fitted,
+        paths: &paths,
+        generator: concat!("gym-invmgmt ", env!("CARGO_PKG_VERSION")),
+    };
+    let html = page.to_html();
+    replace_file(path, |file| file.write_all(html.as_bytes())).map_err(Failure::refused)
+}

@@ -1,0 +1,117 @@
+//! Demand fitted to a history, as Python sees it.
+
+use std::path::PathBuf;
+
+use invmgmt::demand::DemandConfig;
+use invmgmt_data::SeriesError;
+use invmgmt_fit::{Entry, Evidence, Outcome, Settings, entries, fit, from_period, simulate};
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::demand::{Demand, series};
+use crate::network::file_error;
+
+/// Everything a fit of a one-dimensional series found, as a dict.
+#[pyfunction]
+pub fn fit_demand<'py>(
+    py: Python<'py>,
+    series: &Bound<'py, PyAny>,
+    false_alarm: f64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let history = self::series("series", series)?;
+    let found = py
+        .detach(|| fit(&history, Settings { false_alarm }))
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let config = demand_config(py, &found.config)?;
+    let effects = PyDict::new(py);
+    for evidence in &found.effects {
+        effects.set_item(evidence.effect, effect(py, evidence)?)?;
+    }
+    let (scatter, zeros) = (&found.dispersion, &found.intermittency);
+    let dispersion = PyDict::new(py);
+    dispersion.set_item("found", scatter.found)?;
+    dispersion.set_item("ratio", scatter.ratio)?;
+    dispersion.set_item("false_alarm", scatter.false_alarm)?;
+    let intermittency = PyDict::new(py);
+    intermittency.set_item("found", zeros.found)?;
+    intermittency.set_item("zeros", zeros.zeros)?;
+    intermittency.set_item("expected_zeros", zeros.expected_zeros)?;
+    intermittency.set_item("false_alarm", zeros.false_alarm)?;
+    intermittency.set_item("average_interval", zeros.average_interval)?;
+    intermittency.set_item("size_variation", zeros.size_variation)?;
+    intermittency.set_item("pattern", zeros.pattern())?;
+    let result = PyDict::new(py);
+    result.set_item("demand_config", config)?;
+    result.set_item("history", PyArray1::from_slice(py, &history))?;
+    result.set_item("fitted", PyArray1::from_slice(py, &found.fitted))?;
+    result.set_item("effects", effects)?;
+    result.set_item("dispersion", dispersion)?;
+    result.set_item("intermittency", intermittency)?;
+    result.set_item("autocorrelation", found.autocorrelation)?;
+    result.set_item("notes", &found.notes)?;
+    result.set_item("summary", found.summary())?;
+    Ok(result)
+}
+
+fn demand_config<'py>(py: Python<'py>, config: &DemandConfig) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (key, entry) in entries(config) {
+        match entry {
+            Entry::Number(number) => dict.set_item(key, number)?,
+            Entry::Effects(names) => dict.set_item(key, names)?,
+        }
+    }
+    Ok(dict)
+}
+
+/// The `demand_config` of a demand engine's parameters for episodes that begin in a later period.
+#[pyfunction]
+pub fn demand_from_period<'py>(
+    py: Python<'py>,
+    demand: &Bound<'py, Demand>,
+    period: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    demand_config(py, &from_period(&demand.borrow().model.config, period))
+}
+
+fn effect<'py>(py: Python<'py>, evidence: &Evidence) -> PyResult<Bound<'py, PyDict>> {
+    let (estimates, errors) = (PyDict::new(py), PyDict::new(py));
+    for one in &evidence.estimates {
+        estimates.set_item(one.name, one.value)?;
+        errors.set_item(one.name, one.error)?;
+    }
+    let dict = PyDict::new(py);
+    dict.set_item("found", evidence.outcome == Outcome::Found)?;
+    dict.set_item("sought", evidence.outcome != Outcome::NotSought)?;
+    dict.set_item("needs_periods", evidence.needs)?;
+    dict.set_item("statistic", evidence.statistic)?;
+    dict.set_item("threshold", evidence.threshold)?;
+    dict.set_item("false_alarm", evidence.false_alarm)?;
+    dict.set_item("estimates", estimates)?;
+    dict.set_item("errors", errors)?;
+    Ok(dict)
+}
+
+/// A column of a CSV file with units sold: finite numbers >= 0.
+#[pyfunction]
+pub fn read_demand<'py>(py: Python<'py>, path: PathBuf, column: &str) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let values = py.detach(|| invmgmt_data::read_demand(&path, column)).map_err(|error| match error {
+        SeriesError::File(error) => file_error(error),
+        error => PyValueError::new_err(error.to_string()),
+    })?;
+    Ok(PyArray1::from_vec(py, values))
+}
+
+/// Demand drawn by a Poisson law with the parameters of a demand engine [units], one value per period.
+#[pyfunction]
+pub fn simulate_demand<'py>(
+    py: Python<'py>,
+    demand: &Bound<'py, Demand>,
+    num_periods: usize,
+    seed: u64,
+) -> Bound<'py, PyArray1<f64>> {
+    let config = demand.borrow().model.config.clone();
+    PyArray1::from_vec(py, py.detach(|| simulate(&config, num_periods, seed)))
+}
