@@ -63,9 +63,9 @@ pub(super) fn build(
 /// The demand of a scenario.
 pub(super) fn of_scenario(scenario: &Scenario) -> Demand {
     let (network, model) = (&scenario.network, &scenario.demand);
-    let links = network.market.indices();
-    let series = links.clone().filter(|&link| model.replays.series(link).is_some()).count();
-    let own = links.filter(|&link| model.own(link).is_some()).count();
+    let links = || network.market.indices();
+    let series = links().filter(|&link| model.replays.series(link).is_some()).count();
+    let own = links().filter(|&link| model.own(link).is_some()).count();
     let mut description = describe(&DemandArgs::default(), network, &[]);
     if let Some(mean) = model.config.base_mu {
         description = format!("drawn, mean {mean}");
