@@ -8,7 +8,6 @@ from typing import Any
 
 from gym_invmgmt import _native
 
-
 #: Laws that scipy lacks, or has with other parameters, are their names.
 _COUNTS = {"negative_binomial": "negative_binomial", "intermittent": "intermittent"}
 

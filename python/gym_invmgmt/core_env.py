@@ -30,8 +30,8 @@ _SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
 class Ledger:
     """Discounted money of an episode, per period and managed node; arrays of shape (periods played, nodes).
 
-    ``revenue`` minus the five costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth of
-    the stock on hand at the end of the last period, 0 before.
+    ``revenue`` minus the five costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth
+    of the stock on hand at the end of the last period, 0 before.
     """
 
     node_ids: list[Any]
