@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt_policy::optimize::FAMILIES;
+use invmgmt_data::SCHEMAS;
 
 use crate::simulate::Seeds;
 use crate::textbook::TextbookArgs;
@@ -39,15 +40,18 @@ pub(crate) enum Command {
     /// Solve a textbook problem exactly
     #[command(after_help = TEXTBOOK_EXAMPLES)]
     Textbook(TextbookArgs),
-    /// Check network files: every mistake with its line, exit code 1 if there is one
-    #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
-    Check(CheckArgs),
     /// Fit demand to a history of sales: what is there, with its evidence, and what is not
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArgs),
-    /// List networks, policies, demand effects and demand types
+    /// Check network, scenario and suite files: every mistake with its line, exit code 1 if there is one
+    #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
+    Check(CheckArgs),
+    /// List networks, scenarios, suites, policies, demand effects and demand types
     #[command(after_help = "Examples:\n  gym-invmgmt list\n  gym-invmgmt list policies --json")]
     List(ListArgs),
+    /// Print the JSON Schema of network, scenario or suite files, for editors
+    #[command(after_help = "Example:\n  gym-invmgmt schema scenario > scenario.schema.json")]
+    Schema(SchemaArgs),
 }
 
 const SIMULATE_EXAMPLES: &str = "\
@@ -84,9 +88,21 @@ Exit codes: 0 done, 1 an input was refused, 2 wrong usage.";
 /// What is played.
 #[derive(Args, Debug)]
 pub(crate) struct ProblemArgs {
+    /// Network, demand, rules and horizon from a scenario file, or from a problem of a suite that comes along, as in
+    /// 'published-26/S01' (see 'gym-invmgmt list scenarios')
+    #[arg(long, short, value_name = "FILE|SUITE/ID",
+          conflicts_with_all = ["network", "periods", "lost_sales", "discount", "DemandArgs", "SeriesArgs",
+                                "GoodwillArgs"])]
+    pub scenario: Option<String>,
     /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
     #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
     pub network: String,
+    /// Network, demand, rules and horizon from a scenario file, or from a problem of a suite that comes along, as in
+    /// 'published-26/S01' (see 'gym-invmgmt list scenarios')
+    #[arg(long, short, value_name = "FILE|SUITE/ID",
+          conflicts_with_all = ["network", "periods", "lost_sales", "discount", "DemandArgs", "SeriesArgs",
+                                "GoodwillArgs"])]
+    pub scenario: Option<String>,
     /// Length of an episode in periods [default: 30, or the length of the series given with --demand]
     #[arg(long, value_name = "N")]
     pub periods: Option<usize>,
@@ -141,7 +157,7 @@ pub(crate) struct OptimizeArgs {
     pub demand: DemandArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Demand from a file")]
 pub(crate) struct SeriesArgs {
     /// Demand is this column of a CSV file, exactly; with several markets say LINK, as in '1->0=FILE:COLUMN', and
@@ -159,7 +175,7 @@ pub(crate) struct SeriesArgs {
     pub cycle: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Demand drawn at random")]
 pub(crate) struct DemandArgs {
     /// Mean demand of every market per period [default: each market's own]
@@ -199,7 +215,7 @@ pub(crate) struct DemandArgs {
     pub goodwill: GoodwillArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Goodwill")]
 pub(crate) struct GoodwillArgs {
     /// Shortages lower demand, periods without one raise it
@@ -238,7 +254,7 @@ pub(crate) struct OutputArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Network files
+    /// Network, scenario and suite files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
@@ -270,6 +286,13 @@ pub(crate) struct FitArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Kind of file
+    #[arg(value_parser = PossibleValuesParser::new(SCHEMAS.map(|(name, _)| name)))]
+    pub kind: String,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     /// What to list [default: everything]
     #[arg(value_enum)]
@@ -284,6 +307,10 @@ pub(crate) struct ListArgs {
 pub(crate) enum Section {
     /// Networks that need no file
     Presets,
+    /// Suites of scenarios that come along
+    Suites,
+    /// Scenarios of those suites
+    Scenarios,
     /// Forms of --policy
     Policies,
     /// What may move mean demand

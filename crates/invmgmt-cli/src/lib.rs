@@ -23,6 +23,7 @@ mod fit;
 mod list;
 mod networks;
 mod optimize;
+mod scenarios;
 mod simulate;
 mod textbook;
 mod wording;
@@ -76,6 +77,7 @@ fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWrit
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::List(given) => list::run(&given, &mut out),
+        Command::Schema(given) => scenarios::print_schema(&given.kind, &mut out),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => 0,

@@ -13,14 +13,13 @@ use serde_json::{Value, json};
 use crate::args::OptimizeArgs;
 use crate::failure::Failure;
 use crate::networks;
-use crate::simulate::demand::{self, Demand};
+use crate::simulate::{self, demand::Demand};
 
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let family = Family::from_name(&given.family).map_err(Failure::refused)?;
-    let network = Arc::new(networks::load(&given.problem.network)?);
-    let demand = demand::build(&given.demand, &network, given.problem.periods)?;
-    let rules = Rules { backlog: !given.problem.lost_sales, discount: given.problem.discount };
+    let (network, demand, rules) = simulate::problem(&given.problem, &given.demand)?;
+    let network = Arc::new(network);
     let problem =
         Problem { network: &network, demand: &demand.model, rules, num_periods: demand.num_periods };
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);

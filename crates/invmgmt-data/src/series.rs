@@ -56,7 +56,12 @@ pub enum SeriesError {
 /// # Errors
 /// [`SeriesError`] naming the line and the text at fault: a cell that is empty, no number or not finite.
 pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
-    read_numbers(path, column, &Allowed { what: "a finite number", holds: f64::is_finite })
+    column_of(open(path, "Data file")?, path, column)
+}
+
+/// [`read_column`] of a text from anywhere; `path` names it in messages.
+pub(crate) fn column_of(file: impl Read, path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
+    numbers(file, path, column, &Allowed { what: "a finite number", holds: f64::is_finite })
 }
 
 /// As [`read_column`], for units sold or asked for.
@@ -65,7 +70,7 @@ pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
 /// [`SeriesError`] as there, and for a number below 0.
 pub fn read_demand(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
     let holds = |number: f64| number.is_finite() && number >= 0.0;
-    read_numbers(path, column, &Allowed { what: "a finite number >= 0", holds })
+    numbers(open(path, "Data file")?, path, column, &Allowed { what: "a finite number >= 0", holds })
 }
 
 /// Which numbers a column may hold.
@@ -74,8 +79,7 @@ struct Allowed {
     holds: fn(f64) -> bool,
 }
 
-fn read_numbers(path: &Path, column: &str, allowed: &Allowed) -> Result<Vec<f64>, SeriesError> {
-    let file = open(path, "Data file")?;
+fn numbers(file: impl Read, path: &Path, column: &str, allowed: &Allowed) -> Result<Vec<f64>, SeriesError> {
     // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the carriage
     // returns of Windows are trimmed from the cells.
     let text = file.take(MAX_CSV_BYTES + 1).chain(&b"\n"[..]);

@@ -41,9 +41,7 @@ impl Demand {
     fn change(&mut self, change: impl FnOnce(&mut DemandConfig)) -> PyResult<()> {
         let mut changed = self.model.config.clone();
         change(&mut changed);
-        changed.check().map_err(|error| value_error(&error))?;
-        self.model.config = changed;
-        Ok(())
+        self.model.set_config(changed).map_err(|error| value_error(&error))
     }
 
     fn own_mean(&self) -> f64 {
@@ -79,7 +77,7 @@ impl Demand {
     #[new]
     pub fn new() -> Self {
         Self {
-            model: DemandModel { config: DemandConfig::default(), replays: Replays::default() },
+            model: DemandModel::default(),
             sentiment: 1.0,
             overridden: false,
             stream: None,
@@ -143,7 +141,7 @@ impl Demand {
                 *field(&mut changed, name)? = value;
                 match changed.check() {
                     Ok(()) | Err(DemandError::GoodwillBounds { .. }) => {
-                        self.model.config = changed;
+                        self.model.put_config(changed);
                         Ok(())
                     }
                     Err(error) => Err(value_error(&error)),
@@ -158,12 +156,16 @@ impl Demand {
     }
 
     /// Binds the engine to a network, with the series that replace draws: (market link, series) each.
+    /// `links` are cores whose parameters single market links have for their own.
+    #[pyo3(signature = (network, replays, num_periods, links=vec![]))]
     fn bind(
         &mut self,
         network: &Bound<'_, Network>,
         replays: Vec<(usize, Bound<'_, PyAny>)>,
         num_periods: usize,
+        links: Vec<(usize, Py<Self>)>,
     ) -> PyResult<()> {
+        let py = network.py();
         let network = &network.get().compiled;
         let mut replaced = Replays::default();
         for (link, values) in replays {
@@ -175,7 +177,14 @@ impl Demand {
                 .set(&name, MarketLinkIx::from_position(link), series(&name, &values)?, num_periods)
                 .map_err(|error| value_error(&error))?;
         }
-        self.model.replays = replaced;
+        let mut model = self.model.clone();
+        model.clear_own();
+        for (link, core) in links {
+            let own = core.bind(py).borrow().model.config.clone();
+            model.set_own(MarketLinkIx::from_position(link), own).map_err(|error| value_error(&error))?;
+        }
+        model.replays = replaced;
+        self.model = model;
         self.attach(network);
         Ok(())
     }
@@ -241,7 +250,7 @@ impl Demand {
     /// The mean a law declares for itself, or none.
     #[staticmethod]
     fn declared_mean(distribution: &str, parameters: &Bound<'_, PyDict>) -> PyResult<Option<f64>> {
-        let key = if distribution == "poisson" { "mu" } else { "loc" };
+        let key = if matches!(distribution, "normal" | "uniform") { "loc" } else { "mu" };
         parameters.get_item(key)?.map(|value| value.extract()).transpose()
     }
 

@@ -13,6 +13,7 @@ mod matrices;
 mod network;
 mod optimize;
 mod policy;
+mod scenario;
 mod stream;
 mod textbook;
 mod vector;
@@ -45,4 +46,6 @@ mod _native {
         textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level,
         textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin,
     };
+    #[pymodule_export]
+    use super::scenario::Scenario;
 }

@@ -7,7 +7,7 @@ use invmgmt_data::replace_file;
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 use super::Setting;
-use super::figures::{FIGURES, INFORMATION};
+use super::figures::{Figure, INFORMATION, shown};
 use super::play::Outcome;
 use super::print::facts;
 use crate::failure::Failure;
@@ -27,7 +27,7 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
         title: &title,
         command: setting.command,
         facts: facts(setting),
-        table: table(outcomes, seeds.len()),
+        table: table(outcomes, shown(&setting.network), seeds.len()),
         network: &setting.network,
         shown: format!("seed {}", seeds[0]),
         runs,
@@ -37,14 +37,14 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
     replace_file(path, |file| file.write_all(html.as_bytes())).map_err(Failure::refused)
 }
 
-fn table(outcomes: &[Outcome], seeds: usize) -> KpiTable {
+fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
     let estimates: Vec<_> = outcomes.iter().map(Outcome::estimates).collect();
     let information = KpiRow {
         name: INFORMATION.to_owned(),
         meaning: "what the policy knows of demand; profits compare within a level".to_owned(),
         cells: outcomes.iter().map(|outcome| outcome.information.to_owned()).collect(),
     };
-    let figures = FIGURES.iter().enumerate().map(|(position, figure)| KpiRow {
+    let figures = figures.iter().enumerate().map(|(position, figure)| KpiRow {
         name: figure.name.to_owned(),
         meaning: figure.meaning.to_owned(),
         cells: estimates

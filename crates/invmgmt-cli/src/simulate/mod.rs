@@ -10,15 +10,16 @@ mod seeds;
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
 use invmgmt_data::write_trajectory;
 
 use crate::VideoWriter;
-use crate::args::SimulateArgs;
+use crate::args::{DemandArgs, ProblemArgs, SimulateArgs};
 use crate::failure::Failure;
-use crate::networks;
+use crate::{networks, scenarios};
 use demand::Demand;
 use play::Outcome;
 
@@ -54,10 +55,7 @@ pub(crate) fn run(
             ));
         }
     }
-    let problem = &given.problem;
-    let network = networks::load(&problem.network)?;
-    let demand = demand::build(&given.demand, &network, problem.periods)?;
-    let rules = Rules { backlog: !problem.lost_sales, discount: problem.discount };
+    let (network, demand, rules) = problem(&given.problem, &given.demand)?;
     let setting = Setting { given, command, network, demand, rules };
     let outcomes = play::play_all(&setting)?;
     write_files(&setting, &outcomes, video)?;
@@ -66,6 +64,18 @@ pub(crate) fn run(
     } else {
         print::table(&setting, &outcomes, out)
     }
+}
+
+/// What is played, from a scenario or from single options.
+pub(crate) fn problem(given: &ProblemArgs, drawn: &DemandArgs) -> Result<(Network, Demand, Rules), Failure> {
+    if let Some(scenario) = &given.scenario {
+        let scenario = scenarios::load(scenario)?;
+        let demand = demand::of_scenario(&scenario);
+        return Ok((Arc::unwrap_or_clone(scenario.network), demand, scenario.rules));
+    }
+    let network = networks::load(&given.network)?;
+    let demand = demand::build(drawn, &network, given.periods)?;
+    Ok((network, demand, Rules { backlog: !given.lost_sales, discount: given.discount }))
 }
 
 /// Refuses a file name that does not end as it must.
