@@ -12,6 +12,17 @@
 from importlib.metadata import version as _version
 
 from gym_invmgmt.core_env import CoreEnv, Ledger
+from gym_invmgmt.data_adapters import (
+    DatasetScenarioSpec,
+    external_series_spec,
+    hierarchy_csv_to_tree_topology_yaml,
+    long_demand_csv_to_spec,
+    m5_wide_csv_to_spec,
+    retail_store_csv_to_star_topology_yaml,
+    topology_csvs_to_yaml,
+    wide_demand_csv_to_spec,
+    write_metadata,
+)
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.network_topology import SupplyChainNetwork
@@ -26,6 +37,7 @@ __version__ = _version("gym-invmgmt")
 
 __all__ = [
     "CoreEnv",
+    "DatasetScenarioSpec",
     "DemandEngine",
     "EpisodeLoggerWrapper",
     "IntegerActionWrapper",
@@ -35,10 +47,18 @@ __all__ = [
     "__version__",
     "compute_bullwhip",
     "compute_kpis",
+    "external_series_spec",
+    "hierarchy_csv_to_tree_topology_yaml",
     "load_snapshot",
+    "long_demand_csv_to_spec",
+    "m5_wide_csv_to_spec",
     "make_custom_env",
     "plot_network",
+    "retail_store_csv_to_star_topology_yaml",
     "rollout",
     "run_episode",
     "save_snapshot",
+    "topology_csvs_to_yaml",
+    "wide_demand_csv_to_spec",
+    "write_metadata",
 ]

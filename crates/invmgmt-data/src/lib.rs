@@ -21,10 +21,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod adapters;
+mod cell;
+mod document_yaml;
 mod error;
 mod network_file;
 mod replace;
 mod series;
+mod table;
 mod text;
 mod to_yaml;
 mod topologies;
@@ -32,12 +36,14 @@ mod trajectory_file;
 mod value;
 mod yaml;
 
+pub use document_yaml::document_to_yaml;
 pub use error::{Diagnostic, FileError};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };
 pub use replace::{WriteError, replace_file};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column};
+pub use table::Source;
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;
 pub use topologies::{TOPOLOGIES, topology};

@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
 mod convert;
+mod data;
 mod demand;
 mod episode;
 mod matrices;
@@ -28,6 +29,11 @@ mod _native {
     #[pymodule_export]
     use super::vector::{Batch, rollout_by_name};
 
+    #[pymodule_export]
+    use super::data::{
+        best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network,
+        topology_network, write_text,
+    };
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]
