@@ -69,7 +69,7 @@ pub fn long_series(
 
 type Grouped<'py> = (Vec<Bound<'py, PyArray1<f64>>>, Option<(usize, usize)>, Vec<String>);
 
-/// A series per group of a long table: (series, (shared times, rows left out) or none, notes).
+/// A series per group of a long table: (series, (shared times, sums left out) or none, notes).
 #[pyfunction]
 #[pyo3(signature = (table, demand, time, filter, columns, groups))]
 pub fn grouped_series(
@@ -86,7 +86,7 @@ pub fn grouped_series(
     let read =
         py.detach(|| adapters::grouped_series(&source, &query, &columns, &groups)).map_err(adapter_error)?;
     let series = read.series.into_iter().map(|values| PyArray1::from_vec(py, values)).collect();
-    Ok((series, read.alignment.map(|alignment| (alignment.times, alignment.dropped_rows)), read.notes))
+    Ok((series, read.alignment.map(|alignment| (alignment.times, alignment.dropped)), read.notes))
 }
 
 /// The most volatile window of a wide table, as a dict.

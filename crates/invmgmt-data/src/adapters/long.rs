@@ -45,8 +45,8 @@ pub struct GroupedSeries {
 pub struct Alignment {
     /// Times that all groups have.
     pub times: usize,
-    /// Rows of the groups at other times, which were left out.
-    pub dropped_rows: usize,
+    /// Sums of groups at other times, which were left out; rows of a group at one time count as one.
+    pub dropped: usize,
 }
 
 /// The rows wanted as one series, sorted by the text of their time; rows of the same time stay in the file's order.
@@ -189,17 +189,16 @@ fn aligned(source: &Source, groups: &[Vec<String>], rows: &[Group]) -> Result<Gr
     }
     times.sort_by(|a, b| order_of_numbers_and_texts(a, b));
     let mut notes = Vec::new();
-    let (mut dropped_rows, mut summed) = (0, 0);
+    let (mut dropped, mut summed) = (0, 0);
     let shared: HashSet<&str> = times.iter().copied().collect();
     for (name, group) in groups.iter().zip(rows) {
         let alone = group.times.iter().filter(|(time, _)| !shared.contains(time.as_str()));
-        let dropped: usize = alone.map(|(_, rows)| rows).sum();
-        if dropped > 0 {
+        let (sums, rows) = alone.fold((0, 0), |(sums, rows), (_, own)| (sums + 1, rows + own));
+        if rows > 0 {
             let name = shown(&name.join(", "));
-            notes
-                .push(format!("{dropped} row(s) of group '{name}' left out: not all groups have their time"));
+            notes.push(format!("{rows} row(s) of group '{name}' left out: not all groups have their time"));
         }
-        dropped_rows += dropped;
+        dropped += sums;
         summed += group.rows - group.times.len();
     }
     if summed > 0 {
@@ -207,7 +206,7 @@ fn aligned(source: &Source, groups: &[Vec<String>], rows: &[Group]) -> Result<Gr
     }
     let series_of = |group: &Group| times.iter().map(|time| group.values[group.places[*time]]).collect();
     let series = rows.iter().map(series_of).collect();
-    Ok(GroupedSeries { series, alignment: Some(Alignment { times: times.len(), dropped_rows }), notes })
+    Ok(GroupedSeries { series, alignment: Some(Alignment { times: times.len(), dropped }), notes })
 }
 
 fn side_by_side(
