@@ -18,6 +18,7 @@
 mod args;
 mod check;
 mod failure;
+mod import;
 mod list;
 mod networks;
 mod simulate;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match cli.command {
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), &mut out),
         Command::Check(given) => check::run(&given, &mut out),
+        Command::Import(given) => import::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {

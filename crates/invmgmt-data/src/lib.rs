@@ -25,6 +25,7 @@ pub mod adapters;
 mod cell;
 mod document_yaml;
 mod error;
+pub mod import;
 mod network_file;
 mod replace;
 mod series;

@@ -2,6 +2,7 @@
 
 mod check_and_list;
 mod common;
+mod import;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

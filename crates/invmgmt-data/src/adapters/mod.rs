@@ -20,6 +20,9 @@ pub use star::{Star, star_network};
 pub use topology::{topology_network, write_document};
 pub use wide::{Limits, ValueColumns, Window, WindowSearch, best_window};
 
+pub(crate) use star::{market_link, supply_link};
+pub(crate) use times::parse_date;
+
 use crate::SeriesError;
 use crate::table::{Table, nearest};
 use crate::text::shown;
