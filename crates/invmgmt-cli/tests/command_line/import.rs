@@ -81,7 +81,7 @@ fn favorita_returns_are_said_and_days_without_rows_are_no_periods() {
         folder.path(),
         "train.csv",
         "id,date,store_nbr,item_nbr,unit_sales,onpromotion\n\
-         1,2013-12-24,1,103,7.5,False\n2,2013-12-26,1,103,-2,\n3,2013-12-24,25,105,3,\n4,2013-12-24,25,103,1,\n",
+         1,2013-12-24,1,103,7.5,False\n2,2013-12-26,1,103,-2,\n3,2013-12-24,25,105,3,\n4,2013-12-24,25,103,1,\n5,2013-12-27,25,103,2,\n",
     );
     write(
         folder.path(),
@@ -89,12 +89,12 @@ fn favorita_returns_are_said_and_days_without_rows_are_no_periods() {
         "store_nbr,city,state,type,cluster\n1,Quito,Pichincha,D,13\n25,Salinas,Santa Elena,D,1\n",
     );
     let (printed, metadata) = import(folder.path(), &["favorita", path(folder.path())]);
-    assert_eq!(demand(folder.path()), "period,1,25\n2013-12-24,7.5,4\n2013-12-26,0,0\n");
+    assert_eq!(demand(folder.path()), "period,1,25\n2013-12-24,7.5,4\n2013-12-26,0,0\n2013-12-27,0,2\n");
     assert!(
         printed.contains("1 sum(s) of a store and period were negative (returns) and became 0"),
         "{printed}"
     );
-    assert!(printed.contains("1 of 4 sums of a store and period have no row"), "{printed}");
+    assert!(printed.contains("2 of 6 sums of a store and period have no row"), "{printed}");
     assert!(
         printed.contains("1 day(s) between the first and the last have no row of any store"),
         "{printed}"

@@ -27,6 +27,8 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
         return Err(no_rows(&train, None));
     }
     let mut observed = vec!["demand: Sales of train.csv, summed per store and day".to_owned()];
+    let mut inferred =
+        vec!["a unit is one euro of turnover, so its price is 1: the data tell money, not units".to_owned()];
     if let Some(stores) = optional(folder, &["store.csv"]) {
         let mut table = Table::open(&stores)?;
         let (store, kind) = (table.find("Store")?, table.find("StoreType")?);
@@ -34,6 +36,7 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
             ledger.group(table.cell(store)?, table.cell(kind)?);
         }
         observed.push("groups of stores: StoreType of store.csv".into());
+        inferred.push("one warehouse per store type: the data do not say where stores are".into());
     }
     let (mut stores, times, mut notes) = ledger.close(&train.name(), choices)?;
     for store in &mut stores {
@@ -41,10 +44,6 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
     }
     notes.extend(clock.days_between(&times));
     notes.push("days on which a store was closed are periods without demand".into());
-    let inferred = vec![
-        "a unit is one euro of turnover, so its price is 1: the data tell money, not units".to_owned(),
-        "one warehouse per store type: the data do not say where stores are".to_owned(),
-    ];
     let periods = times.iter().map(|&time| clock.spelled(time)).collect();
     Ok(Imported { name: "rossmann".into(), stores, periods, observed, inferred, notes })
 }
