@@ -109,12 +109,10 @@ fn favorita_returns_are_said_and_days_without_rows_are_no_periods() {
 #[test]
 fn rossmann_keeps_the_stores_that_sell_most_and_says_that_units_are_euros() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut train = "Store,DayOfWeek,Date,Sales,Customers,Open\n".to_owned();
-    for day in (1..=9).rev() {
-        for store in 1..=12 {
-            train += &format!("{store},1,2015-07-0{day},{},5,1\n", store * 10 + day);
-        }
-    }
+    let days = (1..=9).rev().flat_map(|day| (1..=12).map(move |store| (day, store)));
+    let rows = days.map(|(day, store)| format!("{store},1,2015-07-0{day},{},5,1\n", store * 10 + day));
+    let train: String =
+        std::iter::once("Store,DayOfWeek,Date,Sales,Customers,Open\n".to_owned()).chain(rows).collect();
     write(folder.path(), "train.csv", &train);
     let (printed, metadata) = import(folder.path(), &["rossmann", path(folder.path()), "--max-stores", "3"]);
     assert!(
