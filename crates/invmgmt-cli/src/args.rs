@@ -187,7 +187,7 @@ pub(crate) struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DatasetArgs {
-    /// Walmart's sales of the M5 competition: sales_train_*.csv, calendar.csv, sell_prices.csv
+    /// Walmart's sales of the M5 competition: a folder with sales, calendar and prices
     M5(FolderArgs),
     /// Corporacion Favorita's sales: train.csv, stores.csv
     Favorita(FolderArgs),
