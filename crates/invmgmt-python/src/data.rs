@@ -198,8 +198,8 @@ pub fn star_network<'py>(
 #[pyo3(signature = (table, output, *, name, columns, filter, max_rows, market_id, root_id, nodes, lead_time, prices,
                     pipeline_holding_cost, demand_mu))]
 #[allow(clippy::too_many_arguments, reason = "a tree has this many choices")]
-pub fn hierarchy_network<'py>(
-    py: Python<'py>,
+pub fn hierarchy_network(
+    py: Python<'_>,
     table: Table,
     output: PathBuf,
     name: String,
@@ -213,7 +213,7 @@ pub fn hierarchy_network<'py>(
     prices: (f64, f64, f64),
     pipeline_holding_cost: f64,
     demand_mu: f64,
-) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
+) -> PyResult<(Bound<'_, PyAny>, Vec<String>)> {
     let (retail_price, backlog_cost, purchase_cost) = prices;
     let tree = Hierarchy {
         name,
