@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-instructions bench-scaling fit-check format clean
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -59,12 +59,16 @@ test-rust: ## Rust unit, property, golden and command-line tests
 test-python: $(EXTENSION) ## Python tests
 	$(BIN)/python -m pytest
 
-parity: $(EXTENSION) ## Whole episodes against gym-invmgmt 0.2.1, installed in an environment of its own
+parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2.1, installed in an environment of its own
 	$(BIN)/python -m tests.parity.run
+	$(BIN)/python -m tests.parity.adapters
 
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
 	$(BIN)/python benches/vector_environment.py
+
+bench-data: $(EXTENSION) ## A full-size file of sales: its most volatile window, ours and the release's side by side
+	$(BIN)/python benches/m5_window.py
 
 bench-instructions: ## Instructions of the kernel per step, against benches/instructions.json (RECORD=--record)
 	@$(PYTHON) tools/instruction_counts.py $(RECORD)

@@ -13,6 +13,17 @@ from importlib.metadata import version as _version
 
 from gym_invmgmt import data, policies, textbook
 from gym_invmgmt.core_env import CoreEnv, Ledger
+from gym_invmgmt.data_adapters import (
+    DatasetScenarioSpec,
+    external_series_spec,
+    hierarchy_csv_to_tree_topology_yaml,
+    long_demand_csv_to_spec,
+    m5_wide_csv_to_spec,
+    retail_store_csv_to_star_topology_yaml,
+    topology_csvs_to_yaml,
+    wide_demand_csv_to_spec,
+    write_metadata,
+)
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.network_topology import SupplyChainNetwork
@@ -29,6 +40,7 @@ __version__ = _version("gym-invmgmt")
 
 __all__ = [
     "CoreEnv",
+    "DatasetScenarioSpec",
     "DemandEngine",
     "EpisodeLoggerWrapper",
     "IntegerActionWrapper",
@@ -41,14 +53,22 @@ __all__ = [
     "compute_bullwhip",
     "compute_kpis",
     "data",
+    "external_series_spec",
+    "hierarchy_csv_to_tree_topology_yaml",
     "load_scenario",
     "load_snapshot",
+    "long_demand_csv_to_spec",
+    "m5_wide_csv_to_spec",
     "make_custom_env",
     "optimize",
     "plot_network",
     "policies",
+    "retail_store_csv_to_star_topology_yaml",
     "rollout",
     "run_episode",
     "save_snapshot",
     "textbook",
+    "topology_csvs_to_yaml",
+    "wide_demand_csv_to_spec",
+    "write_metadata",
 ]

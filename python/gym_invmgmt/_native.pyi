@@ -15,13 +15,19 @@ __all__ = [
     "Network",
     "Policy",
     "Scenario",
+    "best_window",
     "demand_from_period",
     "fit_demand",
+    "grouped_series",
+    "hierarchy_network",
+    "long_series",
     "optimize_levels",
+    "prepare_series",
     "read_demand",
     "rollout_by_name",
     "run_command_line",
     "simulate_demand",
+    "star_network",
     "textbook_clark_scarf",
     "textbook_clark_scarf_of",
     "textbook_eoq",
@@ -33,7 +39,13 @@ __all__ = [
     "textbook_reorder_level_of",
     "textbook_reorder_quantity",
     "textbook_wagner_whitin",
+    "topology_network",
+    "write_text",
 ]
+
+_Table = tuple[str, str | None]
+_Pairs = Sequence[tuple[str, str]]
+_Series = NDArray[np.float64]
 
 def run_command_line(
     arguments: Sequence[str],
@@ -111,6 +123,63 @@ class Policy:
     def information(self) -> str: ...
     def reset(self, seeds: Sequence[int | None]) -> None: ...
     def act(self, observations: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def prepare_series(
+    what: str, values: _Series, scale_to_mean: float | None
+) -> tuple[_Series, tuple[float, float, float], list[str]]: ...
+def long_series(table: _Table, demand: str, time: str | None, filter: _Pairs) -> tuple[_Series, list[str]]: ...
+def grouped_series(
+    table: _Table,
+    demand: str,
+    time: str | None,
+    filter: _Pairs,
+    columns: Sequence[str],
+    groups: Sequence[Sequence[str]],
+) -> tuple[list[_Series], tuple[int, int] | None, list[str]]: ...
+def best_window(
+    table: _Table,
+    *,
+    columns: Sequence[str] | None,
+    prefix: str | None,
+    describing: Sequence[str],
+    filter: _Pairs,
+    num_periods: int,
+    search_periods: int | None,
+    limits: tuple[float, float, float],
+) -> dict[str, Any]: ...
+def topology_network(nodes: _Table, edges: _Table, output: str, name: str) -> dict[str, Any]: ...
+def star_network(
+    table: _Table,
+    output: str,
+    *,
+    name: str,
+    store_id_col: str,
+    selected: Sequence[str],
+    market_id: Any,
+    supplier_id: Any,
+    source_id: Any,
+    stores: tuple[float, float],
+    supplier: tuple[float, float],
+    lead_time: int,
+    prices: tuple[float, float, float],
+    demand_mu: float,
+) -> dict[str, Any]: ...
+def hierarchy_network(
+    table: _Table,
+    output: str,
+    *,
+    name: str,
+    columns: Sequence[str],
+    filter: _Pairs,
+    max_rows: int | None,
+    market_id: str,
+    root_id: str,
+    nodes: tuple[float, float],
+    lead_time: int,
+    prices: tuple[float, float, float],
+    pipeline_holding_cost: float,
+    demand_mu: float,
+) -> tuple[dict[str, Any], list[str]]: ...
+def write_text(path: str, text: str) -> None: ...
 
 @final
 class Batch:

@@ -211,6 +211,8 @@ def test_every_public_name_stands_in_the_index() -> None:
         "optimize",
         "check",
         "fit",
+        "import m5",
+        "import csv",
         "list",
         "textbook eoq",
         "textbook newsvendor",

@@ -20,6 +20,7 @@ mod args;
 mod check;
 mod failure;
 mod fit;
+mod import;
 mod list;
 mod networks;
 mod optimize;
@@ -76,6 +77,7 @@ fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWrit
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), video, &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
+        Command::Import(given) => import::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
         Command::Schema(given) => scenarios::print_schema(&given.kind, &mut out),
     };

@@ -22,7 +22,8 @@ pub(crate) fn command_line(args: &[OsString]) -> String {
     std::iter::once("gym-invmgmt".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
-fn quoted(word: &str) -> String {
+/// A word as a shell would read it again.
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -21,14 +21,19 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod adapters;
+mod cell;
+mod document_yaml;
 mod error;
 mod keys;
+pub mod import;
 mod network_file;
 mod replace;
 mod scenario;
 mod schema;
 mod series;
 mod suite;
+mod table;
 mod text;
 mod to_yaml;
 mod topologies;
@@ -36,6 +41,7 @@ mod trajectory_file;
 mod value;
 mod yaml;
 
+pub use document_yaml::document_to_yaml;
 pub use error::{Diagnostic, FileError};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
@@ -45,6 +51,7 @@ pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario
 pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};
 pub use suite::{Problem, SUITES, Suite, UnknownSuite, load_suite, parse_suite, suite, suite_from_yaml};
+pub use table::Source;
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;
 pub use topologies::{TOPOLOGIES, topology};

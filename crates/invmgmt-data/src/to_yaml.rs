@@ -170,7 +170,7 @@ fn flow(value: &Value) -> String {
 }
 
 /// The shortest spelling that reads back as the same double. YAML 1.1 knows no exponent without a point and a sign.
-fn spelled_number(value: f64) -> String {
+pub(crate) fn spelled_number(value: f64) -> String {
     if value.is_nan() {
         return ".nan".to_owned();
     }
@@ -187,7 +187,7 @@ fn spelled_number(value: f64) -> String {
 }
 
 /// A text, quoted unless it is one plain word that means nothing else.
-fn spelled_text(text: &str) -> String {
+pub(crate) fn spelled_text(text: &str) -> String {
     let begins_as_word = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let is_word = text.chars().all(|character| character.is_ascii_alphanumeric() || "_-".contains(character));
     if begins_as_word && is_word && !means_something_else(text) {

@@ -6,6 +6,7 @@
 
 mod command_line;
 mod convert;
+mod data;
 mod demand;
 mod episode;
 mod fit;
@@ -28,6 +29,10 @@ mod _native {
 
     #[pymodule_export]
     use super::command_line::run_command_line;
+    use super::data::{
+        best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network,
+        topology_network, write_text,
+    };
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]

@@ -4,6 +4,7 @@ mod check_and_list;
 mod common;
 mod optimize_and_textbook;
 mod fit;
+mod import;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

@@ -1,10 +1,11 @@
 //! Series of a scenario: numbers in place, or a column of a CSV file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::keys::SERIES;
 use super::report::{Entries, Report, plain_number};
 use crate::series::{column_of, read_column};
+use crate::table::Source;
 use crate::value::{Content, Value};
 
 /// Where the files a scenario names are found.
@@ -32,7 +33,9 @@ impl Files {
     fn column(&self, name: &str, column: &str) -> Result<Vec<f64>, String> {
         let shipped = SHIPPED.iter().find(|(known, _)| *self == Self::Shipped && *known == name);
         let read = match shipped {
-            Some((_, text)) => column_of(text.as_bytes(), Path::new(name), column),
+            Some((_, text)) => {
+                column_of(&Source::Text { name: name.to_owned(), text: (*text).to_owned() }, column)
+            }
             None => read_column(&self.path(name), column),
         };
         read.map_err(|error| error.to_string())

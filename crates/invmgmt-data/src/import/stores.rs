@@ -1,0 +1,213 @@
+//! Sales added up per store and time, and the choice among stores and times.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::{Date, date};
+
+use super::Choices;
+use crate::SeriesError;
+use crate::adapters::{AdapterError, parse_date};
+use crate::table::{Table, nearest};
+use crate::text::shown;
+
+/// The sales of a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreSeries {
+    /// Its name in the data.
+    pub name: String,
+    /// What it is grouped by, as its region; none if the data do not say.
+    pub group: Option<String>,
+    /// Units per period, not below 0.
+    pub units: Vec<f64>,
+    /// Average selling price of a unit [money]; none if the data do not say.
+    pub price: Option<f64>,
+}
+
+/// Stores, times and notes.
+type Closed = (Vec<StoreSeries>, Vec<i64>, Vec<String>);
+
+/// Sales while they are read.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    accounts: Vec<Account>,
+    places: HashMap<String, usize>,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    name: String,
+    group: Option<String>,
+    by_time: BTreeMap<i64, f64>,
+    priced_units: f64,
+    turnover: f64,
+}
+
+impl Ledger {
+    /// Position of a store, which is opened if it is new.
+    pub fn store(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        self.places.insert(name.to_owned(), self.accounts.len());
+        self.accounts.push(Account { name: name.to_owned(), ..Account::default() });
+        self.accounts.len() - 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    /// Adds units sold at a time.
+    pub fn sell(&mut self, store: usize, time: i64, units: f64) {
+        *self.accounts[store].by_time.entry(time).or_default() += units;
+    }
+
+    /// Notes units sold at a price; the store's price is the average over units.
+    pub fn price(&mut self, store: usize, units: f64, price: f64) {
+        let account = &mut self.accounts[store];
+        account.priced_units += units.max(0.0);
+        account.turnover += units.max(0.0) * price;
+    }
+
+    /// Says what a store is grouped by, if the store is known.
+    pub fn group(&mut self, store: &str, group: &str) {
+        if let Some(&place) = self.places.get(store) {
+            self.accounts[place].group = Some(group.to_owned());
+        }
+    }
+
+    /// The stores and times chosen, and notes on what was left out or changed. A store without sales at a time that
+    /// another store has sold 0.
+    pub fn close(mut self, source: &str, choices: &Choices) -> Result<Closed, AdapterError> {
+        let mut notes = Vec::new();
+        self.choose(source, choices, &mut notes)?;
+        let times: BTreeSet<i64> =
+            self.accounts.iter().flat_map(|account| account.by_time.keys().copied()).collect();
+        let left_out = times.len().saturating_sub(choices.last.unwrap_or(times.len()));
+        let times: Vec<i64> = times.into_iter().skip(left_out).collect();
+        let (mut absent, mut negative) = (0_usize, 0_usize);
+        let mut series = Vec::with_capacity(self.accounts.len());
+        for account in self.accounts {
+            let mut units = Vec::with_capacity(times.len());
+            for time in &times {
+                let sold = account.by_time.get(time);
+                absent += usize::from(sold.is_none());
+                negative += usize::from(sold.is_some_and(|sold| *sold < 0.0));
+                units.push(sold.map_or(0.0, |sold| sold.max(0.0)));
+            }
+            let price = (account.priced_units > 0.0).then(|| account.turnover / account.priced_units);
+            series.push(StoreSeries { name: account.name, group: account.group, units, price });
+        }
+        if negative > 0 {
+            notes.push(format!(
+                "{negative} sum(s) of a store and period were negative (returns) and became 0"
+            ));
+        }
+        if absent > 0 {
+            let all = series.len() * times.len();
+            notes.push(format!(
+                "{absent} of {all} sums of a store and period have no row in the data and count as 0"
+            ));
+        }
+        Ok((series, times, notes))
+    }
+
+    /// Keeps the stores wanted, in order of name.
+    fn choose(
+        &mut self,
+        source: &str,
+        choices: &Choices,
+        notes: &mut Vec<String>,
+    ) -> Result<(), AdapterError> {
+        for wanted in &choices.stores {
+            if !self.places.contains_key(wanted) {
+                let near = nearest(wanted, self.accounts.iter().map(|account| account.name.as_str()));
+                let near = near.map(|near| format!("; nearest: '{}'", shown(near))).unwrap_or_default();
+                return Err(AdapterError::data(source, format!("no store '{}'{near}", shown(wanted))));
+            }
+        }
+        if !choices.stores.is_empty() {
+            self.accounts.retain(|account| choices.stores.contains(&account.name));
+        } else if self.accounts.len() > choices.max_stores {
+            let all = self.accounts.len();
+            let total = |account: &Account| account.by_time.values().sum::<f64>();
+            self.accounts.sort_by(|a, b| total(b).total_cmp(&total(a)).then_with(|| a.name.cmp(&b.name)));
+            self.accounts.truncate(choices.max_stores);
+            notes.push(format!(
+                "kept the {} stores of {all} that sell most; choose others with --stores or more with --max-stores",
+                choices.max_stores
+            ));
+        }
+        self.accounts.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+        Ok(())
+    }
+}
+
+/// Numbers by value before other names.
+fn natural(name: &str) -> (bool, u64, &str) {
+    name.parse().map_or((true, 0, name), |number| (false, number, name))
+}
+
+/// Times as numbers: days of the calendar, or the whole numbers a column has.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    /// Whether times are dates; known after the first one.
+    are_dates: Option<bool>,
+    /// The text read last and its number: rows of a time mostly stand together.
+    last: Option<(String, i64)>,
+}
+
+const EPOCH: Date = date(1970, 1, 1);
+
+impl Clock {
+    /// The time in a cell of the current row.
+    pub fn read(&mut self, table: &Table<'_>, position: usize) -> Result<i64, SeriesError> {
+        let text = table.cell(position)?;
+        if let Some((last, time)) = &self.last
+            && last == text
+        {
+            return Ok(*time);
+        }
+        let day = |date: Date| i64::from((date - EPOCH).get_days());
+        let found = match self.are_dates {
+            Some(true) => parse_date(text).map(day),
+            Some(false) => text.trim().parse().ok(),
+            None => parse_date(text).map(day).or_else(|| text.trim().parse().ok()),
+        };
+        let Some(time) = found else {
+            let column = shown(table.names()[position].trim());
+            let expected = match self.are_dates {
+                Some(true) => "a date as 2015-07-31",
+                Some(false) => "a whole number, as in the rows before",
+                None => "a date as 2015-07-31 or a whole number",
+            };
+            return Err(table.at_fault(format!("{column}: found '{}'; expected {expected}", shown(text))));
+        };
+        self.are_dates = Some(self.are_dates.unwrap_or_else(|| parse_date(text).is_some()));
+        self.last = Some((text.to_owned(), time));
+        Ok(time)
+    }
+
+    /// A time as the scenario names it.
+    pub fn spelled(&self, time: i64) -> String {
+        if self.are_dates == Some(true) { spelled_date(time) } else { time.to_string() }
+    }
+
+    /// How many days between the first and the last time are none of the periods, in a sentence.
+    pub fn days_between(&self, times: &[i64]) -> Option<String> {
+        let (first, last) = (times.first()?, times.last()?);
+        let missing = last - first + 1 - times.len() as i64;
+        let weekly_or_longer = times.windows(2).all(|pair| pair[1] - pair[0] > 1);
+        (self.are_dates == Some(true) && missing > 0 && !weekly_or_longer).then(|| {
+            format!(
+                "{missing} day(s) between the first and the last have no row of any store and are no periods"
+            )
+        })
+    }
+}
+
+pub(super) fn spelled_date(day: i64) -> String {
+    let span = jiff::Span::new().try_days(day).ok();
+    span.and_then(|span| EPOCH.checked_add(span).ok())
+        .map_or_else(|| day.to_string(), |date| date.to_string())
+}

@@ -1,0 +1,87 @@
+//! A scenario as files: `network.yaml`, `demand.csv`, `metadata.json`, and the command that plays them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::Imported;
+use super::network::{Placed, network, placed, rules};
+use crate::adapters::{AdapterError, write_document};
+use crate::{WriteError, replace_file};
+
+/// A scenario on the disk.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The files, in order: network, demand, metadata.
+    pub files: Vec<PathBuf>,
+    /// Arguments of `gym-invmgmt` that play it.
+    pub arguments: Vec<String>,
+    /// Everything that was set by a rule, in sentences.
+    pub inferred: Vec<String>,
+}
+
+/// Writes a scenario into a folder, which is made if it is missing. Files of these names are replaced.
+///
+/// # Errors
+/// [`AdapterError`]: a file cannot be written.
+pub fn write_scenario(imported: &Imported, folder: &Path) -> Result<Written, AdapterError> {
+    if folder.is_file() {
+        let message = "is a file; expected the name of a folder";
+        return Err(AdapterError::data(&folder.to_string_lossy(), message));
+    }
+    std::fs::create_dir_all(folder)
+        .map_err(|source| WriteError::Unwritable { path: folder.to_owned(), source })?;
+    let files = ["network.yaml", "demand.csv", "metadata.json"].map(|name| folder.join(name)).to_vec();
+    let placed = placed(imported);
+    let arguments = simulate(&files, &placed);
+    let inferred: Vec<String> = imported.inferred.iter().cloned().chain(rules(imported)).collect();
+    write_document(&network(imported, &placed), &files[0])?;
+    replace_file(&files[1], |file| write_demand(file, imported, &placed))?;
+    replace_file(&files[2], |file| write_metadata(file, imported, &inferred, &arguments))?;
+    Ok(Written { files, arguments, inferred })
+}
+
+/// The command that plays the scenario.
+fn simulate(files: &[PathBuf], placed: &[Placed<'_>]) -> Vec<String> {
+    let (network, demand) = (files[0].to_string_lossy(), files[1].to_string_lossy());
+    let mut arguments = vec!["simulate".to_owned(), "--network".to_owned(), network.into_owned()];
+    for Placed { column, store, market, .. } in placed {
+        arguments.extend(["--demand".to_owned(), format!("{store}->{market}={demand}:{column}")]);
+    }
+    arguments.extend(["--policy".to_owned(), "newsvendor:blind".to_owned()]);
+    arguments
+}
+
+/// A row per period, a column per store [units].
+fn write_demand(file: impl Write, imported: &Imported, placed: &[Placed<'_>]) -> std::io::Result<()> {
+    let mut table = csv::Writer::from_writer(file);
+    table.write_record(std::iter::once("period").chain(placed.iter().map(|store| store.column.as_str())))?;
+    for (position, period) in imported.periods.iter().enumerate() {
+        table.write_field(period)?;
+        for Placed { series, .. } in placed {
+            table.write_field(series.units[position].to_string())?;
+        }
+        table.write_record(None::<&[u8]>)?;
+    }
+    table.flush()
+}
+
+fn write_metadata(
+    mut file: impl Write,
+    imported: &Imported,
+    inferred: &[String],
+    arguments: &[String],
+) -> std::io::Result<()> {
+    let metadata = serde_json::json!({
+        "dataset": imported.name,
+        "stores": imported.stores.iter().map(|store| &store.name).collect::<Vec<_>>(),
+        "num_periods": imported.periods.len(),
+        "first_period": imported.periods.first(),
+        "last_period": imported.periods.last(),
+        "observed": imported.observed,
+        "inferred": inferred,
+        "notes": imported.notes,
+        "simulate": arguments,
+    });
+    serde_json::to_writer_pretty(&mut file, &metadata)?;
+    writeln!(file)
+}

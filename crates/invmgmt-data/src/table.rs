@@ -1,0 +1,210 @@
+//! Tables: CSV text with a header, read row by row.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+
+use crate::error::FileError;
+use crate::series::SeriesError;
+use crate::text::{open, shown};
+
+/// Bytes read ahead.
+const BUFFER: usize = 1 << 18;
+
+/// Where a table is read from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A CSV file.
+    File(PathBuf),
+    /// CSV text in memory, under the name that messages use for it.
+    Text {
+        /// The name, as `<DataFrame>`.
+        name: String,
+        /// The text.
+        text: String,
+    },
+}
+
+impl Source {
+    /// What messages and metadata call it: the path, or the name of the text.
+    pub fn name(&self) -> String {
+        self.path().to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Text { name, .. } => Path::new(name),
+        }
+    }
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+/// A table at one of its rows. It holds one row at a time, however long the file.
+///
+/// A byte order mark, Windows line ends and quoted cells are understood; blank lines are passed over.
+pub(crate) struct Table<'a> {
+    path: &'a Path,
+    reader: Reader<Box<dyn Read + 'a>>,
+    record: ByteRecord,
+    /// Names of the columns as the header has them.
+    names: Vec<String>,
+}
+
+impl<'a> Table<'a> {
+    /// Opens a table and reads its header.
+    pub fn open(source: &'a Source) -> Result<Self, SeriesError> {
+        let text: Box<dyn Read + 'a> = match source {
+            Source::File(path) => Box::new(open(path, "Data file")?),
+            Source::Text { text, .. } => Box::new(text.as_bytes()),
+        };
+        // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the
+        // carriage returns of Windows are taken off the last cells.
+        let text: Box<dyn Read + 'a> = Box::new(text.chain(&b"\n"[..]));
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(BUFFER)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(text);
+        let mut table = Self { path: source.path(), reader, record: ByteRecord::new(), names: Vec::new() };
+        if !table.read()? {
+            return Err(SeriesError::Empty(table.path.to_owned()));
+        }
+        let names = (0..table.record.len()).map(|position| table.cell(position).map(str::to_owned));
+        table.names = names.collect::<Result<_, _>>()?;
+        Ok(table)
+    }
+
+    /// Names of the columns as the header has them.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// How many bytes have been read.
+    pub fn bytes_read(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
+    /// Goes to the next row that is not blank; false at the end of the table.
+    pub fn advance(&mut self) -> Result<bool, SeriesError> {
+        if !self.read()? {
+            return Ok(false);
+        }
+        if self.record.len() != self.names.len() {
+            let (found, expected) = (self.record.len(), self.names.len());
+            return Err(self.at_fault(format!("{found} cells; the header has {expected}")));
+        }
+        Ok(true)
+    }
+
+    fn read(&mut self) -> Result<bool, SeriesError> {
+        while self.reader.read_byte_record(&mut self.record).map_err(|error| self.unreadable(error))? {
+            // Most rows are told from blank ones by their number of cells alone.
+            if self.record.len() > 1 || self.record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+                self.check_text()?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Refuses a row that is not UTF-8, also in cells nobody asks for: the file is not what it seems.
+    fn check_text(&self) -> Result<(), SeriesError> {
+        if std::str::from_utf8(self.record.as_slice()).is_ok() {
+            return Ok(());
+        }
+        (0..self.record.len()).try_for_each(|position| self.cell(position).map(|_| ()))
+    }
+
+    fn unreadable(&self, error: csv::Error) -> SeriesError {
+        let source = match error.into_kind() {
+            csv::ErrorKind::Io(source) => source,
+            other => std::io::Error::other(format!("{other:?}")),
+        };
+        FileError::Unreadable { path: self.path.to_owned(), source }.into()
+    }
+
+    /// The line on which the current row ends, the first being 1.
+    pub fn line(&self) -> u64 {
+        self.reader.position().line() - 1
+    }
+
+    /// An error in the current row.
+    pub fn at_fault(&self, message: String) -> SeriesError {
+        SeriesError::Line { path: self.path.to_owned(), line: self.line(), message }
+    }
+
+    /// The text of a cell of the current row.
+    pub fn cell(&self, position: usize) -> Result<&str, SeriesError> {
+        let mut bytes = self.record.get(position).unwrap_or_default();
+        if position + 1 == self.record.len() {
+            bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        }
+        std::str::from_utf8(bytes).map_err(|error| {
+            let found = bytes[error.valid_up_to()];
+            let message =
+                format!("column {}: not UTF-8 text (byte 0x{found:02X}); save it as UTF-8", position + 1);
+            self.at_fault(message)
+        })
+    }
+
+    /// Where the header has a column; spaces around a name in the header do not matter.
+    pub fn find(&self, column: &str) -> Result<usize, SeriesError> {
+        let refused = |message| SeriesError::Column { path: self.path.to_owned(), message };
+        let is_it = |name: &String| name == column || name.trim() == column;
+        let mut found = self.names.iter().enumerate().filter(|(_, name)| is_it(name));
+        match (found.next(), found.next()) {
+            (Some((position, _)), None) => Ok(position),
+            (Some(_), Some(_)) => {
+                Err(refused(format!("column '{}' stands more than once in the header", shown(column))))
+            }
+            (None, _) => Err(refused(no_such_column(column, &self.names))),
+        }
+    }
+
+    /// The number in a cell of the current row; it is finite.
+    pub fn number(&self, position: usize) -> Result<f64, SeriesError> {
+        let text = self.cell(position)?.trim();
+        match crate::cell::number(text) {
+            Some(number) if number.is_finite() => Ok(number),
+            _ => Err(self.no_number(position, "a finite number")),
+        }
+    }
+
+    /// The error for a cell that should hold a number.
+    pub fn no_number(&self, position: usize, expected: &str) -> SeriesError {
+        let text = self.record.get(position).map(String::from_utf8_lossy).unwrap_or_default();
+        let found = match text.trim() {
+            "" => "an empty cell".to_owned(),
+            text => format!("'{}'", shown(text)),
+        };
+        self.at_fault(format!("{}: found {found}; expected {expected}", shown(self.names[position].trim())))
+    }
+}
+
+/// Most columns a message lists.
+const MAX_LISTED: usize = 40;
+
+fn no_such_column(column: &str, names: &[String]) -> String {
+    let nearest = nearest(column, names.iter().map(|name| name.trim())).map(shown).unwrap_or_default();
+    let mut listed: Vec<String> = names.iter().take(MAX_LISTED).map(|name| shown(name.trim())).collect();
+    if names.len() > MAX_LISTED {
+        listed.push(format!("and {} more", names.len() - MAX_LISTED));
+    }
+    format!("no column '{}'; nearest: '{nearest}'; columns: {}", shown(column), listed.join(", "))
+}
+
+/// The name most like the one asked for, among the first thousand.
+pub(crate) fn nearest<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // The cost of a distance grows with the lengths.
+    let cut = |text: &str| text.chars().take(64).collect::<String>().to_lowercase();
+    let asked = cut(asked);
+    names.take(1000).min_by_key(|name| strsim::osa_distance(&asked, &cut(name)))
+}
