@@ -20,7 +20,9 @@ use pyo3::types::{PyDict, PyInt, PyTuple};
 
 use crate::actions::Actions;
 use crate::demand::Demand;
+use crate::features::Features;
 use crate::network::Network;
+use crate::randomization::Randomization;
 
 /// Arrays that a step writes, kept between steps where the caller asked for no copies.
 #[derive(Debug)]
@@ -126,6 +128,30 @@ impl Batch {
     /// Reads actions in another way from now on.
     fn read_actions(&mut self, actions: &Bound<'_, Actions>) {
         self.rows.read_actions(actions.get().map.clone());
+    }
+
+    /// Makes observations of features from now on.
+    fn observe_features(&mut self, features: &Bound<'_, Features>) {
+        self.rows.observe_features(features.get().features.clone());
+        (self.arrays, self.finals) = (None, None);
+        self.given_out.clear();
+    }
+
+    /// Draws demand and rules anew at every reset from now on.
+    fn randomize_resets(&mut self, randomization: &Bound<'_, Randomization>) {
+        self.rows.randomize_resets(randomization.get().options.clone());
+    }
+
+    /// Draws a row's demand and rules; `aside` leaves its stream where it stands.
+    fn randomize(&mut self, row: usize, aside: bool) -> PyResult<()> {
+        self.check_row(row)?;
+        self.rows.randomize(row, aside);
+        Ok(())
+    }
+
+    /// Whether unmet demand waits, per row.
+    fn backlogs<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
+        (0..self.rows.len()).map(|row| self.rows.rules(row).backlog).collect::<Vec<_>>().into_pyarray(py)
     }
 
     /// Gives one row the stream of a seed.
@@ -287,7 +313,7 @@ impl Batch {
 
     /// An array for observations, not zeroed: every caller fills all of it.
     fn rows_of<'py, F: Number + Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
-        let shape = [self.rows.len(), self.rows.network().layout.observation()];
+        let shape = [self.rows.len(), self.rows.observation_len()];
         // SAFETY: `Number` is f32 or f64, for which any bits are a value; every caller fills the array before
         // Python sees it.
         unsafe { PyArray2::new(py, shape, false) }
@@ -309,7 +335,7 @@ impl Batch {
 
     /// An array for observations that nobody else holds.
     fn observation_array(&mut self, py: Python<'_>) -> Py<PyAny> {
-        let shape = [self.rows.len(), self.rows.network().layout.observation()];
+        let shape = [self.rows.len(), self.rows.observation_len()];
         let single_precision = self.single_precision;
         let is_free = |array: &&Py<PyAny>| {
             // SAFETY: the pointer is that of a live object, and the lock is held.
@@ -371,7 +397,7 @@ impl Batch {
             Some(kept) => Some(kept.bind(py).cast::<PyArray2<F>>()?.clone()),
             None if same_step => {
                 // Only the rows that end are ever written, so this one is zeroed; it is kept for the next steps.
-                let shape = [self.rows.len(), self.rows.network().layout.observation()];
+                let shape = [self.rows.len(), self.rows.observation_len()];
                 Some(PyArray2::zeros(py, shape, false))
             }
             None => None,
