@@ -348,8 +348,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             IndexError: no such row.
         """
         self._check_open()
-        values, state, increment, demand = self._batch.save(self._row(row))
-        return snapshot_of(self.network, values, (state, increment), demand)
+        values, stream, demand, backlog = self._batch.save(self._row(row))
+        saved = snapshot_of(self.network, values, stream, demand)
+        return saved if backlog is None else {**saved, "backlog": backlog}
 
     def restore(self, row: int, snapshot: Snapshot) -> Floats:
         """Puts a saved state into a row: it replays identically.
@@ -365,7 +366,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
         core = saved.demand
         core.bind(self.network._native, self.network._replays, self.num_periods)
-        self._batch.restore(row, saved.row, *saved.stream, core)
+        self._batch.restore(row, saved.row, saved.stream, core, saved.backlog)
         observation: Floats = self._batch.observe()[row].copy()
         return observation
 

@@ -77,6 +77,33 @@ def test_rows_draw_for_themselves_and_the_same_again_from_the_same_seed() -> Non
     assert all(0.5 <= scale <= 2.0 for scale in scales)
 
 
+@pytest.mark.parametrize("draws_backlog", [True, False])
+def test_a_snapshot_of_a_row_replays_it_and_the_draws_of_its_next_episodes(draws_backlog: bool) -> None:
+    options: dict[str, Any] = {"randomize_backlog": draws_backlog}
+    arguments: dict[str, Any] = {"scenario": "serial", "num_periods": 4}
+    envs = InvMgmtVectorEnv(6, randomize=options, **arguments)
+    envs.reset(seed=3)
+    orders = np.full((6, 3), 35.0)
+    for _ in range(8):
+        envs.step(orders)
+    saved = [json.loads(json.dumps(envs.snapshot(row), default=np.ndarray.tolist)) for row in range(6)]
+    # One choice takes half a word of the stream, two take a whole one.
+    assert {row["backlog"] for row in saved} == ({True, False} if draws_backlog else {True})
+    assert {len(row["stream"]) for row in saved} == ({2} if draws_backlog else {3})
+    twins = InvMgmtVectorEnv(6, randomize=options, **arguments)
+    singles = [DomainRandomizationWrapper(CoreEnv(**arguments), **options) for _ in saved]
+    for row, snapshot in enumerate(saved):
+        twins.restore(5 - row, snapshot)
+        singles[row].unwrapped.restore(snapshot)  # type: ignore[attr-defined]
+    for _ in range(20):
+        expected, found = envs.step(orders), twins.step(orders)
+        assert_equal(found[0][::-1].copy(), expected[0])
+        for row, env in enumerate(singles):
+            over = env.unwrapped.period >= 4  # type: ignore[attr-defined]
+            alone = env.reset()[0] if over else env.step(orders[row])[0]
+            np.testing.assert_array_equal(alone, expected[0][row])
+
+
 def test_features_follow_what_was_drawn() -> None:
     envs = InvMgmtVectorEnv(50, scenario="serial", randomize={"external_series_prob": 1.0}, observation="graph")
     observations, _ = envs.reset(seed=1)

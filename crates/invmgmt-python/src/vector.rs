@@ -251,15 +251,17 @@ impl Batch {
         kpi_arrays(py, &self.kpis_of_rows())
     }
 
-    /// A row's state: (numbers, state and increment of its stream, its demand's core).
+    /// A row's state: (numbers; state and increment of its stream and the half word that waits there, if any; its
+    /// demand's core; whether unmet demand waits, where that is drawn).
     fn save<'py>(&self, py: Python<'py>, row: usize) -> PyResult<SavedRow<'py>> {
         self.check_row(row)?;
-        let Snapshot { row, stream, demand } = self.rows.save(row);
+        let Snapshot { row, stream, demand, backlog } = self.rows.save(row);
         let (state, increment) = stream.state();
+        let words = [state, increment].into_iter().chain(stream.half().map(u128::from)).collect();
         let mut core = Demand::new();
         core.model = (*demand).clone();
         core.attach(self.rows.network());
-        Ok((row.into_pyarray(py), state, increment, Bound::new(py, core)?))
+        Ok((row.into_pyarray(py), words, Bound::new(py, core)?, backlog))
     }
 
     /// Puts a saved state into a row.
@@ -267,15 +269,20 @@ impl Batch {
         &mut self,
         row: usize,
         values: PyReadonlyArray1<'_, f64>,
-        state: u128,
-        increment: u128,
+        stream: Vec<u128>,
         demand: &Bound<'_, Demand>,
+        backlog: Option<bool>,
     ) -> PyResult<()> {
         self.check_row(row)?;
+        let [state, increment, half @ ..] = stream.as_slice() else {
+            return Err(PyValueError::new_err("a stream has a state and an increment"));
+        };
+        let half = half.first().map(|&half| half as u32);
         let snapshot = Snapshot {
             row: values.as_slice()?.to_vec(),
-            stream: Pcg64::from_state(state, increment),
+            stream: Pcg64::from_state(*state, *increment).with_half(half),
             demand: Arc::new(demand.borrow().model.clone()),
+            backlog,
         };
         let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
         if self.rows.restore(row, &snapshot) {
@@ -288,7 +295,7 @@ impl Batch {
     }
 }
 
-type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, u128, u128, Bound<'py, Demand>);
+type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, Vec<u128>, Bound<'py, Demand>, Option<bool>);
 
 impl Batch {
     fn check_row(&self, row: usize) -> PyResult<()> {

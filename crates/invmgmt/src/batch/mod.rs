@@ -90,6 +90,8 @@ pub struct Snapshot {
     pub stream: Pcg64,
     /// Its demand.
     pub demand: Arc<DemandModel>,
+    /// Whether unmet demand waits, where that is drawn for each row.
+    pub backlog: Option<bool>,
 }
 
 /// Many episodes in play.
@@ -383,6 +385,7 @@ impl Batch {
             row: self.rows[row * stride..(row + 1) * stride].to_vec(),
             stream: self.streams[row].clone(),
             demand: Arc::clone(&self.demand[row]),
+            backlog: self.row_rules.get(row).map(|rules| rules.backlog),
         }
     }
 
@@ -397,6 +400,9 @@ impl Batch {
         self.streams[row] = snapshot.stream.clone();
         self.demand[row] = Arc::clone(&snapshot.demand);
         self.recall(row);
+        if let (Some(backlog), Some(rules)) = (snapshot.backlog, self.row_rules.get_mut(row)) {
+            rules.backlog = backlog;
+        }
         if let Some(figures) = self.figures.get_mut(row) {
             *figures = KpiAccumulator::default();
         }

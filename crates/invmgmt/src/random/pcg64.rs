@@ -38,6 +38,17 @@ impl Pcg64 {
         Self { state, increment, half: None }
     }
 
+    /// The half word that waits, as numpy reports it: `uinteger`, if `has_uint32`.
+    pub fn half(&self) -> Option<u32> {
+        self.half
+    }
+
+    /// This generator with a half word waiting, or none.
+    #[must_use]
+    pub fn with_half(self, half: Option<u32>) -> Self {
+        Self { half, ..self }
+    }
+
     /// State and increment, as numpy reports them.
     pub fn state(&self) -> (u128, u128) {
         (self.state, self.increment)
