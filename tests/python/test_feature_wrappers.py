@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import pickle
 import re
@@ -17,6 +18,7 @@ from gymnasium.vector import SyncVectorEnv
 from helpers import played_by_hand
 from vectors import CASES, MODES, assert_equal, play_side_by_side, random_networks, stagger
 
+import gym_invmgmt.wrappers
 from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv
 from gym_invmgmt.wrappers import (
     DomainFeatureWrapper,
@@ -227,6 +229,25 @@ def test_wrappers_have_the_releases_attributes() -> None:
     assert residual.last_heuristic_actions is not None
     assert residual.last_heuristic_actions.tolist() == Seven(11).orders.tolist()
     assert TemporalFrameStack(core).single_obs_dim == 71
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("action_wrappers", ["IntegerActionWrapper"]),
+        ("domain_features", ["DomainFeatureWrapper"]),
+        ("domain_randomization", ["DomainRandomizationWrapper"]),
+        ("graph_only_wrapper", ["GraphOnlyWrapper"]),
+        ("logging_wrappers", ["EpisodeLoggerWrapper"]),
+        ("multi_agent", ["MultiAgentWrapper"]),
+        ("residual_action", ["ResidualActionWrapper", "ProportionalResidualWrapper"]),
+        ("residual_graph_wrapper", ["ResidualGraphWrapper"]),
+        ("temporal_frame_stack", ["TemporalFrameStack"]),
+    ],
+)
+def test_wrappers_are_found_where_the_release_keeps_them(module: str, names: list[str]) -> None:
+    found = importlib.import_module(f"gym_invmgmt.wrappers.{module}")
+    assert all(getattr(found, name) is getattr(gym_invmgmt.wrappers, name) for name in names)
 
 
 def test_after_the_end_residual_wrappers_change_nothing() -> None:
