@@ -15,10 +15,12 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._action_modes import ceilings_given, mode_name, space_of, to_action
 from gym_invmgmt._checks import flag, number, thread_count, whole_number, with_env_config
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
+from gym_invmgmt.wrappers.domain_randomization import randomization_of
 
 _MODES = {
     AutoresetMode.NEXT_STEP: "NextStep",
@@ -47,6 +49,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         config_path: a YAML network file, or a network already read.
         user_D: ``{(retailer, market): series}``, demand that replaces draws.
         sample_path: kept and not used.
+        action_mode: how actions are read, see ``CoreEnv``.
+        action_ceilings: what the largest action stands for, see ``CoreEnv``.
+        terminate_at_horizon: whether the end of an episode is announced in ``terminations``, not ``truncations``.
         env_config: a dict of these arguments; its entries win.
         num_threads: most threads to use, all cores by default; a small step stays on the caller's thread.
         autoreset_mode: ``NEXT_STEP``, ``SAME_STEP`` or ``DISABLED``, as Gymnasium defines them.
@@ -54,6 +59,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             taken in either case; rewards are float64.
         copy: whether each call returns new arrays. Without copies the arrays of the last step are overwritten by the
             next one.
+        observation: what a row's observation is made of: ``"raw"``, or a layout of features with the name that
+            ``docs/wrappers.md`` gives it, such as ``"domain-v2"`` or ``"graph-blind"``.
+        randomize: ``True``, or a dict of arguments of :class:`~gym_invmgmt.wrappers.DomainRandomizationWrapper`: each
+            row draws its own demand and backlog rule at each reset.
         episode_statistics: whether infos hold ``episode`` with return ``r``, length ``l`` and seconds ``t`` where an
             episode ended.
 
@@ -76,12 +85,17 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         config_path: str | Path | _native.Network | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
+        action_mode: str = "raw",
+        action_ceilings: Sequence[float] | NDArray[Any] | None = None,
+        terminate_at_horizon: bool = False,
         env_config: Mapping[str, Any] | None = None,
         num_threads: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         dtype: Any = "float64",
         copy: bool = True,
         episode_statistics: bool = False,
+        observation: str = "raw",
+        randomize: bool | Mapping[str, Any] = False,
     ) -> None:
         arguments: dict[str, Any] = {
             "scenario": scenario,
@@ -93,6 +107,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             "config_path": config_path,
             "user_D": user_D,
             "sample_path": sample_path,
+            "action_mode": action_mode,
+            "action_ceilings": action_ceilings,
+            "terminate_at_horizon": terminate_at_horizon,
         }
         arguments = with_env_config(arguments, env_config)
         self.num_envs = whole_number("num_envs", num_envs)
@@ -103,9 +120,13 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self.copy = bool(copy)
         self.episode_statistics = bool(episode_statistics)
         self._closed = False
-        self._build(arguments)
+        randomization = randomization_of(randomize)
+        self._build(arguments, observation)
+        if randomization is not None:
+            self._batch.randomize_resets(randomization)
+        self._is_randomized = randomization is not None
 
-    def _build(self, arguments: dict[str, Any]) -> None:
+    def _build(self, arguments: dict[str, Any], observation: str) -> None:
         if arguments["render_mode"] is not None:
             raise ValueError(
                 f"render_mode is {arguments['render_mode']!r}; a vector environment has none. "
@@ -120,9 +141,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self.backlog, self.alpha = flag("backlog", arguments["backlog"]), number("alpha", arguments["alpha"])
         if not math.isfinite(self.alpha):
             raise ValueError(f"alpha is {self.alpha}; expected a finite number")
+        self.action_mode, ceilings = mode_name(arguments["action_mode"]), ceilings_given(arguments["action_ceilings"])
+        self.terminate_at_horizon = flag("terminate_at_horizon", arguments["terminate_at_horizon"])
+        core = self._bound(DemandEngine(arguments["demand_config"]))
         self._batch = _native.Batch(
             self.network._native,
-            self._bound(DemandEngine(arguments["demand_config"])),
+            core,
             rows=self.num_envs,
             num_periods=self.num_periods,
             backlog=self.backlog,
@@ -133,14 +157,22 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             copies=self.copy,
             figures=self.episode_statistics,
         )
+        self._actions = _native.Actions(self.network._native, core, self.action_mode, self.num_periods, ceilings)
+        self._batch.read_actions(self._actions)
         high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods
-        links, kind = len(self.network.reorder_links), self.dtype.type
-        self.single_action_space = gym.spaces.Box(0.0, high, (links,), kind)
-        length = self.network._native.observation_length
+        kind = self.dtype.type
+        self.single_action_space = space_of(self.action_mode, self._actions, high, kind)
+        self._observation_labels = self.network._native.observation_labels()
+        if observation != "raw":
+            features = _native.Features(self.network._native, str(observation))
+            self._batch.observe_features(features)
+            self._observation_labels = features.labels
+        self.observation_layout = str(observation)
+        length = len(self._observation_labels)
         self.single_observation_space = gym.spaces.Box(-np.inf, np.inf, (length,), kind)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
-        self._terminations = np.zeros(self.num_envs, dtype=np.bool_)
+        self._never = np.zeros(self.num_envs, dtype=np.bool_)
         self._started = np.full(self.num_envs, time.perf_counter())
 
     def _bound(self, engine: DemandEngine) -> _native.Demand:
@@ -152,12 +184,21 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def observation_labels(self) -> list[str]:
         """What each entry of an observation is."""
-        return self.network._native.observation_labels()
+        return list(self._observation_labels)
 
     @property
     def action_labels(self) -> list[str]:
         """What each entry of an action is."""
-        return self.network._native.action_labels()
+        return self._actions.labels
+
+    @property
+    def action_ceilings(self) -> NDArray[np.float64] | None:
+        """What the largest action stands for, per entry [units]; none for raw quantities."""
+        return None if self.action_mode == "raw" else self._actions.ceilings
+
+    def to_action(self, units: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
+        """The action that stands for these quantities, for one row or many; see ``CoreEnv.to_action``."""
+        return to_action(self.action_mode, self._actions, units)
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: Mapping[str, Any] | None = None
@@ -191,6 +232,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 row_seed = seeds + row if isinstance(seeds, int) else seeds[row]
                 if row_seed is not None:
                     self._batch.seed(row, row_seed)
+        if self._is_randomized:
+            for row in rows:
+                given = seeds if seeds is None or isinstance(seeds, int) else seeds[row]
+                self._batch.randomize(row, aside=given is not None)
         for row in rows:
             core = demand[row] if isinstance(demand, list) else demand
             if core is not None:
@@ -236,10 +281,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """Plays one period in every row.
 
         Args:
-            actions: quantities requested, shape (num_envs, supply links), float32 or float64 [units].
+            actions: quantities requested, shape (num_envs, supply links), float32 or float64 [units]; in another
+                ``action_mode`` one action of that mode per row.
 
         Returns:
-            Observations, rewards (float64), terminations (all False), truncations, and infos: the single environment's
+            Observations, rewards (float64), terminations (all False, unless ``terminate_at_horizon``), truncations
+            (all False with it), and infos: the single environment's
             keys as arrays, each with a mask ``_key`` of the rows it holds for.
 
         Raises:
@@ -248,19 +295,19 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """
         self._check_open()
         stepped = self._batch.step(actions)
-        observations, rewards, truncations, played, *measures = stepped
+        observations, rewards, over, played, *measures = stepped
         values = (measures[0], rewards, *measures[1:])
         if self.copy:
-            terminations = np.zeros(self.num_envs, dtype=np.bool_)
+            never = np.zeros(self.num_envs, dtype=np.bool_)
         else:
             # The caller has held this array since the last step and may have written to it.
-            terminations = self._terminations
-            terminations.fill(False)
+            never = self._never
+            never.fill(False)
         infos: dict[str, Any] = {}
-        ended = bool(truncations.any())
+        ended = bool(over.any())
         if ended and self.autoreset_mode == AutoresetMode.SAME_STEP:
-            self._add_final(infos, values, truncations)
-            played = played & ~truncations
+            self._add_final(infos, values, over)
+            played = played & ~over
             values = tuple(np.where(played, value, 0) for value in values)
         if played.any():
             for key, value in zip(_INFO_KEYS, values, strict=True):
@@ -268,7 +315,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 infos[key] = value.copy() if value is rewards else value
                 infos[f"_{key}"] = played
         if self.episode_statistics and ended:
-            self._add_statistics(infos, truncations)
+            self._add_statistics(infos, over)
+        terminations, truncations = (over, never) if self.terminate_at_horizon else (never, over)
         return observations, rewards, terminations, truncations, infos
 
     def _add_final(self, infos: dict[str, Any], values: tuple[Any, ...], ended: NDArray[np.bool_]) -> None:
@@ -301,8 +349,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             IndexError: no such row.
         """
         self._check_open()
-        values, state, increment, demand = self._batch.save(self._row(row))
-        return snapshot_of(self.network, values, (state, increment), demand)
+        values, stream, demand, backlog = self._batch.save(self._row(row))
+        saved = snapshot_of(self.network, values, stream, demand)
+        return saved if backlog is None else {**saved, "backlog": backlog}
 
     def restore(self, row: int, snapshot: Snapshot) -> Floats:
         """Puts a saved state into a row: it replays identically.
@@ -319,8 +368,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         core = saved.demand
         # What single market links have of their own is the environment's, not the snapshot's.
         core.bind(self.network._native, self.network._replays, self.num_periods, self._links)
-        self._batch.restore(row, saved.row, *saved.stream, core)
-        observation: Floats = saved.row[: self.network._native.observation_length].astype(self.dtype)
+        self._batch.restore(row, saved.row, saved.stream, core, saved.backlog)
+        observation: Floats = self._batch.observe()[row].copy()
         return observation
 
     def _row(self, row: int) -> int:

@@ -43,7 +43,6 @@ mod reorder_levels;
 mod reorder_point;
 mod sizing;
 mod spec;
-mod split;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
 pub use bound::profit_bound;
@@ -52,8 +51,8 @@ pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;
 pub use information::{Information, Knowledge};
+pub use invmgmt::network::supplier_shares;
 pub use newsvendor::Newsvendor;
 pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;
 pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
-pub use split::supplier_shares;

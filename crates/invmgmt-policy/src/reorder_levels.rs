@@ -5,7 +5,6 @@ use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// The textbook's (s, S) rule: a managed node whose inventory position is at or below s orders up to S.
@@ -39,7 +38,7 @@ impl Policy for ReorderLevels {
         for (node, &(low, high)) in self.levels.iter() {
             let position = state.inventory_position(node);
             let quantity = if position <= low { high - position } else { 0.0 };
-            split(state.network, &self.shares, node, quantity, orders);
+            split_order(state.network, &self.shares, node, quantity, orders);
         }
         Ok(())
     }

@@ -4,18 +4,21 @@ mod action;
 
 use std::sync::Arc;
 
+use invmgmt::action::ActionMap;
 use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
 use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{MarketLinkIx, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period, settle_horizon};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, play_period, settle_horizon};
 use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
+use crate::actions::Actions;
 use crate::demand::Demand;
+use crate::features::Features;
 use crate::matrices::{Matrices, Symbol};
 use crate::network::Network;
 
@@ -41,7 +44,15 @@ pub struct Episode {
     #[pyo3(get)]
     num_periods: usize,
     rules: Rules,
+    /// Whether the end of the horizon is a termination, not a truncation.
+    #[pyo3(get, set)]
+    terminates: bool,
     row: Vec<f64>,
+    /// How actions are read.
+    actions: ActionMap,
+    /// The action of the present step.
+    action: Vec<f64>,
+    /// The quantities it requests, one per supply link [units].
     requests: Vec<f64>,
     flows: Flows,
 }
@@ -130,6 +141,9 @@ impl Episode {
             period: 0,
             num_periods,
             rules: Rules { backlog, discount },
+            terminates: false,
+            actions: ActionMap::raw(&network),
+            action: vec![0.0; layout.supply_links],
             row: vec![0.0; layout.row()],
             requests: vec![0.0; layout.supply_links],
             flows: Flows::new(&network),
@@ -142,6 +156,12 @@ impl Episode {
         self.demand = demand;
         self.engine = engine;
         self.laws = laws;
+    }
+
+    /// Reads actions in another way from now on.
+    fn read_actions(&mut self, actions: &Bound<'_, Actions>) {
+        self.actions = actions.get().map.clone();
+        self.action = vec![0.0; self.actions.len()];
     }
 
     /// Begins an episode in new arrays; returns the first observation.
@@ -172,7 +192,8 @@ impl Episode {
         let py = slf.py();
         let mut this = slf.borrow_mut();
         if this.period >= this.num_periods {
-            return (this.state.bind(py), 0.0, false, true, PyDict::new(py)).into_pyobject(py);
+            let (terminated, truncated) = (this.terminates, !this.terminates);
+            return (this.state.bind(py), 0.0, terminated, truncated, PyDict::new(py)).into_pyobject(py);
         }
         this.read_action(action)?;
         let sentiment = this.begin_step(py)?;
@@ -188,9 +209,30 @@ impl Episode {
         this.store(py)?;
         let info = this.info(py, reward)?;
         this.period += 1;
-        let truncated = this.period >= this.num_periods;
+        let ended = this.period >= this.num_periods;
+        let (terminated, truncated) = (ended && this.terminates, ended && !this.terminates);
         let observation = this.publish(py);
-        (observation, reward, false, truncated, info).into_pyobject(py)
+        (observation, reward, terminated, truncated, info).into_pyobject(py)
+    }
+
+    /// Features of the matrices as they stand now. A custom engine's mean demand is handed in.
+    #[pyo3(signature = (features, known_mean=None))]
+    fn features<'py>(
+        &mut self,
+        py: Python<'py>,
+        features: &Bound<'_, Features>,
+        known_mean: Option<f64>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let features = &features.get().features;
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        let core = self.demand.bind(py).borrow();
+        let known_mean = known_mean.unwrap_or_else(|| features.known_mean(&core.model.config, &view));
+        let recent = &self.matrices.values(py, Symbol::D)?[..self.period * self.network.layout.market_links];
+        let mut values = vec![0.0; features.len()];
+        features.write(&view, recent, known_mean, &mut values);
+        Ok(PyArray1::from_vec(py, values))
     }
 
     /// The state row of the matrices as they stand; what a batch keeps per episode.
@@ -415,7 +457,7 @@ impl Episode {
         Ok(())
     }
 
-    /// Checks that the period can be recorded and loads the state row; returns the sentiment in force.
+    /// Checks that the period can be recorded, loads the state row and reads the action on it; returns the sentiment in force.
     fn begin_step(&mut self, py: Python<'_>) -> PyResult<f64> {
         if self.period >= self.matrices.periods() {
             return Err(PyValueError::new_err(format!(
@@ -428,6 +470,8 @@ impl Episode {
         }
         let sentiment = self.sentiment(py)?;
         self.load(py, sentiment)?;
+        let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        self.actions.requests(&view, &self.action, &mut self.requests);
         Ok(sentiment)
     }
 

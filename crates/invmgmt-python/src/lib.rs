@@ -4,16 +4,19 @@
 //! loaded by free-threaded interpreters.
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
+mod actions;
 mod command_line;
 mod convert;
 mod data;
 mod demand;
 mod episode;
+mod features;
 mod fit;
 mod matrices;
 mod network;
 mod optimize;
 mod policy;
+mod randomization;
 mod scenario;
 mod stream;
 mod textbook;
@@ -25,18 +28,17 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::vector::{Batch, rollout_by_name};
-
+    use super::actions::Actions;
     #[pymodule_export]
     use super::command_line::run_command_line;
-    use super::data::{
-        best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network,
-        topology_network, write_text,
-    };
+    #[pymodule_export]
+    use super::data::{best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network, topology_network, write_text};
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]
     use super::episode::Episode;
+    #[pymodule_export]
+    use super::features::Features;
     #[pymodule_export]
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]
@@ -46,11 +48,11 @@ mod _native {
     #[pymodule_export]
     use super::policy::Policy;
     #[pymodule_export]
-    use super::textbook::{
-        textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service,
-        textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level,
-        textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin,
-    };
+    use super::randomization::Randomization;
     #[pymodule_export]
     use super::scenario::Scenario;
+    #[pymodule_export]
+    use super::textbook::{textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service, textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level, textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin};
+    #[pymodule_export]
+    use super::vector::{Batch, rollout_by_name};
 }

@@ -27,9 +27,11 @@
 //! draw for draw: see [`random`].
 #![forbid(unsafe_code)]
 
+pub mod action;
 pub mod batch;
 pub mod demand;
 pub mod episode;
+pub mod features;
 pub mod network;
 pub mod period;
 pub mod random;
