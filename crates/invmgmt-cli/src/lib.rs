@@ -1,4 +1,4 @@
-//! The command line `gym-invmgmt`: simulate networks, check network files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks, benchmark policies, check network files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod benchmark;
 mod check;
 mod failure;
 mod list;
@@ -48,6 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = match cli.command {
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), &mut out),
+        Command::Benchmark(given) => benchmark::run(&given, &wording::command_line(&args), &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
     };
