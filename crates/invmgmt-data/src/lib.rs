@@ -22,9 +22,12 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod keys;
 mod network_file;
 mod replace;
+mod scenario;
 mod series;
+mod suite;
 mod text;
 mod to_yaml;
 mod topologies;
@@ -37,7 +40,9 @@ pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };
 pub use replace::{WriteError, replace_file};
+pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column};
+pub use suite::{Problem, SUITES, Suite, UnknownSuite, load_suite, parse_suite, suite, suite_from_yaml};
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;
 pub use topologies::{TOPOLOGIES, topology};

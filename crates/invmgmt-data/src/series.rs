@@ -56,7 +56,11 @@ pub enum SeriesError {
 /// # Errors
 /// [`SeriesError`] naming the line and the text at fault: a cell that is empty, no number or not finite.
 pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
-    let file = open(path, "Data file")?;
+    column_of(open(path, "Data file")?, path, column)
+}
+
+/// [`read_column`] of a text from anywhere; `path` names it in messages.
+pub(crate) fn column_of(file: impl Read, path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
     // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the carriage
     // returns of Windows are trimmed from the cells.
     let text = file.take(MAX_CSV_BYTES + 1).chain(&b"\n"[..]);

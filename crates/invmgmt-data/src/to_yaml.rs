@@ -1,8 +1,10 @@
-//! Declared networks as YAML.
+//! Values as YAML: networks, scenarios and suites are written by one writer.
 
 use std::fmt::Write as _;
 
 use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+
+use crate::value::{Content, Value};
 
 /// A network file of a declared network: reading it gives the same network back.
 ///
@@ -16,66 +18,154 @@ use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNo
 /// # Ok::<(), invmgmt_data::FileError>(())
 /// ```
 pub fn to_yaml(network: &DeclaredNetwork) -> String {
-    let mut lines = Vec::new();
-    for (key, text) in [("name", &network.name), ("description", &network.description)] {
-        lines.extend(text.as_ref().map(|text| format!("{key}: {}", spelled_text(text))));
-    }
-    lines.push("nodes:".to_owned());
-    lines.extend(network.nodes.iter().map(node));
-    lines.push("edges:".to_owned());
-    lines.extend(network.links.iter().map(link));
-    lines.push(String::new());
-    lines.join("\n")
+    write_document(&network_value(network))
 }
 
-fn node(node: &DeclaredNode) -> String {
-    let fields = [
-        Some(("id", spelled_id(&node.id))),
+/// The document of a declared network.
+pub(crate) fn network_value(network: &DeclaredNetwork) -> Value {
+    let titles = [("name", &network.name), ("description", &network.description)];
+    let mut entries: Vec<(&str, Value)> = Vec::new();
+    entries.extend(
+        titles.iter().filter_map(|(key, text)| text.as_ref().map(|text| (*key, text.clone().into()))),
+    );
+    entries.push(("nodes", network.nodes.iter().map(node).collect::<Vec<_>>().into()));
+    entries.push(("edges", network.links.iter().map(link).collect::<Vec<_>>().into()));
+    Value::map(entries)
+}
+
+fn node(node: &DeclaredNode) -> Value {
+    given([
+        Some(("id", id_value(&node.id))),
         numbered("I0", node.initial_inventory),
         numbered("C", node.capacity),
         numbered("o", node.operating_cost),
         numbered("v", node.production_yield),
         numbered("h", node.holding_cost),
-    ];
-    item(fields)
+        numbered("salvage_value", node.salvage_value),
+    ])
 }
 
-fn link(link: &DeclaredLink) -> String {
+fn link(link: &DeclaredLink) -> Value {
     let demand = link.demand.as_ref();
-    let fields = [
-        Some(("from", spelled_id(&link.from))),
-        Some(("to", spelled_id(&link.to))),
-        link.lead_time.map(|periods| ("L", periods.to_string())),
+    given([
+        Some(("from", id_value(&link.from))),
+        Some(("to", id_value(&link.to))),
+        link.lead_time.map(|periods| ("L", i64::from(periods).into())),
         numbered("p", link.price),
         numbered("g", link.pipeline_holding_cost),
         numbered("K", link.fixed_order_cost),
         numbered("b", link.unmet_penalty),
-        demand.map(|demand| ("demand_dist", spelled_text(&demand.distribution))),
-        demand.map(|demand| ("dist_param", parameters(demand))),
-    ];
-    item(fields)
+        demand.map(|demand| ("demand_dist", demand.distribution.clone().into())),
+        demand.map(|demand| ("dist_param", parameters_value(demand))),
+    ])
 }
 
-fn parameters(demand: &DeclaredDemand) -> String {
-    let spelled = demand.parameters.iter();
-    let spelled = spelled.map(|(name, value)| format!("{}: {}", spelled_text(name), spelled_number(*value)));
-    format!("{{{}}}", spelled.collect::<Vec<_>>().join(", "))
+/// The parameters of a law.
+pub(crate) fn parameters_value(demand: &DeclaredDemand) -> Value {
+    Value::map(demand.parameters.iter().map(|(name, value)| (name.as_str(), *value)))
 }
 
-fn item<const N: usize>(fields: [Option<(&str, String)>; N]) -> String {
-    let fields: Vec<String> =
-        fields.into_iter().flatten().map(|(key, value)| format!("{key}: {value}")).collect();
-    format!("  - {{{}}}", fields.join(", "))
+/// A mapping of what is there.
+pub(crate) fn given<'a>(fields: impl IntoIterator<Item = Option<(&'a str, Value)>>) -> Value {
+    Value::map(fields.into_iter().flatten())
 }
 
-fn numbered(key: &'static str, value: Option<f64>) -> Option<(&'static str, String)> {
-    value.map(|value| (key, spelled_number(value)))
+/// A number under its key, if there is one.
+pub(crate) fn numbered(key: &'static str, value: Option<f64>) -> Option<(&'static str, Value)> {
+    value.map(|value| (key, value.into()))
 }
 
-fn spelled_id(id: &NodeId) -> String {
+/// The name of a node.
+pub(crate) fn id_value(id: &NodeId) -> Value {
     match id {
-        NodeId::Number(number) => number.to_string(),
-        NodeId::Text(text) => spelled_text(text),
+        NodeId::Number(number) => (*number).into(),
+        NodeId::Text(text) => text.clone().into(),
+    }
+}
+
+/// A mapping as a YAML document.
+pub(crate) fn write_document(value: &Value) -> String {
+    let mut text = String::new();
+    match &value.content {
+        Content::Map(entries) => block_map(entries, 0, &mut text),
+        _ => {
+            text.push_str(&flow(value));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// One entry a line; `indent` stands before every line but the first.
+fn block_map(entries: &[(Value, Value)], indent: usize, text: &mut String) {
+    for (position, (key, value)) in entries.iter().enumerate() {
+        if position > 0 {
+            text.push_str(&" ".repeat(indent));
+        }
+        text.push_str(&flow(key));
+        text.push(':');
+        match &value.content {
+            Content::Map(entries) if !is_short(value) => {
+                text.push('\n');
+                text.push_str(&" ".repeat(indent + 2));
+                block_map(entries, indent + 2, text);
+            }
+            Content::List(items) if !is_short(value) => {
+                text.push('\n');
+                items.iter().for_each(|item| block_item(item, indent + 2, text));
+            }
+            _ => {
+                text.push(' ');
+                text.push_str(&flow(value));
+                text.push('\n');
+            }
+        }
+    }
+}
+
+fn block_item(item: &Value, indent: usize, text: &mut String) {
+    text.push_str(&" ".repeat(indent));
+    text.push_str("- ");
+    match &item.content {
+        Content::Map(entries) if !is_short(item) => block_map(entries, indent + 2, text),
+        _ => {
+            text.push_str(&flow(item));
+            text.push('\n');
+        }
+    }
+}
+
+/// Whether a value stands on one line: scalars, lists of them, and mappings nested no deeper than once.
+fn is_short(value: &Value) -> bool {
+    depth(value).is_some_and(|depth| depth <= 2)
+}
+
+/// How deep a value is nested; none for what holds a list of more than scalars.
+fn depth(value: &Value) -> Option<usize> {
+    match &value.content {
+        Content::List(items) => {
+            items.iter().all(|item| depth(item) == Some(0)).then_some(usize::from(!items.is_empty()))
+        }
+        Content::Map(entries) => {
+            entries.iter().try_fold(0, |most: usize, (_, value)| Some(most.max(depth(value)? + 1)))
+        }
+        _ => Some(0),
+    }
+}
+
+/// A value on one line.
+fn flow(value: &Value) -> String {
+    match &value.content {
+        Content::Null => "null".to_owned(),
+        Content::Bool(value) => value.to_string(),
+        Content::Integer(number) => number.to_string(),
+        Content::Number(number) => spelled_number(*number),
+        Content::Text(text) => spelled_text(text),
+        Content::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Content::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{}: {}", flow(key), flow(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -220,7 +220,7 @@ impl Means {
         if self.demand.replays.value(period, link).is_some() {
             return 0.0;
         }
-        let deviation = mean.sqrt() * self.demand.config.noise_scale;
+        let deviation = mean.sqrt() * self.demand.config_of(link).noise_scale;
         deviation * deviation
     }
 

@@ -51,7 +51,7 @@ impl fmt::Display for Information {
 fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
     network.market.iter().all(|(link, row)| {
         let constant = matches!(row.law, Law::Normal { scale: 0.0 } | Law::Uniform { scale: 0.0 });
-        demand.config.noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()
+        demand.config_of(link).noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()
     })
 }
 

@@ -41,9 +41,7 @@ impl Demand {
     fn change(&mut self, change: impl FnOnce(&mut DemandConfig)) -> PyResult<()> {
         let mut changed = self.model.config.clone();
         change(&mut changed);
-        changed.check().map_err(|error| value_error(&error))?;
-        self.model.config = changed;
-        Ok(())
+        self.model.set_config(changed).map_err(|error| value_error(&error))
     }
 
     fn own_mean(&self) -> f64 {
@@ -79,7 +77,7 @@ impl Demand {
     #[new]
     pub fn new() -> Self {
         Self {
-            model: DemandModel { config: DemandConfig::default(), replays: Replays::default() },
+            model: DemandModel::default(),
             sentiment: 1.0,
             overridden: false,
             stream: None,
@@ -143,7 +141,7 @@ impl Demand {
                 *field(&mut changed, name)? = value;
                 match changed.check() {
                     Ok(()) | Err(DemandError::GoodwillBounds { .. }) => {
-                        self.model.config = changed;
+                        self.model.put_config(changed);
                         Ok(())
                     }
                     Err(error) => Err(value_error(&error)),

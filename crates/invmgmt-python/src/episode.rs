@@ -8,7 +8,7 @@ use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
 use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{MarketLinkIx, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period, settle_horizon};
 use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
@@ -184,6 +184,7 @@ impl Episode {
         } else {
             this.play(py)?
         };
+        let reward = reward + this.settle();
         this.store(py)?;
         let info = this.info(py, reward)?;
         this.period += 1;
@@ -468,6 +469,16 @@ impl Episode {
         let mut this = slf.borrow_mut();
         (this.row, this.flows, this.requests) = (row, flows, requests);
         Ok(reward)
+    }
+
+    /// After the last period, books what the stock left is worth; returns what that adds to the reward [money].
+    fn settle(&mut self) -> f64 {
+        if !(self.network.has_salvage && self.period + 1 >= self.num_periods) {
+            // Adding this changes no bit of a reward.
+            return -0.0;
+        }
+        let state = State::open(&mut self.row, &self.network.layout);
+        settle_horizon(&self.network, &self.rules, &state, &mut self.flows)
     }
 
     /// Stores the played period's rows.

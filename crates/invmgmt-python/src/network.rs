@@ -235,6 +235,7 @@ fn node_dict<'py>(py: Python<'py>, node: &DeclaredNode) -> PyResult<Bound<'py, P
             ("C", node.capacity),
             ("o", node.operating_cost),
             ("v", node.production_yield),
+            ("salvage_value", node.salvage_value),
             ("h", node.holding_cost),
         ],
     )?;

@@ -107,7 +107,7 @@ fn the_next_episode_begins_anew_and_its_stream_goes_on() {
     assert_eq!(play(&mut short), eight[..4]);
     short.begin_next();
     assert_eq!(short.trajectory(), &start);
-    assert_eq!(short.cost_parts().values(), [0.0; 6]);
+    assert_eq!(short.cost_parts().values(), [0.0; 7]);
     assert_eq!(play(&mut short), eight[4..]);
 }
 

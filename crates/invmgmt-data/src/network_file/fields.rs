@@ -3,8 +3,8 @@
 use invmgmt::demand::{DISTRIBUTIONS, Law};
 use invmgmt::network::{DeclaredDemand, MAX_LEAD_TIME, NodeId, Place};
 
-use super::keys::{self, Key, Kind};
 use crate::error::Diagnostic;
+use crate::keys::{self, Key, Kind};
 use crate::text::shown;
 use crate::value::{Content, Value};
 

@@ -5,7 +5,6 @@
 //! only follow from others.
 
 mod fields;
-mod keys;
 mod merge;
 mod reader;
 

@@ -3,8 +3,8 @@
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId, Place};
 
 use super::fields::{Allowed, Fields, Mistakes, node_id};
-use super::keys::{EDGE, FILE, NODE};
 use crate::error::Diagnostic;
+use crate::keys::{EDGE, FILE, NODE};
 use crate::text::shown;
 use crate::value::{Content, Value};
 
@@ -82,6 +82,7 @@ fn read_node(position: usize, value: &Value, mistakes: &mut Mistakes) -> Option<
         (number("I0", Allowed::NonNegative), number("h", Allowed::NonNegative));
     let (capacity, operating_cost) = (number("C", Allowed::NonNegative), number("o", Allowed::NonNegative));
     let production_yield = number("v", Allowed::Share);
+    let salvage_value = number("salvage_value", Allowed::NonNegative);
     Some(DeclaredNode {
         id: id?,
         initial_inventory,
@@ -89,6 +90,7 @@ fn read_node(position: usize, value: &Value, mistakes: &mut Mistakes) -> Option<
         capacity,
         operating_cost,
         production_yield,
+        salvage_value,
     })
 }
 

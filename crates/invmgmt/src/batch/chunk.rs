@@ -6,7 +6,7 @@ use super::{Autoreset, Number, StepBuffers};
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::episode::{KpiAccumulator, PeriodSample};
 use crate::network::Network;
-use crate::period::{Flows, Rules, State, play_period};
+use crate::period::{Flows, Rules, State, play_period, settle_horizon};
 use crate::random::Pcg64;
 
 /// What all rows share.
@@ -123,8 +123,12 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
                 sampler: &mut worker.sampler,
             };
             let requests = &worker.requests;
-            let reward =
+            let mut reward =
                 play_period(network, shared.rules, &mut state, requests, &mut demand, &mut worker.flows);
+            let ended = *state.period >= shared.num_periods as f64;
+            if ended && network.has_salvage {
+                reward += settle_horizon(network, shared.rules, &state, &mut worker.flows);
+            }
             if let Some(figures) = self.figures.get_mut(row) {
                 // The figures of an episode stay until the next one has begun to be played.
                 if *state.period == 1.0 {
@@ -137,7 +141,6 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             self.out.inventories[row] = state.on_hand.values.iter().sum();
             self.out.backlogs[row] = state.unmet.values.iter().sum();
             self.out.sentiments[row] = *state.sentiment;
-            let ended = *state.period >= shared.num_periods as f64;
             self.out.truncations[row] = ended;
             if ended && shared.autoreset == Autoreset::SameStep {
                 let seen = &values[..layout.observation()];

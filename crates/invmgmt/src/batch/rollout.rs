@@ -10,7 +10,7 @@ use crate::episode::{
     ActionError, EpisodeError, KpiAccumulator, Kpis, MAX_PERIODS, PeriodSample, Policy, check_requests,
 };
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, State, StateView, play_period};
+use crate::period::{CostParts, Flows, Rules, State, StateView, play_period, settle_horizon};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
@@ -117,8 +117,11 @@ impl<'a> Player<'a> {
             let mut state = State::open(&mut self.row, layout);
             let mut demand =
                 NativeDemand { network, model: self.demand, stream: &mut stream, sampler: &mut self.sampler };
-            let profit =
+            let mut profit =
                 play_period(network, self.rules, &mut state, &self.orders, &mut demand, &mut self.flows);
+            if network.has_salvage && period + 1 == self.num_periods {
+                profit += settle_horizon(network, self.rules, &state, &mut self.flows);
+            }
             let weight = self.rules.weight(period);
             self.flows.nodes.rows().iter().for_each(|node| parts.add(&node.parts, weight));
             figures.add(&PeriodSample::of(&state, &self.flows, profit));

@@ -48,6 +48,11 @@ impl Replays {
         Ok(())
     }
 
+    /// The series that is a link's demand, if it is replayed [units].
+    pub fn series(&self, link: MarketLinkIx) -> Option<&[f64]> {
+        self.series.get(link.position())?.as_deref()
+    }
+
     /// The replayed demand of a link, if it is replayed. After a series' end its last value stays.
     #[inline]
     pub fn value(&self, period: usize, link: MarketLinkIx) -> Option<f64> {
@@ -57,12 +62,14 @@ impl Replays {
 }
 
 /// The demand of a network's market links.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DemandModel {
-    /// Means, scatter and goodwill.
+    /// Means, scatter and goodwill of every market link that has none of its own.
     pub config: DemandConfig,
     /// Series in place of draws.
     pub replays: Replays,
+    /// Parameters of single market links in place of `config`, as far as any has its own.
+    own: Vec<Option<Box<DemandConfig>>>,
 }
 
 impl DemandModel {
@@ -72,7 +79,62 @@ impl DemandModel {
     /// [`DemandError`] for the first parameter that cannot be used.
     pub fn new(config: DemandConfig) -> Result<Self, DemandError> {
         config.check()?;
-        Ok(Self { config, replays: Replays::default() })
+        Ok(Self { config, ..Self::default() })
+    }
+
+    /// Gives a market link parameters of its own, in place of `config`. Sentiment is the customers' of the whole
+    /// network, so its parameters stay those of `config`, whatever `own` says.
+    ///
+    /// # Errors
+    /// [`DemandError`] for the first parameter that cannot be used; nothing is changed then.
+    pub fn set_own(&mut self, link: MarketLinkIx, own: DemandConfig) -> Result<(), DemandError> {
+        let own = self.with_common_goodwill(own);
+        own.check()?;
+        if self.own.len() <= link.position() {
+            self.own.resize(link.position() + 1, None);
+        }
+        self.own[link.position()] = Some(Box::new(own));
+        Ok(())
+    }
+
+    /// Lets every market link follow `config` again.
+    pub fn clear_own(&mut self) {
+        self.own.clear();
+    }
+
+    /// Changes the common parameters; links with parameters of their own follow only in goodwill.
+    ///
+    /// # Errors
+    /// [`DemandError`] for the first parameter that cannot be used; nothing is changed then.
+    pub fn set_config(&mut self, config: DemandConfig) -> Result<(), DemandError> {
+        config.check()?;
+        self.put_config(config);
+        Ok(())
+    }
+
+    /// [`set_config`](Self::set_config) without the check, for who changes parameters one by one.
+    pub fn put_config(&mut self, config: DemandConfig) {
+        self.config = config;
+        for own in self.own.iter_mut().flatten() {
+            own.use_goodwill = self.config.use_goodwill;
+            own.goodwill = self.config.goodwill;
+        }
+    }
+
+    fn with_common_goodwill(&self, own: DemandConfig) -> DemandConfig {
+        DemandConfig { use_goodwill: self.config.use_goodwill, goodwill: self.config.goodwill, ..own }
+    }
+
+    /// The parameters of a market link that has its own.
+    #[inline]
+    pub fn own(&self, link: MarketLinkIx) -> Option<&DemandConfig> {
+        self.own.get(link.position())?.as_deref()
+    }
+
+    /// The parameters in force on a market link: its own, else those of all.
+    #[inline]
+    pub fn config_of(&self, link: MarketLinkIx) -> &DemandConfig {
+        self.own(link).unwrap_or(&self.config)
     }
 
     /// The replayed demand of a link at this sentiment, if it is replayed [units].
@@ -90,14 +152,14 @@ impl DemandModel {
     /// Mean demand of a link in a period at this sentiment [units / period].
     pub fn mean(&self, network: &Network, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
         self.replayed(period, link, sentiment)
-            .unwrap_or_else(|| self.config.mean(period, network.market[link].own_mean, sentiment))
+            .unwrap_or_else(|| self.config_of(link).mean(period, network.market[link].own_mean, sentiment))
     }
 
     /// Expected demand of a link: its mean after the law's own bias and the cut at zero [units / period].
     pub fn expected(&self, network: &Network, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
         self.replayed(period, link, sentiment).unwrap_or_else(|| {
-            let row = &network.market[link];
-            row.law.expected(self.config.mean(period, row.own_mean, sentiment), self.config.noise_scale)
+            let (row, config) = (&network.market[link], self.config_of(link));
+            row.law.expected(config.mean(period, row.own_mean, sentiment), config.noise_scale)
         })
     }
 
@@ -144,7 +206,7 @@ impl<S: Stream> DemandProcess for NativeDemand<'_, S> {
         if let Some(demand) = self.model.replayed(period, link, sentiment) {
             return demand;
         }
-        let (row, config) = (&self.network.market[link], &self.model.config);
+        let (row, config) = (&self.network.market[link], self.model.config_of(link));
         let mean = config.mean(period, row.own_mean, sentiment);
         let raw = row.law.sample(mean, &mut self.sampler.poisson[link.position()], self.stream);
         config.scatter(mean, raw)

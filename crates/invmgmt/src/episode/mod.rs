@@ -12,7 +12,7 @@ pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Traject
 
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, State, StateView, play_period};
+use crate::period::{CostParts, Flows, Rules, State, StateView, play_period, settle_horizon};
 use crate::random::Pcg64;
 
 /// One episode in play, with its full record.
@@ -83,8 +83,11 @@ impl<'a> Episode<'a> {
             sampler: &mut self.sampler,
         };
         let weight = self.rules.weight(state.periods_played());
-        let reward =
+        let mut reward =
             play_period(self.network, &self.rules, &mut state, requests, &mut process, &mut self.flows);
+        if self.network.has_salvage && state.periods_played() == self.trajectory.num_periods {
+            reward += settle_horizon(self.network, &self.rules, &state, &mut self.flows);
+        }
         self.parts.add(&self.flows.total_parts(), weight);
         self.trajectory.record(self.network, &self.row, requests, &self.flows);
         Ok(reward)

@@ -67,6 +67,7 @@ impl Tables {
                 node: NodeIx::from_position(position),
                 initial_inventory: node.initial_inventory.unwrap_or(0.0),
                 holding_cost: node.holding_cost.unwrap_or(0.0),
+                salvage_value: node.salvage_value.unwrap_or(0.0),
                 stock_per_unit: 1.0 / production_yield,
                 factory: node.capacity.map(|capacity| Factory {
                     capacity,
@@ -163,6 +164,7 @@ impl Tables {
         Network {
             declared,
             nodes: self.nodes.into(),
+            has_salvage: self.managed.iter().any(|node| node.salvage_value > 0.0),
             managed: self.managed.into(),
             has_fixed_costs: self.supply.iter().any(|link| link.fixed_order_cost > 0.0),
             supply: self.supply.into(),

@@ -71,6 +71,8 @@ pub struct DeclaredNode {
     pub operating_cost: Option<f64>,
     /// Units out per unit of stock used, key `v`, in (0, 1].
     pub production_yield: Option<f64>,
+    /// Worth of a unit on hand when the horizon ends, key `salvage_value` [money / unit].
+    pub salvage_value: Option<f64>,
 }
 
 impl DeclaredNode {
@@ -83,6 +85,7 @@ impl DeclaredNode {
             capacity: None,
             operating_cost: None,
             production_yield: None,
+            salvage_value: None,
         }
     }
 
@@ -169,9 +172,9 @@ impl DeclaredLink {
 /// The law of a market link's demand as declared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredDemand {
-    /// Name of the law: `poisson`, `normal` or `uniform`.
+    /// Name of the law, one of [`DISTRIBUTIONS`](crate::demand::DISTRIBUTIONS).
     pub distribution: String,
-    /// Its parameters in order of declaration, by scipy's names (`mu`, `loc`, `scale`).
+    /// Its parameters in order of declaration: `mu`, `loc`, `scale` as in scipy; `dispersion`, `probability`.
     pub parameters: Vec<(String, f64)>,
 }
 

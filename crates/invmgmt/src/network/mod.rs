@@ -99,6 +99,8 @@ pub struct ManagedNode {
     pub initial_inventory: f64,
     /// Cost of a unit on hand at the end of a period [money / unit / period] -- constant.
     pub holding_cost: f64,
+    /// Worth of a unit on hand when the horizon ends [money / unit] -- constant.
+    pub salvage_value: f64,
     /// Stock used per unit shipped to a buyer, 1 / v; 1 where nothing is made [1] -- constant.
     pub stock_per_unit: f64,
     /// Present for factories.
@@ -200,6 +202,8 @@ pub struct Network {
     pub delivery_order: Vec<SupplyLinkIx>,
     /// Whether any order has a fixed cost.
     pub has_fixed_costs: bool,
+    /// Whether stock is worth anything anywhere when the horizon ends.
+    pub has_salvage: bool,
     /// Where each number of a state row stands.
     pub layout: Layout,
 }

@@ -181,10 +181,11 @@ impl Checker<'_> {
             ("C", node.capacity, Allowed::NonNegative, false),
             ("o", node.operating_cost, Allowed::NonNegative, roles.factory),
             ("v", node.production_yield, Allowed::Share, roles.factory),
+            ("salvage_value", node.salvage_value, Allowed::NonNegative, false),
         ];
         for (key, value, allowed, required) in values {
             let is_allowed = match key {
-                "I0" | "h" => roles.managed(),
+                "I0" | "h" | "salvage_value" => roles.managed(),
                 "C" => !(roles.market || roles.raw_material),
                 _ => roles.factory,
             };

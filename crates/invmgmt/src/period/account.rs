@@ -1,4 +1,4 @@
-//! Phase 5: every managed node's revenue and costs.
+//! Phase 5: every managed node's revenue and costs; and what stock is worth when the horizon ends.
 
 use super::{Flows, Rules, State};
 use crate::network::{Network, TableIndex};
@@ -42,8 +42,24 @@ pub(super) fn close_books(
         if let Some(factory) = &row.factory {
             node.parts.operating += factory.operating_cost * node.shipped;
         }
-        node.profit = weight * node.parts.profit();
+        node.profit = weight * node.parts.trading_profit();
         reward += node.profit;
+    }
+    reward
+}
+
+/// Books what the stock on hand is worth when the horizon ends, into the money of the period just played; returns what
+/// that adds to its reward [money], discounted as the period is.
+///
+/// Called once, after the last period. Units still on order are worth nothing, and unmet demand is not settled.
+pub fn settle_horizon(network: &Network, rules: &Rules, state: &State<'_>, flows: &mut Flows) -> f64 {
+    let weight = rules.weight(state.periods_played().saturating_sub(1));
+    let mut reward = 0.0;
+    let stocks = flows.nodes.rows_mut().iter_mut().zip(state.on_hand.values.iter());
+    for (row, (node, &on_hand)) in network.managed.rows().iter().zip(stocks) {
+        node.parts.salvage = row.salvage_value * on_hand;
+        node.profit += weight * node.parts.salvage;
+        reward += weight * node.parts.salvage;
     }
     reward
 }

@@ -3,8 +3,15 @@
 use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 /// Names of a node's cost parts, in the order of [`CostParts::values`].
-pub const COST_PARTS: [&str; 6] =
-    ["revenue", "procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost"];
+pub const COST_PARTS: [&str; 7] = [
+    "revenue",
+    "procurement_cost",
+    "holding_cost",
+    "operating_cost",
+    "unmet_penalty",
+    "fixed_order_cost",
+    "salvage",
+];
 
 /// A managed node's money in one period, before discounting [money]. All parts are >= 0 as long as stocks are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,12 +28,22 @@ pub struct CostParts {
     pub unmet_penalty: f64,
     /// Fixed cost of orders.
     pub fixed_order: f64,
+    /// Worth of the stock on hand when the horizon ends; 0 in every period but the last. An income, like revenue.
+    pub salvage: f64,
 }
 
 impl CostParts {
     /// The parts in the order of [`COST_PARTS`].
-    pub fn values(&self) -> [f64; 6] {
-        [self.revenue, self.procurement, self.holding, self.operating, self.unmet_penalty, self.fixed_order]
+    pub fn values(&self) -> [f64; 7] {
+        [
+            self.revenue,
+            self.procurement,
+            self.holding,
+            self.operating,
+            self.unmet_penalty,
+            self.fixed_order,
+            self.salvage,
+        ]
     }
 
     /// Adds another's parts, weighted.
@@ -37,11 +54,17 @@ impl CostParts {
         self.operating += weight * other.operating;
         self.unmet_penalty += weight * other.unmet_penalty;
         self.fixed_order += weight * other.fixed_order;
+        self.salvage += weight * other.salvage;
     }
 
-    /// Revenue less all costs [money].
-    #[inline]
+    /// Revenue and salvage less all costs [money].
     pub fn profit(&self) -> f64 {
+        self.trading_profit() + self.salvage
+    }
+
+    /// Revenue less all costs, without salvage [money]: what every period but the last comes to.
+    #[inline]
+    pub(super) fn trading_profit(&self) -> f64 {
         self.revenue
             - self.procurement
             - self.holding

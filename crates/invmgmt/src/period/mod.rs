@@ -6,6 +6,9 @@
 //! 4. **sell**: customers come and buy from the retailers' stock, this period's deliveries included;
 //! 5. **account**: every managed node's revenue and costs.
 //!
+//! After the last period of a horizon, [`settle_horizon`] books what the stock left is worth, on networks where it is
+//! worth anything.
+//!
 //! There is exactly one implementation of a period, [`play_period`]; single environments, batches, planners and
 //! the command line all run it. A unit that arrives in a period can be sold in it, but not shipped on.
 
@@ -19,6 +22,7 @@ mod state;
 use crate::demand::DemandProcess;
 use crate::network::Network;
 
+pub use account::settle_horizon;
 pub use flows::{COST_PARTS, CostParts, Flows, NodeFlows};
 pub use state::{State, StateView};
 

@@ -1,0 +1,148 @@
+//! The keys the project's files may hold: one table per kind of mapping, read by the readers and by the schemas.
+
+use invmgmt::demand::DISTRIBUTIONS;
+
+/// A key and what it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    pub name: &'static str,
+    /// The same in words, which also are what an unknown key is compared with.
+    pub meaning: &'static str,
+    /// What its value may be.
+    pub form: Form,
+    /// Whether it must be there wherever the mapping is.
+    pub required: bool,
+}
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// Anything: kept out and not looked at.
+    Free,
+    /// A title: any scalar.
+    Title,
+    /// A text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// The name of a node: a whole number or a text.
+    Id,
+    /// A finite number.
+    Finite,
+    /// A finite number >= 0.
+    NonNegative,
+    /// A number above 0.
+    Positive,
+    /// A number in (0, 1].
+    Share,
+    /// A whole number not below this.
+    Whole(i64),
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// A mapping of names to finite numbers.
+    Parameters,
+    /// A mapping of names of nodes to numbers >= 0.
+    PerNode,
+    /// A mapping with these keys.
+    Map(&'static [Key]),
+    /// A list with at least this many items of a form.
+    List(usize, &'static Form),
+    /// Any of these.
+    AnyOf(&'static [Form]),
+    /// `FILE.csv:COLUMN`.
+    FileColumn,
+    /// Seeds in a row: `10..20`.
+    SeedRange,
+}
+
+pub(crate) const fn key(name: &'static str, meaning: &'static str, form: Form) -> Key {
+    Key { name, meaning, form, required: false }
+}
+
+impl Key {
+    /// This key where it must not be missing.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
+/// Keys of a network file itself.
+pub(crate) const FILE: &[Key] = &[
+    key("nodes", "nodes", Form::List(1, &Form::Map(NODE))).required(),
+    key("edges", "links", Form::List(1, &Form::Map(EDGE))).required(),
+    key("name", "title", Form::Title),
+    key("description", "description", Form::Title),
+    key("metadata", "meta data", Form::Free),
+];
+
+/// Keys of a node.
+pub(crate) const NODE: &[Key] = &[
+    key("id", "name", Form::Id).required(),
+    key("I0", "initial inventory", Form::NonNegative),
+    key("h", "holding cost", Form::NonNegative),
+    key("C", "capacity", Form::NonNegative),
+    key("o", "operating cost", Form::NonNegative),
+    key("v", "yield", Form::Share),
+    key("salvage_value", "worth of a unit left at the end", Form::NonNegative),
+];
+
+/// Keys of an edge.
+pub(crate) const EDGE: &[Key] = &[
+    key("from", "supplier", Form::Id).required(),
+    key("to", "buyer", Form::Id).required(),
+    key("L", "lead time", Form::Whole(0)),
+    key("p", "price", Form::NonNegative).required(),
+    key("g", "pipeline holding cost", Form::NonNegative),
+    key("K", "fixed order cost", Form::NonNegative),
+    key("b", "backlog penalty", Form::NonNegative),
+    key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS)),
+    key("dist_param", "distribution parameters", Form::Parameters),
+];
+
+/// What a key of a file is.
+pub(crate) enum Kind {
+    /// One of the known keys.
+    Known(&'static str),
+    /// Anybody's.
+    Free,
+    /// A mistake.
+    Unknown,
+}
+
+/// What this name is among the known keys.
+pub(crate) fn kind(name: &str, known: &'static [Key]) -> Kind {
+    match known.iter().find(|key| key.name == name) {
+        Some(key) if matches!(key.form, Form::Free) => Kind::Free,
+        Some(key) => Kind::Known(key.name),
+        None if name.starts_with("meta_") => Kind::Free,
+        None => Kind::Unknown,
+    }
+}
+
+/// The known key an unknown one is nearest to, and whether it is near enough to be meant.
+pub(crate) fn nearest(found: &str, known: &'static [Key]) -> (Key, bool) {
+    // The cost of a distance grows with the length, and nothing near is that long.
+    let exact: String = found.chars().take(64).collect();
+    let found = exact.to_lowercase();
+    let words = found.replace(['_', '-'], " ");
+    let distance = |key: &Key| {
+        let by_name = strsim::osa_distance(&found, &key.name.to_lowercase());
+        by_name.min(strsim::osa_distance(&words, key.meaning))
+    };
+    // Of two as near, the one of the same spelling: IO is I0, not id.
+    let spelling = |key: &Key| strsim::osa_distance(&exact, key.name);
+    let key =
+        *known.iter().min_by_key(|key| (distance(key), spelling(key))).expect("every table of keys has some");
+    (key, 2 * distance(&key) < found.chars().count())
+}
+
+/// What an unknown key is told.
+pub(crate) fn advice(near: Key, known: &'static [Key]) -> String {
+    let all: Vec<&str> = known.iter().map(|key| key.name).collect();
+    format!(
+        "nearest known key: '{}' ({}); known keys: {}, and any that begins with meta_",
+        near.name,
+        near.meaning,
+        all.join(", ")
+    )
+}

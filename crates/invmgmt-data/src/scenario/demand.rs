@@ -1,0 +1,315 @@
+//! The demand of a scenario: what all market links share, and what single ones have of their own.
+
+use invmgmt::demand::{
+    DemandConfig, DemandError, DemandModel, EFFECTS, Effects, Law, TYPES, effects_of_type,
+};
+use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
+
+use super::keys::{DEMAND, LINK};
+use super::report::{Entries, Report, node_id, plain_number};
+use super::series::{self, Files};
+use crate::text::shown;
+use crate::value::{Content, Value};
+
+/// Keys of a link that say how its demand is drawn; none of them goes with a series that is the demand.
+const DRAWN: [&str; 12] = [
+    "demand_dist",
+    "dist_param",
+    "type",
+    "effects",
+    "base_mu",
+    "external_series",
+    "noise_scale",
+    "trend_slope",
+    "seasonal_amp",
+    "seasonal_freq",
+    "shock_time",
+    "shock_mag",
+];
+
+/// The entries of the links' own demand, without a report: whoever looks first reports.
+fn link_items<'a>(file: &Entries<'a>) -> &'a [Value] {
+    match file.get("demand").and_then(|demand| demand.entry("links")).map(|(_, links)| &links.content) {
+        Some(Content::List(items)) => items,
+        _ => &[],
+    }
+}
+
+/// The position in the declaration of the market link an item names, if it names one.
+fn declared_link(network: &Network, item: &Value) -> Option<usize> {
+    let end = |key| item.entry(key).and_then(|(_, value)| node_id(value));
+    let (from, to) = (end("from")?, end("to")?);
+    network.market_link(&from, &to)?;
+    network.declared.links.iter().position(|link| link.from == from && link.to == to)
+}
+
+/// Writes the laws that single links are given into the declaration of a network.
+pub(super) fn use_laws(report: &mut Report, file: &Entries<'_>, network: &mut Network) {
+    for (position, item) in link_items(file).iter().enumerate() {
+        let Some(link) = declared_link(network, item) else { continue };
+        let path = format!("demand: links[{position}]");
+        let own = network.declared.links[link].demand.clone();
+        let (name, parameters) = (item.entry("demand_dist"), item.entry("dist_param"));
+        if name.is_none() && parameters.is_none() {
+            continue;
+        }
+        let distribution = match name {
+            None => own.map(|own| own.distribution).unwrap_or_default(),
+            Some((_, Value { content: Content::Text(name), .. })) => name.clone(),
+            Some((key, value)) => {
+                report.add(
+                    format!("{path}: demand_dist"),
+                    key,
+                    format!("found {value}; expected the name of a law"),
+                );
+                continue;
+            }
+        };
+        let Some(parameters) = read_parameters(report, &path, parameters) else { continue };
+        let demand = DeclaredDemand { distribution, parameters };
+        match Law::from_declared(&demand) {
+            Ok(_) => network.declared.links[link].demand = Some(demand),
+            Err(error) => {
+                let at = item.entry(error.key).map_or(item, |(key, _)| key);
+                report.add(format!("{path}: {}", error.key), at, error.message);
+            }
+        }
+    }
+}
+
+fn read_parameters(
+    report: &mut Report,
+    path: &str,
+    entry: Option<(&Value, &Value)>,
+) -> Option<Vec<(String, f64)>> {
+    let Some((key, value)) = entry else { return Some(Vec::new()) };
+    let path = format!("{path}: dist_param");
+    let Content::Map(map) = &value.content else {
+        report.add(
+            path,
+            key,
+            format!("found {value}; expected a mapping of the law's parameters to numbers"),
+        );
+        return None;
+    };
+    let mut parameters: Vec<(String, f64)> = Vec::new();
+    for (key, value) in map {
+        match (key.text(), plain_number(value)) {
+            (Some(name), Some(number)) if parameters.iter().all(|(seen, _)| seen != name) => {
+                parameters.push((name.to_owned(), number));
+            }
+            (Some(name), Some(_)) => {
+                report.add(
+                    path,
+                    key,
+                    format!("repeated key '{}'; every parameter may stand once", shown(name)),
+                );
+                return None;
+            }
+            _ => {
+                report.add(path, key, format!("{key} is {value}; expected a finite number"));
+                return None;
+            }
+        }
+    }
+    Some(parameters)
+}
+
+/// The demand of a scenario; none, with the mistakes reported, if it cannot be used.
+pub(super) fn read(
+    report: &mut Report,
+    file: &Entries<'_>,
+    network: &Network,
+    files: &Files,
+    num_periods: usize,
+) -> Option<DemandModel> {
+    let mut model = DemandModel::default();
+    let Some(value) = file.get("demand") else { return Some(model) };
+    let entries =
+        report.entries(value, DEMAND, "demand".into(), "a mapping, for example {effects: [trend]}")?;
+    let common = config(report, &entries, DemandConfig::default(), files, num_periods);
+    if let Some(common) = common {
+        model.put_config(common);
+    }
+    report.list(&entries, "links", "market links with demand of their own");
+    let mut seen: Vec<(MarketLinkIx, usize)> = Vec::new();
+    for (position, item) in link_items(file).iter().enumerate() {
+        let path = format!("demand: links[{position}]");
+        let expected = "a mapping with 'from' and 'to', for example {from: 1, to: 0, base_mu: 12}";
+        let Some(own) = report.entries(item, LINK, path, expected) else { continue };
+        let Some(link) = market_link(report, &own, item, network) else { continue };
+        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == link) {
+            let name = network.link_name(network.market[link].link);
+            let message = format!("market link {name} already has demand in links[{first}]; give it one");
+            report.add(own.path.clone(), item, message);
+            continue;
+        }
+        seen.push((link, position));
+        read_link(report, &own, link, &mut model, files, num_periods);
+    }
+    Some(model)
+}
+
+fn market_link(
+    report: &mut Report,
+    own: &Entries<'_>,
+    item: &Value,
+    network: &Network,
+) -> Option<MarketLinkIx> {
+    let mut end = |key| {
+        let value = own.get(key)?;
+        let id = node_id(value);
+        if id.is_none() {
+            report.at_key(own, key, format!("found {value}; a node's name is a whole number or a text"));
+        }
+        id
+    };
+    let (from, to) = (end("from"), end("to"));
+    let (from, to) = (from?, to?);
+    let link = network.market_link(&from, &to);
+    if link.is_none() {
+        let known: Vec<String> =
+            network.market.rows().iter().map(|link| network.link_name(link.link)).collect();
+        let message = format!("no market link {from} -> {to}; market links: {}", shown(&known.join(", ")));
+        report.add(own.path.clone(), item, message);
+    }
+    link
+}
+
+/// Gives a link what it has of its own.
+fn read_link(
+    report: &mut Report,
+    own: &Entries<'_>,
+    link: MarketLinkIx,
+    model: &mut DemandModel,
+    files: &Files,
+    num_periods: usize,
+) {
+    let drawn: Vec<&str> = own.keys().filter(|key| DRAWN.contains(key)).collect();
+    if own.get("series").is_some() {
+        if !drawn.is_empty() {
+            let message = format!(
+                "two demands for one link: 'series' is its demand, so {} would do nothing; leave out one of them",
+                drawn.join(", ")
+            );
+            report.at_key(own, "series", message);
+        } else if let Some(values) = series::read(report, own, "series", files, num_periods) {
+            let set = model.replays.set("series", link, values.into(), num_periods);
+            set.unwrap_or_else(|error| report.at_key(own, "series", error.to_string()));
+        }
+        return;
+    }
+    let mut inherited = model.config.clone();
+    if own.get("demand_dist").is_some() || own.get("dist_param").is_some() {
+        // A law of its own brings a mean of its own.
+        (inherited.base_mu, inherited.external_series) = (None, None);
+    } else if drawn.is_empty() {
+        report.add(
+            own.path.clone(),
+            own.owner(),
+            "says nothing of the link's demand; give a law, effects, a mean or a series",
+        );
+        return;
+    }
+    if own.get("base_mu").is_some() {
+        inherited.external_series = None;
+    }
+    if let Some(config) = config(report, own, inherited, files, num_periods) {
+        // It has been checked.
+        let _ = model.set_own(link, config);
+    }
+}
+
+/// Parameters: those given, the others as inherited.
+fn config(
+    report: &mut Report,
+    entries: &Entries<'_>,
+    inherited: DemandConfig,
+    files: &Files,
+    num_periods: usize,
+) -> Option<DemandConfig> {
+    let before = report.count();
+    let mut config = inherited;
+    if let Some(mean) = report.number(entries, "base_mu") {
+        config.base_mu = Some(mean);
+    }
+    if let Some(values) = series::read(report, entries, "external_series", files, num_periods) {
+        config.external_series = Some(values.into());
+    }
+    if let Some(effects) = effects(report, entries) {
+        config.effects = effects;
+    }
+    let goodwill = &mut config.goodwill;
+    let numbers = [
+        ("noise_scale", &mut config.noise_scale),
+        ("trend_slope", &mut config.trend_slope),
+        ("seasonal_amp", &mut config.seasonal_amp),
+        ("seasonal_freq", &mut config.seasonal_freq),
+        ("shock_time", &mut config.shock_time),
+        ("shock_mag", &mut config.shock_mag),
+        ("gw_growth", &mut goodwill.growth),
+        ("gw_decay", &mut goodwill.decay),
+        ("gw_cap", &mut goodwill.cap),
+        ("gw_floor", &mut goodwill.floor),
+    ];
+    for (key, slot) in numbers {
+        if let Some(number) = report.number(entries, key) {
+            *slot = number;
+        }
+    }
+    if let Some(on) = report.flag(entries, "use_goodwill") {
+        config.use_goodwill = on;
+    }
+    if report.count() > before {
+        return None;
+    }
+    match config.check() {
+        Ok(()) => Some(config),
+        Err(error) => {
+            let key = match &error {
+                DemandError::OutOfRange { name, .. } => name,
+                DemandError::GoodwillBounds { .. } => "gw_floor",
+                _ => "external_series",
+            };
+            report.at_key(entries, key, error.to_string());
+            None
+        }
+    }
+}
+
+/// The effects that a list or a short name stands for; the list wins.
+fn effects(report: &mut Report, entries: &Entries<'_>) -> Option<Effects> {
+    let named = match report.text(entries, "type") {
+        None => None,
+        Some(name) => match effects_of_type(name) {
+            Some(effects) => Some(effects.to_vec()),
+            None => {
+                let known: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
+                let message = format!("unknown type '{}'; known: {}", shown(name), known.join(", "));
+                report.at_key(entries, "type", message);
+                return None;
+            }
+        },
+    };
+    let Some(items) = report.list(entries, "effects", "names of effects") else {
+        return named.and_then(|names| Effects::from_names(names).ok());
+    };
+    let known = EFFECTS.join(", ");
+    let mut names = Vec::new();
+    for item in items {
+        match item.text() {
+            Some(name) => names.push(name),
+            None => {
+                report.at_key(entries, "effects", format!("found {item}; expected names from {known}"));
+                return None;
+            }
+        }
+    }
+    Effects::from_names(names)
+        .map_err(|unknown| {
+            let unknown: Vec<String> = unknown.iter().map(|name| format!("'{}'", shown(name))).collect();
+            let message = format!("unknown effect {}; known: {known}", unknown.join(", "));
+            report.at_key(entries, "effects", message);
+        })
+        .ok()
+}

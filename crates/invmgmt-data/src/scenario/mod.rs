@@ -1,0 +1,149 @@
+//! Scenarios: network, demand, rules and horizon in one file.
+
+mod demand;
+pub(crate) mod keys;
+mod network;
+pub(crate) mod report;
+mod series;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use invmgmt::demand::DemandModel;
+use invmgmt::episode::check_horizon;
+use invmgmt::network::Network;
+use invmgmt::period::Rules;
+
+use crate::error::{Diagnostic, FileError};
+use crate::text::read_text;
+use crate::value::Value;
+use report::{Report, title};
+
+pub use series::Files;
+
+/// All that is played: a network, its customers, the rules and the horizon.
+///
+/// Laws of demand and salvage values that a scenario file gives stand in [`network`](Self::network) once it is read, so
+/// that an episode needs the network, the demand, the rules and the horizon, and nothing else.
+///
+/// ```
+/// let scenario = invmgmt_data::scenario_from_yaml(
+///     "network: serial
+/// demand: {effects: [trend], noise_scale: 0}
+/// rules: {backlog: false, salvage_value: 0.5}
+/// num_periods: 90
+/// ",
+/// )?;
+/// let link = scenario.network.market.indices().next().expect("a market link");
+/// assert_eq!(scenario.demand.mean(&scenario.network, 10, link, 1.0), 30.0);
+/// assert_eq!(invmgmt_data::scenario_from_yaml(&scenario.to_yaml())?, scenario);
+/// # Ok::<(), invmgmt_data::FileError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// A title for people.
+    pub name: Option<String>,
+    /// What the scenario stands for, for people.
+    pub description: Option<String>,
+    /// The network, with the laws and salvage values of the scenario.
+    pub network: Arc<Network>,
+    /// Customers' demand, parameters and series of single market links included.
+    pub demand: DemandModel,
+    /// Rules of play.
+    pub rules: Rules,
+    /// Length of an episode [periods].
+    pub num_periods: usize,
+}
+
+impl Scenario {
+    /// A scenario file that stands alone: networks and series read from other files are written out in it. Reading
+    /// it gives the same scenario back; comments and free keys are not kept.
+    pub fn to_yaml(&self) -> String {
+        crate::to_yaml::write_document(&writer::value(self))
+    }
+
+    /// The document of [`to_yaml`](Self::to_yaml).
+    pub(crate) fn to_value(&self) -> Value {
+        writer::value(self)
+    }
+}
+
+/// The scenario a document declares; `files` is where the files it names are found.
+///
+/// # Errors
+/// Every mistake of the document, sorted by line.
+pub fn parse_scenario(document: &Value, files: &Files) -> Result<Scenario, Vec<Diagnostic>> {
+    let mut report = Report::default();
+    let scenario = read(&mut report, document, files);
+    match scenario {
+        Some(scenario) if report.is_clean() => Ok(scenario),
+        _ => Err(report.finish()),
+    }
+}
+
+/// The scenario a YAML text declares; files it names are found relative to the current folder.
+///
+/// # Errors
+/// [`FileError::Mistakes`] with every mistake of the text.
+pub fn scenario_from_yaml(text: &str) -> Result<Scenario, FileError> {
+    let mistakes = |diagnostics| FileError::Mistakes { file: None, diagnostics };
+    let document = Value::from_yaml(text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
+    parse_scenario(&document, &Files::Folder(".".into())).map_err(mistakes)
+}
+
+/// Reads a scenario file, with the document it was read from.
+///
+/// # Errors
+/// [`FileError`] if the file cannot be read, or with every mistake in it.
+pub fn read_scenario(path: &Path) -> Result<(Scenario, Value), FileError> {
+    let text = read_text(path)?;
+    let mistakes = |diagnostics| FileError::Mistakes { file: Some(path.to_owned()), diagnostics };
+    let document = Value::from_yaml(&text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
+    let scenario = parse_scenario(&document, &folder_of(path)).map_err(mistakes)?;
+    Ok((scenario, document))
+}
+
+/// The scenario of a file: [`read_scenario`] for those who need no lines.
+///
+/// # Errors
+/// [`FileError`] if the file cannot be read, or with every mistake in it.
+pub fn load_scenario(path: &Path) -> Result<Scenario, FileError> {
+    read_scenario(path).map(|(scenario, _)| scenario)
+}
+
+/// Files beside a file.
+pub(crate) fn folder_of(path: &Path) -> Files {
+    Files::Folder(path.parent().unwrap_or(Path::new("")).to_owned())
+}
+
+/// Reads a scenario out of a document; none if mistakes left nothing to make one of.
+fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario> {
+    let expected = "a scenario: a mapping with 'network', 'demand', 'rules' and 'num_periods'";
+    let file = report.entries(document, keys::FILE, String::new(), expected)?;
+    let num_periods = report.whole(&file, "num_periods", 1, invmgmt::episode::MAX_PERIODS);
+    let declared = network::declared(report, &file, files);
+    let (rules, salvage) = network::rules(report, &file);
+    // Without a sound network there are no links to speak of.
+    let mut network = declared?.compile().ok()?;
+    network::use_salvage(report, &mut network, salvage);
+    demand::use_laws(report, &file, &mut network);
+    let horizon = num_periods.unwrap_or(1);
+    let demand = demand::read(report, &file, &network, files, horizon);
+    if !report.is_clean() {
+        return None;
+    }
+    // What the network was given above changes what is compiled.
+    let network = network.declared.compile().ok()?;
+    if let Err(error) = check_horizon(&network, num_periods?) {
+        report.at_key(&file, "num_periods", error.to_string());
+    }
+    Some(Scenario {
+        name: file.get("name").and_then(title),
+        description: file.get("description").and_then(title),
+        network: Arc::new(network),
+        demand: demand?,
+        rules,
+        num_periods: num_periods?,
+    })
+}

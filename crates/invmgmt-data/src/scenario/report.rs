@@ -1,0 +1,230 @@
+//! Mappings read key by key, and the mistakes found on the way.
+
+use invmgmt::network::NodeId;
+
+use crate::error::Diagnostic;
+use crate::keys::{self, Key, Kind};
+use crate::text::shown;
+use crate::value::{Content, Value};
+
+/// Most mistakes that are kept.
+const MAX_MISTAKES: usize = 1000;
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub(crate) struct Report {
+    found: Vec<Diagnostic>,
+}
+
+/// The entries of a mapping by known key.
+pub(crate) struct Entries<'a> {
+    /// Where the mapping stands, in words; empty for the file.
+    pub path: String,
+    owner: &'a Value,
+    known: Vec<(&'static str, &'a Value, &'a Value)>,
+    misspelt: Vec<&'static str>,
+}
+
+impl<'a> Entries<'a> {
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.known.iter().find(|(name, ..)| *name == key).map(|&(_, _, value)| value)
+    }
+
+    /// The keys that are there, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.known.iter().map(|(name, ..)| *name)
+    }
+
+    /// The mapping itself.
+    pub fn owner(&self) -> &'a Value {
+        self.owner
+    }
+
+    fn position(&self, key: &str) -> &'a Value {
+        self.known.iter().find(|(name, ..)| *name == key).map_or(self.owner, |&(_, at, _)| at)
+    }
+
+    /// The place of a key, in words.
+    pub fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}: {key}", self.path) }
+    }
+}
+
+impl Report {
+    /// The mistakes, sorted by line.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+        self.found
+    }
+
+    pub fn is_clean(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Adds a mistake that stands where `at` does.
+    pub fn add(&mut self, path: impl Into<String>, at: &Value, message: impl Into<String>) {
+        if self.found.len() < MAX_MISTAKES {
+            let (path, message) = (path.into(), message.into());
+            self.found.push(Diagnostic { path, message, line: at.line, column: at.column });
+        }
+    }
+
+    /// Adds a mistake found by another reader, under a path of this one.
+    pub fn adopt(&mut self, path: &str, diagnostic: Diagnostic) {
+        if self.found.len() < MAX_MISTAKES {
+            let path = match (path, diagnostic.path.as_str()) {
+                ("", inner) => inner.to_owned(),
+                (outer, "") => outer.to_owned(),
+                (outer, inner) => format!("{outer}: {inner}"),
+            };
+            self.found.push(Diagnostic { path, ..diagnostic });
+        }
+    }
+
+    /// Adds a mistake of a key, at its line if it is there, else at its owner's.
+    pub fn at_key(&mut self, entries: &Entries<'_>, key: &'static str, message: impl Into<String>) {
+        if entries.get(key).is_some() || !entries.misspelt.contains(&key) {
+            self.add(entries.path_of(key), entries.position(key), message);
+        }
+    }
+
+    /// The entries of a mapping; unknown, repeated and missing keys are reported. None if it is no mapping.
+    pub fn entries<'a>(
+        &mut self,
+        value: &'a Value,
+        known: &'static [Key],
+        path: String,
+        expected: &str,
+    ) -> Option<Entries<'a>> {
+        let Content::Map(map) = &value.content else {
+            let found = match value.content {
+                Content::Null => "nothing".to_owned(),
+                _ => value.to_string(),
+            };
+            self.add(path, value, format!("found {found}; expected {expected}"));
+            return None;
+        };
+        let mut entries = Entries { path, owner: value, known: Vec::new(), misspelt: Vec::new() };
+        for (key, value) in map {
+            match key.text().map(|name| keys::kind(name, known)) {
+                Some(Kind::Free) => {}
+                Some(Kind::Known(name)) if entries.get(name).is_none() => {
+                    entries.known.push((name, key, value))
+                }
+                Some(Kind::Known(name)) => {
+                    let first = entries.position(name).line;
+                    let on = first.map(|line| format!(" on line {line}")).unwrap_or_default();
+                    let message =
+                        format!("repeated key '{name}'; it already stands{on}, and every key may stand once");
+                    self.add(entries.path.clone(), key, message);
+                }
+                Some(Kind::Unknown) | None => {
+                    let name = key.text().map_or_else(|| key.to_string(), shown);
+                    let (near, is_meant) = keys::nearest(&name, known);
+                    if is_meant {
+                        entries.misspelt.push(near.name);
+                    }
+                    let message = format!("unknown key '{name}'; {}", keys::advice(near, known));
+                    self.add(entries.path.clone(), key, message);
+                }
+            }
+        }
+        for key in known.iter().filter(|key| key.required && entries.get(key.name).is_none()) {
+            self.at_key(&entries, key.name, format!("missing; expected {}", key.meaning));
+        }
+        Some(entries)
+    }
+
+    /// A number, if there is one; its range is not looked at.
+    pub fn number(&mut self, entries: &Entries<'_>, key: &'static str) -> Option<f64> {
+        let value = entries.get(key)?;
+        let number = plain_number(value);
+        if number.is_none() {
+            self.at_key(entries, key, format!("found {value}; expected a number"));
+        }
+        number
+    }
+
+    /// A whole number in a range, if there is one.
+    pub fn whole(
+        &mut self,
+        entries: &Entries<'_>,
+        key: &'static str,
+        least: usize,
+        most: usize,
+    ) -> Option<usize> {
+        let value = entries.get(key)?;
+        if let Content::Integer(number) = value.content
+            && let Ok(number) = usize::try_from(number)
+            && (least..=most).contains(&number)
+        {
+            return Some(number);
+        }
+        self.at_key(entries, key, format!("found {value}; expected a whole number from {least} to {most}"));
+        None
+    }
+
+    /// A truth value, if there is one.
+    pub fn flag(&mut self, entries: &Entries<'_>, key: &'static str) -> Option<bool> {
+        let value = entries.get(key)?;
+        match value.content {
+            Content::Bool(flag) => Some(flag),
+            _ => {
+                self.at_key(entries, key, format!("found {value}; expected true or false"));
+                None
+            }
+        }
+    }
+
+    /// A text, if there is one.
+    pub fn text<'a>(&mut self, entries: &Entries<'a>, key: &'static str) -> Option<&'a str> {
+        let value = entries.get(key)?;
+        if value.text().is_none() {
+            self.at_key(entries, key, format!("found {value}; expected a text"));
+        }
+        value.text()
+    }
+
+    /// The items of a list, if there is one.
+    pub fn list<'a>(&mut self, entries: &Entries<'a>, key: &'static str, what: &str) -> Option<&'a [Value]> {
+        let value = entries.get(key)?;
+        match &value.content {
+            Content::List(items) => Some(items),
+            _ => {
+                self.at_key(entries, key, format!("found {value}; expected a list of {what}"));
+                None
+            }
+        }
+    }
+}
+
+/// A number as a value holds it.
+pub(crate) fn plain_number(value: &Value) -> Option<f64> {
+    match value.content {
+        Content::Integer(number) => Some(number as f64),
+        Content::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// The name of a node as a value holds it.
+pub(crate) fn node_id(value: &Value) -> Option<NodeId> {
+    match &value.content {
+        Content::Integer(number) => Some(NodeId::Number(*number)),
+        Content::Text(text) => Some(NodeId::Text(text.clone())),
+        _ => None,
+    }
+}
+
+/// A title as text, whatever scalar it was written as.
+pub(crate) fn title(value: &Value) -> Option<String> {
+    match &value.content {
+        Content::Text(text) => Some(text.clone()),
+        Content::Bool(_) | Content::Integer(_) | Content::Number(_) => Some(value.to_string()),
+        Content::Null | Content::List(_) | Content::Map(_) => None,
+    }
+}

@@ -1,0 +1,190 @@
+//! A scenario as a document that stands alone.
+
+use invmgmt::demand::{DemandConfig, EFFECTS};
+use invmgmt::network::{DeclaredNetwork, PRESETS};
+
+use super::Scenario;
+use super::network::by_name;
+use crate::to_yaml::{given, id_value, network_value, parameters_value};
+use crate::topologies::TOPOLOGIES;
+use crate::value::Value;
+
+/// The document of a scenario.
+pub(super) fn value(scenario: &Scenario) -> Value {
+    let text = |text: &Option<String>| text.clone().map(Value::from);
+    let base = Base::of(&scenario.network.declared);
+    given([
+        text(&scenario.name).map(|name| ("name", name)),
+        text(&scenario.description).map(|description| ("description", description)),
+        Some(("network", base.value())),
+        demand(scenario, &base).map(|demand| ("demand", demand)),
+        Some(("rules", rules(scenario, &base))),
+        Some(("num_periods", Value::from(scenario.num_periods as i64))),
+    ])
+}
+
+/// What a scenario's network starts from.
+enum Base {
+    /// A network by name; the scenario says what differs.
+    Named(&'static str, DeclaredNetwork),
+    /// The network itself, written out.
+    Inline(DeclaredNetwork),
+}
+
+impl Base {
+    /// The network by name that differs from this one in laws and salvage values only, else the network itself.
+    fn of(declared: &DeclaredNetwork) -> Self {
+        let plain = stripped(declared);
+        let names = PRESETS.into_iter().chain(TOPOLOGIES.iter().map(|(name, _)| *name));
+        let named = names.filter_map(|name| by_name(name).map(|network| (name, network)));
+        for (name, network) in named {
+            if stripped(&network) == plain {
+                return Self::Named(name, network);
+            }
+        }
+        Self::Inline(declared.clone())
+    }
+
+    fn value(&self) -> Value {
+        match self {
+            Self::Named(name, _) => (*name).into(),
+            Self::Inline(network) => network_value(network),
+        }
+    }
+
+    fn network(&self) -> &DeclaredNetwork {
+        let (Self::Named(_, network) | Self::Inline(network)) = self;
+        network
+    }
+}
+
+/// A network without laws and salvage values.
+fn stripped(declared: &DeclaredNetwork) -> DeclaredNetwork {
+    let mut plain = declared.clone();
+    plain.nodes.iter_mut().for_each(|node| node.salvage_value = None);
+    plain.links.iter_mut().for_each(|link| link.demand = None);
+    plain
+}
+
+fn rules(scenario: &Scenario, base: &Base) -> Value {
+    let own = scenario.network.declared.nodes.iter();
+    let changed: Vec<(Value, Value)> = own
+        .zip(&base.network().nodes)
+        .filter(|(own, base)| own.salvage_value != base.salvage_value)
+        .map(|(own, _)| (id_value(&own.id), own.salvage_value.unwrap_or(0.0).into()))
+        .collect();
+    let first = changed.first().map(|(_, worth)| worth.clone());
+    let everywhere = changed.len() == scenario.network.managed.len()
+        && changed.iter().all(|(_, worth)| Some(worth) == first.as_ref());
+    let salvage = match first {
+        None => None,
+        Some(worth) if everywhere => Some(worth),
+        Some(_) => Some(Value::map(changed)),
+    };
+    given([
+        Some(("backlog", scenario.rules.backlog.into())),
+        Some(("discount", scenario.rules.discount.into())),
+        salvage.map(|salvage| ("salvage_value", salvage)),
+    ])
+}
+
+fn demand(scenario: &Scenario, base: &Base) -> Option<Value> {
+    let common = &scenario.demand.config;
+    let mut entries = config_entries(common, &DemandConfig::default());
+    if common.use_goodwill {
+        entries.push(("use_goodwill", true.into()));
+    }
+    let (goodwill, default) = (common.goodwill, invmgmt::demand::Goodwill::default());
+    let bounds = [
+        ("gw_growth", goodwill.growth, default.growth),
+        ("gw_decay", goodwill.decay, default.decay),
+        ("gw_cap", goodwill.cap, default.cap),
+        ("gw_floor", goodwill.floor, default.floor),
+    ];
+    entries.extend(changed(&bounds));
+    let links = links(scenario, base);
+    if !links.is_empty() {
+        entries.push(("links", links.into()));
+    }
+    (!entries.is_empty()).then(|| Value::map(entries))
+}
+
+fn links(scenario: &Scenario, base: &Base) -> Vec<Value> {
+    let mut items = Vec::new();
+    for (link, row) in scenario.network.market.iter() {
+        let (from, to) = (&scenario.network.nodes[row.from].id, &scenario.network.nodes[row.to].id);
+        let mut entries = vec![("from", id_value(from)), ("to", id_value(to))];
+        let law = |network: &DeclaredNetwork| {
+            let found = network.links.iter().find(|link| link.from == *from && link.to == *to);
+            found.and_then(|link| link.demand.clone())
+        };
+        let (own_law, base_law) = (law(&scenario.network.declared), law(base.network()));
+        // A link that does not take part in the common mean can only say so by giving its law.
+        let common = &scenario.demand.config;
+        let is_apart = scenario.demand.own(link).is_some_and(|own| {
+            (own.base_mu.is_none() && common.base_mu.is_some())
+                || (own.external_series.is_none()
+                    && common.external_series.is_some()
+                    && own.base_mu.is_none())
+        });
+        let has_own_law = own_law != base_law || is_apart;
+        let series = scenario.demand.replays.series(link);
+        // Where a series is the demand, the law is never drawn from and cannot have been given.
+        if let (Some(law), true, None) = (&own_law, has_own_law, series) {
+            entries.push(("demand_dist", law.distribution.clone().into()));
+            entries.push(("dist_param", parameters_value(law)));
+        }
+        if let Some(series) = series {
+            entries.push(("series", numbers(series)));
+        } else {
+            let mut inherited = scenario.demand.config.clone();
+            if has_own_law {
+                (inherited.base_mu, inherited.external_series) = (None, None);
+            }
+            entries.extend(
+                scenario.demand.own(link).map(|own| config_entries(own, &inherited)).into_iter().flatten(),
+            );
+        }
+        if entries.len() > 2 {
+            items.push(Value::map(entries));
+        }
+    }
+    items
+}
+
+/// The parameters that differ from those inherited.
+fn config_entries(own: &DemandConfig, inherited: &DemandConfig) -> Vec<(&'static str, Value)> {
+    let mut entries = Vec::new();
+    if own.effects != inherited.effects {
+        let acting = [own.effects.trend, own.effects.seasonal, own.effects.shock];
+        let names = EFFECTS.iter().zip(acting).filter(|(_, on)| *on).map(|(name, _)| Value::from(*name));
+        entries.push(("effects", names.collect::<Vec<_>>().into()));
+    }
+    if let Some(mean) = own.base_mu.filter(|_| own.base_mu != inherited.base_mu) {
+        entries.push(("base_mu", mean.into()));
+    }
+    if let Some(series) =
+        own.external_series.as_deref().filter(|_| own.external_series != inherited.external_series)
+    {
+        entries.push(("external_series", numbers(series)));
+    }
+    entries.extend(changed(&[
+        ("noise_scale", own.noise_scale, inherited.noise_scale),
+        ("trend_slope", own.trend_slope, inherited.trend_slope),
+        ("seasonal_amp", own.seasonal_amp, inherited.seasonal_amp),
+        ("seasonal_freq", own.seasonal_freq, inherited.seasonal_freq),
+        ("shock_time", own.shock_time, inherited.shock_time),
+        ("shock_mag", own.shock_mag, inherited.shock_mag),
+    ]));
+    entries
+}
+
+/// The numbers that differ from those inherited.
+fn changed(numbers: &[(&'static str, f64, f64)]) -> Vec<(&'static str, Value)> {
+    let differing = numbers.iter().filter(|(_, own, inherited)| own != inherited);
+    differing.map(|&(key, own, _)| (key, own.into())).collect()
+}
+
+fn numbers(series: &[f64]) -> Value {
+    series.iter().map(|&number| Value::from(number)).collect::<Vec<_>>().into()
+}

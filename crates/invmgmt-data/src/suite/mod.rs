@@ -1,0 +1,214 @@
+//! Suites: versioned lists of scenarios with their seeds.
+
+pub(crate) mod keys;
+mod reader;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use invmgmt::demand::DemandModel;
+use invmgmt::network::Network;
+use invmgmt::period::Rules;
+
+use crate::error::{Diagnostic, FileError};
+use crate::scenario::{Files, Scenario, folder_of};
+use crate::text::{read_text, shown};
+use crate::to_yaml::{given, write_document};
+use crate::value::Value;
+
+/// Suites that come along: name and text of the file.
+pub const SUITES: [(&str, &str); 1] = [("published-26", include_str!("../../suites/published-26.yaml"))];
+
+/// A versioned list of problems. Results of different versions are not comparable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suite {
+    /// Its name.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: u32,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Seeds of the episodes that count.
+    pub seeds: Vec<u64>,
+    /// Seeds for training and tuning, none of them among [`seeds`](Self::seeds); empty if the suite names none.
+    pub train_seeds: Vec<u64>,
+    problems: Vec<Problem>,
+}
+
+/// One row of a suite: a scenario with its names and the periods that count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Its short name, unique in the suite: `S01`.
+    pub id: String,
+    /// Its key in published results; of a suite without such, the id.
+    pub key: String,
+    /// The id of the earlier problem that this one repeats: the same scenario under another key.
+    pub same_as: Option<String>,
+    /// A title for people.
+    pub name: Option<String>,
+    /// What it stands for, for people.
+    pub description: Option<String>,
+    /// The network, with its laws of demand and salvage values.
+    pub network: Arc<Network>,
+    /// Customers' demand.
+    pub demand: DemandModel,
+    /// Rules of play.
+    pub rules: Rules,
+    /// Length of an episode [periods].
+    pub num_periods: usize,
+    /// First periods, which are played but do not count [periods].
+    pub warm_up: usize,
+    /// Periods that count after the warm-up [periods]; what follows is played and does not count.
+    pub scored: usize,
+}
+
+impl Problem {
+    /// The periods that count, the first being 0.
+    pub fn window(&self) -> std::ops::Range<usize> {
+        self.warm_up..self.warm_up + self.scored
+    }
+
+    /// The problem without its names: what is played.
+    pub fn scenario(&self) -> Scenario {
+        Scenario {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            network: Arc::clone(&self.network),
+            demand: self.demand.clone(),
+            rules: self.rules,
+            num_periods: self.num_periods,
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        let text = |text: &str| Value::from(text);
+        let whole = |number: usize| Value::from(number as i64);
+        let ends_early = self.warm_up + self.scored < self.num_periods;
+        given([
+            Some(("id", text(&self.id))),
+            (self.key != self.id).then(|| ("key", text(&self.key))),
+            self.same_as.as_deref().map(|id| ("same_as", text(id))),
+            (self.warm_up > 0).then(|| ("warm_up", whole(self.warm_up))),
+            ends_early.then(|| ("scored", whole(self.scored))),
+            Some(("scenario", self.scenario().to_value())),
+        ])
+    }
+}
+
+impl Suite {
+    /// The problems in order.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The problem of this id, or none.
+    pub fn problem(&self, id: &str) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.id == id)
+    }
+
+    /// A suite file that stands alone; reading it gives the same suite back.
+    pub fn to_yaml(&self) -> String {
+        let seeds = |seeds: &[u64]| -> Value {
+            seeds.iter().map(|&seed| seed_value(seed)).collect::<Vec<_>>().into()
+        };
+        let problems: Vec<Value> = self.problems.iter().map(Problem::to_value).collect();
+        write_document(&given([
+            Some(("name", Value::from(self.name.as_str()))),
+            Some(("version", Value::from(i64::from(self.version)))),
+            self.description.clone().map(|text| ("description", text.into())),
+            Some(("seeds", seeds(&self.seeds))),
+            (!self.train_seeds.is_empty()).then(|| ("train_seeds", seeds(&self.train_seeds))),
+            Some(("scenarios", problems.into())),
+        ]))
+    }
+}
+
+/// Seeds are at most 2^53, so that every reader of YAML keeps them whole.
+fn seed_value(seed: u64) -> Value {
+    i64::try_from(seed).map_or_else(|_| Value::null(), Value::from)
+}
+
+/// A name that no suite that comes along has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownSuite {
+    /// No suite has this name.
+    #[error("unknown suite '{}'; known: {}, or the path of a .yaml file", shown(found), known())]
+    Name {
+        /// The name asked for.
+        found: String,
+    },
+    /// The suite has another version.
+    #[error("suite {name} has version {version}; found a request for version '{}'", shown(found))]
+    Version {
+        /// The suite.
+        name: String,
+        /// The version that comes along.
+        version: u32,
+        /// The version asked for.
+        found: String,
+    },
+}
+
+fn known() -> String {
+    SUITES.map(|(name, _)| name).join(", ")
+}
+
+/// The suite of this name among [`SUITES`]; `NAME@VERSION` asks for a version.
+///
+/// # Errors
+/// [`UnknownSuite`] for a name or a version that does not come along.
+///
+/// ```
+/// let suite = invmgmt_data::suite("published-26")?;
+/// assert_eq!((suite.version, suite.problems().len()), (1, 26));
+/// assert_eq!(suite.problem("S21").expect("a row").same_as.as_deref(), Some("S01"));
+/// # Ok::<(), invmgmt_data::UnknownSuite>(())
+/// ```
+pub fn suite(name: &str) -> Result<Suite, UnknownSuite> {
+    let (name, wanted) = match name.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (name, None),
+    };
+    let Some((_, text)) = SUITES.iter().find(|(known, _)| *known == name) else {
+        return Err(UnknownSuite::Name { found: name.to_owned() });
+    };
+    let suite = Value::from_yaml(text)
+        .map_err(|diagnostic| vec![diagnostic])
+        .and_then(|document| parse_suite(&document, &Files::Shipped))
+        .expect("a test reads every suite that comes along");
+    match wanted {
+        Some(wanted) if wanted.parse() != Ok(suite.version) => {
+            Err(UnknownSuite::Version { name: suite.name, version: suite.version, found: wanted.to_owned() })
+        }
+        _ => Ok(suite),
+    }
+}
+
+/// The suite a document declares; `files` is where the files it names are found.
+///
+/// # Errors
+/// Every mistake of the document, sorted by line.
+pub fn parse_suite(document: &Value, files: &Files) -> Result<Suite, Vec<Diagnostic>> {
+    reader::read(document, files)
+}
+
+/// The suite a YAML text declares; files it names are found relative to the current folder.
+///
+/// # Errors
+/// [`FileError::Mistakes`] with every mistake of the text.
+pub fn suite_from_yaml(text: &str) -> Result<Suite, FileError> {
+    let mistakes = |diagnostics| FileError::Mistakes { file: None, diagnostics };
+    let document = Value::from_yaml(text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
+    parse_suite(&document, &Files::Folder(".".into())).map_err(mistakes)
+}
+
+/// Reads a suite file.
+///
+/// # Errors
+/// [`FileError`] if the file cannot be read, or with every mistake in it.
+pub fn load_suite(path: &Path) -> Result<Suite, FileError> {
+    let text = read_text(path)?;
+    let mistakes = |diagnostics| FileError::Mistakes { file: Some(path.to_owned()), diagnostics };
+    let document = Value::from_yaml(&text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
+    parse_suite(&document, &folder_of(path)).map_err(mistakes)
+}
