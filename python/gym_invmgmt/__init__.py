@@ -11,6 +11,7 @@
 
 from importlib.metadata import version as _version
 
+from gym_invmgmt.benchmarking import Benchmark, benchmark
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
@@ -25,6 +26,7 @@ from gym_invmgmt.wrappers import EpisodeLoggerWrapper, IntegerActionWrapper
 __version__ = _version("gym-invmgmt")
 
 __all__ = [
+    "Benchmark",
     "CoreEnv",
     "DemandEngine",
     "EpisodeLoggerWrapper",
@@ -33,6 +35,7 @@ __all__ = [
     "Ledger",
     "SupplyChainNetwork",
     "__version__",
+    "benchmark",
     "compute_bullwhip",
     "compute_kpis",
     "load_snapshot",

@@ -6,9 +6,20 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Demand", "Episode", "Network", "rollout_by_name", "run_command_line"]
+__all__ = ["Batch", "Demand", "Episode", "Network", "benchmark", "rollout_by_name", "run_command_line"]
 
 def run_command_line(arguments: Sequence[str]) -> int: ...
+def benchmark(
+    suite: str,
+    policies: Sequence[tuple[str, Any, bool, str]],
+    *,
+    seeds: Sequence[int] | None,
+    seed_count: int | None,
+    folder: str | None,
+    force: bool,
+    threads: int,
+    command: str,
+) -> dict[str, Any]: ...
 def rollout_by_name(
     network: Network,
     demand: Demand,

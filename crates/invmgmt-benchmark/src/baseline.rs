@@ -1,10 +1,11 @@
 //! Constants: what anybody earns who orders the same every period. A policy that is no better has learned nothing.
 
 use invmgmt::network::TableIndex;
+use invmgmt_data::Problem;
 
 use crate::contestant::{Entry, enter_by_spec};
 use crate::figures::echelons;
-use crate::{Contestant, Problem};
+use crate::Contestant;
 
 /// How the quantities of a constant are found for a problem.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use invmgmt::episode::Policy;
 use invmgmt::period::StateView;
+use invmgmt_data::Problem;
 use invmgmt_policy::{Knowledge, NamedPolicy, parse};
 
-use crate::Problem;
 
 /// A policy as a benchmark sees it: something that can be made for any problem.
 pub trait Contestant: Sync {

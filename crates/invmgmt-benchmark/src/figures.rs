@@ -5,9 +5,8 @@ use std::ops::Range;
 use invmgmt::episode::{History, Trajectory, kpis};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt::period::CostParts;
+use invmgmt_data::Problem;
 use serde::{Deserialize, Serialize};
-
-use crate::Problem;
 
 /// A variance of demand below this is none [units^2].
 const NEGLIGIBLE: f64 = 1e-8;
@@ -16,7 +15,7 @@ pub const SHORTAGE_TOLERANCE: f64 = 1e-6;
 
 /// Names of the key figures, in the order of [`Figures::values`] and of the columns of `episodes.csv`. The first
 /// twelve are the published ones.
-pub const FIGURES: [&str; 19] = [
+pub const FIGURES: [&str; 20] = [
     "profit",
     "fill_rate",
     "service_level",
@@ -35,6 +34,7 @@ pub const FIGURES: [&str; 19] = [
     "immediate_fill_rate",
     "company_revenue",
     "company_procurement_cost",
+    "salvage",
     "final_inventory",
 ];
 
@@ -63,7 +63,7 @@ impl Figures {
     /// In words, if a figure is not finite or the parts do not add up to the profit.
     pub(crate) fn of(problem: &Problem, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
         let network = &*problem.network;
-        let window = problem.warm_up.min(record.periods_played)..record.periods_played;
+        let window = problem.window();
         let kpis = kpis(network, history_of(record, network, &window));
         let company = Company::of(problem, record, &window);
         let demand = totals(record.demand.values.as_slice(), network.market.len(), &window);
@@ -90,6 +90,7 @@ impl Figures {
             if kpis.total_demand > 0.0 { company.sold_at_once / kpis.total_demand } else { 1.0 },
             company.revenue,
             company.procurement,
+            parts.salvage,
             record.on_hand.row(window.end).iter().sum(),
         ];
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {

@@ -72,7 +72,7 @@ pub struct SuiteName {
     /// Its name.
     pub name: String,
     /// Its version.
-    pub version: String,
+    pub version: u32,
     /// Hash of its problems.
     pub hash: String,
 }
@@ -189,7 +189,7 @@ fn episodes<'a>(
     let head = ["problem", "key", "policy", "information", "seed"].into_iter();
     table.write_record(head.chain(FIGURES).chain(["bullwhip_by_echelon", "status", "error"]))?;
     for row in rows {
-        let problem = &plan.suite.problems[row.problem];
+        let problem = &plan.suite.problems()[row.problem];
         let mut record = vec![
             safe(&problem.id),
             safe(&problem.key),
@@ -218,7 +218,7 @@ fn timings<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'
     for row in rows {
         let timing = &row.played.timing;
         table.write_record([
-            safe(&plan.suite.problems[row.problem].id),
+            safe(&plan.suite.problems()[row.problem].id),
             safe(plan.contestant(row.contestant).name()),
             row.played.seed.to_string(),
             format!("{:.9}", timing.make),
@@ -253,7 +253,7 @@ fn summary(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Resu
     table.write_record(head.chain(FIGURES.into_iter().skip(1)))?;
     for cell in analysis.cells.iter().chain(&analysis.overall) {
         let (id, key) = match cell.problem {
-            Some(problem) => (plan.suite.problems[problem].id.as_str(), plan.suite.problems[problem].key.as_str()),
+            Some(problem) => (plan.suite.problems()[problem].id.as_str(), plan.suite.problems()[problem].key.as_str()),
             None => (ALL, "mean over distinct problems"),
         };
         let mut record =
@@ -297,7 +297,7 @@ fn comparisons(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::
     for pair in &analysis.comparisons {
         let interval = pair.difference.interval;
         table.write_record([
-            safe(pair.problem.map_or(ALL, |problem| plan.suite.problems[problem].id.as_str())),
+            safe(pair.problem.map_or(ALL, |problem| plan.suite.problems()[problem].id.as_str())),
             safe(plan.contestant(pair.a).name()),
             safe(plan.contestant(pair.b).name()),
             pair.difference.count.to_string(),

@@ -1,6 +1,6 @@
 //! The benchmark: problems x policies x seeds, played on all cores, kept, compared and reported.
 //!
-//! A [`Suite`] is a versioned list of [`Problem`]s. A [`Plan`] says which [`Contestant`]s play it with which seeds;
+//! A [`Suite`](invmgmt_data::Suite) is a versioned list of problems. A [`Plan`] says which [`Contestant`]s play it with which seeds;
 //! [`benchmark`] plays it and writes the files that `docs/benchmark.md` describes. Results do not depend on the number
 //! of threads, and a run that was killed goes on where it stopped.
 //!
@@ -18,7 +18,6 @@ mod files;
 mod journal;
 mod plan;
 mod play;
-mod published;
 mod read;
 mod report;
 mod run;
@@ -35,7 +34,6 @@ pub use files::{
 };
 pub use plan::Plan;
 pub use play::{Played, Timing};
-pub use published::published_26;
 pub use run::{Carry, Row};
 pub use session::{Outcome, Session, benchmark, check_results};
-pub use suite::{Problem, Suite};
+pub use suite::{fingerprint, first_seeds};

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use invmgmt_data::Suite;
 use sha2::{Digest, Sha256};
 
 use crate::baseline::{BASELINES, Baseline};
-use crate::{Contestant, RunError, Suite};
+use crate::{Contestant, RunError, fingerprint};
 
 /// Problems x policies x seeds.
 pub struct Plan<'a> {
@@ -49,7 +50,7 @@ impl<'a> Plan<'a> {
         seeds: Vec<u64>,
     ) -> Result<Self, RunError> {
         for (what, count) in
-            [("problems", suite.problems.len()), ("policies", contestants.len()), ("seeds", seeds.len())]
+            [("problems", suite.problems().len()), ("policies", contestants.len()), ("seeds", seeds.len())]
         {
             if count == 0 {
                 return Err(RunError::Nothing(what));
@@ -57,14 +58,14 @@ impl<'a> Plan<'a> {
         }
         unique("policy", contestants.iter().map(|contestant| contestant.name().to_owned()))?;
         unique("seed", seeds.iter().map(u64::to_string))?;
-        unique("problem", suite.problems.iter().map(|problem| problem.id.clone()))?;
+        unique("problem", suite.problems().iter().map(|problem| problem.id.clone()))?;
         for contestant in &contestants {
             if contestant.stays_on_calling_thread() {
                 continue;
             }
-            let mut refusals = suite.problems.iter().map_while(|problem| contestant.enter(problem).err());
+            let mut refusals = suite.problems().iter().map_while(|problem| contestant.enter(problem).err());
             let first = refusals.next();
-            if let (Some(reason), true) = (first, refusals.count() + 1 == suite.problems.len()) {
+            if let (Some(reason), true) = (first, refusals.count() + 1 == suite.problems().len()) {
                 return Err(RunError::Policy { policy: contestant.name().to_owned(), reason });
             }
         }
@@ -86,13 +87,13 @@ impl<'a> Plan<'a> {
 
     /// Episodes to play, those of the constants included.
     pub fn episodes(&self) -> usize {
-        self.suite.problems.len() * self.entrants() * self.seeds.len()
+        self.suite.problems().len() * self.entrants() * self.seeds.len()
     }
 
     /// All units of work in order.
     pub(crate) fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
-        for problem in 0..self.suite.problems.len() {
+        for problem in 0..self.suite.problems().len() {
             for contestant in 0..self.entrants() {
                 let together = self.contestant(contestant).plays_seeds_together();
                 let size = if together { self.seeds.len() } else { 1 };
@@ -110,7 +111,7 @@ impl<'a> Plan<'a> {
             env!("CARGO_PKG_VERSION"),
             self.suite.name,
             self.suite.version,
-            self.suite.fingerprint(),
+            fingerprint(self.suite),
             self.seeds
         );
         for contestant in &self.contestants {

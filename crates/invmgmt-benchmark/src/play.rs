@@ -1,14 +1,16 @@
 //! One unit of work: a problem, a policy, and the seeds it plays together.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use invmgmt::episode::Episode;
 use invmgmt::period::CostParts;
+use invmgmt_data::Problem;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::{Course, Figures};
-use crate::{Contestant, Player, Problem};
+use crate::{Contestant, Player};
 
 /// What came of one episode.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,14 +104,14 @@ struct Table<'a> {
     episodes: Vec<Seat<'a>>,
     orders: Vec<f64>,
     links: usize,
-    warm_up: usize,
+    window: Range<usize>,
 }
 
 /// One episode and what is to be remembered of it.
 struct Seat<'a> {
     episode: Episode<'a>,
-    /// Cost parts of the periods that are not scored.
-    unscored: CostParts,
+    /// Cost parts when the first scored period began, and when the last had been played.
+    parts: [CostParts; 2],
     failure: Option<String>,
 }
 
@@ -119,11 +121,11 @@ impl<'a> Table<'a> {
             let Problem { network, demand, rules, num_periods, .. } = problem;
             let episode = Episode::begin(network, demand, *rules, *num_periods, seed)
                 .map_err(|error| error.to_string())?;
-            Ok(Seat { episode, unscored: CostParts::default(), failure: None })
+            Ok(Seat { episode, parts: [CostParts::default(); 2], failure: None })
         };
         let episodes = seeds.iter().map(seat).collect::<Result<Vec<_>, String>>()?;
         let links = problem.network.supply.len();
-        Ok(Self { orders: vec![0.0; links * episodes.len()], episodes, links, warm_up: problem.warm_up })
+        Ok(Self { orders: vec![0.0; links * episodes.len()], episodes, links, window: problem.window() })
     }
 
     fn play_period(&mut self, period: usize, player: &mut dyn Player, own: &mut Timing) -> Result<(), String> {
@@ -142,11 +144,13 @@ impl<'a> Table<'a> {
             if seat.failure.is_some() {
                 continue;
             }
-            if period == self.warm_up {
-                seat.unscored = seat.episode.cost_parts();
-            }
             if let Err(error) = seat.episode.step(orders) {
                 seat.failure = Some(format!("period {period}: {error}"));
+            }
+            for (parts, end) in seat.parts.iter_mut().zip([self.window.start, self.window.end]) {
+                if period + 1 == end {
+                    *parts = seat.episode.cost_parts();
+                }
             }
         }
         Ok(())
@@ -158,8 +162,8 @@ impl Seat<'_> {
         if let Some(reason) = &self.failure {
             return (Err(reason.clone()), None);
         }
-        let mut parts = self.episode.cost_parts();
-        parts.add(&self.unscored, -1.0);
+        let [before, mut parts] = self.parts;
+        parts.add(&before, -1.0);
         let record = self.episode.trajectory();
         let course = keep_course.then(|| Course::of(&problem.network, record));
         (Figures::of(problem, record, &parts), course)

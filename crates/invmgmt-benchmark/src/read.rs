@@ -22,7 +22,7 @@ pub(crate) fn rows(folder: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsEr
 
 fn table(path: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsError> {
     let problems: HashMap<&str, usize> =
-        plan.suite.problems.iter().enumerate().map(|(at, problem)| (problem.id.as_str(), at)).collect();
+        plan.suite.problems().iter().enumerate().map(|(at, problem)| (problem.id.as_str(), at)).collect();
     let contestants: HashMap<&str, usize> =
         (0..plan.entrants()).map(|position| (plan.contestant(position).name(), position)).collect();
     let refused = |line: u64, reason: String| ResultsError::Table { path: path.to_owned(), line, reason };

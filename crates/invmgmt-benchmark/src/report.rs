@@ -17,12 +17,12 @@ const MAX_EPISODES: usize = 40;
 /// The report as HTML.
 pub(crate) fn html(plan: &Plan<'_>, rows: &[Row], analysis: &Analysis, command: &str) -> String {
     let suite = plan.suite;
-    let repeats = suite.problems.iter().filter(|problem| problem.same_as.is_some()).count();
+    let repeats = suite.problems().iter().filter(|problem| problem.same_as.is_some()).count();
     let problems = match repeats {
-        0 => suite.problems.len().to_string(),
-        some => format!("{} ({some} of them repeats)", suite.problems.len()),
+        0 => suite.problems().len().to_string(),
+        some => format!("{} ({some} of them repeats)", suite.problems().len()),
     };
-    let asked = plan.contestants.len() * suite.problems.len() * plan.seeds.len();
+    let asked = plan.contestants.len() * suite.problems().len() * plan.seeds.len();
     let page = BenchmarkPage {
         title: format!("Benchmark {} {}", suite.name, suite.version),
         command,
@@ -143,7 +143,7 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
         column("failed", "episodes"),
     ];
     let row = |cell: &Cell| {
-        let problem = cell.problem.map_or(crate::files::ALL, |problem| plan.suite.problems[problem].id.as_str());
+        let problem = cell.problem.map_or(crate::files::ALL, |problem| plan.suite.problems()[problem].id.as_str());
         vec![
             Entry::Text(problem.to_owned()),
             Entry::Text(plan.contestant(cell.contestant).name().to_owned()),
@@ -209,10 +209,10 @@ fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
         true => cell.gap.and_then(|gap| gap.percent),
         false => cell.over_constant.as_ref().map(|over| over.difference.mean),
     };
-    let rows = (0..plan.suite.problems.len())
-        .filter(|&problem| plan.suite.problems[problem].same_as.is_none())
+    let rows = (0..plan.suite.problems().len())
+        .filter(|&problem| plan.suite.problems()[problem].same_as.is_none())
         .map(|problem| DotRow {
-            name: plan.suite.problems[problem].id.clone(),
+            name: plan.suite.problems()[problem].id.clone(),
             dots: analysis
                 .cells
                 .iter()
@@ -266,7 +266,7 @@ fn distributions(plan: &Plan<'_>, analysis: &Analysis) -> Vec<Titled<DotPlot>> {
         Titled { title, note: String::new(), content }
     };
     let all = plot("Mean over distinct problems".to_owned(), analysis.overall.iter().collect());
-    let each = plan.suite.problems.iter().enumerate().map(|(position, problem)| {
+    let each = plan.suite.problems().iter().enumerate().map(|(position, problem)| {
         let cells = analysis.cells.iter().filter(|cell| cell.problem == Some(position)).collect();
         plot(format!("{}: {}", problem.id, problem.key), cells)
     });
@@ -274,8 +274,8 @@ fn distributions(plan: &Plan<'_>, analysis: &Analysis) -> Vec<Titled<DotPlot>> {
 }
 
 fn episodes(plan: &Plan<'_>, rows: &[Row]) -> Vec<EpisodePanel> {
-    let problems = plan.suite.problems.iter().enumerate().filter(|(_, problem)| problem.same_as.is_none());
-    let panel = |(position, problem): (usize, &crate::Problem)| {
+    let problems = plan.suite.problems().iter().enumerate().filter(|(_, problem)| problem.same_as.is_none());
+    let panel = |(position, problem): (usize, &invmgmt_data::Problem)| {
         let courses: Vec<(usize, &Course)> = rows
             .iter()
             .filter(|row| row.problem == position && row.contestant < plan.contestants.len())
@@ -329,7 +329,7 @@ fn charts(network: &Network, courses: &[(usize, &Course)]) -> Vec<(String, Chart
 
 fn networks<'a>(plan: &Plan<'a>) -> Vec<Titled<&'a Network>> {
     let mut drawn: Vec<(&Network, Vec<&str>)> = Vec::new();
-    for problem in &plan.suite.problems {
+    for problem in plan.suite.problems() {
         match drawn.iter_mut().find(|(network, _)| network.declared == problem.network.declared) {
             Some((_, ids)) => ids.push(&problem.id),
             None => drawn.push((&problem.network, vec![&problem.id])),

@@ -82,7 +82,11 @@ pub(crate) fn run(
             if crew.stop.load(Ordering::Relaxed) {
                 break;
             }
-            crew.play(unit);
+            let rows = crew.play(unit);
+            // Rows of a policy that was interrupted in the midst of a decision are no results.
+            if !(carry.interrupted)() {
+                crew.keep(unit, rows);
+            }
         }
         while crew.working.load(Ordering::Acquire) > 0 {
             if (carry.interrupted)() {
@@ -144,16 +148,18 @@ impl Crew<'_> {
     fn work_off(&self, units: &[&Unit]) {
         while !self.stop.load(Ordering::Relaxed) {
             match units.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-                Some(unit) => self.play(unit),
+                Some(unit) => self.keep(unit, self.play(unit)),
                 None => return,
             }
         }
     }
 
-    fn play(&self, unit: &Unit) {
-        let problem = &self.plan.suite.problems[unit.problem];
-        let contestant = self.plan.contestant(unit.contestant);
-        let rows = play(contestant, problem, &unit.seeds, self.plan.seeds[0]);
+    fn play(&self, unit: &Unit) -> Vec<Played> {
+        let problem = &self.plan.suite.problems()[unit.problem];
+        play(self.plan.contestant(unit.contestant), problem, &unit.seeds, self.plan.seeds[0])
+    }
+
+    fn keep(&self, unit: &Unit, rows: Vec<Played>) {
         let finished = Finished { problem: unit.problem, contestant: unit.contestant, rows };
         // Written first and counted then: what counts as done is on file.
         let written = self.journal.map_or(Ok(()), |journal| journal.append(&finished));

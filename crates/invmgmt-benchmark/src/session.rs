@@ -8,7 +8,7 @@ use crate::journal::Journal;
 use crate::plan::Plan;
 use crate::run::{self, Carry, Row};
 use crate::statistics::Analysis;
-use crate::{ResultsError, RunError, read, report};
+use crate::{ResultsError, RunError, fingerprint, read, report};
 
 /// Where results go, and how the run is carried out.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +76,8 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
         run: identity,
         suite: SuiteName {
             name: plan.suite.name.clone(),
-            version: plan.suite.version.clone(),
-            hash: plan.suite.fingerprint(),
+            version: plan.suite.version,
+            hash: fingerprint(plan.suite),
         },
         policies: plan.contestants.iter().map(|contestant| contestant.name().to_owned()).collect(),
         seeds: plan.seeds.clone(),

@@ -181,7 +181,7 @@ Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 s
 
 #[derive(Args, Debug)]
 pub(crate) struct BenchmarkArgs {
-    /// A suite of problems
+    /// A suite by name, or the path of a .yaml file; NAME@VERSION insists on a version
     #[arg(long, value_name = "NAME|FILE", default_value = "published-26")]
     pub suite: String,
     /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')

@@ -1,12 +1,14 @@
 //! The command `benchmark`.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use invmgmt_benchmark::{
-    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, Suite, benchmark,
+    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, benchmark, first_seeds,
 };
+use invmgmt_data::{Suite, load_suite};
 
 use crate::args::{BenchmarkArgs, SeedChoice};
 use crate::failure::Failure;
@@ -19,7 +21,7 @@ pub(crate) fn run(given: &BenchmarkArgs, command: &str, out: &mut dyn Write) -> 
     let contestants = policies.iter().map(|policy| policy as &dyn Contestant).collect();
     let seeds = match &given.seeds {
         None => suite.seeds.clone(),
-        Some(SeedChoice::First(count)) => suite.first_seeds(*count),
+        Some(SeedChoice::First(count)) => first_seeds(&suite, *count),
         Some(SeedChoice::These(seeds)) => seeds.0.clone(),
     };
     let plan = Plan::new(&suite, contestants, seeds).map_err(refused)?;
@@ -42,11 +44,11 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
+/// A suite that comes along, or one from a file.
 fn suite(name: &str) -> Result<Suite, Failure> {
-    match name {
-        "published-26" => Ok(invmgmt_benchmark::published_26()),
-        other => Err(Failure::Refused(format!("no suite '{}'", other.escape_debug()))),
-    }
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if is_file { load_suite(path).map_err(Failure::refused) } else { invmgmt_data::suite(name).map_err(Failure::refused) }
 }
 
 /// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.

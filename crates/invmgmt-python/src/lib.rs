@@ -4,6 +4,7 @@
 //! loaded by free-threaded interpreters.
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
+mod benchmark;
 mod convert;
 mod demand;
 mod episode;
@@ -25,6 +26,8 @@ fn run_command_line(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 /// The engine under `gym_invmgmt`.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::benchmark::benchmark;
     #[pymodule_export]
     use super::vector::{Batch, rollout_by_name};
 

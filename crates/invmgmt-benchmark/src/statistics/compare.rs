@@ -1,5 +1,7 @@
 //! Pairs of policies on the same seeds, and the ranking that follows from them.
 
+use crate::suite::demand_follows_policy;
+
 use super::{CONFIDENCE, Cell, Cube, Estimate, holm};
 
 /// One policy against another on the seeds that both played.
@@ -45,12 +47,12 @@ pub struct Ranked {
 pub(super) fn all_pairs(cube: &Cube<'_>) -> Vec<Comparison> {
     let distinct = cube.distinct();
     let over_all = |contestant| cube.mean_profits(contestant, &distinct);
-    let problems = &cube.plan.suite.problems;
-    let no_goodwill = problems.iter().all(|problem| !problem.demand_follows_policy());
+    let problems = &cube.plan.suite.problems();
+    let no_goodwill = problems.iter().all(|problem| !demand_follows_policy(problem));
     let mut pairs = family(cube.plan.contestants.len(), None, no_goodwill, over_all);
     for (position, problem) in problems.iter().enumerate() {
         let on_problem = |contestant| cube.profits(contestant, position);
-        let same_demand = !problem.demand_follows_policy();
+        let same_demand = !demand_follows_policy(problem);
         pairs.extend(family(cube.plan.contestants.len(), Some(position), same_demand, on_problem));
     }
     pairs

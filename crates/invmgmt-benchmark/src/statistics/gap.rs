@@ -2,6 +2,7 @@
 
 use super::{Cell, Cube};
 use crate::figures::Figures;
+use crate::suite::{demand_follows_policy, scores_everything};
 
 /// Name of the policy that plans with demand known.
 pub const ORACLE: &str = "oracle";
@@ -46,8 +47,8 @@ pub(super) fn on_problem(cube: &Cube<'_>, contestant: usize, problem: usize) -> 
     let count = pairs.len() as f64;
     let reference = pairs.iter().map(|(oracle, _)| oracle.profit()).sum::<f64>() / count;
     let own = pairs.iter().map(|(_, own)| own.profit()).sum::<f64>() / count;
-    let problem = &cube.plan.suite.problems[problem];
-    let is_bound = !problem.demand_follows_policy() && problem.warm_up == 0 && !problem.network.has_fixed_costs;
+    let problem = &cube.plan.suite.problems()[problem];
+    let is_bound = !demand_follows_policy(problem) && scores_everything(problem) && !problem.network.has_fixed_costs;
     Some(Gap::new(reference, own, is_bound))
 }
 

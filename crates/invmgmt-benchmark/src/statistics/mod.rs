@@ -7,6 +7,8 @@ mod compare;
 mod constants;
 mod estimate;
 mod gap;
+#[cfg(test)]
+mod tests;
 
 pub use compare::{Comparison, Ranked};
 pub use constants::OverConstant;
@@ -18,6 +20,7 @@ pub use gap::Gap;
 use crate::figures::{FIGURES, Figures};
 use crate::plan::Plan;
 use crate::run::Row;
+use crate::suite::demand_follows_policy;
 
 /// Everything the rows say.
 #[derive(Clone, Debug)]
@@ -68,7 +71,7 @@ pub(crate) struct Cube<'a> {
 
 impl<'a> Cube<'a> {
     pub fn new(plan: &'a Plan<'a>, rows: &'a [Row]) -> Self {
-        let problems = plan.suite.problems.len();
+        let problems = plan.suite.problems().len();
         let cells = plan.entrants() * problems;
         let mut cube = Self {
             plan,
@@ -87,7 +90,7 @@ impl<'a> Cube<'a> {
 
     /// Per seed, in order.
     fn seeds_of(&self, contestant: usize, problem: usize) -> &[Option<&'a Figures>] {
-        let cell = contestant * self.plan.suite.problems.len() + problem;
+        let cell = contestant * self.plan.suite.problems().len() + problem;
         &self.figures[cell * self.plan.seeds.len()..(cell + 1) * self.plan.seeds.len()]
     }
 
@@ -109,7 +112,7 @@ impl<'a> Cube<'a> {
 
     /// Problems that repeat no other.
     fn distinct(&self) -> Vec<usize> {
-        let problems = self.plan.suite.problems.iter().enumerate();
+        let problems = self.plan.suite.problems().iter().enumerate();
         problems.filter(|(_, problem)| problem.same_as.is_none()).map(|(position, _)| position).collect()
     }
 
@@ -123,7 +126,7 @@ impl<'a> Cube<'a> {
         Cell {
             contestant,
             problem: Some(problem),
-            information: self.information[contestant * self.plan.suite.problems.len() + problem].to_owned(),
+            information: self.information[contestant * self.plan.suite.problems().len() + problem].to_owned(),
             seeds: played.len(),
             failed: seeds.len() - played.len(),
             profit: Estimate::over(&profits),
@@ -173,7 +176,7 @@ impl Analysis {
         let (mut cells, mut overall) = (Vec::new(), Vec::new());
         for contestant in 0..plan.contestants.len() {
             let own: Vec<Cell> =
-                (0..plan.suite.problems.len()).map(|problem| cube.cell(contestant, problem)).collect();
+                (0..plan.suite.problems().len()).map(|problem| cube.cell(contestant, problem)).collect();
             overall.push(cube.overall(contestant, &own));
             cells.extend(own);
         }
@@ -194,7 +197,7 @@ impl Analysis {
                      played every problem ({}).",
                     name(cell.contestant),
                     cell.failed,
-                    plan.seeds.len() * plan.suite.problems.len(),
+                    plan.seeds.len() * plan.suite.problems().len(),
                     cell.seeds,
                 ));
             }
@@ -221,9 +224,9 @@ impl Analysis {
         }
         let following: Vec<&str> = plan
             .suite
-            .problems
+            .problems()
             .iter()
-            .filter(|problem| problem.demand_follows_policy())
+            .filter(|problem| demand_follows_policy(problem))
             .map(|problem| problem.id.as_str())
             .collect();
         if !following.is_empty() {
