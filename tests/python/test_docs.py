@@ -204,7 +204,7 @@ def test_every_public_name_stands_in_the_index() -> None:
     assert [name for name in gym_invmgmt.__all__ if f"`{name}`" not in index] == []
 
 
-@pytest.mark.parametrize("command", ["simulate", "check", "list"])
+@pytest.mark.parametrize("command", ["simulate", "benchmark", "check", "list"])
 def test_every_option_of_the_command_line_is_described(command: str) -> None:
     page = (PROJECT / "docs" / "command_line.md").read_text(encoding="utf-8")
     text, code = run_command(f"gym-invmgmt {command} --help")

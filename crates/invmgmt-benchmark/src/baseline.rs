@@ -3,9 +3,9 @@
 use invmgmt::network::TableIndex;
 use invmgmt_data::Problem;
 
+use crate::Contestant;
 use crate::contestant::{Entry, enter_by_spec};
 use crate::figures::echelons;
-use crate::Contestant;
 
 /// How the quantities of a constant are found for a problem.
 #[derive(Clone, Copy, Debug, PartialEq)]

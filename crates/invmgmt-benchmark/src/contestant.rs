@@ -5,7 +5,6 @@ use invmgmt::period::StateView;
 use invmgmt_data::Problem;
 use invmgmt_policy::{Knowledge, NamedPolicy, parse};
 
-
 /// A policy as a benchmark sees it: something that can be made for any problem.
 pub trait Contestant: Sync {
     /// Its name in results.

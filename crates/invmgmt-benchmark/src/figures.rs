@@ -94,7 +94,10 @@ impl Figures {
             record.on_hand.row(window.end).iter().sum(),
         ];
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
-            return Err(format!("{} is {}; the run left the range of numbers", FIGURES[position], values[position]));
+            return Err(format!(
+                "{} is {}; the run left the range of numbers",
+                FIGURES[position], values[position]
+            ));
         }
         check_sum(kpis.total_profit, parts)?;
         let mut bullwhip_by_echelon = Vec::new();
@@ -244,7 +247,8 @@ impl Course {
                 course.stock[echelon[node.position()] - 1][t] += stocks[row.node.position()];
             }
             for (units, link) in on_order.iter().zip(network.supply.rows()) {
-                course.pipeline[echelon[link.buyer.position()] - 1][t] += units;
+                // Rounding leaves pipelines a hair below zero; an axis would show it.
+                course.pipeline[echelon[link.buyer.position()] - 1][t] += units.max(0.0);
             }
         }
         course

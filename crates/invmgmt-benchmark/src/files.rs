@@ -145,7 +145,8 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), RunError> {
 /// [`ResultsError`] if the manifest is missing or not one, or a file was changed since.
 pub fn verify(folder: &Path) -> Result<Manifest, ResultsError> {
     let path = folder.join(MANIFEST);
-    let text = std::fs::read(&path).map_err(|source| ResultsError::Unreadable { path: path.clone(), source })?;
+    let text =
+        std::fs::read(&path).map_err(|source| ResultsError::Unreadable { path: path.clone(), source })?;
     let manifest: Manifest = serde_json::from_slice(&text)
         .map_err(|error| ResultsError::Manifest { path: path.clone(), reason: error.to_string() })?;
     let listed: Vec<&str> = manifest.files.iter().map(|file| file.name.as_str()).collect();
@@ -181,11 +182,7 @@ fn shown(number: Option<f64>) -> String {
     number.filter(|number| number.is_finite()).map_or_else(String::new, |number| number.to_string())
 }
 
-fn episodes<'a>(
-    table: &mut Table,
-    plan: &Plan<'_>,
-    rows: impl Iterator<Item = &'a Row>,
-) -> csv::Result<()> {
+fn episodes<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'a Row>) -> csv::Result<()> {
     let head = ["problem", "key", "policy", "information", "seed"].into_iter();
     table.write_record(head.chain(FIGURES).chain(["bullwhip_by_echelon", "status", "error"]))?;
     for row in rows {
@@ -253,7 +250,9 @@ fn summary(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Resu
     table.write_record(head.chain(FIGURES.into_iter().skip(1)))?;
     for cell in analysis.cells.iter().chain(&analysis.overall) {
         let (id, key) = match cell.problem {
-            Some(problem) => (plan.suite.problems()[problem].id.as_str(), plan.suite.problems()[problem].key.as_str()),
+            Some(problem) => {
+                (plan.suite.problems()[problem].id.as_str(), plan.suite.problems()[problem].key.as_str())
+            }
             None => (ALL, "mean over distinct problems"),
         };
         let mut record =
@@ -291,7 +290,16 @@ fn of_profit(cell: &Cell) -> [String; OF_PROFIT.len()] {
 
 fn comparisons(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Result<()> {
     table.write_record([
-        "problem", "policy_a", "policy_b", "seeds", "difference", "low", "high", "p_value", "p_adjusted", "real",
+        "problem",
+        "policy_a",
+        "policy_b",
+        "seeds",
+        "difference",
+        "low",
+        "high",
+        "p_value",
+        "p_adjusted",
+        "real",
         "pairs_share",
     ])?;
     for pair in &analysis.comparisons {

@@ -70,7 +70,8 @@ impl Journal {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let (lines, sound) = sound_lines(&bytes).map_err(|line| RunError::Edited { path: path.to_owned(), line })?;
+        let (lines, sound) =
+            sound_lines(&bytes).map_err(|line| RunError::Edited { path: path.to_owned(), line })?;
         file.set_len(sound as u64).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
         let edited = |line: usize| RunError::Edited { path: path.to_owned(), line: line + 1 };
         let Some((first, rest)) = lines.split_first() else {
@@ -102,7 +103,8 @@ impl Journal {
 
     /// Ends the journal: everything in it stands in the final files now.
     pub fn remove(self) -> Result<(), RunError> {
-        std::fs::remove_file(&self.path).map_err(|source| RunError::Journal { path: self.path.clone(), source })
+        std::fs::remove_file(&self.path)
+            .map_err(|source| RunError::Journal { path: self.path.clone(), source })
     }
 }
 
@@ -174,7 +176,8 @@ mod tests {
         drop(journal);
         let other = Journal::open(&path, "another", 7, false).expect_err("another run").to_string();
         assert!(other.contains("another run"), "{other}");
-        let text = std::fs::read_to_string(&path).expect("readable").replacen("\"problem\":1", "\"problem\":9", 1);
+        let text =
+            std::fs::read_to_string(&path).expect("readable").replacen("\"problem\":1", "\"problem\":9", 1);
         std::fs::write(&path, text).expect("written");
         let edited = Journal::open(&path, "run", 7, false).expect_err("edited").to_string();
         assert!(edited.contains("line 3"), "{edited}");

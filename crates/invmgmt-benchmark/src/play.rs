@@ -128,7 +128,12 @@ impl<'a> Table<'a> {
         Ok(Self { orders: vec![0.0; links * episodes.len()], episodes, links, window: problem.window() })
     }
 
-    fn play_period(&mut self, period: usize, player: &mut dyn Player, own: &mut Timing) -> Result<(), String> {
+    fn play_period(
+        &mut self,
+        period: usize,
+        player: &mut dyn Player,
+        own: &mut Timing,
+    ) -> Result<(), String> {
         let begun = Instant::now();
         // A lone episode, the common case, needs no list.
         let decided = match self.episodes.as_slice() {

@@ -29,13 +29,15 @@ fn table(path: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsError> {
     let mut table = csv::Reader::from_path(path).map_err(|error| refused(0, error.to_string()))?;
     let mut rows = Vec::new();
     for record in table.records() {
-        let record = record.map_err(|error| {
-            refused(error.position().map_or(0, csv::Position::line), error.to_string())
-        })?;
+        let record = record
+            .map_err(|error| refused(error.position().map_or(0, csv::Position::line), error.to_string()))?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |column: usize| unsafe_text(record.get(column).unwrap_or_default());
         let known = |what: &str, column: usize, names: &HashMap<&str, usize>| {
-            names.get(cell(column)).copied().ok_or_else(|| refused(line, format!("no {what} '{}'", cell(column))))
+            names
+                .get(cell(column))
+                .copied()
+                .ok_or_else(|| refused(line, format!("no {what} '{}'", cell(column))))
         };
         let number = |column: usize, text: &str| {
             let name = FIGURES.get(column - NAMES).copied().unwrap_or("seed");
@@ -55,7 +57,8 @@ fn table(path: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsError> {
         } else {
             Err(cell(after + 2).to_owned())
         };
-        let seed = cell(4).parse().map_err(|_| refused(line, format!("seed is '{}'", cell(4).escape_debug())))?;
+        let seed =
+            cell(4).parse().map_err(|_| refused(line, format!("seed is '{}'", cell(4).escape_debug())))?;
         rows.push(Row {
             problem: known("problem", 0, &problems)?,
             contestant: known("policy", 2, &contestants)?,

@@ -91,7 +91,10 @@ fn ranking(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
         column("profit", "mean over distinct problems and seeds [money]"),
         column("95% interval", "of the mean over seeds"),
         column("gap %", "to the clairvoyant plan, in percent of its profit"),
-        column("over constants", "profit less that of the best constant of each problem, found in hindsight [money]"),
+        column(
+            "over constants",
+            "profit less that of the best constant of each problem, found in hindsight [money]",
+        ),
         column("not told apart from", "Holm-adjusted paired t-tests at 5%"),
     ];
     let row = |ranked: &crate::statistics::Ranked| {
@@ -143,7 +146,8 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
         column("failed", "episodes"),
     ];
     let row = |cell: &Cell| {
-        let problem = cell.problem.map_or(crate::files::ALL, |problem| plan.suite.problems()[problem].id.as_str());
+        let problem =
+            cell.problem.map_or(crate::files::ALL, |problem| plan.suite.problems()[problem].id.as_str());
         vec![
             Entry::Text(problem.to_owned()),
             Entry::Text(plan.contestant(cell.contestant).name().to_owned()),
@@ -295,15 +299,13 @@ fn charts(network: &Network, courses: &[(usize, &Course)]) -> Vec<(String, Chart
     let periods = courses.iter().map(|(_, course)| course.demand.len()).max().unwrap_or(0);
     let step = periods_per_point(periods);
     let thin = |values: &[f64]| thin_by_mean(values, step);
-    let chart = |label, series| Chart {
-        label,
-        size: (470.0, 210.0),
-        periods_per_point: step,
-        reach: 0.0,
-        series,
-    };
+    let chart =
+        |label, series| Chart { label, size: (470.0, 210.0), periods_per_point: step, reach: 0.0, series };
     let lines = |of: &dyn Fn(&Course) -> Vec<f64>| -> Vec<Series> {
-        courses.iter().map(|(which, course)| Series { mark: Mark::Line(*which), values: thin(&of(course)) }).collect()
+        courses
+            .iter()
+            .map(|(which, course)| Series { mark: Mark::Line(*which), values: thin(&of(course)) })
+            .collect()
     };
     let mut charts = Vec::new();
     for (level, name) in echelon_names(network).into_iter().enumerate() {

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use invmgmt_data::UNFINISHED;
+
 use crate::files::{self, HASHED, JOURNAL, MANIFEST, Manifest, SuiteName, TIMINGS, Times};
 use crate::journal::Journal;
 use crate::plan::Plan;
@@ -52,8 +54,7 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
         let analysis = Analysis::of(plan, &rows);
         return Ok(Outcome { rows, analysis, was_complete: false });
     };
-    std::fs::create_dir_all(folder)
-        .map_err(|source| RunError::Folder { path: folder.to_owned(), source })?;
+    std::fs::create_dir_all(folder).map_err(|source| RunError::Folder { path: folder.to_owned(), source })?;
     let identity = plan.identity();
     if !session.force
         && let Found::Complete = look(folder, &identity)?
@@ -63,6 +64,7 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
         return Ok(Outcome { rows, analysis, was_complete: true });
     }
     let (journal, finished) = Journal::open(&folder.join(JOURNAL), &identity, now(), session.force)?;
+    remove_torn_files(folder);
     let begun = journal.begun;
     let rows = run::run(plan, Some(&journal), finished, session.carry)?;
     let analysis = Analysis::of(plan, &rows);
@@ -88,6 +90,17 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
     files::write_all(folder, plan, &rows, &analysis, &report, manifest)?;
     journal.remove()?;
     Ok(Outcome { rows, analysis, was_complete: false })
+}
+
+/// Removes what a kill in the midst of writing a file left. The journal is locked: nobody else writes here.
+fn remove_torn_files(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            // One that stays does no harm.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Seconds since 1970.

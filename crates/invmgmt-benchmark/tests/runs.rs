@@ -21,7 +21,8 @@ const HEURISTICS: [&str; 8] = [
 #[test]
 fn the_runner_earns_the_published_profits() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/published_profits.json");
-    let golden: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON");
+    let golden: Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON");
     let suite = published();
     let policies = HEURISTICS.map(named);
     let contestants: Vec<&dyn Contestant> = policies.iter().map(|policy| policy as &dyn Contestant).collect();
@@ -36,7 +37,12 @@ fn the_runner_earns_the_published_profits() {
         let published = &golden["profits"][HEURISTICS[row.contestant]][key][row.played.seed.to_string()];
         let published = published.as_f64().expect("on file");
         let profit = row.played.outcome.as_ref().expect("played").profit();
-        assert!((profit - published).abs() <= 1e-6, "{} {key} {}: {profit}", HEURISTICS[row.contestant], published);
+        assert!(
+            (profit - published).abs() <= 1e-6,
+            "{} {key} {}: {profit}",
+            HEURISTICS[row.contestant],
+            published
+        );
         compared += 1;
     }
     assert_eq!(compared, 8 * 26 * 5);
@@ -53,7 +59,8 @@ fn key_figures_of_a_published_episode_are_the_published_ones() {
         outcome.rows.iter().find(wanted).expect("a row").played.outcome.as_ref().expect("played")
     };
     let value = |figures: &Figures, name: &str| {
-        figures.values[invmgmt_benchmark::FIGURES.iter().position(|figure| *figure == name).expect("a figure")]
+        figures.values
+            [invmgmt_benchmark::FIGURES.iter().position(|figure| *figure == name).expect("a figure")]
     };
     for (problem, profit, demand, unmet) in [
         ("S01", 541.0, 958.0, 2516.0),
@@ -87,7 +94,9 @@ fn threads_and_company_change_no_number() {
     let one = play(&suite, &[&constant, &together], &[42, 123, 456], 1, None, false).expect("played");
     let many = play(&suite, &[&constant, &together], &[42, 123, 456], 4, None, false).expect("played");
     let outcomes = |rows: &[Row]| -> Vec<_> {
-        rows.iter().map(|row| (row.problem, row.contestant, row.played.seed, row.played.outcome.clone())).collect()
+        rows.iter()
+            .map(|row| (row.problem, row.contestant, row.played.seed, row.played.outcome.clone()))
+            .collect()
     };
     assert_eq!(outcomes(&one.rows), outcomes(&many.rows));
     let of = |contestant: usize| -> Vec<_> {
@@ -124,7 +133,10 @@ fn a_policy_that_fails_is_a_row_that_says_why_and_the_others_go_on() {
     assert_eq!(outcome.analysis.overall[4].failed, 0);
     let episodes = std::fs::read_to_string(folder.path().join("episodes.csv")).expect("written");
     assert!(episodes.contains(",failed,period 3: out of ideas"));
-    assert!(episodes.contains(",'=nan,") && !episodes.contains(",=nan,"), "no spreadsheet takes it for a formula");
+    assert!(
+        episodes.contains(",'=nan,") && !episodes.contains(",=nan,"),
+        "no spreadsheet takes it for a formula"
+    );
 }
 
 #[test]
@@ -132,7 +144,8 @@ fn a_plan_that_makes_no_sense_is_refused_before_anything_is_played() {
     let suite = published();
     let refused = |specs: &[&str], seeds: &[u64]| {
         let policies: Vec<_> = specs.iter().map(|spec| named(spec)).collect();
-        let contestants: Vec<&dyn Contestant> = policies.iter().map(|policy| policy as &dyn Contestant).collect();
+        let contestants: Vec<&dyn Contestant> =
+            policies.iter().map(|policy| policy as &dyn Contestant).collect();
         play(&suite, &contestants, seeds, 1, None, false).expect_err("refused").to_string()
     };
     assert_eq!(refused(&[], &[42]), "there are no policies to play; expected at least one");
@@ -140,7 +153,10 @@ fn a_plan_that_makes_no_sense_is_refused_before_anything_is_played() {
     assert!(refused(&["constant:1", "constant:1"], &[42]).starts_with("policy 'constant:1' is given twice"));
     assert!(refused(&["constant:1"], &[42, 42]).starts_with("seed '42' is given twice"));
     let unknown = refused(&["newsvender:blind"], &[42]);
-    assert!(unknown.contains("can play none of the problems") && unknown.contains("did you mean"), "{unknown}");
+    assert!(
+        unknown.contains("can play none of the problems") && unknown.contains("did you mean"),
+        "{unknown}"
+    );
 }
 
 #[test]
@@ -163,7 +179,10 @@ fn a_folder_is_not_overwritten_and_edited_files_are_named() {
     std::fs::write(&path, &whole[..whole.len() / 2]).expect("written");
     let message = run(&one, &[42, 123], false).expect_err("truncated").to_string();
     assert!(message.contains("episodes.csv: does not match its hash in manifest.json"), "{message}");
-    assert!(message.contains(&format!("{} bytes, {} were written", whole.len() / 2, whole.len())), "{message}");
+    assert!(
+        message.contains(&format!("{} bytes, {} were written", whole.len() / 2, whole.len())),
+        "{message}"
+    );
     std::fs::write(&path, &whole).expect("written");
     let manifest = folder.path().join("manifest.json");
     std::fs::write(&manifest, "{\"kind\": 5}").expect("written");

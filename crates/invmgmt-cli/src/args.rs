@@ -217,7 +217,10 @@ impl FromStr for SeedChoice {
         }
         match text.parse() {
             Ok(count @ 1..=1_000_000) => Ok(Self::First(count)),
-            _ => Err("expected how many seeds, from 1 to 1000000, or seeds as in '42,123' or '10..20'".to_owned()),
+            _ => {
+                Err("expected how many seeds, from 1 to 1000000, or seeds as in '42,123' or '10..20'"
+                    .to_owned())
+            }
         }
     }
 }

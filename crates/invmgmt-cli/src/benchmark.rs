@@ -6,7 +6,8 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use invmgmt_benchmark::{
-    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, benchmark, first_seeds,
+    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, benchmark,
+    first_seeds,
 };
 use invmgmt_data::{Suite, load_suite};
 
@@ -48,7 +49,11 @@ fn refused(error: RunError) -> Failure {
 fn suite(name: &str) -> Result<Suite, Failure> {
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    if is_file { load_suite(path).map_err(Failure::refused) } else { invmgmt_data::suite(name).map_err(Failure::refused) }
+    if is_file {
+        load_suite(path).map_err(Failure::refused)
+    } else {
+        invmgmt_data::suite(name).map_err(Failure::refused)
+    }
 }
 
 /// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.
@@ -118,9 +123,10 @@ impl Bar {
     fn show(&self, done: usize, total: usize) {
         let Ok(mut slot) = self.0.lock() else { return };
         if slot.is_none() && std::io::stderr().is_terminal() {
-            let style =
-                ProgressStyle::with_template("{bar:40} {percent:>3} %  {human_pos} of {human_len} episodes, {eta} left")
-                    .expect("a sound template");
+            let style = ProgressStyle::with_template(
+                "{bar:40} {percent:>3} %  {human_pos} of {human_len} episodes, {eta} left",
+            )
+            .expect("a sound template");
             // Episodes done before count as done, and not as fast.
             *slot = Some(ProgressBar::new(total as u64).with_style(style).with_position(done as u64));
         }

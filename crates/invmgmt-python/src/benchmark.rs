@@ -46,7 +46,8 @@ pub fn benchmark<'py>(
         policies.into_iter().map(|given| contestant(py, given, &ending)).collect::<PyResult<_>>()?;
     let contestants: Vec<&dyn Contestant> =
         contestants.iter().map(|contestant| &**contestant as &dyn Contestant).collect();
-    let plan = Plan::new(&suite, contestants, seeds).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let plan =
+        Plan::new(&suite, contestants, seeds).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let outcome = py.detach(|| {
         // Looks for Ctrl-C, of which only Python's main thread is told.
         let interrupted = || {
@@ -173,9 +174,7 @@ impl Player for PythonPlayer<'_> {
     }
 
     fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String> {
-        Python::attach(|py| {
-            self.ask(py, states, orders).map_err(|error| self.0.failed(py, error))
-        })
+        Python::attach(|py| self.ask(py, states, orders).map_err(|error| self.0.failed(py, error)))
     }
 }
 
@@ -215,9 +214,11 @@ fn results<'py>(py: Python<'py>, plan: &Plan<'_>, outcome: &Outcome) -> PyResult
     episodes.set_item("key", texts(&|row| plan.suite.problems()[row.problem].key.clone()))?;
     episodes.set_item("policy", texts(&|row| plan.contestants[row.contestant].name().to_owned()))?;
     episodes.set_item("information", texts(&|row| row.played.information.clone()))?;
-    episodes.set_item("seed", asked.iter().map(|row| row.played.seed).collect::<Vec<_>>().into_pyarray(py))?;
+    episodes
+        .set_item("seed", asked.iter().map(|row| row.played.seed).collect::<Vec<_>>().into_pyarray(py))?;
     for (position, name) in FIGURES.iter().enumerate() {
-        let value = |row: &&Row| row.played.outcome.as_ref().map_or(f64::NAN, |figures| figures.values[position]);
+        let value =
+            |row: &&Row| row.played.outcome.as_ref().map_or(f64::NAN, |figures| figures.values[position]);
         episodes.set_item(name, asked.iter().map(value).collect::<Vec<f64>>().into_pyarray(py))?;
     }
     episodes.set_item("error", texts(&|row| row.played.outcome.clone().err().unwrap_or_default()))?;

@@ -177,7 +177,8 @@ impl BenchmarkPage<'_> {
 
 /// A list to choose a panel from; hidden where no script runs and all panels show.
 fn write_choice<'a>(html: &mut String, panels: &str, names: impl Iterator<Item = &'a str>) {
-    let _ = write!(html, "<p class=\"choice\" hidden><select data-panels=\"{panels}\" aria-label=\"Problem\">");
+    let _ =
+        write!(html, "<p class=\"choice\" hidden><select data-panels=\"{panels}\" aria-label=\"Problem\">");
     for name in names {
         let _ = write!(html, "<option>{}</option>", escape(name));
     }

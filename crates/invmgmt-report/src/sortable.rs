@@ -44,10 +44,13 @@ impl SortableTable {
             escape(&self.title),
             escape(&self.note)
         );
-        for column in &self.columns {
+        for (position, column) in self.columns.iter().enumerate() {
+            // A heading stands over its cells: texts on the left, numbers on the right.
+            let is_text = matches!(self.rows.first().and_then(|row| row.get(position)), Some(Entry::Text(_)));
             let _ = write!(
                 html,
-                "<th scope=\"col\" title=\"{}\"><button type=\"button\">{}</button></th>",
+                "<th scope=\"col\"{} title=\"{}\"><button type=\"button\">{}</button></th>",
+                if is_text { " class=\"text\"" } else { "" },
                 escape(&column.meaning),
                 escape(&column.name)
             );

@@ -89,10 +89,8 @@ pub(super) fn differences(a: &[Option<f64>], b: &[Option<f64>]) -> Vec<f64> {
 
 /// Policies by mean profit over distinct problems; those that played them all with no seed are left out.
 pub(super) fn rank(overall: &[Cell], comparisons: &[Comparison]) -> Vec<Ranked> {
-    let mut order: Vec<(usize, f64)> = overall
-        .iter()
-        .filter_map(|cell| Some((cell.contestant, cell.profit.as_ref()?.mean)))
-        .collect();
+    let mut order: Vec<(usize, f64)> =
+        overall.iter().filter_map(|cell| Some((cell.contestant, cell.profit.as_ref()?.mean))).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     let place = |contestant: usize| order.iter().position(|&(other, _)| other == contestant).map(|at| at + 1);
     let ranked = |(position, &(contestant, _)): (usize, &(usize, f64))| {

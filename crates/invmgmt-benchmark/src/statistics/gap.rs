@@ -48,7 +48,8 @@ pub(super) fn on_problem(cube: &Cube<'_>, contestant: usize, problem: usize) -> 
     let reference = pairs.iter().map(|(oracle, _)| oracle.profit()).sum::<f64>() / count;
     let own = pairs.iter().map(|(_, own)| own.profit()).sum::<f64>() / count;
     let problem = &cube.plan.suite.problems()[problem];
-    let is_bound = !demand_follows_policy(problem) && scores_everything(problem) && !problem.network.has_fixed_costs;
+    let is_bound =
+        !demand_follows_policy(problem) && scores_everything(problem) && !problem.network.has_fixed_costs;
     Some(Gap::new(reference, own, is_bound))
 }
 

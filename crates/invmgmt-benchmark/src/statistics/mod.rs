@@ -73,16 +73,14 @@ impl<'a> Cube<'a> {
     pub fn new(plan: &'a Plan<'a>, rows: &'a [Row]) -> Self {
         let problems = plan.suite.problems().len();
         let cells = plan.entrants() * problems;
-        let mut cube = Self {
-            plan,
-            figures: vec![None; cells * plan.seeds.len()],
-            information: vec![""; cells],
-        };
+        let mut cube =
+            Self { plan, figures: vec![None; cells * plan.seeds.len()], information: vec![""; cells] };
         let place: std::collections::HashMap<u64, usize> =
             plan.seeds.iter().enumerate().map(|(position, &seed)| (seed, position)).collect();
         for row in rows {
             let cell = row.contestant * problems + row.problem;
-            cube.figures[cell * plan.seeds.len() + place[&row.played.seed]] = row.played.outcome.as_ref().ok();
+            cube.figures[cell * plan.seeds.len() + place[&row.played.seed]] =
+                row.played.outcome.as_ref().ok();
             cube.information[cell] = &row.played.information;
         }
         cube

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use invmgmt::period::StateView;
-use invmgmt_benchmark::{Carry, Contestant, Entry, Named, Outcome, Plan, Player, RunError, Session, benchmark};
+use invmgmt_benchmark::{
+    Carry, Contestant, Entry, Named, Outcome, Plan, Player, RunError, Session, benchmark,
+};
 use invmgmt_data::{Problem, Suite};
 
 /// The published suite.
