@@ -41,9 +41,17 @@ const FORMAT: u32 = 1;
 #[derive(Debug)]
 pub(crate) struct Journal {
     path: PathBuf,
-    file: Mutex<File>,
+    tail: Mutex<Tail>,
     /// When the run began, in seconds since 1970.
     pub begun: u64,
+}
+
+/// The end of the file.
+#[derive(Debug)]
+struct Tail {
+    file: File,
+    /// Length of all whole lines in bytes.
+    length: u64,
 }
 
 impl Journal {
@@ -73,10 +81,11 @@ impl Journal {
         let (lines, sound) =
             sound_lines(&bytes).map_err(|line| RunError::Edited { path: path.to_owned(), line })?;
         file.set_len(sound as u64).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
+        let tail = Mutex::new(Tail { file, length: sound as u64 });
         let edited = |line: usize| RunError::Edited { path: path.to_owned(), line: line + 1 };
         let Some((first, rest)) = lines.split_first() else {
             let head = Head { format: FORMAT, run: run.to_owned(), begun: now };
-            let journal = Self { path: path.to_owned(), file: Mutex::new(file), begun: now };
+            let journal = Self { path: path.to_owned(), tail, begun: now };
             journal.append(&head)?;
             return Ok((journal, Vec::new()));
         };
@@ -89,7 +98,7 @@ impl Journal {
             .enumerate()
             .map(|(line, text)| serde_json::from_str(text).map_err(|_| edited(line + 1)))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok((Self { path: path.to_owned(), file: Mutex::new(file), begun: head.begun }, finished))
+        Ok((Self { path: path.to_owned(), tail, begun: head.begun }, finished))
     }
 
     /// Adds a line, whole or (if the process is killed meanwhile) torn.
@@ -97,8 +106,16 @@ impl Journal {
         let failed = |source| RunError::Journal { path: self.path.clone(), source };
         let json = serde_json::to_string(entry).map_err(|error| failed(error.into()))?;
         let line = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(line.as_bytes()).map_err(failed)
+        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let Tail { file, length } = &mut *tail;
+        if let Err(error) = file.write_all(line.as_bytes()) {
+            // Half a line, as on a full disk, must not stand before the next; if this fails too, nothing is written
+            // behind it, for the run ends.
+            let _ = file.set_len(*length).and_then(|()| file.seek(SeekFrom::Start(*length)));
+            return Err(failed(error));
+        }
+        *length += line.len() as u64;
+        Ok(())
     }
 
     /// Ends the journal: everything in it stands in the final files now.

@@ -57,8 +57,11 @@ fn table(path: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsError> {
         } else {
             Err(cell(after + 2).to_owned())
         };
-        let seed =
+        let seed: u64 =
             cell(4).parse().map_err(|_| refused(line, format!("seed is '{}'", cell(4).escape_debug())))?;
+        if !plan.seeds.contains(&seed) {
+            return Err(refused(line, format!("seed {seed} was not asked for")));
+        }
         rows.push(Row {
             problem: known("problem", 0, &problems)?,
             contestant: known("policy", 2, &contestants)?,

@@ -24,7 +24,7 @@ pub(crate) fn html(plan: &Plan<'_>, rows: &[Row], analysis: &Analysis, command: 
     };
     let asked = plan.contestants.len() * suite.problems().len() * plan.seeds.len();
     let page = BenchmarkPage {
-        title: format!("Benchmark {} {}", suite.name, suite.version),
+        title: format!("Benchmark {}, version {}", suite.name, suite.version),
         command,
         facts: vec![
             ("Problems", problems),

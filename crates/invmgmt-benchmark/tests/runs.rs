@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Own, named, play, published};
+use invmgmt_benchmark::statistics::Cell;
 use invmgmt_benchmark::{Contestant, Figures, HASHED, Row, RunError};
 use serde_json::Value;
 
@@ -209,4 +210,32 @@ fn results_of_another_version_of_the_suite_are_refused() {
 /// The bytes of every file that is the same in every run.
 fn files(folder: &std::path::Path) -> Vec<Vec<u8>> {
     HASHED.iter().map(|name| std::fs::read(folder.join(name)).expect("written")).collect()
+}
+
+/// Section 1.8 again, as gap: on S09 the constant 20 earns 277.5, nothing at all less by hand.
+#[test]
+fn the_gap_is_what_the_plan_earns_more_and_says_whether_it_is_a_bound() {
+    let suite = published();
+    let plan = Own { name: "oracle", together: false, order: |_| Ok(20.0) };
+    let nothing = named("constant:0");
+    let outcome = play(&suite, &[&plan, &nothing], &[42], 1, None, false).expect("played");
+    let cell = |id: &str| {
+        let problem = suite.problems().iter().position(|problem| problem.id == id);
+        let wanted = |cell: &&Cell| cell.contestant == 1 && cell.problem == problem;
+        outcome.analysis.cells.iter().find(wanted).expect("a cell").clone()
+    };
+    let (serial, goodwill) = (cell("S09"), cell("S11"));
+    let gap = serial.gap.expect("the plan was played");
+    assert!((gap.reference - 277.5).abs() < 1e-9);
+    assert!((gap.money - (277.5 - serial.profits[0])).abs() < 1e-9);
+    assert!((gap.percent.expect("not zero") - 100.0 * gap.money / 277.5).abs() < 1e-9);
+    assert!(
+        gap.is_bound && !goodwill.gap.expect("played").is_bound,
+        "no bound where demand answers the policy"
+    );
+    // Nothing is one of the constants: a policy that orders nothing is not better than the best of them.
+    assert!(outcome.analysis.warnings.iter().any(|warning| warning.contains("constant:0 is no better")));
+    assert!(
+        outcome.analysis.warnings.iter().any(|warning| warning.contains("pairs there share only the seed"))
+    );
 }

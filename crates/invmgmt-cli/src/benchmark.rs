@@ -85,9 +85,11 @@ fn print(
 ) -> Result<(), Failure> {
     let names = plan.contestants.iter().map(|contestant| contestant.name().chars().count());
     let width = names.max().unwrap_or(0).max("policy".len());
+    let levels = outcome.analysis.overall.iter().map(|cell| cell.information.len());
+    let level_width = levels.max().unwrap_or(0).max("information".len());
     writeln!(
         out,
-        "rank  could be  {:width$}  {:>18}  {:>10}  {:>21}  {:>6}",
+        "rank  could be  {:width$}  {:level_width$}  {:>10}  {:>21}  {:>6}",
         "policy", "information", "profit", "95% interval", "gap %"
     )?;
     for ranked in &outcome.analysis.ranking {
@@ -100,7 +102,7 @@ fn print(
         let between = if best == worst { best.to_string() } else { format!("{best} to {worst}") };
         writeln!(
             out,
-            "{:>4}  {between:>8}  {:width$}  {:>18}  {:>10.1}  {interval:>21}  {gap:>6}",
+            "{:>4}  {between:>8}  {:width$}  {:level_width$}  {:>10.1}  {interval:>21}  {gap:>6}",
             ranked.rank,
             plan.contestants[ranked.contestant].name(),
             cell.information,

@@ -136,8 +136,8 @@ impl BenchmarkPage<'_> {
         }
         html.push_str(
             "<section id=\"episodes\"><h2>Stock and pipeline in one episode</h2>\n<p class=\"note\">Units at the end \
-             of each period, per echelon; the pipeline is what its nodes have on order. Grey columns are demand, red \
-             is demand unmet.</p>\n<p class=\"legend\">",
+             of each period, per echelon; the pipeline is what its nodes have on order. Grey columns are demand, \
+             where it is the same for all; with one policy, red is demand unmet.</p>\n<p class=\"legend\">",
         );
         for (which, policy) in self.policies.iter().enumerate() {
             let _ = write!(html, "<span>{}{}</span>", swatch(which), escape(policy));

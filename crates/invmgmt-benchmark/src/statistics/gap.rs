@@ -4,8 +4,8 @@ use super::{Cell, Cube};
 use crate::figures::Figures;
 use crate::suite::{demand_follows_policy, scores_everything};
 
-/// Name of the policy that plans with demand known.
-pub const ORACLE: &str = "oracle";
+/// Spec of the policy that plans with demand known.
+pub(super) const ORACLE: &str = "oracle";
 /// Profit above an upper bound by more than this share of it is not rounding.
 const BEYOND: f64 = 1e-6;
 
@@ -36,9 +36,9 @@ impl Gap {
     }
 }
 
-/// On one problem; none unless a policy named [`ORACLE`] is among the players.
+/// On one problem; none unless the policy [`ORACLE`] is among the players.
 pub(super) fn on_problem(cube: &Cube<'_>, contestant: usize, problem: usize) -> Option<Gap> {
-    let oracle = cube.plan.contestants.iter().position(|contestant| contestant.name() == ORACLE)?;
+    let oracle = cube.plan.contestants.iter().position(|contestant| contestant.definition() == ORACLE)?;
     let pairs = cube.seeds_of(oracle, problem).iter().zip(cube.seeds_of(contestant, problem));
     let pairs: Vec<(&Figures, &Figures)> = pairs.filter_map(|(oracle, own)| (*oracle).zip(*own)).collect();
     if pairs.is_empty() {

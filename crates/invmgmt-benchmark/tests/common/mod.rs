@@ -48,7 +48,8 @@ impl Contestant for Own {
     }
 
     fn definition(&self) -> String {
-        "a test's own".to_owned()
+        // What is called so counts as the clairvoyant plan.
+        if self.name == "oracle" { "oracle".to_owned() } else { "a test's own".to_owned() }
     }
 
     fn enter(&self, _problem: &Problem) -> Result<Entry<'_>, String> {
