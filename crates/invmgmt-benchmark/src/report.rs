@@ -209,9 +209,12 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
 /// Gaps per problem, or where no clairvoyant plan was played what a policy earns over the best constant.
 fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
     let known = analysis.cells.iter().any(|cell| cell.gap.is_some());
-    let value = |cell: &Cell| match known {
-        true => cell.gap.and_then(|gap| gap.percent),
-        false => cell.over_constant.as_ref().map(|over| over.difference.mean),
+    let value = |cell: &Cell| {
+        if known {
+            cell.gap.and_then(|gap| gap.percent)
+        } else {
+            cell.over_constant.as_ref().map(|over| over.difference.mean)
+        }
     };
     let rows = (0..plan.suite.problems().len())
         .filter(|&problem| plan.suite.problems()[problem].same_as.is_none())

@@ -70,7 +70,7 @@ fn key_figures_of_a_published_episode_are_the_published_ones() {
         ("S05", 212.5, 1385.0, 5801.0),
         ("S09", 277.5, 958.0, 5434.0),
         ("S15", 567.67, 532.0, 610.0),
-        ("S26", 593.698129, 600.0, 0.0),
+        ("S26", 593.698_129, 600.0, 0.0),
     ] {
         let figures = of(problem);
         assert!((figures.profit() - profit).abs() < 1e-6, "{problem}: {}", figures.profit());

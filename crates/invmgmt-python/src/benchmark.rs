@@ -43,7 +43,7 @@ pub fn benchmark<'py>(
     };
     let ending = Ending::default();
     let contestants: Vec<Box<dyn Contestant + Send>> =
-        policies.into_iter().map(|given| contestant(py, given, &ending)).collect::<PyResult<_>>()?;
+        policies.into_iter().map(|given| contestant(py, given, &ending)).collect();
     let contestants: Vec<&dyn Contestant> =
         contestants.iter().map(|contestant| &**contestant as &dyn Contestant).collect();
     let plan =
@@ -83,12 +83,12 @@ fn suite_of(name: &str) -> PyResult<Suite> {
     }
 }
 
-fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> PyResult<Box<dyn Contestant + Send>> {
+fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> Box<dyn Contestant + Send> {
     let (name, policy, together, information) = given;
     if let Ok(spec) = policy.extract::<String>(py) {
-        return Ok(Box::new(Named::new(name, spec)));
+        return Box::new(Named::new(name, spec));
     }
-    Ok(Box::new(PythonPolicy { name, policy, together, information, ending: Arc::clone(ending) }))
+    Box::new(PythonPolicy { name, policy, together, information, ending: Arc::clone(ending) })
 }
 
 /// A policy written in Python. It plays on the thread that called, one problem or episode after the other.
@@ -182,7 +182,7 @@ impl PythonPlayer<'_> {
     fn ask(&self, py: Python<'_>, states: &[StateView<'_>], orders: &mut [f64]) -> PyResult<()> {
         let policy = self.0.policy.bind(py);
         let actions = if self.0.together {
-            let all: Vec<f64> = states.iter().flat_map(|state| state.observation()).copied().collect();
+            let all: Vec<f64> = states.iter().flat_map(StateView::observation).copied().collect();
             let length = all.len() / states.len();
             let observations = PyArray1::from_vec(py, all).reshape([states.len(), length])?;
             policy.call_method1("batch", (observations,))?

@@ -163,9 +163,9 @@ impl BenchmarkPage<'_> {
     fn write_networks(&self, html: &mut String) {
         html.push_str("<section id=\"networks\"><h2>Networks</h2>\n");
         for Titled { title, note, content } in &self.networks {
-            let _ = write!(
+            let _ = writeln!(
                 html,
-                "<figure><figcaption>{}</figcaption><p class=\"note\">{}</p><div class=\"wide\">{}</div></figure>\n",
+                "<figure><figcaption>{}</figcaption><p class=\"note\">{}</p><div class=\"wide\">{}</div></figure>",
                 escape(title),
                 escape(note),
                 network_svg(content, &Layout::of(content))

@@ -140,7 +140,9 @@ fn draw(svg: &mut String, dots: &Dots, y: f64, x: &impl Fn(f64) -> f64) {
     if finite.len() > MAX_DOTS {
         draw_box(svg, &finite, y, class, x);
     } else {
-        finite.iter().for_each(|&value| mark(svg, dots.series, x(value), y, 3.6));
+        for &value in &finite {
+            mark(svg, dots.series, x(value), y, 3.6);
+        }
     }
     if let Some((mean, interval)) = dots.mean {
         if let Some((low, high)) = interval {

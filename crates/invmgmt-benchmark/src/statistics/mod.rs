@@ -214,7 +214,7 @@ impl Analysis {
                 ));
             }
         }
-        if self.cells.iter().any(|cell| cell.gap.as_ref().is_some_and(|gap| gap.is_broken())) {
+        if self.cells.iter().any(|cell| cell.gap.as_ref().is_some_and(Gap::is_broken)) {
             warnings.push(
                 "A policy earned more than the optimum of the clairvoyant programme: one of the two is wrong."
                     .to_owned(),

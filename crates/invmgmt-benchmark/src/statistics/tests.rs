@@ -2,6 +2,8 @@
 //! `python -c "from scipy import stats; print([float(stats.t.ppf(0.975, f)) for f in (1, 2, 9, 29, 99)])"` and by
 //! `stats.ttest_rel(x, y)`, `stats.ttest_1samp(x, 1000)` with their `confidence_interval(0.95)`.
 
+#![allow(clippy::unreadable_literal, reason = "digits as they were printed")]
+
 use super::*;
 
 const X: [f64; 6] = [1141.8, 1288.0, 1546.7, 1073.3, 1101.5, 1238.2];
