@@ -17,6 +17,7 @@ from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.rollouts import rollout
+from gym_invmgmt.scenarios import Scenario, load_scenario
 from gym_invmgmt.snapshot import load_snapshot, save_snapshot
 from gym_invmgmt.utils import compute_bullwhip, compute_kpis, run_episode
 from gym_invmgmt.vector_env import InvMgmtVectorEnv
@@ -33,11 +34,13 @@ __all__ = [
     "IntegerActionWrapper",
     "InvMgmtVectorEnv",
     "Ledger",
+    "Scenario",
     "SupplyChainNetwork",
     "__version__",
     "benchmark",
     "compute_bullwhip",
     "compute_kpis",
+    "load_scenario",
     "load_snapshot",
     "make_custom_env",
     "plot_network",

@@ -8,6 +8,9 @@ from typing import Any
 
 from gym_invmgmt import _native
 
+#: Laws that scipy lacks, or has with other parameters, are their names.
+_COUNTS = {"negative_binomial": "negative_binomial", "intermittent": "intermittent"}
+
 
 @functools.cache
 def law_objects() -> dict[str, Any]:
@@ -15,8 +18,8 @@ def law_objects() -> dict[str, Any]:
     try:
         from scipy.stats import norm, poisson, uniform
     except ImportError:
-        return {"poisson": "poisson", "normal": "normal", "uniform": "uniform"}
-    return {"poisson": poisson, "normal": norm, "uniform": uniform}
+        return {"poisson": "poisson", "normal": "normal", "uniform": "uniform", **_COUNTS}
+    return {"poisson": poisson, "normal": norm, "uniform": uniform, **_COUNTS}
 
 
 class MarketLaws(list[tuple[Any, dict[str, float]]]):

@@ -30,7 +30,8 @@ _SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
 class Ledger:
     """Discounted money of an episode, per period and managed node; arrays of shape (periods played, nodes).
 
-    ``revenue`` minus the five costs is the profit matrix P on these nodes.
+    ``revenue`` minus the five costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth
+    of the stock on hand at the end of the last period, 0 before.
     """
 
     node_ids: list[Any]
@@ -40,10 +41,11 @@ class Ledger:
     operating_cost: Array
     unmet_penalty: Array
     fixed_order_cost: Array
+    salvage: Array
 
     @property
     def profit(self) -> Array:
-        """Revenue less all costs [money]."""
+        """Revenue and salvage less all costs [money]."""
         return (
             self.revenue
             - self.procurement_cost
@@ -51,6 +53,7 @@ class Ledger:
             - self.operating_cost
             - self.unmet_penalty
             - self.fixed_order_cost
+            + self.salvage
         )
 
 
@@ -112,7 +115,7 @@ class CoreEnv(gym.Env[Array, Array]):
         num_periods: length of an episode [periods].
         backlog: whether unmet demand waits (True) or is lost (False).
         alpha: discount factor per period.
-        config_path: a YAML network file.
+        config_path: a YAML network file, or a network already read (as in the ``kwargs`` of a scenario).
         user_D: ``{(retailer, market): series}``, demand that replaces draws [units].
         sample_path: kept and not used.
         env_config: a dict of these arguments, in Ray's manner; its entries win.
@@ -155,7 +158,7 @@ class CoreEnv(gym.Env[Array, Array]):
         num_periods: int = 30,
         backlog: bool = True,
         alpha: float = 1.0,
-        config_path: str | Path | None = None,
+        config_path: str | Path | _native.Network | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
         env_config: Mapping[str, Any] | None = None,
@@ -186,7 +189,7 @@ class CoreEnv(gym.Env[Array, Array]):
         num_periods: int,
         backlog: bool,
         alpha: float,
-        config_path: str | Path | None,
+        config_path: str | Path | _native.Network | None,
         user_D: Mapping[Edge, Any] | None,
         sample_path: Mapping[Any, Any] | None,
     ) -> None:
@@ -223,7 +226,8 @@ class CoreEnv(gym.Env[Array, Array]):
         if core is None:
             core = _native.Demand()
         core.overridden = overridden
-        core.bind(self.network._native, self.network._replays, periods or self._episode.num_periods)
+        links = [] if overridden else engine._link_cores(self.network.retail_map)
+        core.bind(self.network._native, self.network._replays, periods or self._episode.num_periods, links)
         laws = MarketLaws(self.network._native, self.network.retail_links)
         if overridden:
             laws.fill()

@@ -27,7 +27,8 @@ _NUMBERS = (
     "base_mu", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "shock_time", "shock_mag",
     "gw_growth", "gw_decay", "gw_cap", "gw_floor",
 )  # fmt: skip
-_KEYS = ("type", "effects", "external_series", "use_goodwill", *_NUMBERS)
+_KEYS = ("type", "effects", "external_series", "use_goodwill", "links", *_NUMBERS)
+_LAWS = ("poisson", "norm", "normal", "uniform", "negative_binomial", "intermittent")
 _SHORT_SERIES = 10
 #: Methods that, once overridden, are called in place of the native draw.
 _OVERRIDABLE = ("sample", "update_goodwill", "get_current_mu")
@@ -69,7 +70,8 @@ class DemandEngine:
             ``effects`` (a list from :data:`VALID_EFFECTS`; wins over ``type``), ``base_mu`` [units / period],
             ``external_series`` (base mean per period), ``use_goodwill``, ``noise_scale``, ``trend_slope``,
             ``seasonal_amp``, ``seasonal_freq``, ``shock_time``, ``shock_mag``, ``gw_growth``, ``gw_decay``,
-            ``gw_cap``, ``gw_floor``; keys that begin with ``meta_`` are free.
+            ``gw_cap``, ``gw_floor``; ``links``, a dict of (retailer, market) to such keys for that market link alone,
+            which inherits the others; keys that begin with ``meta_`` are free.
 
     Every parameter is an attribute that may be set between or during episodes. A subclass may override
     :meth:`sample`, :meth:`update_goodwill` or :meth:`get_current_mu`; the environment then calls them (slower).
@@ -187,6 +189,20 @@ class DemandEngine:
         """
         return self._core.link_expected(_period(t), self._position(link))
 
+    def _link_cores(self, positions: Mapping[tuple[Any, Any], int]) -> list[tuple[int, _native.Demand]]:
+        """Cores of the market links with parameters of their own, by position among the network's market links."""
+        links = self.config.get("links") or {}
+        if not isinstance(links, Mapping):
+            raise ValueError(f"links is a {type(links).__name__}; expected a dict of (retailer, market) to a dict")
+        common = {key: value for key, value in self.config.items() if key != "links"}
+        cores = []
+        for edge, own in links.items():
+            if edge not in positions:
+                raise ValueError(f"demand_config links: no market link {edge}; known: {list(positions)}")
+            engine = DemandEngine({**common, **_checked(own)})
+            cores.append((positions[edge], engine._core))
+        return cores
+
     def _position(self, link: tuple[Any, Any] | int) -> int:
         if isinstance(link, tuple):
             return self._core.link_position(link)
@@ -244,7 +260,7 @@ class DemandEngine:
     def __getstate__(self) -> dict[str, Any]:
         attributes = {name: value for name, value in self.__dict__.items() if name not in ("_core", "_laws")}
         core = self._core
-        parameters = {name: core.get(name) for name in _KEYS if name != "type"}
+        parameters = {name: core.get(name) for name in _KEYS if name not in ("type", "links")}
         return {
             "attributes": attributes,
             "parameters": parameters,
@@ -308,7 +324,7 @@ def _period(t: int) -> int:
 def _law_name(dist: Any) -> str | None:
     """The native name of a law given by name or as a scipy.stats law, or none."""
     name = dist if isinstance(dist, str) else getattr(dist, "name", None)
-    return {"norm": "normal"}.get(name, name) if name in ("poisson", "norm", "normal", "uniform") else None
+    return {"norm": "normal"}.get(name, name) if name in _LAWS else None
 
 
 __all__ = ["TYPE_EFFECT_ALIASES", "VALID_EFFECTS", "DemandEngine"]

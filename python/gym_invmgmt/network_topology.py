@@ -56,7 +56,7 @@ class SupplyChainNetwork:
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
         num_periods: int = 30,
-        config_path: str | Path | None = None,
+        config_path: str | Path | _native.Network | None = None,
     ) -> None:
         self.num_periods = whole_number("num_periods", num_periods)
         self.user_D: dict[Edge, Any] = _mapping("user_D", user_D)
@@ -157,7 +157,9 @@ class SupplyChainNetwork:
         return network
 
 
-def _load(scenario: str, config_path: str | Path | None) -> _native.Network:
+def _load(scenario: str, config_path: str | Path | _native.Network | None) -> _native.Network:
+    if isinstance(config_path, _native.Network):
+        return config_path
     if config_path is not None:
         return _native.Network.from_file(str(config_path))
     if scenario == "custom":

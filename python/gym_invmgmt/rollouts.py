@@ -83,7 +83,7 @@ def _problem(env: Any) -> _Problem:
     # An edited network takes effect at the next reset, that is, here.
     network = core._pending_network or core.network
     demand = core_of(parameters_of(engine._core))
-    demand.bind(network._native, network._replays, core.num_periods)
+    demand.bind(network._native, network._replays, core.num_periods, engine._link_cores(network.retail_map))
     rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
     return _Problem(network._native, demand, rules)
 

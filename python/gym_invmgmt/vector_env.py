@@ -44,7 +44,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         num_periods: length of an episode [periods].
         backlog: whether unmet demand waits.
         alpha: discount factor per period.
-        config_path: a YAML network file.
+        config_path: a YAML network file, or a network already read.
         user_D: ``{(retailer, market): series}``, demand that replaces draws.
         sample_path: kept and not used.
         env_config: a dict of these arguments; its entries win.
@@ -73,7 +73,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         num_periods: int = 30,
         backlog: bool = True,
         alpha: float = 1.0,
-        config_path: str | Path | None = None,
+        config_path: str | Path | _native.Network | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
         env_config: Mapping[str, Any] | None = None,
@@ -145,7 +145,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _bound(self, engine: DemandEngine) -> _native.Demand:
         """A demand engine's core, bound to the network and its replays."""
-        engine._core.bind(self.network._native, self.network._replays, self.num_periods)
+        self._links = engine._link_cores(self.network.retail_map)
+        engine._core.bind(self.network._native, self.network._replays, self.num_periods, self._links)
         return engine._core
 
     @property
@@ -316,7 +317,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self._check_open()
         row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
         core = saved.demand
-        core.bind(self.network._native, self.network._replays, self.num_periods)
+        # What single market links have of their own is the environment's, not the snapshot's.
+        core.bind(self.network._native, self.network._replays, self.num_periods, self._links)
         self._batch.restore(row, saved.row, *saved.stream, core)
         observation: Floats = saved.row[: self.network._native.observation_length].astype(self.dtype)
         return observation

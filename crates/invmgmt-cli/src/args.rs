@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use invmgmt::demand::{EFFECTS, TYPES};
+use invmgmt_data::SCHEMAS;
 
 use crate::simulate::Seeds;
 
@@ -32,12 +33,15 @@ pub(crate) enum Command {
     /// Play policies on a suite of problems, compare them and write tables and a report
     #[command(after_help = BENCHMARK_EXAMPLES)]
     Benchmark(BenchmarkArgs),
-    /// Check network files: every mistake with its line, exit code 1 if there is one
+    /// Check network, scenario and suite files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(CheckArgs),
-    /// List networks, policies, demand effects and demand types
+    /// List networks, scenarios, suites, policies, demand effects and demand types
     #[command(after_help = "Examples:\n  gym-invmgmt list\n  gym-invmgmt list policies --json")]
     List(ListArgs),
+    /// Print the JSON Schema of network, scenario or suite files, for editors
+    #[command(after_help = "Example:\n  gym-invmgmt schema scenario > scenario.schema.json")]
+    Schema(SchemaArgs),
 }
 
 const SIMULATE_EXAMPLES: &str = "\
@@ -58,6 +62,12 @@ pub(crate) struct SimulateArgs {
     /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
     #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
     pub network: String,
+    /// Network, demand, rules and horizon from a scenario file, or from a problem of a suite that comes along, as in
+    /// 'published-26/S01' (see 'gym-invmgmt list scenarios')
+    #[arg(long, short, value_name = "FILE|SUITE/ID",
+          conflicts_with_all = ["network", "periods", "lost_sales", "discount", "DemandArgs", "SeriesArgs",
+                                "GoodwillArgs"])]
+    pub scenario: Option<String>,
     /// Length of an episode in periods [default: 30, or the length of the series given with --demand]
     #[arg(long, value_name = "N")]
     pub periods: Option<usize>,
@@ -79,7 +89,7 @@ pub(crate) struct SimulateArgs {
     pub output: OutputArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Demand from a file")]
 pub(crate) struct SeriesArgs {
     /// Demand is this column of a CSV file, exactly; with several markets say LINK, as in '1->0=FILE:COLUMN', and
@@ -97,7 +107,7 @@ pub(crate) struct SeriesArgs {
     pub cycle: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Demand drawn at random")]
 pub(crate) struct DemandArgs {
     /// Mean demand of every market per period [default: each market's own]
@@ -134,7 +144,7 @@ pub(crate) struct DemandArgs {
     pub goodwill: GoodwillArgs,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Goodwill")]
 pub(crate) struct GoodwillArgs {
     /// Shortages lower demand, periods without one raise it
@@ -181,7 +191,7 @@ Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 s
 
 #[derive(Args, Debug)]
 pub(crate) struct BenchmarkArgs {
-    /// A suite by name, or the path of a .yaml file; NAME@VERSION insists on a version
+    /// A suite by name (see 'gym-invmgmt list suites'), or the path of a .yaml file; NAME@VERSION insists on a version
     #[arg(long, value_name = "NAME|FILE", default_value = "published-26")]
     pub suite: String,
     /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')
@@ -234,9 +244,16 @@ fn threads(text: &str) -> Result<usize, String> {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Network files
+    /// Network, scenario and suite files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Kind of file
+    #[arg(value_parser = PossibleValuesParser::new(SCHEMAS.map(|(name, _)| name)))]
+    pub kind: String,
 }
 
 #[derive(Args, Debug)]
@@ -254,6 +271,10 @@ pub(crate) struct ListArgs {
 pub(crate) enum Section {
     /// Networks that need no file
     Presets,
+    /// Suites of scenarios that come along
+    Suites,
+    /// Scenarios of those suites
+    Scenarios,
     /// Forms of --policy
     Policies,
     /// What may move mean demand

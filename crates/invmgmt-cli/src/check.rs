@@ -1,4 +1,4 @@
-//! The command `check`, and how the mistakes of a network file are shown.
+//! The command `check`, and how the mistakes of a file are shown.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
@@ -10,6 +10,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::networks;
+use crate::scenarios::{self, Kind};
 use crate::wording::counted;
 
 /// Most mistakes shown with their lines of the file; of the others only the number is given.
@@ -23,11 +24,15 @@ const WIDTH: usize = 110;
 pub(crate) fn run(given: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut refused = false;
     for path in &given.files {
-        match load_network(path) {
-            Ok(network) => {
-                let title = networks::title(&network).escape_debug();
-                writeln!(out, "{}: ok: {title}: {}", shown(path), networks::summary(&network))?;
-            }
+        let checked = match scenarios::kind_of(path) {
+            Kind::Network => load_network(path).map(|network| {
+                format!("{}: {}", networks::title(&network).escape_debug(), networks::summary(&network))
+            }),
+            Kind::Scenario => scenarios::check_scenario(path),
+            Kind::Suite => scenarios::check_suite(path),
+        };
+        match checked {
+            Ok(words) => writeln!(out, "{}: ok: {words}", shown(path))?,
             Err(error) => {
                 out.flush()?;
                 report(path, &error);

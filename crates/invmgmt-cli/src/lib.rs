@@ -1,4 +1,4 @@
-//! The command line `gym-invmgmt`: simulate networks, benchmark policies, check network files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks and scenarios, benchmark policies, check files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -21,6 +21,7 @@ mod check;
 mod failure;
 mod list;
 mod networks;
+mod scenarios;
 mod simulate;
 mod wording;
 
@@ -52,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Benchmark(given) => benchmark::run(&given, &wording::command_line(&args), &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
+        Command::Schema(given) => scenarios::print_schema(&given.kind, &mut out),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => 0,

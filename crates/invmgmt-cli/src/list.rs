@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use invmgmt::demand::{EFFECTS, TYPES};
+use invmgmt_data::{SUITES, suite};
 use invmgmt_policy::POLICIES;
 use serde_json::{Map, Value, json};
 
 use crate::args::{ListArgs, Section};
 use crate::failure::Failure;
-use crate::networks;
+use crate::{networks, scenarios};
 
 /// Something that can be asked for by name.
 struct Entry {
@@ -20,7 +21,7 @@ struct Entry {
 pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let sections = match given.what {
         Some(section) => vec![section],
-        None => vec![Section::Presets, Section::Policies, Section::Effects, Section::Types],
+        None => vec![Section::Presets, Section::Policies, Section::Effects, Section::Types, Section::Suites],
     };
     if given.json {
         let document: Map<String, Value> =
@@ -49,6 +50,8 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
 fn heading(section: Section) -> (&'static str, &'static str) {
     match section {
         Section::Presets => ("presets", "--network; or the path of a .yaml file"),
+        Section::Suites => ("suites", "problems: 'list scenarios'"),
+        Section::Scenarios => ("scenarios", "--scenario; or the path of a .yaml file"),
         Section::Policies => ("policies", "--policy"),
         Section::Effects => ("effects", "--effects"),
         Section::Types => ("types", "--demand-type"),
@@ -64,6 +67,19 @@ fn entries(section: Section) -> Vec<Entry> {
                 let network = networks::by_name(name).expect("a listed name");
                 let alias = if name == "network" { " (also: base)" } else { "" };
                 entry(name, &format!("{}{alias}", networks::summary(&network)))
+            })
+            .collect(),
+        Section::Suites => SUITES
+            .iter()
+            .map(|(name, _)| entry(name, &scenarios::suite_summary(&suite(name).expect("a listed name"))))
+            .collect(),
+        Section::Scenarios => SUITES
+            .iter()
+            .flat_map(|(name, _)| {
+                suite(name).expect("a listed name").problems().to_vec().into_iter().map(move |problem| {
+                    let title = problem.name.as_deref().unwrap_or(&problem.key).to_owned();
+                    Entry { name: format!("{name}/{}", problem.id), description: title }
+                })
             })
             .collect(),
         Section::Policies => POLICIES.iter().map(|form| entry(form.usage, form.description)).collect(),

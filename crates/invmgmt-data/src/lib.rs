@@ -26,6 +26,7 @@ mod keys;
 mod network_file;
 mod replace;
 mod scenario;
+mod schema;
 mod series;
 mod suite;
 mod text;
@@ -41,6 +42,7 @@ pub use network_file::{
 };
 pub use replace::{UNFINISHED, WriteError, replace_file};
 pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
+pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column};
 pub use suite::{Problem, SUITES, Suite, UnknownSuite, load_suite, parse_suite, suite, suite_from_yaml};
 pub use text::{MAX_FILE_BYTES, read_text};

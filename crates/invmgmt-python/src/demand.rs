@@ -156,12 +156,16 @@ impl Demand {
     }
 
     /// Binds the engine to a network, with the series that replace draws: (market link, series) each.
+    /// `links` are cores whose parameters single market links have for their own.
+    #[pyo3(signature = (network, replays, num_periods, links=vec![]))]
     fn bind(
         &mut self,
         network: &Bound<'_, Network>,
         replays: Vec<(usize, Bound<'_, PyAny>)>,
         num_periods: usize,
+        links: Vec<(usize, Py<Self>)>,
     ) -> PyResult<()> {
+        let py = network.py();
         let network = &network.get().compiled;
         let mut replaced = Replays::default();
         for (link, values) in replays {
@@ -173,7 +177,14 @@ impl Demand {
                 .set(&name, MarketLinkIx::from_position(link), series(&name, &values)?, num_periods)
                 .map_err(|error| value_error(&error))?;
         }
-        self.model.replays = replaced;
+        let mut model = self.model.clone();
+        model.clear_own();
+        for (link, core) in links {
+            let own = core.bind(py).borrow().model.config.clone();
+            model.set_own(MarketLinkIx::from_position(link), own).map_err(|error| value_error(&error))?;
+        }
+        model.replays = replaced;
+        self.model = model;
         self.attach(network);
         Ok(())
     }
@@ -239,7 +250,7 @@ impl Demand {
     /// The mean a law declares for itself, or none.
     #[staticmethod]
     fn declared_mean(distribution: &str, parameters: &Bound<'_, PyDict>) -> PyResult<Option<f64>> {
-        let key = if distribution == "poisson" { "mu" } else { "loc" };
+        let key = if matches!(distribution, "normal" | "uniform") { "loc" } else { "mu" };
         parameters.get_item(key)?.map(|value| value.extract()).transpose()
     }
 

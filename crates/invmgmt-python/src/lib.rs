@@ -10,6 +10,7 @@ mod demand;
 mod episode;
 mod matrices;
 mod network;
+mod scenario;
 mod stream;
 mod vector;
 
@@ -39,4 +40,6 @@ mod _native {
     use super::network::Network;
     #[pymodule_export]
     use super::run_command_line;
+    #[pymodule_export]
+    use super::scenario::Scenario;
 }

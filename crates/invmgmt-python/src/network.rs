@@ -22,7 +22,7 @@ pub struct Network {
 }
 
 impl Network {
-    fn of(compiled: engine::Network, document: Option<Value>) -> Self {
+    pub fn of(compiled: engine::Network, document: Option<Value>) -> Self {
         Self { compiled: Arc::new(compiled), document }
     }
 
@@ -210,7 +210,7 @@ pub fn market_link(network: &engine::Network, edge: &Bound<'_, PyTuple>) -> PyRe
 }
 
 /// The Python error for a file that was refused.
-fn file_error(error: invmgmt_data::FileError) -> PyErr {
+pub fn file_error(error: invmgmt_data::FileError) -> PyErr {
     if matches!(error, invmgmt_data::FileError::NotFound { .. }) {
         PyFileNotFoundError::new_err(error.to_string())
     } else {

@@ -62,6 +62,8 @@ pub(crate) fn read<'a>(network: &'a Network, solver: &'static str) -> Result<Cha
         Law::Poisson { .. } => return Err(refuse("shifted poisson")),
         Law::Normal { scale } => Demand::Normal { mean, deviation: scale },
         Law::Uniform { .. } => return Err(refuse("uniform")),
+        Law::NegativeBinomial { .. } => return Err(refuse("negative binomial")),
+        Law::Intermittent { .. } => return Err(refuse("intermittent")),
     };
     Ok(Chain { stages, penalty: market.unmet_penalty, demand })
 }

@@ -99,6 +99,7 @@ fn declared_of(topology: &Value) -> DeclaredNetwork {
         capacity: node["C"].as_f64(),
         operating_cost: node["o"].as_f64(),
         production_yield: node["v"].as_f64(),
+        salvage_value: None,
     });
     let links = topology["edges"].as_array().expect("edges").iter().map(|link| DeclaredLink {
         from: id(&link["from"]),

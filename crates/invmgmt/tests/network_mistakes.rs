@@ -314,7 +314,7 @@ fn an_unknown_law_is_named_with_the_known_ones() {
     });
     assert_eq!(
         found,
-        "edges[0] (1 -> 0): demand_dist: Unknown demand distribution 'gamma'; known: poisson, normal, uniform"
+        "edges[0] (1 -> 0): demand_dist: Unknown demand distribution 'gamma'; known: poisson, normal, uniform, negative_binomial, intermittent"
     );
 }
 

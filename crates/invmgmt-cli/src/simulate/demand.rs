@@ -1,10 +1,11 @@
 //! From options to the demand of an episode.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use invmgmt::demand::{DemandConfig, DemandModel, Effects, Goodwill, effects_of_type};
 use invmgmt::network::{MarketLinkIx, Network};
-use invmgmt_data::read_column;
+use invmgmt_data::{Scenario, read_column};
 
 use crate::args::{DemandArgs, SeriesArgs};
 use crate::failure::Failure;
@@ -57,6 +58,44 @@ pub(super) fn build(
         replayed(given, network, config, sources, num_periods)?
     };
     Ok(Demand { model, num_periods, description: described })
+}
+
+/// The demand of a scenario.
+pub(super) fn of_scenario(scenario: &Scenario) -> Demand {
+    let (network, model) = (&scenario.network, &scenario.demand);
+    let links = || network.market.indices();
+    let series = links().filter(|&link| model.replays.series(link).is_some()).count();
+    let own = links().filter(|&link| model.own(link).is_some()).count();
+    let mut description = describe(&DemandArgs::default(), network, &[]);
+    if let Some(mean) = model.config.base_mu {
+        description = format!("drawn, mean {mean}");
+    } else if model.config.external_series.is_some() {
+        "drawn around a series".clone_into(&mut description);
+    }
+    if model.is_replay(network) {
+        "replayed from series".clone_into(&mut description);
+    } else if series > 0 {
+        let _ = write!(description, ", {series} of {} market links replayed", network.market.len());
+    }
+    if own > 0 {
+        let _ = write!(
+            description,
+            ", {own} of {} market links with parameters of their own",
+            network.market.len()
+        );
+    }
+    let effects = model.config.effects;
+    for (name, on) in [
+        ("trend", effects.trend),
+        ("seasonal", effects.seasonal),
+        ("shock", effects.shock),
+        ("goodwill", model.config.use_goodwill),
+    ] {
+        if on {
+            let _ = write!(description, ", {name}");
+        }
+    }
+    Demand { model: model.clone(), num_periods: scenario.num_periods, description }
 }
 
 /// The parameters given, the others at their defaults.

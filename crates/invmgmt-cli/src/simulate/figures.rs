@@ -1,6 +1,7 @@
 //! The key figures shown: their names, meanings and forms, and what several episodes say about them.
 
 use invmgmt::episode::Kpis;
+use invmgmt::network::Network;
 use invmgmt::period::CostParts;
 
 /// How a key figure is written for people.
@@ -26,7 +27,7 @@ pub(super) struct Figure {
 }
 
 /// Number of key figures.
-pub(super) const COUNT: usize = 14;
+pub(super) const COUNT: usize = 15;
 
 /// All key figures, in the order of the table.
 pub(super) const FIGURES: [Figure; COUNT] = [
@@ -54,7 +55,14 @@ pub(super) const FIGURES: [Figure; COUNT] = [
     number("operating_cost", "operating cost", "money, production", |_, parts| parts.operating),
     number("unmet_penalty", "penalty for unmet demand", "money", |_, parts| parts.unmet_penalty),
     number("fixed_order_cost", "fixed cost of orders", "money", |_, parts| parts.fixed_order),
+    number("salvage", "salvage", "money, worth of the stock left at the end", |_, parts| parts.salvage),
 ];
+
+/// The figures that say something of a network: all, but for salvage where nothing is worth anything at the end.
+pub(super) fn shown(network: &Network) -> &'static [Figure] {
+    static ALL: [Figure; COUNT] = FIGURES;
+    if network.has_salvage { &ALL } else { &ALL[..COUNT - 1] }
+}
 
 const fn number(
     key: &'static str,

@@ -7,7 +7,7 @@ use invmgmt_data::replace_file;
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 use super::Setting;
-use super::figures::FIGURES;
+use super::figures::{Figure, shown};
 use super::play::Outcome;
 use super::print::facts;
 use crate::failure::Failure;
@@ -27,7 +27,7 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
         title: &title,
         command: setting.command,
         facts: facts(setting),
-        table: table(outcomes, seeds.len()),
+        table: table(outcomes, shown(&setting.network), seeds.len()),
         network: &setting.network,
         shown: format!("seed {}", seeds[0]),
         runs,
@@ -37,9 +37,9 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
     replace_file(path, |file| file.write_all(html.as_bytes())).map_err(Failure::refused)
 }
 
-fn table(outcomes: &[Outcome], seeds: usize) -> KpiTable {
+fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
     let estimates: Vec<_> = outcomes.iter().map(Outcome::estimates).collect();
-    let rows = FIGURES
+    let rows = figures
         .iter()
         .enumerate()
         .map(|(position, figure)| KpiRow {

@@ -10,6 +10,7 @@ mod seeds;
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
@@ -17,7 +18,7 @@ use invmgmt_data::write_trajectory;
 
 use crate::args::SimulateArgs;
 use crate::failure::Failure;
-use crate::networks;
+use crate::{networks, scenarios};
 use demand::Demand;
 use play::Outcome;
 
@@ -37,9 +38,15 @@ pub(crate) fn run(given: &SimulateArgs, command: &str, out: &mut dyn Write) -> R
     if let Some(path) = &given.output.trajectory {
         check_ending(path)?;
     }
-    let network = networks::load(&given.network)?;
-    let demand = demand::build(&given.demand, &network, given.periods)?;
-    let rules = Rules { backlog: !given.lost_sales, discount: given.discount };
+    let (network, demand, rules) = if let Some(scenario) = &given.scenario {
+        let scenario = scenarios::load(scenario)?;
+        let demand = demand::of_scenario(&scenario);
+        (Arc::unwrap_or_clone(scenario.network), demand, scenario.rules)
+    } else {
+        let network = networks::load(&given.network)?;
+        let demand = demand::build(&given.demand, &network, given.periods)?;
+        (network, demand, Rules { backlog: !given.lost_sales, discount: given.discount })
+    };
     let setting = Setting { given, command, network, demand, rules };
     let outcomes = play::play_all(&setting)?;
     write_files(&setting, &outcomes)?;

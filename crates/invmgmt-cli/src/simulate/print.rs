@@ -6,7 +6,7 @@ use invmgmt::network::Network;
 use serde_json::{Map, Value, json};
 
 use super::Setting;
-use super::figures::{Estimate, FIGURES, Values};
+use super::figures::{Estimate, Figure, Values, shown};
 use super::play::Outcome;
 use crate::failure::Failure;
 use crate::networks;
@@ -39,7 +39,7 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
         writeln!(out, "{word:<9}{value}")?;
     }
     writeln!(out)?;
-    write_columns(outcomes, out)?;
+    write_columns(outcomes, shown(&setting.network), out)?;
     if setting.given.seeds.0.len() > 1 {
         writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
     }
@@ -53,13 +53,13 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
 }
 
 /// The table itself: policies above, key figures below each other.
-fn write_columns(outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
+fn write_columns(outcomes: &[Outcome], figures: &[Figure], out: &mut dyn Write) -> Result<(), Failure> {
     let heads: Vec<Vec<String>> = outcomes.iter().map(|outcome| head(&outcome.spec)).collect();
-    let columns: Vec<Vec<String>> = outcomes.iter().map(cells).collect();
+    let columns: Vec<Vec<String>> = outcomes.iter().map(|outcome| cells(outcome, figures)).collect();
     let width_of = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> =
         heads.iter().zip(&columns).map(|(head, cells)| width_of(head).max(width_of(cells))).collect();
-    let first = FIGURES.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
+    let first = figures.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
     let mut write_line = |name: &str, columns: &[Vec<String>], row: usize| -> Result<(), Failure> {
         let mut line = format!("{name:<first$}");
         for (cells, &width) in columns.iter().zip(&widths) {
@@ -74,7 +74,7 @@ fn write_columns(outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failur
     for row in 0..tallest {
         write_line("", &heads, row)?;
     }
-    for (row, figure) in FIGURES.iter().enumerate() {
+    for (row, figure) in figures.iter().enumerate() {
         write_line(figure.name, &columns, row)?;
     }
     Ok(())
@@ -104,20 +104,20 @@ fn bottom_aligned(mut lines: Vec<String>, height: usize) -> Vec<String> {
 }
 
 /// A policy's figures.
-fn cells(outcome: &Outcome) -> Vec<String> {
+fn cells(outcome: &Outcome, figures: &[Figure]) -> Vec<String> {
     let estimates = outcome.estimates();
     let errors: Vec<Option<String>> =
-        estimates.iter().zip(&FIGURES).map(|(estimate, figure)| estimate.shown_error(figure.form)).collect();
+        estimates.iter().zip(figures).map(|(estimate, figure)| estimate.shown_error(figure.form)).collect();
     // Standard errors stand below each other, whatever their length.
     let width = errors.iter().flatten().map(|error| error.chars().count()).max().unwrap_or(0);
-    let cell = |((estimate, figure), error): ((&Estimate, &super::figures::Figure), &Option<String>)| {
+    let cell = |((estimate, figure), error): ((&Estimate, &Figure), &Option<String>)| {
         let mean = estimate.shown_mean(figure.form);
         match error {
             Some(error) => format!("{mean} {error:<width$}"),
             None => mean,
         }
     };
-    estimates.iter().zip(&FIGURES).zip(&errors).map(cell).collect()
+    estimates.iter().zip(figures).zip(&errors).map(cell).collect()
 }
 
 /// Prints one JSON document. Figures that are infinite are null.
@@ -137,7 +137,7 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
         "backlog": setting.rules.backlog,
         "discount": setting.rules.discount,
         "seeds": setting.given.seeds.0,
-        "policies": outcomes.iter().map(|outcome| policy(outcome, &setting.given.seeds.0)).collect::<Vec<_>>(),
+        "policies": outcomes.iter().map(|outcome| policy(outcome, shown(network), &setting.given.seeds.0)).collect::<Vec<_>>(),
         "trajectory": path(&setting.given.output.trajectory),
         "report": path(&setting.given.output.report),
     });
@@ -146,9 +146,9 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
     Ok(())
 }
 
-fn policy(outcome: &Outcome, seeds: &[u64]) -> Value {
+fn policy(outcome: &Outcome, figures: &[Figure], seeds: &[u64]) -> Value {
     let estimates = outcome.estimates();
-    let kpis: Map<String, Value> = FIGURES
+    let kpis: Map<String, Value> = figures
         .iter()
         .zip(estimates)
         .map(|(figure, estimate)| {
@@ -157,12 +157,12 @@ fn policy(outcome: &Outcome, seeds: &[u64]) -> Value {
         })
         .collect();
     let episodes: Vec<Value> =
-        seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, values)).collect();
+        seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, figures, values)).collect();
     json!({ "policy": outcome.spec, "kpis": kpis, "episodes": episodes })
 }
 
-fn episode(seed: u64, values: &Values) -> Value {
-    let figures = FIGURES.iter().zip(values).map(|(figure, value)| (figure.key.to_owned(), json!(value)));
+fn episode(seed: u64, figures: &[Figure], values: &Values) -> Value {
+    let figures = figures.iter().zip(values).map(|(figure, value)| (figure.key.to_owned(), json!(value)));
     let fields: Map<String, Value> =
         std::iter::once(("seed".to_owned(), json!(seed))).chain(figures).collect();
     Value::Object(fields)

@@ -215,8 +215,10 @@ fn read_link(
         inherited.external_series = None;
     }
     if let Some(config) = config(report, own, inherited, files, num_periods) {
-        // It has been checked.
-        let _ = model.set_own(link, config);
+        // What does not differ from the common parameters is not the link's own. It has been checked.
+        if config != model.config {
+            let _ = model.set_own(link, config);
+        }
     }
 }
 

@@ -17,7 +17,10 @@ use crate::to_yaml::{given, write_document};
 use crate::value::Value;
 
 /// Suites that come along: name and text of the file.
-pub const SUITES: [(&str, &str); 1] = [("published-26", include_str!("../../suites/published-26.yaml"))];
+pub const SUITES: [(&str, &str); 2] = [
+    ("published-26", include_str!("../../suites/published-26.yaml")),
+    ("standard-1", include_str!("../../suites/standard-1.yaml")),
+];
 
 /// A versioned list of problems. Results of different versions are not comparable.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! The instance a network stands for.
 
-use invmgmt::demand::{DEFAULT_BASE_MEAN, Law};
+use invmgmt::demand::DEFAULT_BASE_MEAN;
 use invmgmt::network::{ManagedIx, MarketLink, Network, TableIndex};
 
 use super::super::chain::refuse_factory;
@@ -61,9 +61,5 @@ fn stage(network: &Network, node: ManagedIx) -> Result<TreeStage, ShapeError> {
 
 /// Variance of a market link's demand in a period, the cut at zero aside [units^2].
 fn variance(link: &MarketLink) -> f64 {
-    match link.law {
-        Law::Poisson { .. } => link.own_mean.unwrap_or(DEFAULT_BASE_MEAN),
-        Law::Normal { scale } => scale * scale,
-        Law::Uniform { scale } => scale * scale / 12.0,
-    }
+    link.law.variance(link.own_mean.unwrap_or(DEFAULT_BASE_MEAN))
 }

@@ -1,10 +1,10 @@
 //! The laws demand may follow, with numpy's draws.
 
 use crate::network::DeclaredDemand;
-use crate::random::{PoissonLaw, Stream, standard_normal};
+use crate::random::{PoissonLaw, Stream, negative_binomial, standard_normal};
 
 /// Names of the laws a network file may use.
-pub const DISTRIBUTIONS: [&str; 3] = ["poisson", "normal", "uniform"];
+pub const DISTRIBUTIONS: [&str; 5] = ["poisson", "normal", "uniform", "negative_binomial", "intermittent"];
 
 /// The law of a market link's demand; the mean is put in at every draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +23,19 @@ pub enum Law {
     Uniform {
         /// Width [units].
         scale: f64,
+    },
+    /// Negative binomial: variance mean + dispersion mean^2.
+    NegativeBinomial {
+        /// Variance beyond that of a Poisson law, as a share of the mean squared [1].
+        dispersion: f64,
+    },
+    /// A demand occurs with some probability, else there is none. Its size is negative binomial, of mean
+    /// mean / probability, so that demand comes to the mean on average.
+    Intermittent {
+        /// Probability that a period has a demand, in (0, 1] [1].
+        probability: f64,
+        /// Dispersion of the size; 0 makes it a Poisson draw [1].
+        dispersion: f64,
     },
 }
 
@@ -45,6 +58,7 @@ impl Law {
         let (mean_key, other_key) = match declared.distribution.as_str() {
             "poisson" => ("mu", "loc"),
             "normal" | "uniform" => ("loc", "scale"),
+            "negative_binomial" | "intermittent" => return Self::counting(declared),
             unknown => {
                 return Err(LawError {
                     key: "demand_dist",
@@ -89,6 +103,41 @@ impl Law {
         Ok((if name == "normal" { Self::Normal { scale } } else { Self::Uniform { scale } }, mean))
     }
 
+    /// The laws of counts, whose parameters have no defaults but the mean.
+    fn counting(declared: &DeclaredDemand) -> Result<(Self, Option<f64>), LawError> {
+        let at_parameters = |message: String| LawError { key: "dist_param", message };
+        let (name, is_intermittent) = (&declared.distribution, declared.distribution == "intermittent");
+        let known = if is_intermittent { "mu, probability and dispersion" } else { "mu and dispersion" };
+        let (mut mean, mut dispersion, mut probability) = (None, None, None);
+        for (key, &value) in declared.parameters.iter().map(|(key, value)| (key.as_str(), value)) {
+            let (slot, fits, allowed) = match key {
+                "mu" => (&mut mean, value >= 0.0, "a number >= 0"),
+                "dispersion" => (&mut dispersion, value >= 0.0, "a number >= 0"),
+                "probability" if is_intermittent => {
+                    (&mut probability, value > 0.0 && value <= 1.0, "a number above 0 and at most 1")
+                }
+                other => {
+                    let other = other.escape_debug();
+                    return Err(at_parameters(format!(
+                        "the {name} law has no parameter '{other}'; it has {known}"
+                    )));
+                }
+            };
+            if !(value.is_finite() && fits) {
+                return Err(at_parameters(format!("{key} is {value}; expected {allowed}")));
+            }
+            *slot = Some(value);
+        }
+        let missing = |key: &str| at_parameters(format!("{key} is missing; the {name} law has {known}"));
+        let law = if is_intermittent {
+            let probability = probability.ok_or_else(|| missing("probability"))?;
+            Self::Intermittent { probability, dispersion: dispersion.unwrap_or(0.0) }
+        } else {
+            Self::NegativeBinomial { dispersion: dispersion.ok_or_else(|| missing("dispersion"))? }
+        };
+        Ok((law, mean))
+    }
+
     /// One raw draw with this mean put in. `poisson` keeps the sampler's constants between draws of one mean.
     #[inline]
     pub fn sample<S: Stream + ?Sized>(&self, mean: f64, poisson: &mut PoissonLaw, stream: &mut S) -> f64 {
@@ -103,6 +152,36 @@ impl Law {
             Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 } => mean,
             Self::Normal { scale } => standard_normal(stream) * scale + mean,
             Self::Uniform { scale } => stream.next_f64() * scale + mean,
+            Self::NegativeBinomial { .. } | Self::Intermittent { .. } => self.sample_counts(mean, stream),
+        }
+    }
+
+    /// Draws that keep no constants; apart, so that the others stay small where they are inlined.
+    #[inline(never)]
+    fn sample_counts<S: Stream + ?Sized>(&self, mean: f64, stream: &mut S) -> f64 {
+        match *self {
+            Self::NegativeBinomial { dispersion } => negative_binomial(mean, dispersion, stream),
+            Self::Intermittent { probability, dispersion } => {
+                if stream.next_f64() < probability {
+                    negative_binomial(mean / probability, dispersion, stream)
+                } else {
+                    0.0
+                }
+            }
+            Self::Poisson { .. } | Self::Normal { .. } | Self::Uniform { .. } => mean,
+        }
+    }
+
+    /// Variance of raw draws with this mean put in [units^2].
+    pub fn variance(&self, mean: f64) -> f64 {
+        match *self {
+            Self::Poisson { .. } => mean,
+            Self::Normal { scale } => scale * scale,
+            Self::Uniform { scale } => scale * scale / 12.0,
+            Self::NegativeBinomial { dispersion } => mean + dispersion * mean * mean,
+            Self::Intermittent { probability, dispersion } => {
+                mean + ((1.0 + dispersion) / probability - 1.0) * mean * mean
+            }
         }
     }
 
@@ -124,8 +203,34 @@ impl Law {
             }
             // The mean is never negative, so nothing is cut.
             Self::Uniform { scale } => mean + noise_scale * scale / 2.0,
+            Self::NegativeBinomial { dispersion } => expected_counts(mean, 1.0, dispersion, noise_scale),
+            Self::Intermittent { probability, dispersion } => {
+                expected_counts(mean, probability, dispersion, noise_scale)
+            }
         }
     }
+}
+
+/// E max(0, mean + k (N - mean)) where N is 0 but with this probability, then negative binomial: the mean plus what the
+/// cut adds. Nothing is cut up to k = 1.
+fn expected_counts(mean: f64, probability: f64, dispersion: f64, k: f64) -> f64 {
+    let size = mean / probability;
+    let log_probability = |n: f64| {
+        if dispersion == 0.0 {
+            return n * size.ln() - size - libm::lgamma(n + 1.0);
+        }
+        let shape = 1.0 / dispersion;
+        libm::lgamma(n + shape) - libm::lgamma(shape) - libm::lgamma(n + 1.0)
+            + shape * (shape / (shape + size)).ln()
+            + n * (size / (shape + size)).ln()
+    };
+    let (mut n, mut added) = (0.0, 0.0);
+    while mean > 0.0 && mean + k * (n - mean) < 0.0 {
+        let none = if n == 0.0 { 1.0 - probability } else { 0.0 };
+        added -= (mean + k * (n - mean)) * (none + probability * log_probability(n).exp());
+        n += 1.0;
+    }
+    mean + added
 }
 
 /// E max(0, mean + k (N + shift - mean)) for a Poisson N: the plain expectation plus what the cut adds.
@@ -177,6 +282,65 @@ mod tests {
         assert!(message("normal", &[("mu", 3.0)]).contains("has no parameter 'mu'"));
         assert!(message("normal", &[("scale", -1.0)]).contains("scale is -1"));
         assert!(message("poisson", &[("mu", f64::NAN)]).contains("mu is NaN"));
+        let counts = |parameters| message("negative_binomial", parameters);
+        assert_eq!(
+            counts(&[("mu", 3.0)]),
+            "dispersion is missing; the negative_binomial law has mu and dispersion"
+        );
+        assert_eq!(counts(&[("dispersion", -1.0)]), "dispersion is -1; expected a number >= 0");
+        assert!(counts(&[("probability", 0.5)]).contains("has no parameter 'probability'"));
+        let rare = |parameters| message("intermittent", parameters);
+        assert_eq!(
+            rare(&[("probability", 0.0)]),
+            "probability is 0; expected a number above 0 and at most 1"
+        );
+        assert!(
+            rare(&[("mu", 2.0)])
+                .starts_with("probability is missing; the intermittent law has mu, probability")
+        );
+    }
+
+    #[test]
+    fn laws_of_counts_are_read_with_their_own_mean() {
+        let law = |name, parameters| Law::from_declared(&declared(name, parameters));
+        assert_eq!(
+            law("negative_binomial", &[("mu", 9.0), ("dispersion", 0.4)]),
+            Ok((Law::NegativeBinomial { dispersion: 0.4 }, Some(9.0)))
+        );
+        assert_eq!(
+            law("intermittent", &[("probability", 0.2), ("mu", 2.0)]),
+            Ok((Law::Intermittent { probability: 0.2, dispersion: 0.0 }, Some(2.0)))
+        );
+    }
+
+    /// The variance against that of many draws.
+    #[test]
+    fn the_variance_is_that_of_draws() {
+        let laws = [
+            Law::Poisson { shift: -3.0 },
+            Law::Normal { scale: 6.0 },
+            Law::Uniform { scale: 5.0 },
+            Law::NegativeBinomial { dispersion: 0.5 },
+            Law::Intermittent { probability: 0.3, dispersion: 0.0 },
+            Law::Intermittent { probability: 0.6, dispersion: 0.4 },
+        ];
+        for law in laws {
+            let (mut stream, mut poisson) = (Pcg64::seeded(8), PoissonLaw::new(0.0));
+            let draws: Vec<f64> = (0..100_000).map(|_| law.sample(8.0, &mut poisson, &mut stream)).collect();
+            let average = draws.iter().sum::<f64>() / draws.len() as f64;
+            let variance = draws.iter().map(|d| (d - average).powi(2)).sum::<f64>() / draws.len() as f64;
+            let expected = law.variance(8.0);
+            assert!((variance / expected - 1.0).abs() < 0.03, "{law:?}: {variance} against {expected}");
+        }
+    }
+
+    /// numpy 2.4.6: `r = default_rng(4)`; each period `r.poisson(8 / 0.3) if r.random() < 0.3 else 0`.
+    #[test]
+    fn an_intermittent_draw_asks_whether_there_is_demand_and_then_how_much() {
+        let law = Law::Intermittent { probability: 0.3, dispersion: 0.0 };
+        let (mut stream, mut poisson) = (Pcg64::seeded(4), PoissonLaw::new(0.0));
+        let drawn: Vec<f64> = (0..12).map(|_| law.sample(8.0, &mut poisson, &mut stream)).collect();
+        assert_eq!(drawn, [0.0, 0.0, 0.0, 28.0, 0.0, 33.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     }
 
     /// The formula against the average of many draws, for laws and scales where the cut and the bias matter.
@@ -187,6 +351,9 @@ mod tests {
             Law::Poisson { shift: -3.0 },
             Law::Normal { scale: 6.0 },
             Law::Uniform { scale: 5.0 },
+            Law::NegativeBinomial { dispersion: 0.5 },
+            Law::Intermittent { probability: 0.3, dispersion: 0.0 },
+            Law::Intermittent { probability: 0.3, dispersion: 1.5 },
         ];
         for law in laws {
             for (mean, noise_scale) in [(0.5, 2.0), (4.0, 3.0), (12.0, 1.0), (4.0, 0.0)] {

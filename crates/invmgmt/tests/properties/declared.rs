@@ -38,6 +38,7 @@ fn any_node(choices: &mut Choices) -> DeclaredNode {
         capacity: number(choices),
         operating_cost: number(choices),
         production_yield: number(choices),
+        salvage_value: number(choices),
     }
 }
 

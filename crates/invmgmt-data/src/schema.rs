@@ -1,0 +1,84 @@
+//! JSON Schemas of the files, made from the tables of keys that their readers use.
+
+use serde_json::{Map, Value, json};
+
+use crate::keys::{FILE as NETWORK, Form, Key};
+use crate::scenario::keys::FILE as SCENARIO;
+use crate::suite::keys::FILE as SUITE;
+
+/// The kinds of file that have a schema, each with what it is.
+pub const SCHEMAS: [(&str, &str); 3] = [
+    ("network", "A supply network: nodes, and edges between them"),
+    ("scenario", "A scenario: network, demand, rules of play and horizon"),
+    ("suite", "A suite: a versioned list of scenarios with their seeds"),
+];
+
+/// The JSON Schema (draft 2020-12) of a kind of file among [`SCHEMAS`], as text; none for another name.
+///
+/// A schema knows every key, its type and its range; what holds between keys (roles, ids, lengths of series) only
+/// reading the file can tell. Keys that begin with `meta_` are free.
+pub fn schema(kind: &str) -> Option<String> {
+    let (_, description) = SCHEMAS.iter().find(|(name, _)| *name == kind)?;
+    let keys = match kind {
+        "network" => NETWORK,
+        "scenario" => SCENARIO,
+        _ => SUITE,
+    };
+    let mut schema = mapping(keys);
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".into(), json!(format!("gym-invmgmt {kind}")));
+    schema.insert("description".into(), json!(description));
+    let text = serde_json::to_string_pretty(&Value::Object(schema)).expect("a schema has nothing JSON lacks");
+    Some(text + "\n")
+}
+
+fn mapping(keys: &[Key]) -> Map<String, Value> {
+    let properties: Map<String, Value> = keys
+        .iter()
+        .map(|key| {
+            let mut value = value(key.form);
+            value.insert("description".into(), json!(key.meaning));
+            (key.name.to_owned(), Value::Object(value))
+        })
+        .collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    object(json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "patternProperties": { "^meta_": true },
+        "additionalProperties": false,
+    }))
+}
+
+fn value(form: Form) -> Map<String, Value> {
+    object(match form {
+        Form::Free => json!({}),
+        Form::Title => json!({ "type": ["string", "number", "boolean", "null"] }),
+        Form::Text => json!({ "type": "string" }),
+        Form::Flag => json!({ "type": "boolean" }),
+        Form::Id => json!({ "type": ["integer", "string"] }),
+        Form::Finite => json!({ "type": "number" }),
+        Form::NonNegative => json!({ "type": "number", "minimum": 0 }),
+        Form::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
+        Form::Share => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
+        Form::Whole(least) => json!({ "type": "integer", "minimum": least }),
+        Form::OneOf(names) => json!({ "type": "string", "enum": names }),
+        Form::Parameters => json!({ "type": "object", "additionalProperties": { "type": "number" } }),
+        Form::PerNode => {
+            json!({ "type": "object", "additionalProperties": { "type": "number", "minimum": 0 } })
+        }
+        Form::Map(keys) => Value::Object(mapping(keys)),
+        Form::List(least, item) => json!({ "type": "array", "minItems": least, "items": value(*item) }),
+        Form::AnyOf(forms) => json!({ "anyOf": forms.iter().map(|&form| value(form)).collect::<Vec<_>>() }),
+        Form::FileColumn => json!({ "type": "string", "pattern": "^.+:.+$" }),
+        Form::SeedRange => json!({ "type": "string", "pattern": "^ *[0-9]+ *\\.\\. *[0-9]+ *$" }),
+    })
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

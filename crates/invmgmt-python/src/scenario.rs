@@ -1,0 +1,141 @@
+//! Scenarios as Python sees them.
+
+use std::path::PathBuf;
+
+use invmgmt::demand::DemandModel;
+use invmgmt::network::MarketLinkIx;
+use invmgmt_data::Scenario as Declared;
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::convert::id_to_python;
+use crate::demand::Demand;
+use crate::network::{Network, file_error};
+
+/// A market link as (retailer, market), with something of its own.
+type OfLink<'py, T> = ((Bound<'py, PyAny>, Bound<'py, PyAny>), Bound<'py, T>);
+
+/// A scenario read and checked. It never changes.
+#[derive(Debug)]
+#[pyclass(frozen, module = "gym_invmgmt._native")]
+pub struct Scenario {
+    read: Declared,
+}
+
+impl Scenario {
+    fn ends<'py>(
+        &self,
+        py: Python<'py>,
+        link: MarketLinkIx,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let (network, row) = (&self.read.network, &self.read.network.market[link]);
+        let end = |node| id_to_python(py, &network.nodes[node].id);
+        Ok((end(row.from)?, end(row.to)?))
+    }
+}
+
+#[pymethods]
+impl Scenario {
+    /// The scenario of a YAML file.
+    #[staticmethod]
+    fn from_file(path: PathBuf) -> PyResult<Self> {
+        Ok(Self { read: invmgmt_data::load_scenario(&path).map_err(file_error)? })
+    }
+
+    /// A problem of a suite that comes along.
+    #[staticmethod]
+    fn from_suite(suite: &str, problem: &str) -> PyResult<Self> {
+        let suite = invmgmt_data::suite(suite).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        match suite.problem(problem) {
+            Some(problem) => Ok(Self { read: problem.scenario() }),
+            None => {
+                let ids: Vec<&str> = suite.problems().iter().map(|problem| problem.id.as_str()).collect();
+                Err(PyValueError::new_err(format!(
+                    "suite {} has no problem '{}'; it has: {}",
+                    suite.name,
+                    problem.escape_debug(),
+                    ids.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The scenario of a YAML text.
+    #[staticmethod]
+    fn from_yaml(text: &str) -> PyResult<Self> {
+        Ok(Self { read: invmgmt_data::scenario_from_yaml(text).map_err(file_error)? })
+    }
+
+    /// Its title.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.read.name.as_deref()
+    }
+
+    /// What it stands for.
+    #[getter]
+    fn description(&self) -> Option<&str> {
+        self.read.description.as_deref()
+    }
+
+    /// The network with the laws and salvage values of the scenario.
+    #[getter]
+    fn network(&self) -> Network {
+        Network::of((*self.read.network).clone(), None)
+    }
+
+    /// Length of an episode [periods].
+    #[getter]
+    fn num_periods(&self) -> usize {
+        self.read.num_periods
+    }
+
+    /// Whether unmet demand waits.
+    #[getter]
+    fn backlog(&self) -> bool {
+        self.read.rules.backlog
+    }
+
+    /// Discount factor per period.
+    #[getter]
+    fn discount(&self) -> f64 {
+        self.read.rules.discount
+    }
+
+    /// Series that are the demand of market links [units].
+    fn series<'py>(&self, py: Python<'py>) -> PyResult<Vec<OfLink<'py, PyArray1<f64>>>> {
+        let links = self.read.network.market.indices();
+        let series =
+            links.filter_map(|link| self.read.demand.replays.series(link).map(|series| (link, series)));
+        series.map(|(link, series)| Ok((self.ends(py, link)?, PyArray1::from_slice(py, series)))).collect()
+    }
+
+    /// The core of the demand that all market links share.
+    fn demand(&self) -> Demand {
+        core(self.read.demand.config.clone())
+    }
+
+    /// Cores of the demand of market links with parameters of their own.
+    fn link_demand<'py>(&self, py: Python<'py>) -> PyResult<Vec<OfLink<'py, Demand>>> {
+        let links = self.read.network.market.indices();
+        let own = links.filter_map(|link| self.read.demand.own(link).map(|own| (link, own)));
+        own.map(|(link, own)| Ok((self.ends(py, link)?, Bound::new(py, core(own.clone()))?))).collect()
+    }
+
+    /// The scenario as a YAML file that stands alone.
+    fn to_yaml(&self) -> String {
+        self.read.to_yaml()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((slf.get_type().getattr("from_yaml")?, (slf.get().to_yaml(),)))
+    }
+}
+
+fn core(config: invmgmt::demand::DemandConfig) -> Demand {
+    let mut core = Demand::new();
+    core.model = DemandModel::default();
+    core.model.put_config(config);
+    core
+}

@@ -1,0 +1,81 @@
+"""Scenarios: network, demand, rules and horizon from one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gym_invmgmt import _native
+from gym_invmgmt.core_env import CoreEnv
+from gym_invmgmt.vector_env import InvMgmtVectorEnv
+
+_PARAMETERS = (
+    "effects", "base_mu", "external_series", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq",
+    "shock_time", "shock_mag",
+)  # fmt: skip
+_GOODWILL = ("use_goodwill", "gw_growth", "gw_decay", "gw_cap", "gw_floor")
+
+
+class Scenario:
+    """A scenario read and checked; made by :func:`load_scenario`.
+
+    Attributes:
+        name, description: texts for people, or None. num_periods: length of an episode [periods].
+    """
+
+    def __init__(self, native: _native.Scenario) -> None:
+        self._native = native
+        self.name = native.name
+        self.description = native.description
+        self.num_periods = native.num_periods
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        """Arguments of :class:`CoreEnv` and :class:`InvMgmtVectorEnv` that make this scenario; a new dict each time."""
+        native = self._native
+        core = native.demand()
+        demand: dict[str, Any] = {name: core.get(name) for name in (*_PARAMETERS, *_GOODWILL)}
+        links = {edge: {name: own.get(name) for name in _PARAMETERS} for edge, own in native.link_demand()}
+        if links:
+            demand["links"] = links
+        return {
+            "config_path": native.network,
+            "demand_config": demand,
+            "num_periods": native.num_periods,
+            "backlog": native.backlog,
+            "alpha": native.discount,
+            "user_D": dict(native.series()) or None,
+        }
+
+    def make(self, **kwargs: Any) -> CoreEnv:
+        """A single environment; further arguments (``render_mode``) go to :class:`CoreEnv`."""
+        return CoreEnv(**{**self.kwargs, **kwargs})
+
+    def make_vec(self, num_envs: int, **kwargs: Any) -> InvMgmtVectorEnv:
+        """A vector environment; further arguments (``dtype``, ``num_threads``) go to :class:`InvMgmtVectorEnv`."""
+        return InvMgmtVectorEnv(num_envs, **{**self.kwargs, **kwargs})
+
+    def to_yaml(self) -> str:
+        """A scenario file that stands alone: networks and series of other files are written out in it."""
+        return self._native.to_yaml()
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name or 'unnamed'!r}, num_periods={self.num_periods})"
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """Reads a scenario.
+
+    Args:
+        path: a YAML scenario file; or ``SUITE/ID``, a problem of a suite that comes along (``"published-26/S01"``).
+
+    Raises:
+        ValueError: every mistake of the file, each with line and place. FileNotFoundError: the file is missing.
+    """
+    suite, _, problem = str(path).partition("/")
+    if problem and suite.partition("@")[0] in ("published-26", "standard-1"):
+        return Scenario(_native.Scenario.from_suite(suite, problem))
+    return Scenario(_native.Scenario.from_file(str(path)))
+
+
+__all__ = ["Scenario", "load_scenario"]
