@@ -91,4 +91,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference demo
+	rm -rf target $(VENV) .venv-reference demo build tests/browser/node_modules

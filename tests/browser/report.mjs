@@ -61,7 +61,7 @@ async function checkSorting(page) {
   await summary.locator("thead button").first().focus();
   await page.keyboard.press("Enter");
   const problems = await column(summary, 1);
-  assert.ok(ascending(problems) && problems[0] === "ALL" && problems.at(-1) === "S26", "problems, by keyboard");
+  assert.ok(ascending(problems) && problems[0] === "ALL" && problems.length > 1, "problems, by keyboard");
 }
 
 async function checkChoosing(page) {

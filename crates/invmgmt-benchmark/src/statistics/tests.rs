@@ -22,7 +22,9 @@ fn quantiles_of_students_t_are_scipys() {
         (29, 2.045229642132703),
         (99, 1.9842169515864174),
     ];
-    scipys.iter().for_each(|&(freedom, quantile)| close(t_quantile(freedom), quantile));
+    for (freedom, quantile) in scipys {
+        close(t_quantile(freedom), quantile);
+    }
 }
 
 #[test]
