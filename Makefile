@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean test-browser
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -59,6 +59,19 @@ test-rust: ## Rust unit, property, golden and command-line tests
 test-python: $(EXTENSION) ## Python tests
 	$(BIN)/python -m pytest
 
+# Kept outside the Python environment: the driver is a package of npm, pinned by its lock file.
+DRIVER := tests/browser/node_modules/.installed
+
+$(DRIVER): tests/browser/package.json tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+test-browser: $(EXTENSION) $(DRIVER) ## The report in headless Chromium, light and dark; screenshots in build/browser
+	$(BIN)/gym-invmgmt benchmark --suite published-26 --force --out build/browser/results \
+	    --policies newsvendor:blind,ss:blind,exp-smoothing:blind,echelon-basestock:blind \
+	    --policies newsvendor:informed,ss:informed,exp-smoothing:informed,echelon-basestock:informed
+	node tests/browser/report.mjs build/browser/results/report.html
+
 parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2.1, installed in an environment of its own
 	$(BIN)/python -m tests.parity.run
 	$(BIN)/python -m tests.parity.adapters
@@ -85,4 +98,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference demo
+	rm -rf target $(VENV) .venv-reference demo build tests/browser/node_modules

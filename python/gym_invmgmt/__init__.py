@@ -12,6 +12,7 @@
 from importlib.metadata import version as _version
 
 from gym_invmgmt import data, policies, textbook
+from gym_invmgmt.benchmarking import Benchmark, benchmark
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.data_adapters import (
     DatasetScenarioSpec,
@@ -39,6 +40,7 @@ from gym_invmgmt.wrappers import EpisodeLoggerWrapper, IntegerActionWrapper
 __version__ = _version("gym-invmgmt")
 
 __all__ = [
+    "Benchmark",
     "CoreEnv",
     "DatasetScenarioSpec",
     "DemandEngine",
@@ -50,6 +52,7 @@ __all__ = [
     "Scenario",
     "SupplyChainNetwork",
     "__version__",
+    "benchmark",
     "compute_bullwhip",
     "compute_kpis",
     "data",

@@ -18,6 +18,7 @@ __all__ = [
     "Policy",
     "Randomization",
     "Scenario",
+    "benchmark",
     "best_window",
     "demand_from_period",
     "fit_demand",
@@ -59,6 +60,20 @@ def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
 def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
 def read_demand(path: str | os.PathLike[str], column: str) -> NDArray[np.float64]: ...
 def simulate_demand(demand: Demand, num_periods: int, seed: int) -> NDArray[np.float64]: ...
+__all__ = ["Batch", "Demand", "Episode", "Network", "benchmark", "rollout_by_name", "run_command_line"]
+
+def run_command_line(arguments: Sequence[str]) -> int: ...
+def benchmark(
+    suite: str,
+    policies: Sequence[tuple[str, Any, bool, str]],
+    *,
+    seeds: Sequence[int] | None,
+    seed_count: int | None,
+    folder: str | None,
+    force: bool,
+    threads: int,
+    command: str,
+) -> dict[str, Any]: ...
 def rollout_by_name(
     network: Network,
     demand: Demand,

@@ -209,6 +209,7 @@ def test_every_public_name_stands_in_the_index() -> None:
     [
         "simulate",
         "optimize",
+        "benchmark",
         "check",
         "fit",
         "import m5",

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -43,6 +44,9 @@ pub(crate) enum Command {
     /// Fit demand to a history of sales: what is there, with its evidence, and what is not
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArgs),
+    /// Play policies on a suite of problems, compare them and write tables and a report
+    #[command(after_help = BENCHMARK_EXAMPLES)]
+    Benchmark(BenchmarkArgs),
     /// Check network, scenario and suite files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(CheckArgs),
@@ -253,6 +257,70 @@ pub(crate) struct OutputArgs {
     /// Write the first policy's first episode as a moving picture; needs the Python package
     #[arg(long, value_name = "FILE.gif")]
     pub video: Option<PathBuf>,
+}
+
+const BENCHMARK_EXAMPLES: &str = "\
+Examples:
+  The published matrix, two policies, the ten published seeds:
+    gym-invmgmt benchmark --policies newsvendor:blind,ss:informed --out results
+  A hundred seeds on one core:
+    gym-invmgmt benchmark --policies ss:blind --seeds 100 --threads 1 --out results
+
+A run that was interrupted goes on when the same command is given again.
+
+Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
+
+#[derive(Args, Debug)]
+pub(crate) struct BenchmarkArgs {
+    /// A suite by name (see 'gym-invmgmt list suites'), or the path of a .yaml file; NAME@VERSION insists on a version
+    #[arg(long, value_name = "NAME|FILE", default_value = "published-26")]
+    pub suite: String,
+    /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')
+    #[arg(long, short, value_name = "SPECS", required = true)]
+    pub policies: Vec<String>,
+    /// How many of the suite's seeds to play, or seeds of your own as in '42,123' or '10..20' [default: all of the suite's]
+    #[arg(long, value_name = "N|SEEDS")]
+    pub seeds: Option<SeedChoice>,
+    /// Folder for the files; made if it is missing
+    #[arg(long, short, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Begin anew, whatever the folder holds
+    #[arg(long)]
+    pub force: bool,
+    /// Most threads to use; results do not depend on it [default: one per core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+}
+
+/// Seeds to play: so many of the suite's, or these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SeedChoice {
+    First(usize),
+    These(Seeds),
+}
+
+impl FromStr for SeedChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains([',', '.']) {
+            return text.parse().map(Self::These);
+        }
+        match text.parse() {
+            Ok(count @ 1..=1_000_000) => Ok(Self::First(count)),
+            _ => {
+                Err("expected how many seeds, from 1 to 1000000, or seeds as in '42,123' or '10..20'"
+                    .to_owned())
+            }
+        }
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1024) => Ok(count),
+        _ => Err("expected a whole number from 1 to 1024".to_owned()),
+    }
 }
 
 #[derive(Args, Debug)]

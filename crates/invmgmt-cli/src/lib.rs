@@ -1,5 +1,5 @@
-//! The command line `gym-invmgmt`: simulate networks, find levels, solve textbook problems, fit demand, check files,
-//! list what there is.
+//! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, solve textbook problems,
+//! fit demand, import data, check files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod benchmark;
 mod check;
 mod failure;
 mod fit;
@@ -75,6 +76,7 @@ fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWrit
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),
         Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), video, &mut out),
+        Command::Benchmark(given) => benchmark::run(&given, &wording::command_line(&args), &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Import(given) => import::run(&given, &mut out),

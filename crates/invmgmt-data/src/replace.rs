@@ -8,6 +8,9 @@ use tempfile::NamedTempFile;
 
 use crate::text::shown_path;
 
+/// How the names of files begin that [`replace_file`] has not finished.
+pub const UNFINISHED: &str = ".writing-";
+
 /// A file that could not be written. What stood under its name before is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -70,7 +73,7 @@ pub fn replace_file(
 /// A temporary file that will be readable by whom the user's settings allow, as any file they write.
 fn new_file_in(folder: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
+    builder.prefix(UNFINISHED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

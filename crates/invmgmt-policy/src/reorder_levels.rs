@@ -1,7 +1,7 @@
 //! (s, S) with levels of one's own.
 
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;

@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
 mod actions;
+mod benchmark;
 mod command_line;
 mod convert;
 mod data;
@@ -29,6 +30,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::actions::Actions;
+    #[pymodule_export]
+    use super::benchmark::benchmark;
     #[pymodule_export]
     use super::command_line::run_command_line;
     #[pymodule_export]

@@ -51,6 +51,12 @@ pub struct Chart<'a> {
     pub series: Vec<Series>,
 }
 
+/// The style of a line: a colour and a dash, and from the seventh line on the same again, broad and pale.
+pub(crate) fn line_class(which: usize) -> String {
+    let again = if which < DISTINCT_LINES { "" } else { " again" };
+    format!("line s{}{again}", which % DISTINCT_LINES)
+}
+
 /// Periods per point so that a run of this length has at most [`MAX_POINTS`].
 pub fn periods_per_point(periods: usize) -> usize {
     periods.div_ceil(MAX_POINTS).max(1)
@@ -68,15 +74,18 @@ pub fn thin_by_last(values: &[f64], periods_per_point: usize) -> Vec<f64> {
 
 /// The part of an axis that is shown and the step between its marks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Scale {
-    low: f64,
-    high: f64,
+pub(crate) struct Scale {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// From mark to mark.
     step: f64,
 }
 
 impl Scale {
     /// A scale that holds zero and all finite values, and ends on marks.
-    fn over(values: impl Iterator<Item = f64>) -> Self {
+    pub fn over(values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = values
             .filter(|value| value.is_finite())
             .fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
@@ -87,13 +96,14 @@ impl Scale {
         Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
-    fn marks(self) -> impl Iterator<Item = f64> {
+    /// The marks.
+    pub fn marks(self) -> impl Iterator<Item = f64> {
         let count = ((self.high - self.low) / self.step).round() as usize;
         (0..=count).map(move |mark| self.low + mark as f64 * self.step)
     }
 
     /// Decimals that tell neighbouring marks apart.
-    fn decimals(self) -> usize {
+    pub fn decimals(self) -> usize {
         (-self.step.log10()).ceil().clamp(0.0, 8.0) as usize + usize::from(self.step.log10().fract() != 0.0)
     }
 }
@@ -225,7 +235,7 @@ fn draw_series(svg: &mut String, frame: &Frame, series: &Series) {
         let _ = write!(line, "{head}{:.1} {:.1}", frame.x(point), frame.y(value));
     }
     if let Mark::Line(which) = series.mark {
-        let _ = write!(svg, "<path class=\"line s{}\" d=\"{line}\"/>", which % DISTINCT_LINES);
+        let _ = write!(svg, "<path class=\"{}\" d=\"{line}\"/>", line_class(which));
     } else if series.mark == Mark::Faint {
         let _ = write!(svg, "<path class=\"line faint\" d=\"{line}\"/>");
     } else if !series.values.is_empty() {
@@ -279,7 +289,7 @@ mod tests {
             ],
         });
         assert!(svg.contains("aria-label=\"a &lt; b\""));
-        assert!(svg.contains("class=\"line s1\""));
+        assert!(svg.contains("class=\"line s1 again\""));
         assert_eq!(svg.matches("class=\"warning-area\"").count(), 1);
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }

@@ -1,7 +1,7 @@
-//! Pictures of networks and runs, and a report that is one HTML file.
+//! Pictures of networks and runs, and reports that are one HTML file each.
 //!
 //! [`Layout`] places the nodes of a network, [`network_svg`] draws it, [`chart`] draws runs, [`Page`] puts all of
-//! it with a table of key figures on one page. Nothing is fetched from anywhere: styles and pictures are inline,
+//! it with a table of key figures on one page; [`BenchmarkPage`] does so for many problems and policies. Nothing is fetched from anywhere: styles and pictures are inline,
 //! colours follow the reader's light or dark setting, and every name is escaped.
 //!
 //! ```
@@ -15,18 +15,24 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod benchmark_page;
 pub mod chart;
 mod history;
+mod dots;
 mod layout;
 mod network_svg;
 mod ordering;
 mod page;
 mod runs;
 mod shapes;
+mod sortable;
 mod text;
 
 pub use history::{Finding, HistoryPage};
+pub use benchmark_page::{BenchmarkPage, EpisodePanel, Titled};
+pub use dots::{DotPlot, DotRow, Dots, dots_svg};
 pub use layout::{Layout, Point};
 pub use network_svg::{MAX_DRAWN_NODES, network_svg};
 pub use page::{KpiRow, KpiTable, Page, Run};
+pub use sortable::{Column, Entry, SortableTable};
 pub use text::escape;

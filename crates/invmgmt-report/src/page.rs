@@ -5,7 +5,7 @@ use std::fmt::Write;
 use invmgmt::episode::Trajectory;
 use invmgmt::network::{ManagedIx, Network};
 
-use crate::chart::{DISTINCT_LINES, periods_per_point};
+use crate::chart::{line_class, periods_per_point};
 use crate::runs::{self, Figure};
 use crate::text::escape;
 use crate::{Layout, network_svg};
@@ -68,14 +68,7 @@ impl Page<'_> {
     /// The page as HTML.
     pub fn to_html(&self) -> String {
         let mut html = String::with_capacity(64 * 1024);
-        let title = escape(self.title);
-        let _ = write!(
-            html,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\
-             </head>\n<body>\n<main>\n<header><h1>{title}</h1>\n",
-        );
+        write_head(&mut html, self.title, "");
         self.write_facts(&mut html);
         let _ = writeln!(html, "<pre><code>{}</code></pre></header>", options_apart(self.command));
         self.write_table(&mut html);
@@ -200,11 +193,23 @@ impl Page<'_> {
     }
 }
 
+/// Everything up to the title on the page; what follows stands in its header.
+pub(crate) fn write_head(html: &mut String, title: &str, more_style: &str) {
+    let title = escape(title);
+    let _ = write!(
+        html,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}{more_style}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>\n",
+    );
+}
+
 /// A short piece of a run's line, as a key to its colour and dash.
 pub(crate) fn swatch(which: usize) -> String {
     format!(
-        "<svg class=\"swatch\" viewBox=\"0 0 28 10\" aria-hidden=\"true\"><path class=\"line s{}\" d=\"M1 5H27\"/></svg>",
-        which % DISTINCT_LINES
+        "<svg class=\"swatch\" viewBox=\"0 0 28 10\" aria-hidden=\"true\"><path class=\"{}\" d=\"M1 5H27\"/></svg>",
+        line_class(which)
     )
 }
 

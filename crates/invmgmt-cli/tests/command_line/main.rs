@@ -1,5 +1,6 @@
 //! The command as a person or a script meets it: the built binary, its output, its exit codes.
 
+mod benchmark;
 mod check_and_list;
 mod common;
 mod optimize_and_textbook;

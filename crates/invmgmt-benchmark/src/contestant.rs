@@ -1,0 +1,122 @@
+//! Who plays: policies by name, and whatever else can decide.
+
+use invmgmt::episode::Policy;
+use invmgmt::period::StateView;
+use invmgmt_data::Problem;
+use invmgmt_policy::{Knowledge, NamedPolicy, parse};
+
+/// A policy as a benchmark sees it: something that can be made for any problem.
+pub trait Contestant: Sync {
+    /// Its name in results.
+    fn name(&self) -> &str;
+
+    /// What decides its orders, as far as it can be told in words: two runs compare only if this is the same.
+    fn definition(&self) -> String;
+
+    /// A player for a problem, made anew for every unit of work.
+    ///
+    /// # Errors
+    /// Why it cannot play this problem, in words for the row.
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String>;
+
+    /// Whether it decides for all seeds of a problem at once rather than seed by seed.
+    fn plays_seeds_together(&self) -> bool {
+        false
+    }
+
+    /// Whether it must be played on the thread that called, one unit after the other.
+    fn stays_on_calling_thread(&self) -> bool {
+        false
+    }
+}
+
+/// A player with what it knows.
+pub struct Entry<'a> {
+    /// Level of what it knows of the problem, in words.
+    pub information: String,
+    /// The player.
+    pub player: Box<dyn Player + 'a>,
+}
+
+impl std::fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").field("information", &self.information).finish_non_exhaustive()
+    }
+}
+
+/// Decides for one or more episodes side by side.
+pub trait Player {
+    /// Called before the episodes of these seeds begin.
+    ///
+    /// # Errors
+    /// Why it cannot begin.
+    fn reset(&mut self, seeds: &[u64]) -> Result<(), String>;
+
+    /// Writes the quantity requested on each supply link of each episode, one episode after the other [units].
+    ///
+    /// # Errors
+    /// Why it cannot decide.
+    fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String>;
+}
+
+/// A policy by name, as the command line knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    name: String,
+    spec: String,
+}
+
+impl Named {
+    /// The policy of a spec, under this name.
+    pub fn new(name: impl Into<String>, spec: impl Into<String>) -> Self {
+        Self { name: name.into(), spec: spec.into() }
+    }
+
+    /// The spec.
+    pub fn spec(&self) -> &str {
+        &self.spec
+    }
+}
+
+/// A policy made of a spec for a problem.
+pub(crate) fn enter_by_spec(spec: &str, problem: &Problem) -> Result<Entry<'static>, String> {
+    let known = Knowledge {
+        network: &problem.network,
+        rules: problem.rules,
+        num_periods: problem.num_periods,
+        demand: Some(&problem.demand),
+    };
+    let policy = parse(spec, &known).map_err(|error| error.to_string())?;
+    Ok(Entry { information: policy.information().to_string(), player: Box::new(One(policy)) })
+}
+
+impl Contestant for Named {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn definition(&self) -> String {
+        self.spec.clone()
+    }
+
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
+        enter_by_spec(&self.spec, problem)
+    }
+}
+
+/// A policy that decides for one episode.
+struct One(NamedPolicy);
+
+impl Player for One {
+    fn reset(&mut self, seeds: &[u64]) -> Result<(), String> {
+        self.0.reset(seeds.first().copied());
+        Ok(())
+    }
+
+    fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String> {
+        for state in states {
+            self.0.decide(state, orders);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! Why a benchmark was not run, or its files were not taken.
+
+use std::path::PathBuf;
+
+use invmgmt_data::WriteError;
+
+/// A benchmark that ended early or did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nothing to play.
+    #[error("there are no {0} to play; expected at least one")]
+    Nothing(&'static str),
+    /// Two policies or two seeds of the same name.
+    #[error("{what} '{name}' is given twice; its rows could not be told apart")]
+    Twice {
+        /// Policy or seed.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A policy that can play none of the problems.
+    #[error("policy '{policy}' can play none of the problems: {reason}")]
+    Policy {
+        /// Its name.
+        policy: String,
+        /// Why it cannot play the first.
+        reason: String,
+    },
+    /// The folder cannot be made or read.
+    #[error("{}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The journal cannot be read or written.
+    #[error("{}: {source}; what was written before is kept, and the same command goes on from there", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process writes into the folder.
+    #[error("{}: another process is running this benchmark; wait for it, or choose another folder", path.display())]
+    Busy {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// The folder holds something else.
+    #[error(
+        "{}: belongs to another run (another suite or version of it, other policies, seeds or program version); \
+         nothing was changed. Choose another folder, or --force to lose what is there", path.display()
+    )]
+    OtherRun {
+        /// The journal or the manifest.
+        path: PathBuf,
+    },
+    /// A journal somebody changed.
+    #[error(
+        "{}: line {line} does not match its checksum, so the file was edited or damaged; nothing was changed. \
+         Use --force to begin anew", path.display()
+    )]
+    Edited {
+        /// The journal.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Files that stand in the folder and belong to no run.
+    #[error(
+        "{}: is there already, without a manifest or a journal that tells what it belongs to; nothing was changed. \
+         Choose another folder, or --force to overwrite it", path.display()
+    )]
+    Foreign {
+        /// The first of them.
+        path: PathBuf,
+    },
+    /// Results that cannot be taken.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    /// A file that could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Whoever asked for it does not want it any more.
+    #[error("interrupted; what was played is kept, and the same command goes on from there")]
+    Interrupted,
+}
+
+/// Files of a benchmark that are not taken. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// A file that is not there or cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A manifest that is none.
+    #[error("{}: is no manifest of a benchmark: {reason}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file that is not the one the manifest was written with.
+    #[error(
+        "{}: does not match its hash in manifest.json: it has {found} bytes, {expected} were written. It was \
+         truncated or edited; restore it, or run the benchmark again with --force", path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// Bytes found.
+        found: u64,
+        /// Bytes written.
+        expected: u64,
+    },
+    /// A table whose content cannot be read.
+    #[error("{}: line {line}: {reason}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}

@@ -1,0 +1,275 @@
+//! Key figures of an episode: the published ones by their formulas, and better ones beside them.
+
+use std::ops::Range;
+
+use invmgmt::episode::{History, Trajectory, kpis};
+use invmgmt::network::{ManagedIx, Network, TableIndex};
+use invmgmt::period::CostParts;
+use invmgmt_data::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A variance of demand below this is none [units^2].
+const NEGLIGIBLE: f64 = 1e-8;
+/// Unmet units up to this are rounding, not a shortage [units].
+pub const SHORTAGE_TOLERANCE: f64 = 1e-6;
+
+/// Names of the key figures, in the order of [`Figures::values`] and of the columns of `episodes.csv`. The first
+/// twelve are the published ones.
+pub const FIGURES: [&str; 20] = [
+    "profit",
+    "fill_rate",
+    "service_level",
+    "avg_inventory",
+    "unfulfilled",
+    "revenue",
+    "procurement_cost",
+    "holding_cost",
+    "operating_cost",
+    "backlog_penalty",
+    "fixed_order_cost",
+    "bullwhip_ratio",
+    "demand",
+    "sold",
+    "service_level_tolerant",
+    "immediate_fill_rate",
+    "company_revenue",
+    "company_procurement_cost",
+    "salvage",
+    "final_inventory",
+];
+
+/// Where `profit` stands among [`FIGURES`].
+pub const PROFIT: usize = 0;
+
+/// Key figures of one episode, over its scored periods.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// One number per name in [`FIGURES`]; their units stand in `docs/benchmark.md`.
+    pub values: [f64; FIGURES.len()],
+    /// Variance of filled orders over that of demand, per echelon, the one next to the customers first; empty where
+    /// demand does not vary [1].
+    pub bullwhip_by_echelon: Vec<f64>,
+}
+
+impl Figures {
+    /// Discounted profit of all nodes [money].
+    pub fn profit(&self) -> f64 {
+        self.values[PROFIT]
+    }
+
+    /// Measures the scored periods of a record. `parts` are the discounted cost parts of those periods.
+    ///
+    /// # Errors
+    /// In words, if a figure is not finite or the parts do not add up to the profit.
+    pub(crate) fn of(problem: &Problem, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
+        let network = &*problem.network;
+        let window = problem.window();
+        let kpis = kpis(network, history_of(record, network, &window));
+        let company = Company::of(problem, record, &window);
+        let demand = totals(record.demand.values.as_slice(), network.market.len(), &window);
+        let requested = totals(record.requested.values.as_slice(), network.supply.len(), &window);
+        let demand_variance = variance(&demand);
+        let bullwhip =
+            if demand_variance < NEGLIGIBLE { 1.0 } else { variance(&requested) / demand_variance };
+        let values = [
+            kpis.total_profit,
+            kpis.fill_rate.min(1.0),
+            kpis.service_level,
+            kpis.avg_inventory,
+            kpis.unmet_sum,
+            parts.revenue,
+            parts.procurement,
+            parts.holding,
+            parts.operating,
+            parts.unmet_penalty,
+            parts.fixed_order,
+            bullwhip,
+            kpis.total_demand,
+            kpis.total_sold,
+            company.served_periods / window.len() as f64,
+            if kpis.total_demand > 0.0 { company.sold_at_once / kpis.total_demand } else { 1.0 },
+            company.revenue,
+            company.procurement,
+            parts.salvage,
+            record.on_hand.row(window.end).iter().sum(),
+        ];
+        if let Some(position) = values.iter().position(|value| !value.is_finite()) {
+            return Err(format!(
+                "{} is {}; the run left the range of numbers",
+                FIGURES[position], values[position]
+            ));
+        }
+        check_sum(kpis.total_profit, parts)?;
+        let mut bullwhip_by_echelon = Vec::new();
+        if demand_variance >= NEGLIGIBLE {
+            let filled = filled_by_echelon(network, record, &window);
+            bullwhip_by_echelon.extend(filled.iter().map(|filled| variance(filled) / demand_variance));
+        }
+        if !bullwhip_by_echelon.iter().all(|ratio| ratio.is_finite()) {
+            return Err("the variance of filled orders left the range of numbers".to_owned());
+        }
+        Ok(Self { values, bullwhip_by_echelon })
+    }
+}
+
+/// Revenue less all costs must be the profit, as the published benchmark demands.
+fn check_sum(profit: f64, parts: &CostParts) -> Result<(), String> {
+    let sum = parts.profit();
+    if (sum - profit).abs() <= 1e-6 + 1e-8 * profit.abs() {
+        return Ok(());
+    }
+    Err(format!("the cost parts add up to {sum}, the profit is {profit}"))
+}
+
+/// The scored periods of a record.
+fn history_of<'a>(record: &'a Trajectory, network: &Network, window: &Range<usize>) -> History<'a> {
+    let from = |values: &'a [f64], columns: usize| &values[window.start * columns..];
+    let (nodes, links) = (network.nodes.len(), network.links.len());
+    let (supply, market) = (network.supply.len(), network.market.len());
+    History {
+        periods_played: window.len(),
+        on_hand: from(&record.on_hand.values, nodes),
+        requested: from(&record.requested.values, supply),
+        moved: from(&record.moved.values, links),
+        demand: from(&record.demand.values, market),
+        unmet: from(&record.unmet.values, market),
+        profit: from(&record.profit.values, nodes),
+        sentiment: from(&record.sentiment.values, 1),
+    }
+}
+
+/// What crosses the border of the company, and what customers got at once.
+#[derive(Default)]
+struct Company {
+    revenue: f64,
+    procurement: f64,
+    sold_at_once: f64,
+    served_periods: f64,
+}
+
+impl Company {
+    fn of(problem: &Problem, record: &Trajectory, window: &Range<usize>) -> Self {
+        let network = &*problem.network;
+        let mut company = Self::default();
+        for t in window.clone() {
+            let weight = problem.rules.weight(t);
+            let (moved, unmet) = (record.moved.row(t), record.unmet.row(t));
+            for (market, link) in network.market.iter() {
+                company.revenue += weight * link.price * moved[link.link.position()];
+                let (demand, unmet) = (record.demand.row(t)[market.position()], unmet[market.position()]);
+                // Older debts are served first: what is unmet at the end is this period's demand before any other.
+                company.sold_at_once += (demand - unmet).max(0.0);
+            }
+            for (filled, link) in record.filled.row(t).iter().zip(network.supply.rows()) {
+                if link.supplier.is_none() {
+                    company.procurement += weight * link.price * filled;
+                }
+            }
+            let is_short = unmet.iter().any(|&units| units > SHORTAGE_TOLERANCE);
+            company.served_periods += f64::from(u8::from(!is_short));
+        }
+        company
+    }
+}
+
+/// Sums over columns, per scored period.
+fn totals(values: &[f64], columns: usize, window: &Range<usize>) -> Vec<f64> {
+    window.clone().map(|t| values[t * columns..(t + 1) * columns].iter().sum()).collect()
+}
+
+/// Population variance.
+fn variance(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
+}
+
+/// The echelon of every managed node: 1 where it sells to customers only, otherwise one more than the farthest node it
+/// supplies.
+pub fn echelons(network: &Network) -> Vec<usize> {
+    let mut echelon = vec![1; network.managed.len()];
+    // A network has no cycles: after as many rounds as nodes nothing moves any more.
+    for _ in 0..network.managed.len() {
+        let before = echelon.clone();
+        for link in network.supply.rows() {
+            if let Some(supplier) = &link.supplier {
+                let place = &mut echelon[supplier.node.position()];
+                *place = (*place).max(before[link.buyer.position()] + 1);
+            }
+        }
+        if echelon == before {
+            break;
+        }
+    }
+    echelon
+}
+
+/// Units filled for the buyers of each echelon, per scored period.
+fn filled_by_echelon(network: &Network, record: &Trajectory, window: &Range<usize>) -> Vec<Vec<f64>> {
+    let echelon = echelons(network);
+    let mut filled = vec![vec![0.0; window.len()]; echelon.iter().copied().max().unwrap_or(0)];
+    for (point, t) in window.clone().enumerate() {
+        for (units, link) in record.filled.row(t).iter().zip(network.supply.rows()) {
+            filled[echelon[link.buyer.position()] - 1][point] += units;
+        }
+    }
+    filled
+}
+
+/// How one episode went, for a chart: all per period.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// Stock on hand at the end of each period, per echelon [units].
+    pub stock: Vec<Vec<f64>>,
+    /// Units on order at the end of each period, per echelon of the buyer [units].
+    pub pipeline: Vec<Vec<f64>>,
+    /// Demand of all markets [units].
+    pub demand: Vec<f64>,
+    /// Unmet demand of all markets [units].
+    pub unmet: Vec<f64>,
+}
+
+impl Course {
+    /// Reads a record.
+    pub(crate) fn of(network: &Network, record: &Trajectory) -> Self {
+        let echelon = echelons(network);
+        let levels = echelon.iter().copied().max().unwrap_or(0);
+        let periods = record.periods_played;
+        let mut course = Self {
+            stock: vec![vec![0.0; periods]; levels],
+            pipeline: vec![vec![0.0; periods]; levels],
+            demand: totals(&record.demand.values, network.market.len(), &(0..periods)),
+            unmet: totals(&record.unmet.values, network.market.len(), &(0..periods)),
+        };
+        for t in 0..periods {
+            let (stocks, on_order) = (record.on_hand.row(t + 1), record.on_order.row(t + 1));
+            for (node, row) in network.managed.iter() {
+                course.stock[echelon[node.position()] - 1][t] += stocks[row.node.position()];
+            }
+            for (units, link) in on_order.iter().zip(network.supply.rows()) {
+                // Rounding leaves pipelines a hair below zero; an axis would show it.
+                course.pipeline[echelon[link.buyer.position()] - 1][t] += units.max(0.0);
+            }
+        }
+        course
+    }
+}
+
+/// Names of the managed nodes of each echelon, in words.
+pub(crate) fn echelon_names(network: &Network) -> Vec<String> {
+    let echelon = echelons(network);
+    let levels = echelon.iter().copied().max().unwrap_or(0);
+    let nodes_of = |level: usize| -> Vec<String> {
+        let nodes = network.managed.indices().filter(|node: &ManagedIx| echelon[node.position()] == level);
+        nodes.map(|node| network.managed_id(node).to_string()).collect()
+    };
+    (1..=levels)
+        .map(|level| {
+            let nodes = nodes_of(level);
+            match nodes.len() {
+                1..=6 => format!("Echelon {level}: {}", nodes.join(", ")),
+                many => format!("Echelon {level}: {many} nodes"),
+            }
+        })
+        .collect()
+}

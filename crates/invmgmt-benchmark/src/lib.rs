@@ -1,0 +1,39 @@
+//! The benchmark: problems x policies x seeds, played on all cores, kept, compared and reported.
+//!
+//! A [`Suite`](invmgmt_data::Suite) is a versioned list of problems. A [`Plan`] says which [`Contestant`]s play it with which seeds;
+//! [`benchmark`] plays it and writes the files that `docs/benchmark.md` describes. Results do not depend on the number
+//! of threads, and a run that was killed goes on where it stopped.
+//!
+//! - `contestant`, `play`: a policy plays the seeds of a problem; a failure is an outcome like any other
+//! - `journal`, `run`, `session`: units of work on threads, each kept in the journal as soon as it is done
+//! - `figures`, [`statistics`]: key figures of an episode, and what many of them say
+//! - `files`, `read`, `report`: tables, manifest and report
+#![forbid(unsafe_code)]
+
+mod baseline;
+mod contestant;
+mod error;
+mod figures;
+mod files;
+mod journal;
+mod plan;
+mod play;
+mod read;
+mod report;
+mod run;
+mod session;
+pub mod statistics;
+mod suite;
+
+pub use contestant::{Contestant, Entry, Named, Player};
+pub use error::{ResultsError, RunError};
+pub use figures::{Course, FIGURES, Figures, PROFIT, SHORTAGE_TOLERANCE, echelons};
+pub use files::{
+    COMMIT, COMPARISONS, CONSTANTS, EPISODES, FileHash, HASHED, JOURNAL, MANIFEST, Manifest, REPORT, SUMMARY,
+    SuiteName, TIMINGS, Times,
+};
+pub use plan::Plan;
+pub use play::{Played, Timing};
+pub use run::{Carry, Row};
+pub use session::{Outcome, Session, benchmark, check_results};
+pub use suite::{fingerprint, first_seeds};

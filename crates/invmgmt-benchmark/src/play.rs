@@ -1,0 +1,181 @@
+//! One unit of work: a problem, a policy, and the seeds it plays together.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use invmgmt::episode::Episode;
+use invmgmt::period::CostParts;
+use invmgmt_data::Problem;
+use serde::{Deserialize, Serialize};
+
+use crate::figures::{Course, Figures};
+use crate::{Contestant, Player};
+
+/// What came of one episode.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Played {
+    /// Its seed.
+    pub seed: u64,
+    /// What the policy knows of the problem; empty where it could not be made.
+    pub information: String,
+    /// Key figures, or why there are none.
+    pub outcome: Result<Figures, String>,
+    /// How it went, kept for one seed per problem and policy.
+    pub course: Option<Course>,
+    /// What it took.
+    pub timing: Timing,
+}
+
+/// Wall-clock time of one episode [seconds]. Of episodes played together each has its equal share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Making the policy and resetting it.
+    pub make: f64,
+    /// Its decisions.
+    pub decide: f64,
+    /// All of it: the policy's share, the simulation and the measuring.
+    pub total: f64,
+}
+
+/// Plays a policy on a problem with these seeds, side by side. A failure is an outcome, whatever its kind.
+pub(crate) fn play(
+    contestant: &dyn Contestant,
+    problem: &Problem,
+    seeds: &[u64],
+    keep_course_of: u64,
+) -> Vec<Played> {
+    let begun = Instant::now();
+    let mut own = Timing::default();
+    let mut information = String::new();
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        attempt(contestant, problem, seeds, keep_course_of, &mut own, &mut information)
+    }));
+    let rows = match attempt {
+        Ok(Ok(rows)) => rows,
+        Ok(Err(reason)) => seeds.iter().map(|_| (Err(reason.clone()), None)).collect(),
+        Err(panic) => {
+            let reason = format!("the policy broke down: {}", panic_message(&*panic));
+            seeds.iter().map(|_| (Err(reason.clone()), None)).collect()
+        }
+    };
+    own.total = begun.elapsed().as_secs_f64();
+    let share = seeds.len() as f64;
+    let timing = Timing { make: own.make / share, decide: own.decide / share, total: own.total / share };
+    let played = |(&seed, (outcome, course))| Played {
+        seed,
+        information: information.clone(),
+        outcome,
+        course,
+        timing,
+    };
+    seeds.iter().zip(rows).map(played).collect()
+}
+
+type Row = (Result<Figures, String>, Option<Course>);
+
+fn attempt(
+    contestant: &dyn Contestant,
+    problem: &Problem,
+    seeds: &[u64],
+    keep_course_of: u64,
+    own: &mut Timing,
+    information: &mut String,
+) -> Result<Vec<Row>, String> {
+    let begun = Instant::now();
+    let mut entry = contestant.enter(problem)?;
+    information.clone_from(&entry.information);
+    entry.player.reset(seeds)?;
+    own.make = begun.elapsed().as_secs_f64();
+    let mut table = Table::new(problem, seeds)?;
+    for period in 0..problem.num_periods {
+        table.play_period(period, &mut *entry.player, own)?;
+    }
+    Ok(table
+        .episodes
+        .iter()
+        .zip(seeds)
+        .map(|(seat, &seed)| seat.finish(problem, seed == keep_course_of))
+        .collect())
+}
+
+/// Episodes side by side.
+struct Table<'a> {
+    episodes: Vec<Seat<'a>>,
+    orders: Vec<f64>,
+    links: usize,
+    window: Range<usize>,
+}
+
+/// One episode and what is to be remembered of it.
+struct Seat<'a> {
+    episode: Episode<'a>,
+    /// Cost parts when the first scored period began, and when the last had been played.
+    parts: [CostParts; 2],
+    failure: Option<String>,
+}
+
+impl<'a> Table<'a> {
+    fn new(problem: &'a Problem, seeds: &[u64]) -> Result<Self, String> {
+        let seat = |&seed: &u64| {
+            let Problem { network, demand, rules, num_periods, .. } = problem;
+            let episode = Episode::begin(network, demand, *rules, *num_periods, seed)
+                .map_err(|error| error.to_string())?;
+            Ok(Seat { episode, parts: [CostParts::default(); 2], failure: None })
+        };
+        let episodes = seeds.iter().map(seat).collect::<Result<Vec<_>, String>>()?;
+        let links = problem.network.supply.len();
+        Ok(Self { orders: vec![0.0; links * episodes.len()], episodes, links, window: problem.window() })
+    }
+
+    fn play_period(
+        &mut self,
+        period: usize,
+        player: &mut dyn Player,
+        own: &mut Timing,
+    ) -> Result<(), String> {
+        let begun = Instant::now();
+        // A lone episode, the common case, needs no list.
+        let decided = match self.episodes.as_slice() {
+            [seat] => player.decide(&[seat.episode.view()], &mut self.orders),
+            seats => {
+                let states: Vec<_> = seats.iter().map(|seat| seat.episode.view()).collect();
+                player.decide(&states, &mut self.orders)
+            }
+        };
+        own.decide += begun.elapsed().as_secs_f64();
+        decided.map_err(|reason| format!("period {period}: {reason}"))?;
+        for (seat, orders) in self.episodes.iter_mut().zip(self.orders.chunks(self.links.max(1))) {
+            if seat.failure.is_some() {
+                continue;
+            }
+            if let Err(error) = seat.episode.step(orders) {
+                seat.failure = Some(format!("period {period}: {error}"));
+            }
+            for (parts, end) in seat.parts.iter_mut().zip([self.window.start, self.window.end]) {
+                if period + 1 == end {
+                    *parts = seat.episode.cost_parts();
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Seat<'_> {
+    fn finish(&self, problem: &Problem, keep_course: bool) -> Row {
+        if let Some(reason) = &self.failure {
+            return (Err(reason.clone()), None);
+        }
+        let [before, mut parts] = self.parts;
+        parts.add(&before, -1.0);
+        let record = self.episode.trajectory();
+        let course = keep_course.then(|| Course::of(&problem.network, record));
+        (Figures::of(problem, record, &parts), course)
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given").to_owned()
+}

@@ -1,0 +1,179 @@
+//! The runner: plays what is not yet played, on all cores, and keeps it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::RunError;
+use crate::journal::{Finished, Journal};
+use crate::plan::{Plan, Unit};
+use crate::play::{Played, play};
+
+/// Time between two looks at whether the caller still wants it.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// How a run is carried out. Nothing of it changes a number.
+#[derive(Clone, Copy)]
+pub struct Carry<'a> {
+    /// Most threads.
+    pub threads: usize,
+    /// Told how many episodes of how many are done, from any thread, one call at a time.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+    /// Asked on the calling thread from time to time whether to stop.
+    pub interrupted: &'a dyn Fn() -> bool,
+}
+
+impl std::fmt::Debug for Carry<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carry").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+/// An episode with its place in the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Position of its problem in the suite.
+    pub problem: usize,
+    /// Position of its policy; constants stand behind the policies asked for.
+    pub contestant: usize,
+    /// What came of it.
+    pub played: Played,
+}
+
+/// Plays the units of a plan that the journal does not hold; returns all rows by policy, problem and seed.
+pub(crate) fn run(
+    plan: &Plan<'_>,
+    journal: Option<&Journal>,
+    finished: Vec<Finished>,
+    carry: Carry<'_>,
+) -> Result<Vec<Row>, RunError> {
+    let mut done: HashMap<Unit, Finished> =
+        finished.into_iter().map(|finished| (unit_of(&finished), finished)).collect();
+    let units = plan.units();
+    let open: Vec<&Unit> = units.iter().filter(|unit| !done.contains_key(*unit)).collect();
+    let (here, anywhere): (Vec<&Unit>, Vec<&Unit>) =
+        open.iter().partition(|unit| plan.contestant(unit.contestant).stays_on_calling_thread());
+    let before = plan.episodes() - open.iter().map(|unit| unit.seeds.len()).sum::<usize>();
+    let crew = Crew {
+        plan,
+        journal,
+        carry_progress: carry.progress,
+        next: AtomicUsize::new(0),
+        working: AtomicUsize::new(carry.threads.max(1).min(anywhere.len())),
+        stop: AtomicBool::new(false),
+        kept: Mutex::new(Kept { finished: Vec::new(), episodes: before, failure: None }),
+    };
+    (carry.progress)(before, plan.episodes());
+    let caller = std::thread::current();
+    std::thread::scope(|scope| {
+        for _ in 0..crew.working.load(Ordering::Relaxed) {
+            let (crew, anywhere, caller) = (&crew, &anywhere, &caller);
+            scope.spawn(move || {
+                crew.work_off(anywhere);
+                crew.working.fetch_sub(1, Ordering::Release);
+                caller.unpark();
+            });
+        }
+        for unit in &here {
+            if (carry.interrupted)() {
+                crew.stop.store(true, Ordering::Relaxed);
+            }
+            if crew.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let rows = crew.play(unit);
+            // Rows of a policy that was interrupted in the midst of a decision are no results.
+            if !(carry.interrupted)() {
+                crew.keep(unit, rows);
+            }
+        }
+        while crew.working.load(Ordering::Acquire) > 0 {
+            if (carry.interrupted)() {
+                crew.stop.store(true, Ordering::Relaxed);
+            }
+            std::thread::park_timeout(GLANCE);
+        }
+    });
+    let stopped = crew.stop.into_inner();
+    let kept = crew.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(failure) = kept.failure {
+        return Err(failure);
+    }
+    if stopped {
+        return Err(RunError::Interrupted);
+    }
+    done.extend(kept.finished.into_iter().map(|finished| (unit_of(&finished), finished)));
+    let mut rows: Vec<Row> = units
+        .iter()
+        .filter_map(|unit| done.remove(unit))
+        .flat_map(|Finished { problem, contestant, rows }| {
+            rows.into_iter().map(move |played| Row { problem, contestant, played })
+        })
+        .collect();
+    // Stable: problems and seeds keep their order.
+    rows.sort_by_key(|row| row.contestant);
+    Ok(rows)
+}
+
+fn unit_of(finished: &Finished) -> Unit {
+    Unit {
+        problem: finished.problem,
+        contestant: finished.contestant,
+        seeds: finished.rows.iter().map(|row| row.seed).collect(),
+    }
+}
+
+/// What the threads of a run share.
+struct Crew<'a> {
+    plan: &'a Plan<'a>,
+    journal: Option<&'a Journal>,
+    carry_progress: &'a (dyn Fn(usize, usize) + Sync),
+    /// The next unit that any thread may take.
+    next: AtomicUsize,
+    /// Threads that still take units.
+    working: AtomicUsize,
+    stop: AtomicBool,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    finished: Vec<Finished>,
+    episodes: usize,
+    failure: Option<RunError>,
+}
+
+impl Crew<'_> {
+    /// Takes units until there are none left.
+    fn work_off(&self, units: &[&Unit]) {
+        while !self.stop.load(Ordering::Relaxed) {
+            match units.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+                Some(unit) => self.keep(unit, self.play(unit)),
+                None => return,
+            }
+        }
+    }
+
+    fn play(&self, unit: &Unit) -> Vec<Played> {
+        let problem = &self.plan.suite.problems()[unit.problem];
+        play(self.plan.contestant(unit.contestant), problem, &unit.seeds, self.plan.seeds[0])
+    }
+
+    fn keep(&self, unit: &Unit, rows: Vec<Played>) {
+        let finished = Finished { problem: unit.problem, contestant: unit.contestant, rows };
+        // Written first and counted then: what counts as done is on file.
+        let written = self.journal.map_or(Ok(()), |journal| journal.append(&finished));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match written {
+            Ok(()) => {
+                kept.episodes += unit.seeds.len();
+                kept.finished.push(finished);
+                (self.carry_progress)(kept.episodes, self.plan.episodes());
+            }
+            Err(failure) => {
+                kept.failure = Some(failure);
+                self.stop.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}

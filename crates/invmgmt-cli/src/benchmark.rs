@@ -1,0 +1,160 @@
+//! The command `benchmark`.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use invmgmt_benchmark::{
+    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, benchmark,
+    first_seeds,
+};
+use invmgmt_data::{Suite, load_suite};
+
+use crate::args::{BenchmarkArgs, SeedChoice};
+use crate::failure::Failure;
+
+/// Plays a suite and says who did how well.
+pub(crate) fn run(given: &BenchmarkArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let suite = suite(&given.suite)?;
+    let policies: Vec<Named> =
+        policies(&given.policies).into_iter().map(|spec| Named::new(spec.clone(), spec)).collect();
+    let contestants = policies.iter().map(|policy| policy as &dyn Contestant).collect();
+    let seeds = match &given.seeds {
+        None => suite.seeds.clone(),
+        Some(SeedChoice::First(count)) => first_seeds(&suite, *count),
+        Some(SeedChoice::These(seeds)) => seeds.0.clone(),
+    };
+    let plan = Plan::new(&suite, contestants, seeds).map_err(refused)?;
+    let bar = Bar::default();
+    let threads =
+        given.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let progress = |done: usize, total: usize| bar.show(done, total);
+    let carry = Carry { threads, progress: &progress, interrupted: &|| false };
+    let session = Session { folder: Some(&given.out), force: given.force, command, carry };
+    let outcome = benchmark(&plan, session).map_err(refused)?;
+    drop(bar);
+    print(&plan, &outcome, given, out)?;
+    Ok(())
+}
+
+fn refused(error: RunError) -> Failure {
+    match error {
+        RunError::Policy { .. } | RunError::Twice { .. } => Failure::Refused(format!("--policies: {error}")),
+        other => Failure::refused(other),
+    }
+}
+
+/// A suite that comes along, or one from a file.
+fn suite(name: &str) -> Result<Suite, Failure> {
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if is_file {
+        load_suite(path).map_err(Failure::refused)
+    } else {
+        invmgmt_data::suite(name).map_err(Failure::refused)
+    }
+}
+
+/// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.
+fn policies(lists: &[String]) -> Vec<String> {
+    let mut policies: Vec<String> = Vec::new();
+    for list in lists {
+        let mut parts = list.split(',');
+        policies.extend(parts.next().map(str::to_owned));
+        for part in parts {
+            let begins_a_name = part.trim_start().starts_with(|first: char| first.is_alphabetic());
+            match policies.last_mut() {
+                Some(last) if !begins_a_name => {
+                    last.push(',');
+                    last.push_str(part);
+                }
+                _ => policies.push(part.trim().to_owned()),
+            }
+        }
+    }
+    policies
+}
+
+/// The ranking, what to be wary of, and where the files are.
+fn print(
+    plan: &Plan<'_>,
+    outcome: &Outcome,
+    given: &BenchmarkArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let names = plan.contestants.iter().map(|contestant| contestant.name().chars().count());
+    let width = names.max().unwrap_or(0).max("policy".len());
+    let levels = outcome.analysis.overall.iter().map(|cell| cell.information.len());
+    let level_width = levels.max().unwrap_or(0).max("information".len());
+    writeln!(
+        out,
+        "rank  could be  {:width$}  {:level_width$}  {:>10}  {:>21}  {:>6}",
+        "policy", "information", "profit", "95% interval", "gap %"
+    )?;
+    for ranked in &outcome.analysis.ranking {
+        let cell = &outcome.analysis.overall[ranked.contestant];
+        let profit = cell.profit.as_ref();
+        let interval = profit.and_then(|profit| profit.interval);
+        let interval = interval.map_or(String::new(), |(low, high)| format!("{low:.1} to {high:.1}"));
+        let gap = cell.gap.and_then(|gap| gap.percent).map_or(String::new(), |gap| format!("{gap:.1}"));
+        let (best, worst) = ranked.between;
+        let between = if best == worst { best.to_string() } else { format!("{best} to {worst}") };
+        writeln!(
+            out,
+            "{:>4}  {between:>8}  {:width$}  {:level_width$}  {:>10.1}  {interval:>21}  {gap:>6}",
+            ranked.rank,
+            plan.contestants[ranked.contestant].name(),
+            cell.information,
+            profit.map_or(f64::NAN, |profit| profit.mean),
+        )?;
+    }
+    for warning in &outcome.analysis.warnings {
+        writeln!(out, "\nnote: {warning}")?;
+    }
+    let state = if outcome.was_complete { "complete before; nothing was played" } else { "written" };
+    writeln!(out, "\n{}: {EPISODES}, {SUMMARY}, {REPORT} and more, {state}", given.out.display())?;
+    Ok(())
+}
+
+/// One bar for all of it, on a terminal only.
+#[derive(Default)]
+struct Bar(Mutex<Option<ProgressBar>>);
+
+impl Bar {
+    fn show(&self, done: usize, total: usize) {
+        let Ok(mut slot) = self.0.lock() else { return };
+        if slot.is_none() && std::io::stderr().is_terminal() {
+            let style = ProgressStyle::with_template(
+                "{bar:40} {percent:>3} %  {human_pos} of {human_len} episodes, {eta} left",
+            )
+            .expect("a sound template");
+            // Episodes done before count as done, and not as fast.
+            *slot = Some(ProgressBar::new(total as u64).with_style(style).with_position(done as u64));
+        }
+        if let Some(bar) = slot.as_ref() {
+            bar.set_position(done as u64);
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Ok(Some(bar)) = self.0.get_mut().map(Option::take) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_parts_policies_only_before_a_name() {
+        let list = |text: &str| policies(&[text.to_owned()]);
+        assert_eq!(list("newsvendor:blind,ss:informed"), ["newsvendor:blind", "ss:informed"]);
+        assert_eq!(list("basestock:1,2,3,constant:5"), ["basestock:1,2,3", "constant:5"]);
+        assert_eq!(policies(&["constant:5".into(), "constant:6, 7".into()]), ["constant:5", "constant:6, 7"]);
+    }
+}

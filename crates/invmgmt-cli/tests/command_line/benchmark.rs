@@ -1,0 +1,133 @@
+//! The command `benchmark`: files, refusals, and runs that are killed.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::common::command;
+
+/// Files that are the same in every run.
+const FILES: [&str; 5] = ["episodes.csv", "constants.csv", "summary.csv", "comparisons.csv", "report.html"];
+
+fn bytes(folder: &Path, name: &str) -> Vec<u8> {
+    std::fs::read(folder.join(name)).expect("written")
+}
+
+/// The manifest without its times.
+fn manifest(folder: &Path) -> serde_json::Value {
+    let mut manifest: serde_json::Value =
+        serde_json::from_slice(&bytes(folder, "manifest.json")).expect("JSON");
+    manifest["times"].take();
+    manifest
+}
+
+/// Ten times SIGKILL, each time a little later and at no round time; then the run is let go to its end.
+#[cfg(unix)]
+#[test]
+fn a_run_killed_ten_times_ends_with_the_files_of_an_undisturbed_one() {
+    let parent = tempfile::tempdir().expect("a folder");
+    // Both runs get the same command, which stands in the report: each is played in a folder of its own.
+    let [undisturbed, killed] = ["undisturbed", "killed"].map(|name| parent.path().join(name));
+    let arguments = "benchmark --policies newsvendor:blind,ss:informed,exp-smoothing:blind --seeds 30 --threads 2 --out results";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    for folder in [&undisturbed, &killed] {
+        std::fs::create_dir(folder).expect("made");
+    }
+    let run = || {
+        let mut run = command(&arguments);
+        run.stdout(Stdio::null()).stderr(Stdio::null());
+        run
+    };
+    assert!(run().current_dir(&undisturbed).status().expect("runs").success());
+    let mut stopped = 0;
+    // Moments that look random and are the same in every test: the fractional parts of multiples of a number.
+    for turn in 1..=10_u32 {
+        let mut child = run().current_dir(&killed).spawn().expect("runs");
+        sleep(Duration::from_millis(5) + Duration::from_micros(u64::from(turn * 61_803 % 45_000)));
+        child.kill().expect("SIGKILL");
+        let status = child.wait().expect("ends");
+        stopped += u32::from(status.code().is_none());
+    }
+    assert!(stopped > 0, "the run was over before any kill");
+    assert!(run().current_dir(&killed).status().expect("runs").success());
+    let [undisturbed, killed] = [undisturbed, killed].map(|folder| folder.join("results"));
+    for name in FILES {
+        assert!(bytes(&undisturbed, name) == bytes(&killed, name), "{name} differs");
+    }
+    assert_eq!(manifest(&undisturbed), manifest(&killed));
+    let lines = |folder| String::from_utf8(bytes(folder, "timings.csv")).expect("text").lines().count();
+    assert_eq!((lines(&undisturbed), lines(&killed)), (1 + 26 * 3 * 30, 1 + 26 * 3 * 30));
+    let names = |folder: &Path| -> Vec<_> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&undisturbed), names(&killed), "no journal and no half-written file is left");
+}
+
+#[test]
+fn the_files_hold_the_columns_promised_and_the_ranking_is_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("results");
+    let out = out.to_str().expect("text");
+    let arguments = [
+        "benchmark",
+        "--policies",
+        "newsvendor:blind,basestock:1,2,3,constant:20",
+        "--seeds",
+        "42,123",
+        "--out",
+        out,
+    ];
+    let output = command(&arguments).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).expect("text");
+    assert!(printed.contains("constant:20 is no better than a constant"), "{printed}");
+    let episodes = std::fs::read_to_string(Path::new(out).join("episodes.csv")).expect("written");
+    let head = episodes.lines().next().expect("a head");
+    assert!(head.starts_with(
+        "problem,key,policy,information,seed,profit,fill_rate,service_level,avg_inventory,unfulfilled,revenue,\
+         procurement_cost,holding_cost,operating_cost,backlog_penalty,fixed_order_cost,bullwhip_ratio,"
+    ));
+    assert_eq!(episodes.lines().count(), 1 + 3 * 26 * 2);
+    assert!(episodes.contains(",\"basestock:1,2,3\",,42,"), "a row for the network it has no levels for");
+    let report = std::fs::read_to_string(Path::new(out).join("report.html")).expect("written");
+    for elsewhere in ["http://", "https://", "<link", "@import", "src="] {
+        assert!(!report.contains(elsewhere), "{elsewhere}");
+    }
+}
+
+#[test]
+fn another_run_in_the_same_folder_needs_force() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("text");
+    let run = |policy: &str, more: &[&str]| {
+        let arguments = [&["benchmark", "--policies", policy, "--seeds", "1", "--out", out], more].concat();
+        command(&arguments).output().expect("runs")
+    };
+    assert!(run("constant:20", &[]).status.success());
+    let before = bytes(folder.path(), "episodes.csv");
+    let refused = run("constant:10", &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    let message = String::from_utf8(refused.stderr).expect("text");
+    assert!(message.contains("belongs to another run") && message.contains("--force"), "{message}");
+    assert_eq!(bytes(folder.path(), "episodes.csv"), before);
+    assert!(run("constant:10", &["--force"]).status.success());
+    assert_ne!(bytes(folder.path(), "episodes.csv"), before);
+}
+
+#[test]
+fn an_unknown_suite_and_an_unknown_policy_are_refused() {
+    let refused = |arguments: &[&str]| {
+        let output =
+            command(&[&["benchmark", "--out", "unused"], arguments].concat()).output().expect("runs");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).expect("text")
+    };
+    let suite = refused(&["--suite", "published", "--policies", "constant:1"]);
+    assert!(suite.contains("unknown suite 'published'; known: published-26"), "{suite}");
+    let policy = refused(&["--policies", "newsvendor:clever"]);
+    assert!(policy.contains("--policies") && policy.contains("no information level 'clever'"), "{policy}");
+}

@@ -1,0 +1,247 @@
+//! The benchmark under Python: its policies play in the same runner as the named ones.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use invmgmt::period::StateView;
+use invmgmt_benchmark::{
+    Carry, Contestant, Entry, FIGURES, Named, Outcome, Plan, Player, Row, RunError, Session, first_seeds,
+};
+use invmgmt_data::{Problem, Suite, load_suite};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+/// An exception that is no failure of a policy but ends the run: Ctrl-C, `sys.exit`.
+type Ending = Arc<Mutex<Option<PyErr>>>;
+
+/// A policy as `benchmarking.py` hands it over: name, spec or object, whether it plays all seeds together, and what it
+/// says it knows.
+type Given = (String, Py<PyAny>, bool, String);
+
+/// Plays policies on a suite; see `gym_invmgmt.benchmark`.
+#[pyfunction]
+#[pyo3(signature = (suite, policies, *, seeds, seed_count, folder, force, threads, command))]
+#[allow(clippy::too_many_arguments, reason = "Python's keyword arguments")]
+pub fn benchmark<'py>(
+    py: Python<'py>,
+    suite: &str,
+    policies: Vec<Given>,
+    seeds: Option<Vec<u64>>,
+    seed_count: Option<usize>,
+    folder: Option<PathBuf>,
+    force: bool,
+    threads: usize,
+    command: &str,
+) -> PyResult<Bound<'py, PyDict>> {
+    let suite = suite_of(suite)?;
+    let seeds = match (seeds, seed_count) {
+        (Some(seeds), _) => seeds,
+        (None, Some(count)) => first_seeds(&suite, count),
+        (None, None) => suite.seeds.clone(),
+    };
+    let ending = Ending::default();
+    let contestants: Vec<Box<dyn Contestant + Send>> =
+        policies.into_iter().map(|given| contestant(py, given, &ending)).collect();
+    let contestants: Vec<&dyn Contestant> =
+        contestants.iter().map(|contestant| &**contestant as &dyn Contestant).collect();
+    let plan =
+        Plan::new(&suite, contestants, seeds).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let outcome = py.detach(|| {
+        // Looks for Ctrl-C, of which only Python's main thread is told.
+        let interrupted = || {
+            let mut slot = ending.lock().unwrap_or_else(PoisonError::into_inner);
+            if slot.is_none() {
+                *slot = Python::attach(|py| py.check_signals().err());
+            }
+            slot.is_some()
+        };
+        let carry = Carry { threads, progress: &|_, _| {}, interrupted: &interrupted };
+        let session = Session { folder: folder.as_deref(), force, command, carry };
+        invmgmt_benchmark::benchmark(&plan, session)
+    });
+    match outcome {
+        Ok(outcome) => results(py, &plan, &outcome),
+        Err(RunError::Interrupted) => {
+            let ended = ending.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Err(ended.unwrap_or_else(|| PyKeyboardInterrupt::new_err(RunError::Interrupted.to_string())))
+        }
+        Err(error) => Err(PyValueError::new_err(error.to_string())),
+    }
+}
+
+/// A suite that comes along, or one from a file.
+fn suite_of(name: &str) -> PyResult<Suite> {
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let refused = |error: String| PyValueError::new_err(error);
+    if is_file {
+        load_suite(path).map_err(|error| refused(error.to_string()))
+    } else {
+        invmgmt_data::suite(name).map_err(|error| refused(error.to_string()))
+    }
+}
+
+fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> Box<dyn Contestant + Send> {
+    let (name, policy, together, information) = given;
+    if let Ok(spec) = policy.extract::<String>(py) {
+        return Box::new(Named::new(name, spec));
+    }
+    Box::new(PythonPolicy { name, policy, together, information, ending: Arc::clone(ending) })
+}
+
+/// A policy written in Python. It plays on the thread that called, one problem or episode after the other.
+struct PythonPolicy {
+    name: String,
+    policy: Py<PyAny>,
+    together: bool,
+    information: String,
+    ending: Ending,
+}
+
+impl PythonPolicy {
+    /// What went wrong, in words. Ctrl-C and the like are kept, to end the run.
+    fn failed(&self, py: Python<'_>, error: PyErr) -> String {
+        let words = error.to_string();
+        if !error.is_instance_of::<PyException>(py) {
+            *self.ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        }
+        words
+    }
+}
+
+impl Contestant for PythonPolicy {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn definition(&self) -> String {
+        format!("Python, {}", self.information)
+    }
+
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
+        Python::attach(|py| {
+            let policy = self.policy.bind(py);
+            if policy.hasattr("prepare")? {
+                policy.call_method1("prepare", (facts(py, problem)?,))?;
+            }
+            Ok(())
+        })
+        .map_err(|error: PyErr| Python::attach(|py| self.failed(py, error)))?;
+        Ok(Entry { information: self.information.clone(), player: Box::new(PythonPlayer(self)) })
+    }
+
+    fn plays_seeds_together(&self) -> bool {
+        self.together
+    }
+
+    fn stays_on_calling_thread(&self) -> bool {
+        true
+    }
+}
+
+/// What a policy is told of a problem before it plays.
+fn facts<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyDict>> {
+    let facts = PyDict::new(py);
+    facts.set_item("id", &problem.id)?;
+    facts.set_item("key", &problem.key)?;
+    facts.set_item("num_periods", problem.num_periods)?;
+    facts.set_item("backlog", problem.rules.backlog)?;
+    facts.set_item("discount", problem.rules.discount)?;
+    facts.set_item("observation_length", problem.network.layout.observation())?;
+    facts.set_item("num_links", problem.network.supply.len())?;
+    facts.set_item("largest_order", problem.network.largest_order(problem.num_periods))?;
+    Ok(facts)
+}
+
+struct PythonPlayer<'a>(&'a PythonPolicy);
+
+impl Player for PythonPlayer<'_> {
+    fn reset(&mut self, seeds: &[u64]) -> Result<(), String> {
+        Python::attach(|py| {
+            let policy = self.0.policy.bind(py);
+            let reset = || -> PyResult<()> {
+                match seeds {
+                    _ if !policy.hasattr("reset")? => {}
+                    [seed] if !self.0.together => drop(policy.call_method1("reset", (seed,))?),
+                    all => drop(policy.call_method1("reset", (PyList::new(py, all)?,))?),
+                }
+                Ok(())
+            };
+            reset().map_err(|error| self.0.failed(py, error))
+        })
+    }
+
+    fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String> {
+        Python::attach(|py| self.ask(py, states, orders).map_err(|error| self.0.failed(py, error)))
+    }
+}
+
+impl PythonPlayer<'_> {
+    fn ask(&self, py: Python<'_>, states: &[StateView<'_>], orders: &mut [f64]) -> PyResult<()> {
+        let policy = self.0.policy.bind(py);
+        let actions = if self.0.together {
+            let all: Vec<f64> = states.iter().flat_map(StateView::observation).copied().collect();
+            let length = all.len() / states.len();
+            let observations = PyArray1::from_vec(py, all).reshape([states.len(), length])?;
+            policy.call_method1("batch", (observations,))?
+        } else {
+            policy.call1((PyArray1::from_slice(py, states[0].observation()),))?
+        };
+        let actions = py.import("numpy")?.call_method1("ascontiguousarray", (actions, "float64"))?;
+        let actions: PyReadonlyArrayDyn<'_, f64> = actions.extract()?;
+        let links = orders.len() / states.len();
+        let expected: &[usize] = if self.0.together { &[states.len(), links] } else { &[links] };
+        if actions.shape() != expected {
+            return Err(PyValueError::new_err(format!(
+                "the orders have shape {:?}; expected {expected:?}, one per supply link",
+                actions.shape()
+            )));
+        }
+        orders.copy_from_slice(actions.as_slice()?);
+        Ok(())
+    }
+}
+
+/// Rows and what they say, as columns and dicts.
+fn results<'py>(py: Python<'py>, plan: &Plan<'_>, outcome: &Outcome) -> PyResult<Bound<'py, PyDict>> {
+    let asked: Vec<&Row> =
+        outcome.rows.iter().filter(|row| row.contestant < plan.contestants.len()).collect();
+    let episodes = PyDict::new(py);
+    let texts = |of: &dyn Fn(&Row) -> String| asked.iter().map(|row| of(row)).collect::<Vec<_>>();
+    episodes.set_item("problem", texts(&|row| plan.suite.problems()[row.problem].id.clone()))?;
+    episodes.set_item("key", texts(&|row| plan.suite.problems()[row.problem].key.clone()))?;
+    episodes.set_item("policy", texts(&|row| plan.contestants[row.contestant].name().to_owned()))?;
+    episodes.set_item("information", texts(&|row| row.played.information.clone()))?;
+    episodes
+        .set_item("seed", asked.iter().map(|row| row.played.seed).collect::<Vec<_>>().into_pyarray(py))?;
+    for (position, name) in FIGURES.iter().enumerate() {
+        let value =
+            |row: &&Row| row.played.outcome.as_ref().map_or(f64::NAN, |figures| figures.values[position]);
+        episodes.set_item(name, asked.iter().map(value).collect::<Vec<f64>>().into_pyarray(py))?;
+    }
+    episodes.set_item("error", texts(&|row| row.played.outcome.clone().err().unwrap_or_default()))?;
+    let analysis = &outcome.analysis;
+    let ranking = PyList::empty(py);
+    for ranked in &analysis.ranking {
+        let cell = &analysis.overall[ranked.contestant];
+        let place = PyDict::new(py);
+        place.set_item("rank", ranked.rank)?;
+        place.set_item("policy", plan.contestants[ranked.contestant].name())?;
+        place.set_item("information", &cell.information)?;
+        place.set_item("profit", cell.profit.map(|profit| profit.mean))?;
+        place.set_item("interval", cell.profit.and_then(|profit| profit.interval))?;
+        place.set_item("gap_percent", cell.gap.and_then(|gap| gap.percent))?;
+        place.set_item("over_constant", cell.over_constant.as_ref().map(|over| over.difference.mean))?;
+        let like = ranked.like.iter().map(|&other| plan.contestants[other].name());
+        place.set_item("like", like.collect::<Vec<_>>())?;
+        ranking.append(place)?;
+    }
+    let all = PyDict::new(py);
+    all.set_item("episodes", episodes)?;
+    all.set_item("ranking", ranking)?;
+    all.set_item("warnings", &analysis.warnings)?;
+    all.set_item("was_complete", outcome.was_complete)?;
+    Ok(all)
+}

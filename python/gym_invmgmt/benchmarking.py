@@ -1,0 +1,143 @@
+"""Many problems, policies and seeds: played, kept, compared and reported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt import _native
+from gym_invmgmt._checks import flag, thread_count, whole_number
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Results of :func:`benchmark`.
+
+    Attributes:
+        episodes: one entry per episode and column: ``problem``, ``key``, ``policy``, ``information`` and ``error`` as
+            lists of texts, ``seed`` and the key figures as arrays. Figures of a failed episode are NaN.
+        ranking: one dict per policy that played every problem, best first, with ``rank``, ``policy``, ``information``,
+            ``profit`` and its ``interval``, ``gap_percent``, ``over_constant``, and ``like``: the policies it is not
+            told apart from.
+        warnings: what has to be known before a number is trusted.
+        folder: where the files are, if they were written.
+        was_complete: whether everything had been played before.
+    """
+
+    episodes: dict[str, Any]
+    ranking: list[dict[str, Any]]
+    warnings: list[str]
+    folder: Path | None = None
+    was_complete: bool = field(default=False, compare=False)
+
+    def profits(self, policy: str, problem: str) -> NDArray[np.float64]:
+        """Profit per seed of a policy on a problem, in the order of the seeds [money]; KeyError if there is none."""
+        names = zip(self.episodes["policy"], self.episodes["problem"], strict=True)
+        chosen = [pair == (policy, problem) for pair in names]
+        if not any(chosen):
+            raise KeyError(f"no episodes of policy {policy!r} on problem {problem!r}")
+        profits: NDArray[np.float64] = self.episodes["profit"][chosen]
+        return profits
+
+
+class _Model:
+    """A trained model with ``predict``, as of Stable-Baselines3, asked for its deterministic actions."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.information = getattr(model, "information", "undeclared")
+
+    def __call__(self, observation: NDArray[np.float64]) -> Any:
+        return self._model.predict(observation, deterministic=True)[0]
+
+    batch = __call__
+
+
+def benchmark(
+    suite: str | os.PathLike[str],
+    policies: Mapping[str, str | Callable[[Any], Any]] | Sequence[str],
+    seeds: int | Sequence[int] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    num_threads: int | None = None,
+) -> Benchmark:
+    """Plays policies on every problem of a suite and compares them, as ``gym-invmgmt benchmark`` does.
+
+    Args:
+        suite: a suite by name (``"published-26"``) or the path of a ``.yaml`` file.
+        policies: policies by the name they have in results: a policy by name (``"newsvendor:blind"``), a callable from
+            observation to action, or a model with ``predict``, as of Stable-Baselines3. A list of names will do where
+            no other names are wanted. A callable may have ``prepare(problem)``, called with a dict of the problem's
+            facts before it plays; ``reset(seed)``, called before each episode, or with the list of seeds where it has
+            ``batch``; ``batch(observations) -> actions``, called once per period for all seeds; and ``information``,
+            what it may know of demand, in words. Policies written in Python play on the calling thread.
+        seeds: how many of the suite's seeds to play, or the seeds; all of the suite's by default.
+        out: folder for the files, made if it is missing. Called again with the same arguments, an interrupted run goes
+            on. What a callable computes cannot be checked: after changing one, give it another name or use ``force``.
+        force: begin anew, whatever the folder holds.
+        num_threads: most threads for policies by name, all cores by default. Results do not depend on it.
+
+    Returns:
+        The episodes, the ranking and the warnings. A policy that fails is an episode with an ``error``.
+
+    Raises:
+        ValueError: an unknown suite or policy, seeds that cannot be used, or a folder with other or edited files;
+            nothing was overwritten then. TypeError: a policy of another kind. KeyboardInterrupt: what was played until
+            then is kept in ``out``.
+    """
+    chosen = _policies(policies)
+    count = None if seeds is None or not isinstance(seeds, (int, np.integer)) else whole_number("seeds", seeds)
+    listed = None
+    if seeds is not None and count is None:
+        listed = [whole_number(f"seeds[{place}]", seed, least=0) for place, seed in enumerate(seeds)]  # type: ignore[arg-type]
+    folder = None if out is None else Path(out)
+    found = _native.benchmark(
+        os.fspath(suite),
+        chosen,
+        seeds=listed,
+        seed_count=count,
+        folder=None if folder is None else str(folder),
+        force=flag("force", force),
+        threads=thread_count(num_threads),
+        command=_command(suite, chosen, seeds),
+    )
+    return Benchmark(**found, folder=folder)
+
+
+def _policies(policies: Any) -> list[tuple[str, Any, bool, str]]:
+    if isinstance(policies, (str, bytes)) or not isinstance(policies, (Mapping, Sequence)):
+        raise TypeError(f"policies is a {type(policies).__name__}; expected a dict from names to policies, or a list")
+    pairs = policies.items() if isinstance(policies, Mapping) else [(name, name) for name in policies]
+    return [_policy(name, policy) for name, policy in pairs]
+
+
+def _policy(name: Any, policy: Any) -> tuple[str, Any, bool, str]:
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"policies has the name {name!r}; expected a text")
+    if isinstance(policy, str):
+        return name, policy, False, ""
+    if hasattr(policy, "predict") and not callable(policy):
+        policy = _Model(policy)
+    together = hasattr(policy, "batch")
+    if not together and not callable(policy):
+        raise TypeError(f"policies[{name!r}] is a {type(policy).__name__}; expected a name, a callable or a model")
+    return name, policy, together, str(getattr(policy, "information", "undeclared"))
+
+
+def _command(suite: Any, policies: list[tuple[str, Any, bool, str]], seeds: Any) -> str:
+    """The call, as the report shows it. Policies that are no names stand as what they are."""
+    shown = ", ".join(
+        f"{name!r}: {policy!r}" if isinstance(policy, str) else f"{name!r}: <{type(policy).__name__}>"
+        for name, policy, _, _ in policies
+    )
+    more = "" if seeds is None else f", seeds={seeds!r}"
+    return f"gym_invmgmt.benchmark({os.fspath(suite)!r}, {{{shown}}}{more})"
+
+
+__all__ = ["Benchmark", "benchmark"]
