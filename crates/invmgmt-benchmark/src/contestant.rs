@@ -115,7 +115,7 @@ impl Player for One {
 
     fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String> {
         for state in states {
-            self.0.decide(state, orders);
+            self.0.decide(state, orders).map_err(|error| error.to_string())?;
         }
         Ok(())
     }

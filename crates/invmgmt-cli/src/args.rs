@@ -7,8 +7,8 @@ use std::str::FromStr;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use invmgmt::demand::{EFFECTS, TYPES};
-use invmgmt_policy::optimize::FAMILIES;
 use invmgmt_data::SCHEMAS;
+use invmgmt_policy::optimize::FAMILIES;
 
 use crate::simulate::Seeds;
 use crate::textbook::TextbookArgs;
@@ -104,12 +104,6 @@ pub(crate) struct ProblemArgs {
     /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
     #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
     pub network: String,
-    /// Network, demand, rules and horizon from a scenario file, or from a problem of a suite that comes along, as in
-    /// 'published-26/S01' (see 'gym-invmgmt list scenarios')
-    #[arg(long, short, value_name = "FILE|SUITE/ID",
-          conflicts_with_all = ["network", "periods", "lost_sales", "discount", "DemandArgs", "SeriesArgs",
-                                "GoodwillArgs"])]
-    pub scenario: Option<String>,
     /// Length of an episode in periods [default: 30, or the length of the series given with --demand]
     #[arg(long, value_name = "N")]
     pub periods: Option<usize>,
@@ -361,6 +355,8 @@ pub(crate) struct SchemaArgs {
     /// Kind of file
     #[arg(value_parser = PossibleValuesParser::new(SCHEMAS.map(|(name, _)| name)))]
     pub kind: String,
+}
+
 const IMPORT_EXAMPLES: &str = "\
 Examples:
   gym-invmgmt import m5 m5-forecasting-accuracy --item FOODS_3_090 --last 365 --output m5

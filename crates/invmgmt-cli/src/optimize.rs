@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use invmgmt::network::Network;
-use invmgmt::period::Rules;
 use invmgmt_policy::optimize::{CONFIDENCE, Estimate, Family, Optimum, Problem, Settings, optimize};
 use serde_json::{Value, json};
 

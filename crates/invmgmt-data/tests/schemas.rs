@@ -51,7 +51,9 @@ fn fits(schema: &Value, value: &Value) -> bool {
             text.split_once(separator).is_some_and(|(a, b)| !a.is_empty() && !b.is_empty())
         }),
         "anyOf" => rule.as_array().expect("a list").iter().any(|schema| fits(schema, value)),
-        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().expect("a count")),
+        "minItems" => {
+            value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().expect("a count"))
+        }
         "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(rule, item))),
         "required" => value.as_object().is_none_or(|map| {
             rule.as_array().expect("a list").iter().all(|key| map.contains_key(key.as_str().expect("a key")))
@@ -75,7 +77,11 @@ fn the_committed_schemas_are_those_of_the_tables() {
     for (kind, _) in SCHEMAS {
         let path = folder.join(format!("{kind}.schema.json"));
         let committed = std::fs::read_to_string(&path).expect("a committed schema");
-        assert_eq!(committed, schema(kind).expect("a kind"), "run: gym-invmgmt schema {kind} > schemas/{kind}.schema.json");
+        assert_eq!(
+            committed,
+            schema(kind).expect("a kind"),
+            "run: gym-invmgmt schema {kind} > schemas/{kind}.schema.json"
+        );
     }
     assert_eq!(schema("policy"), None);
 }
@@ -100,7 +106,8 @@ fn every_file_that_comes_along_fits_its_schema() {
 fn a_changed_file_no_longer_fits() {
     let good = "network: serial\ndemand: {effects: [trend], links: [{from: 1, to: 0, series: [1, 2]}]}\n\
                 rules: {backlog: true, discount: 1, salvage_value: 2}\nnum_periods: 2\n";
-    let scenario = |text: &str| fits(&schema_of("scenario"), &as_json(&Document::from_yaml(text).expect("YAML")));
+    let scenario =
+        |text: &str| fits(&schema_of("scenario"), &as_json(&Document::from_yaml(text).expect("YAML")));
     assert!(scenario(good));
     for (from, to) in [
         ("network: serial\n", ""),
@@ -136,7 +143,12 @@ fn the_standard_suite_holds_what_it_promises() {
         // Nothing is worth more at the end than the cheapest way to buy it: hoarding does not pay either.
         for link in problem.network.supply.rows() {
             let buyer = &problem.network.managed[link.buyer];
-            assert!(buyer.salvage_value <= link.price, "{} {}", problem.id, problem.network.link_name(link.link));
+            assert!(
+                buyer.salvage_value <= link.price,
+                "{} {}",
+                problem.id,
+                problem.network.link_name(link.link)
+            );
         }
     }
     let retailers = |problem: &invmgmt_data::Problem| problem.network.market.len();

@@ -32,7 +32,7 @@ fn play(policy: &str, seed: u64) -> Result<f64, Box<dyn Error>> {
     let mut orders = vec![0.0; network.supply.len()];
     println!("period  demand  unmet  reward");
     while !episode.is_over() {
-        policy.decide(&episode.view(), &mut orders);
+        policy.decide(&episode.view(), &mut orders)?;
         episode.step(&orders)?;
         let record = episode.trajectory();
         let period = record.periods_played - 1;

@@ -237,7 +237,7 @@ fn a_node_at_or_below_s_orders_up_to_s_capital() {
     let first_order = |spec: &str| {
         let mut orders = vec![0.0; network.supply.len()];
         let view = StateView::new(&network, &rules, 30, &row);
-        parse(spec, &known).expect("three pairs").decide(&view, &mut orders);
+        parse(spec, &known).expect("three pairs").decide(&view, &mut orders).expect("orders");
         orders[0]
     };
     assert_eq!(network.managed.rows()[0].initial_inventory, 100.0);

@@ -35,7 +35,10 @@ mod _native {
     #[pymodule_export]
     use super::command_line::run_command_line;
     #[pymodule_export]
-    use super::data::{best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network, topology_network, write_text};
+    use super::data::{
+        best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network,
+        topology_network, write_text,
+    };
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]
@@ -55,7 +58,11 @@ mod _native {
     #[pymodule_export]
     use super::scenario::Scenario;
     #[pymodule_export]
-    use super::textbook::{textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service, textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level, textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin};
+    use super::textbook::{
+        textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service,
+        textbook_guaranteed_service_of, textbook_newsvendor, textbook_newsvendor_of, textbook_reorder_level,
+        textbook_reorder_level_of, textbook_reorder_quantity, textbook_wagner_whitin,
+    };
     #[pymodule_export]
     use super::vector::{Batch, rollout_by_name};
 }

@@ -17,8 +17,8 @@
 
 mod benchmark_page;
 pub mod chart;
-mod history;
 mod dots;
+mod history;
 mod layout;
 mod network_svg;
 mod ordering;
@@ -28,9 +28,9 @@ mod shapes;
 mod sortable;
 mod text;
 
-pub use history::{Finding, HistoryPage};
 pub use benchmark_page::{BenchmarkPage, EpisodePanel, Titled};
 pub use dots::{DotPlot, DotRow, Dots, dots_svg};
+pub use history::{Finding, HistoryPage};
 pub use layout::{Layout, Point};
 pub use network_svg::{MAX_DRAWN_NODES, network_svg};
 pub use page::{KpiRow, KpiTable, Page, Run};

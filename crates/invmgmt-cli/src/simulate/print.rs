@@ -57,7 +57,9 @@ fn write_columns(outcomes: &[Outcome], figures: &[Figure], out: &mut dyn Write) 
     let heads: Vec<Vec<String>> = outcomes.iter().map(|outcome| head(&outcome.spec)).collect();
     let columns: Vec<Vec<String>> = outcomes
         .iter()
-        .map(|outcome| std::iter::once(outcome.information.to_owned()).chain(cells(outcome, figures)).collect())
+        .map(|outcome| {
+            std::iter::once(outcome.information.to_owned()).chain(cells(outcome, figures)).collect()
+        })
         .collect();
     let width_of = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> =

@@ -3,9 +3,9 @@
 mod benchmark;
 mod check_and_list;
 mod common;
-mod optimize_and_textbook;
 mod fit;
 mod import;
+mod optimize_and_textbook;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

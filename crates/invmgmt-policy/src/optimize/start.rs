@@ -1,6 +1,5 @@
 //! Where a search begins: the newsvendor level of every node over the demand of its lead time.
 
-use invmgmt::demand::Law;
 use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table};
 
 use super::{Family, OptimizeError, Problem};
@@ -103,11 +102,6 @@ fn link_rate(problem: &Problem<'_>, link: MarketLinkIx) -> Rate {
     let count = means.len().max(1) as f64;
     let mean = means.iter().sum::<f64>() / count;
     let over_time = means.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    let of_law = match network.market[link].law {
-        _ if demand.replays.value(0, link).is_some() => 0.0,
-        Law::Poisson { .. } => mean,
-        Law::Normal { scale } => scale * scale,
-        Law::Uniform { scale } => scale * scale / 12.0,
-    };
-    Rate { mean, variance: over_time + of_law * demand.config.noise_scale.powi(2) }
+    let middle = num_periods / 2;
+    Rate { mean, variance: over_time + demand.variance(network, middle, link, 1.0) }
 }

@@ -66,7 +66,7 @@ impl PublishedMean {
 
 /// Mean demand per period as configured: of a series, its average.
 fn configured_mean(model: &DemandModel, network: &Network, link: MarketLinkIx) -> f64 {
-    let config = &model.config;
+    let config = model.config_of(link);
     if let Some(series) = &config.external_series {
         return config.base_mu.unwrap_or(series.iter().sum::<f64>() / series.len() as f64);
     }

@@ -5,7 +5,7 @@ use invmgmt::network::MarketLinkIx;
 use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight};
-use super::informed::{present_sentiment, variance};
+use super::informed::present_sentiment;
 
 /// Trend, seasonality and shock, each there or not with probability 1/2: eight worlds, whose probabilities follow
 /// from the demand seen (Bayes). A world's likelihood is normal with its own mean and variance.
@@ -40,8 +40,8 @@ impl KnownFamily {
         let Some(period) = state.period().checked_sub(1) else { return };
         for world in &mut self.worlds {
             for link in state.network.market.indices() {
-                let mean = world.model.mean(state.network, period, link, state.sentiment());
-                let variance = variance(&world.model, state.network, link, mean).max(1e-6);
+                let mean = world.model.expected(state.network, period, link, state.sentiment());
+                let variance = world.model.variance(state.network, period, link, state.sentiment()).max(1e-6);
                 let error = state.demand(link) - mean;
                 world.log_weight -= 0.5 * (error * error / variance + variance.ln());
             }
@@ -71,8 +71,9 @@ impl KnownFamily {
         for (period, &sentiment) in sentiments.iter().enumerate() {
             let mut mean = 0.0;
             for ((world, sum), probability) in self.worlds.iter().zip(&mut sums).zip(probabilities) {
-                let expected = world.model.mean(network, state.period() + period, link, sentiment);
-                *sum = (sum.0 + expected, sum.1 + variance(&world.model, network, link, expected));
+                let ahead = state.period() + period;
+                let expected = world.model.expected(network, ahead, link, sentiment);
+                *sum = (sum.0 + expected, sum.1 + world.model.variance(network, ahead, link, sentiment));
                 mean += probability * expected;
             }
             let total: f64 = sums.iter().zip(probabilities).map(|(sum, p)| p * sum.0).sum();

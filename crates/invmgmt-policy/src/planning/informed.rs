@@ -1,7 +1,7 @@
 //! Foresight of one who knows the parameters of demand, and not its draws.
 
 use invmgmt::demand::DemandModel;
-use invmgmt::network::{MarketLinkIx, Network, TableIndex};
+use invmgmt::network::TableIndex;
 use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight, total_unmet};
@@ -26,15 +26,6 @@ pub(super) fn present_sentiment(model: &DemandModel, state: &StateView<'_>) -> f
     }
 }
 
-/// Variance of one draw with this mean put in [units^2].
-pub(super) fn variance(model: &DemandModel, network: &Network, link: MarketLinkIx, mean: f64) -> f64 {
-    if model.replays.series(link).is_some() {
-        return 0.0;
-    }
-    let noise = model.config.noise_scale;
-    noise * noise * network.market[link].law.variance(mean)
-}
-
 impl Forecaster for KnownParameters {
     fn reset(&mut self) {}
 
@@ -45,9 +36,9 @@ impl Forecaster for KnownParameters {
         let mut so_far = vec![0.0; network.market.len()];
         for period in 0..periods {
             for link in network.market.indices() {
-                let put_in = model.mean(network, state.period() + period, link, sentiment);
-                so_far[link.position()] += variance(model, network, link, put_in);
-                let mean = model.expected(network, state.period() + period, link, sentiment);
+                let ahead = state.period() + period;
+                so_far[link.position()] += model.variance(network, ahead, link, sentiment);
+                let mean = model.expected(network, ahead, link, sentiment);
                 foresight.set(period, link, mean, so_far[link.position()]);
             }
             if config.use_goodwill {

@@ -192,6 +192,7 @@ impl<'a> WholePlanner<'a> {
         let network = episode.network;
         let mut paths = Paths::default();
         paths.reset(1, episode.num_periods, network.market.len());
+        paths.ends_episode = true;
         if shortage_cost > 0.0 {
             let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
             let target = Buffer { level: 0.0, cost: shortage_cost };

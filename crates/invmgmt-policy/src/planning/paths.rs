@@ -23,6 +23,8 @@ pub(crate) struct Paths {
     pub leaders: Vec<usize>,
     /// Safety stocks wanted, scenario by scenario, period by period and node by node; none unless asked for.
     pub buffers: Vec<Buffer>,
+    /// Whether the episode ends with the plan, so that what is left then has its salvage value.
+    pub ends_episode: bool,
     markets: usize,
     periods: usize,
 }
@@ -35,6 +37,7 @@ impl Paths {
         self.demand.clear();
         self.demand.resize(scenarios * periods * markets, 0.0);
         self.buffers.clear();
+        self.ends_episode = false;
         self.leaders.clear();
         self.leaders.extend(
             (0..periods).flat_map(|period| (0..scenarios).map(move |s| if period == 0 { 0 } else { s })),

@@ -2,7 +2,7 @@
 
 use invmgmt::demand::{DemandModel, NativeDemand, Sampler};
 use invmgmt::network::Network;
-use invmgmt::period::{Flows, Rules, State, StateView, play_period};
+use invmgmt::period::{Flows, Rules, State, StateView, play_period, settle_horizon};
 use invmgmt::random::Pcg64;
 
 /// A problem whose future draws are known: the episode of a seed.
@@ -54,6 +54,9 @@ impl KnownEpisode<'_> {
             };
             rehearsed.profit +=
                 play_period(self.network, self.rules, &mut state, orders, &mut demand, &mut flows);
+            if self.network.has_salvage && *state.period >= self.num_periods as f64 {
+                rehearsed.profit += settle_horizon(self.network, self.rules, &state, &mut flows);
+            }
             rehearsed.demand.extend_from_slice(state.demand.values);
             if forgiving {
                 state.unmet.values.fill(0.0);

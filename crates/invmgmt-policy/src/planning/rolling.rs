@@ -58,6 +58,7 @@ impl<B: Belief> Policy for RollingPlan<B> {
         }
         let periods = self.belief.window(network, remaining).clamp(1, remaining);
         self.belief.expect(state, periods, &mut self.paths)?;
+        self.paths.ends_episode = periods == remaining;
         check_size(network, &self.paths)?;
         let (paths, method) = (&self.paths, self.method);
         let make = || Window::new(network, state.rules, paths, method);

@@ -3,7 +3,8 @@
 //! Per period it chooses the flow on every supply link, sales and shortage on every market link and the stock of
 //! every managed node at the end; all continuous. Its rows are the kernel's rules: stock balances, suppliers ship
 //! what they held at the start of the period, factories within their capacity, unmet demand waits or is lost. Its
-//! cost is the negative of profit. Fixed order costs are left out, stock at the end of the window is worth nothing,
+//! cost is the negative of profit. Fixed order costs are left out, stock at the end of the window is worth its salvage
+//! value if the episode ends there and else nothing,
 //! and what is already on its way costs what it costs (benchmark of gym-invmgmt, common programme of Oracle, DLP and
 //! MSSP).
 
@@ -22,6 +23,7 @@ pub(crate) struct Window {
     solver: Box<dyn Solver>,
     weights: Vec<f64>,
     leaders: Vec<usize>,
+    ends_episode: bool,
     /// Per scenario and period, the first of its rows.
     rows: Vec<PeriodRows>,
     /// Flow columns of scenario 0, period by period.
@@ -93,6 +95,7 @@ impl Window {
             solver: method.solver(),
             weights: paths.weights.clone(),
             leaders: paths.leaders.clone(),
+            ends_episode: paths.ends_episode,
             right: vec![0.0; programme.kinds().len()],
             rows,
             flows,
@@ -107,6 +110,7 @@ impl Window {
         self.rows.len() == paths.scenarios() * paths.periods()
             && self.weights == paths.weights
             && self.leaders == paths.leaders
+            && self.ends_episode == paths.ends_episode
             && self.buffers.len() == paths.buffers.len()
     }
 
@@ -277,7 +281,9 @@ impl Builder<'_> {
                 entries.push((buffer, -1.0));
                 buffers.push((programme.add_column(0.0, &[(buffer, -1.0)]), buffer));
             }
-            programme.add_column(weight * row.holding_cost, &entries);
+            let last = self.paths.ends_episode && period + 1 == self.paths.periods();
+            let salvage = if last { row.salvage_value } else { 0.0 };
+            programme.add_column(weight * (row.holding_cost - salvage), &entries);
         }
     }
 

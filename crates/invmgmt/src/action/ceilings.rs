@@ -106,7 +106,7 @@ fn rounded(units: f64) -> f64 {
 /// Mean and variance of a link's demand in the period of the horizon whose mean is highest. Sentiment counts as if
 /// everything had been met so far.
 fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: MarketLinkIx) -> Load {
-    let config = &demand.config;
+    let config = demand.config_of(link);
     let replayed = demand.replays.value(0, link).is_some();
     let varies = replayed
         || config.use_goodwill
@@ -121,12 +121,7 @@ fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: Marke
         let mean = demand.expected(network, period, link, sentiment);
         if mean > highest.mean {
             highest.mean = mean;
-            highest.variance = if replayed {
-                0.0
-            } else {
-                let row = &network.market[link];
-                row.law.variance(config.mean(period, row.own_mean, sentiment), config.noise_scale)
-            };
+            highest.variance = demand.variance(network, period, link, sentiment);
         }
     }
     highest

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess};
+use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects};
 use crate::network::{MarketLinkIx, Network, TableIndex};
 use crate::random::{PoissonLaw, Stream};
 
@@ -121,6 +121,15 @@ impl DemandModel {
         }
     }
 
+    /// The same demand with other effects, on every market link.
+    #[must_use]
+    pub fn with_effects(&self, effects: Effects) -> Self {
+        let mut other = self.clone();
+        other.config.effects = effects;
+        other.own.iter_mut().flatten().for_each(|own| own.effects = effects);
+        other
+    }
+
     fn with_common_goodwill(&self, own: DemandConfig) -> DemandConfig {
         DemandConfig { use_goodwill: self.config.use_goodwill, goodwill: self.config.goodwill, ..own }
     }
@@ -153,6 +162,17 @@ impl DemandModel {
     pub fn mean(&self, network: &Network, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
         self.replayed(period, link, sentiment)
             .unwrap_or_else(|| self.config_of(link).mean(period, network.market[link].own_mean, sentiment))
+    }
+
+    /// Variance of a link's demand around its mean, deviations scaled, before the cut at zero; 0 if it is replayed
+    /// [units^2].
+    pub fn variance(&self, network: &Network, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
+        if self.replays.series(link).is_some() {
+            return 0.0;
+        }
+        let (row, config) = (&network.market[link], self.config_of(link));
+        let mean = config.mean(period, row.own_mean, sentiment);
+        config.noise_scale * config.noise_scale * row.law.variance(mean)
     }
 
     /// Expected demand of a link: its mean after the law's own bias and the cut at zero [units / period].
