@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._action_modes import ceilings_given, mode_name, space_of, to_action
 from gym_invmgmt._checks import flag, number, whole_number, with_env_config
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt.demand_engine import DemandEngine
@@ -71,7 +72,7 @@ def _long_name(symbol: str) -> Any:
     return property(lambda env: env._episode.matrix(symbol), doc=f"The matrix ``{symbol}``.")
 
 
-class CoreEnv(gym.Env[Array, Array]):
+class CoreEnv(gym.Env[Array, Any]):
     """Replenishment of a multi-echelon supply network with uncertain, possibly endogenous demand.
 
     ## Description
@@ -85,7 +86,9 @@ class CoreEnv(gym.Env[Array, Array]):
 
     ``Box(0, max I0 + max C * num_periods, (supply links,), float64)``: the quantity requested per supply link, in the
     order of ``network.reorder_links`` (names: :attr:`action_labels`). Negative requests count as 0. A list and a dict
-    ``{(supplier, buyer): quantity}`` are accepted too; links absent from a dict get 0.
+    ``{(supplier, buyer): quantity}`` are accepted too; links absent from a dict get 0. This is ``action_mode`` raw; in
+    the other modes an action is ``Box(-1, 1)`` (scaled quantities, base-stock levels, reorder points and lots) or
+    ``MultiDiscrete`` (whole quantities), bounded by :attr:`action_ceilings`.
 
     ## Observation space
 
@@ -100,8 +103,8 @@ class CoreEnv(gym.Env[Array, Array]):
 
     ## Episode end
 
-    After ``num_periods`` periods the episode is truncated; it never terminates. A further step returns the last
-    observation, reward 0 and ``truncated``.
+    After ``num_periods`` periods the episode is truncated or, with ``terminate_at_horizon``, terminated. A further
+    step returns the last observation, reward 0 and the same end.
 
     ## Arguments
 
@@ -116,6 +119,13 @@ class CoreEnv(gym.Env[Array, Array]):
         user_D: ``{(retailer, market): series}``, demand that replaces draws [units].
         sample_path: kept and not used.
         env_config: a dict of these arguments, in Ray's manner; its entries win.
+        action_mode: ``raw`` (order quantities), ``scaled`` (-1 to 1 for 0 to a ceiling, per supply link),
+            ``base-stock`` (-1 to 1 for an order-up-to level, per managed node), ``ss`` (reorder points, then lots) or
+            ``integer`` (whole quantities per supply link).
+        action_ceilings: what the largest action stands for, per entry [units]; by default what follows from demand,
+            lead times, capacities and fixed costs at the time the environment is made.
+        terminate_at_horizon: whether the end of an episode is announced as termination (nothing comes after it, so
+            learners value it at 0) rather than truncation (learners value what would come after it).
 
     Raises:
         ValueError: an argument that cannot be used, by name, with what is allowed. TypeError: an unknown argument.
@@ -159,6 +169,9 @@ class CoreEnv(gym.Env[Array, Array]):
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
         env_config: Mapping[str, Any] | None = None,
+        action_mode: str = "raw",
+        action_ceilings: Sequence[float] | Array | None = None,
+        terminate_at_horizon: bool = False,
     ) -> None:
         arguments: dict[str, Any] = {
             "scenario": scenario,
@@ -170,6 +183,9 @@ class CoreEnv(gym.Env[Array, Array]):
             "config_path": config_path,
             "user_D": user_D,
             "sample_path": sample_path,
+            "action_mode": action_mode,
+            "action_ceilings": action_ceilings,
+            "terminate_at_horizon": terminate_at_horizon,
         }
         arguments = with_env_config(arguments, env_config)
         self.env_kwargs = arguments
@@ -189,11 +205,16 @@ class CoreEnv(gym.Env[Array, Array]):
         config_path: str | Path | None,
         user_D: Mapping[Edge, Any] | None,
         sample_path: Mapping[Any, Any] | None,
+        action_mode: str,
+        action_ceilings: Sequence[float] | Array | None,
+        terminate_at_horizon: bool,
     ) -> None:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             modes = ", ".join(self.metadata["render_modes"])
             raise ValueError(f"render_mode is {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
+        self.action_mode, self._ceilings_given = mode_name(action_mode), ceilings_given(action_ceilings)
+        terminates = flag("terminate_at_horizon", terminate_at_horizon)
         periods = whole_number("num_periods", num_periods)
         if config_path is not None:
             scenario = "custom"
@@ -203,19 +224,27 @@ class CoreEnv(gym.Env[Array, Array]):
         backlog, alpha = flag("backlog", backlog), number("alpha", alpha)
         self._use_network(network, _native.Episode(network._native, _native.Demand(), periods, backlog, alpha))
         self._episode.discount = alpha
+        self._episode.terminates = terminates
 
     def _use_network(self, network: SupplyChainNetwork, episode: _native.Episode) -> None:
         """Takes a network and an episode on it into use, with the spaces that follow from them."""
         self.network = network
         self._episode = episode
-        self._attach_demand()
+        core = self._attach_demand()
         self.obs_dim = network._native.observation_length
         self.extra_features_dim = 2
         high = float(network.init_inv_max) + float(network.capacity_max) * episode.num_periods
-        self.action_space = gym.spaces.Box(0.0, high, (len(network.reorder_links),), np.float64)
+        self._read_actions(core, self._ceilings_given)
+        self.action_space = space_of(self.action_mode, self._actions, high, np.float64)
         self.observation_space = gym.spaces.Box(-np.inf, np.inf, (self.obs_dim,), np.float64)
 
-    def _attach_demand(self, periods: int | None = None) -> None:
+    def _read_actions(self, core: _native.Demand, ceilings: list[float] | None) -> None:
+        """Has the episode read actions in this mode, with these ceilings or those that follow from demand."""
+        periods = self._episode.num_periods
+        self._actions = _native.Actions(self.network._native, core, self.action_mode, periods, ceilings)
+        self._episode.read_actions(self._actions)
+
+    def _attach_demand(self, periods: int | None = None) -> _native.Demand:
         """Binds the demand engine in use to the network, the replays (which must last ``periods``) and the episode."""
         engine = self._demand_engine
         core = getattr(engine, "_core", None)
@@ -230,6 +259,7 @@ class CoreEnv(gym.Env[Array, Array]):
         else:
             engine._laws = laws
         self._episode.attach(core, engine, laws)
+        return core
 
     @property
     def demand_engine(self) -> DemandEngine:
@@ -304,7 +334,32 @@ class CoreEnv(gym.Env[Array, Array]):
     @property
     def action_labels(self) -> list[str]:
         """What each entry of an action is."""
-        return self.network._native.action_labels()
+        return self._actions.labels
+
+    @property
+    def action_ceilings(self) -> Array | None:
+        """What the largest action stands for, per entry [units]; none for raw quantities."""
+        return None if self.action_mode == "raw" else self._actions.ceilings
+
+    @property
+    def terminate_at_horizon(self) -> bool:
+        """Whether the end of the horizon is announced as termination; else it is truncation."""
+        return self._episode.terminates
+
+    @terminate_at_horizon.setter
+    def terminate_at_horizon(self, terminates: bool) -> None:
+        self._episode.terminates = flag("terminate_at_horizon", terminates)
+
+    def to_action(self, units: Sequence[float] | Array) -> NDArray[Any]:
+        """The action that stands for these quantities, levels, or reorder points and lots.
+
+        Args:
+            units: one entry per action label, in the last axis [units].
+
+        Raises:
+            ValueError: another number of entries, or one below 0 or above its ceiling.
+        """
+        return to_action(self.action_mode, self._actions, units)
 
     def reset(
         self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
@@ -325,6 +380,7 @@ class CoreEnv(gym.Env[Array, Array]):
         if network is not self.network:
             rules = (self.num_periods, self.backlog, self.alpha)
             episode = _native.Episode(network._native, _native.Demand(), *rules)
+            episode.terminates = self.terminate_at_horizon
         _native.Demand().bind(network._native, network._replays, self.num_periods)
         if isinstance(engine, DemandEngine):
             engine._core.check()
@@ -342,10 +398,12 @@ class CoreEnv(gym.Env[Array, Array]):
         """Plays one period.
 
         Args:
-            action: quantities requested, array or list of shape (supply links,), or a dict by link [units].
+            action: quantities requested, array or list of shape (supply links,), or a dict by link [units]; in
+                another ``action_mode`` what :attr:`action_labels` says.
 
         Returns:
-            Observation, reward [money], False, whether the horizon is reached, and info: ``period`` (the one just
+            Observation, reward [money], terminated and truncated (one of which says that the horizon is reached: see
+            ``terminate_at_horizon``), and info: ``period`` (the one just
             played, 0-based), ``step_reward``, ``total_inventory``, ``total_backlog``, ``sentiment``.
 
         Raises:
@@ -358,7 +416,7 @@ class CoreEnv(gym.Env[Array, Array]):
         """Rebuilds :attr:`state` from the matrices as they stand."""
         return self._episode.observe()
 
-    def sample_action(self) -> Array:
+    def sample_action(self) -> Any:
         """A random action from the action space."""
         return self.action_space.sample()
 
@@ -477,7 +535,11 @@ class CoreEnv(gym.Env[Array, Array]):
     def __getstate__(self) -> dict[str, Any]:
         episode = self._episode
         return {
-            "attributes": {name: value for name, value in self.__dict__.items() if name != "_episode"},
+            "attributes": {
+                name: value for name, value in self.__dict__.items() if name not in ("_episode", "_actions")
+            },
+            "ceilings": None if self.action_mode == "raw" else self._actions.ceilings.tolist(),
+            "terminates": episode.terminates,
             "num_periods": (episode.recorded_periods, episode.num_periods),
             "rules": (episode.backlog, episode.discount),
             "matrices": {symbol: episode.matrix(symbol) for symbol in _SYMBOLS},
@@ -497,7 +559,8 @@ class CoreEnv(gym.Env[Array, Array]):
         self._episode.period = state["period"]
         self._episode.num_periods = num_periods
         self._episode.state = state["state"]
-        self._attach_demand(min(recorded, num_periods))
+        self._episode.terminates = state["terminates"]
+        self._read_actions(self._attach_demand(min(recorded, num_periods)), state["ceilings"])
 
 
 __all__ = ["CoreEnv", "Ledger"]

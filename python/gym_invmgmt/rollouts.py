@@ -19,10 +19,11 @@ Figures = dict[str, NDArray[Any]]
 
 
 class _Problem(NamedTuple):
-    """What is played: a network, its demand, and num_periods, backlog and discount."""
+    """What is played: a network, its demand, how actions are read, and num_periods, backlog and discount."""
 
     network: _native.Network
     demand: _native.Demand
+    actions: _native.Actions
     rules: dict[str, Any]
 
 
@@ -38,9 +39,10 @@ def rollout(
         env: an environment, or the arguments of one. It is played as a reset would find it, demand, horizon and rules
             included; the environment itself is not stepped, and wrappers around it are not applied.
         policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; or a
-            callable from observation to action. A callable may have ``reset(seed)``, called once per episode with a
-            single row and once with the list of seeds where it has ``batch``; ``batch(observations) -> actions``,
-            called once per period for all episodes; and ``information``, what it may know.
+            callable from observation to action, read in the environment's action mode. It may have ``reset(seed)``,
+            called once per episode with a single row and once with the list of seeds where it has ``batch``;
+            ``batch(observations) -> actions``, called once per period for all episodes; and ``information``, what it
+            may know.
         seeds: seeds of the episodes, whole numbers >= 0.
         num_threads: most threads to use, all cores by default. Figures do not depend on it.
 
@@ -85,7 +87,12 @@ def _problem(env: Any) -> _Problem:
     demand = core_of(parameters_of(engine._core))
     demand.bind(network._native, network._replays, core.num_periods)
     rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
-    return _Problem(network._native, demand, rules)
+    # The spaces and ceilings of the environment as it is; an edited network has ceilings of its own.
+    ceilings = core._ceilings_given if network is not core.network else core.action_ceilings
+    actions = _native.Actions(
+        network._native, demand, core.action_mode, core.num_periods, None if ceilings is None else list(ceilings)
+    )
+    return _Problem(network._native, demand, actions, rules)
 
 
 def _seeds(seeds: Any) -> list[int]:
@@ -98,7 +105,7 @@ def _seeds(seeds: Any) -> list[int]:
 
 
 def _by_name(problem: _Problem, policy: str, seeds: list[int], threads: int) -> Figures:
-    network, demand, rules = problem
+    network, demand, _, rules = problem
     return _native.rollout_by_name(network, demand, policy, seeds, **rules, threads=threads)
 
 
@@ -121,9 +128,10 @@ def _play(
     problem: _Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
 ) -> dict[str, Any]:
     """Plays one episode per seed side by side; ``decide`` maps all observations to all actions."""
-    network, demand, rules = problem
+    network, demand, actions, rules = problem
     options: dict[str, Any] = {"autoreset": "Disabled", "single_precision": False, "copies": True, "figures": True}
     batch = _native.Batch(network, demand, rows=len(seeds), **rules, threads=threads, **options)
+    batch.read_actions(actions)
     for row, seed in enumerate(seeds):
         batch.seed(row, seed)
     observations = batch.observe()

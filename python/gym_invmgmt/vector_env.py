@@ -15,6 +15,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._action_modes import ceilings_given, mode_name, space_of, to_action
 from gym_invmgmt._checks import flag, number, thread_count, whole_number, with_env_config
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
@@ -47,6 +48,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         config_path: a YAML network file.
         user_D: ``{(retailer, market): series}``, demand that replaces draws.
         sample_path: kept and not used.
+        action_mode: how actions are read, see ``CoreEnv``.
+        action_ceilings: what the largest action stands for, see ``CoreEnv``.
+        terminate_at_horizon: whether the end of an episode is announced in ``terminations``, not ``truncations``.
         env_config: a dict of these arguments; its entries win.
         num_threads: most threads to use, all cores by default; a small step stays on the caller's thread.
         autoreset_mode: ``NEXT_STEP``, ``SAME_STEP`` or ``DISABLED``, as Gymnasium defines them.
@@ -76,6 +80,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         config_path: str | Path | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
+        action_mode: str = "raw",
+        action_ceilings: Sequence[float] | NDArray[Any] | None = None,
+        terminate_at_horizon: bool = False,
         env_config: Mapping[str, Any] | None = None,
         num_threads: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
@@ -93,6 +100,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             "config_path": config_path,
             "user_D": user_D,
             "sample_path": sample_path,
+            "action_mode": action_mode,
+            "action_ceilings": action_ceilings,
+            "terminate_at_horizon": terminate_at_horizon,
         }
         arguments = with_env_config(arguments, env_config)
         self.num_envs = whole_number("num_envs", num_envs)
@@ -120,9 +130,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self.backlog, self.alpha = flag("backlog", arguments["backlog"]), number("alpha", arguments["alpha"])
         if not math.isfinite(self.alpha):
             raise ValueError(f"alpha is {self.alpha}; expected a finite number")
+        self.action_mode, ceilings = mode_name(arguments["action_mode"]), ceilings_given(arguments["action_ceilings"])
+        self.terminate_at_horizon = flag("terminate_at_horizon", arguments["terminate_at_horizon"])
+        core = self._bound(DemandEngine(arguments["demand_config"]))
         self._batch = _native.Batch(
             self.network._native,
-            self._bound(DemandEngine(arguments["demand_config"])),
+            core,
             rows=self.num_envs,
             num_periods=self.num_periods,
             backlog=self.backlog,
@@ -133,14 +146,16 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             copies=self.copy,
             figures=self.episode_statistics,
         )
+        self._actions = _native.Actions(self.network._native, core, self.action_mode, self.num_periods, ceilings)
+        self._batch.read_actions(self._actions)
         high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods
-        links, kind = len(self.network.reorder_links), self.dtype.type
-        self.single_action_space = gym.spaces.Box(0.0, high, (links,), kind)
+        kind = self.dtype.type
+        self.single_action_space = space_of(self.action_mode, self._actions, high, kind)
         length = self.network._native.observation_length
         self.single_observation_space = gym.spaces.Box(-np.inf, np.inf, (length,), kind)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
-        self._terminations = np.zeros(self.num_envs, dtype=np.bool_)
+        self._never = np.zeros(self.num_envs, dtype=np.bool_)
         self._started = np.full(self.num_envs, time.perf_counter())
 
     def _bound(self, engine: DemandEngine) -> _native.Demand:
@@ -156,7 +171,16 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def action_labels(self) -> list[str]:
         """What each entry of an action is."""
-        return self.network._native.action_labels()
+        return self._actions.labels
+
+    @property
+    def action_ceilings(self) -> NDArray[np.float64] | None:
+        """What the largest action stands for, per entry [units]; none for raw quantities."""
+        return None if self.action_mode == "raw" else self._actions.ceilings
+
+    def to_action(self, units: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
+        """The action that stands for these quantities, for one row or many; see ``CoreEnv.to_action``."""
+        return to_action(self.action_mode, self._actions, units)
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: Mapping[str, Any] | None = None
@@ -235,10 +259,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """Plays one period in every row.
 
         Args:
-            actions: quantities requested, shape (num_envs, supply links), float32 or float64 [units].
+            actions: quantities requested, shape (num_envs, supply links), float32 or float64 [units]; in another
+                ``action_mode`` one action of that mode per row.
 
         Returns:
-            Observations, rewards (float64), terminations (all False), truncations, and infos: the single environment's
+            Observations, rewards (float64), terminations (all False, unless ``terminate_at_horizon``), truncations
+            (all False with it), and infos: the single environment's
             keys as arrays, each with a mask ``_key`` of the rows it holds for.
 
         Raises:
@@ -247,19 +273,19 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """
         self._check_open()
         stepped = self._batch.step(actions)
-        observations, rewards, truncations, played, *measures = stepped
+        observations, rewards, over, played, *measures = stepped
         values = (measures[0], rewards, *measures[1:])
         if self.copy:
-            terminations = np.zeros(self.num_envs, dtype=np.bool_)
+            never = np.zeros(self.num_envs, dtype=np.bool_)
         else:
             # The caller has held this array since the last step and may have written to it.
-            terminations = self._terminations
-            terminations.fill(False)
+            never = self._never
+            never.fill(False)
         infos: dict[str, Any] = {}
-        ended = bool(truncations.any())
+        ended = bool(over.any())
         if ended and self.autoreset_mode == AutoresetMode.SAME_STEP:
-            self._add_final(infos, values, truncations)
-            played = played & ~truncations
+            self._add_final(infos, values, over)
+            played = played & ~over
             values = tuple(np.where(played, value, 0) for value in values)
         if played.any():
             for key, value in zip(_INFO_KEYS, values, strict=True):
@@ -267,7 +293,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 infos[key] = value.copy() if value is rewards else value
                 infos[f"_{key}"] = played
         if self.episode_statistics and ended:
-            self._add_statistics(infos, truncations)
+            self._add_statistics(infos, over)
+        terminations, truncations = (over, never) if self.terminate_at_horizon else (never, over)
         return observations, rewards, terminations, truncations, infos
 
     def _add_final(self, infos: dict[str, Any], values: tuple[Any, ...], ended: NDArray[np.bool_]) -> None:

@@ -1,11 +1,10 @@
 //! Order-up-to rules: each node orders what its inventory position lacks to its level.
 
 use invmgmt::episode::Policy;
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_order};
 use invmgmt::period::StateView;
 
 use crate::spec::node_names;
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// Most entries of all echelons together (200 MB): a chain of 10,000 nodes is within it.
@@ -37,7 +36,7 @@ impl Policy for BaseStock {
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) {
         for (node, level) in self.levels.iter() {
             let lacking = (level - state.inventory_position(node)).max(0.0);
-            split(state.network, &self.shares, node, lacking, orders);
+            split_order(state.network, &self.shares, node, lacking, orders);
         }
     }
 }
@@ -82,7 +81,7 @@ impl Policy for EchelonBaseStock {
         }
         for (node, level) in self.levels.iter() {
             let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
-            split(state.network, &self.shares, node, (level - position).max(0.0), orders);
+            split_order(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
     }
 }

@@ -2,13 +2,12 @@
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
 use invmgmt::period::StateView;
 
 use crate::base_stock::echelons;
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
 use crate::sizing::{clip, critical_ratio, longest_lead_time, safety_factor, shortage_cost};
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// Least echelon holding cost [money / unit / period].
@@ -125,7 +124,7 @@ impl Policy for EchelonHeuristic {
         for (node, expected) in self.outlook.iter() {
             let level = expected.level(self.safety_factors[node]);
             let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
-            split(state.network, &self.shares, node, (level - position).max(0.0), orders);
+            split_order(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
         clip(orders, self.largest_order);
     }

@@ -2,13 +2,12 @@
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
 use invmgmt::period::StateView;
 
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
 use crate::holt::Holt;
 use crate::sizing::{clip, order_spans, safety_factors};
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// The published exponential smoothing: the newsvendor's levels on Holt's forecast of level and trend.
@@ -71,7 +70,7 @@ impl Policy for ExpSmoothing {
         for (node, expected) in self.outlook.iter() {
             let level = (expected.mean + self.safety_factors[node] * expected.deviation).max(0.0);
             let lacking = (level - state.inventory_position(node)).max(0.0);
-            split(state.network, &self.shares, node, lacking, orders);
+            split_order(state.network, &self.shares, node, lacking, orders);
         }
         clip(orders, self.largest_order);
     }

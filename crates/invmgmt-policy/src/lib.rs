@@ -38,7 +38,6 @@ mod newsvendor;
 mod reorder_point;
 mod sizing;
 mod spec;
-mod split;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
 pub use constant::Constant;
@@ -46,7 +45,7 @@ pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;
 pub use information::{Information, Knowledge};
+pub use invmgmt::network::supplier_shares;
 pub use newsvendor::Newsvendor;
 pub use reorder_point::ReorderPoint;
 pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
-pub use split::supplier_shares;

@@ -2,12 +2,11 @@
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
 use invmgmt::period::StateView;
 
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
 use crate::sizing::{clip, order_spans, safety_factors};
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// The published newsvendor: every period each managed node orders up to the mean demand until its next order can
@@ -71,7 +70,7 @@ impl Policy for Newsvendor {
         for (node, expected) in self.outlook.iter() {
             let level = expected.level(self.safety_factors[node]);
             let lacking = (level - state.inventory_position(node)).max(0.0);
-            split(state.network, &self.shares, node, lacking, orders);
+            split_order(state.network, &self.shares, node, lacking, orders);
         }
         clip(orders, self.largest_order);
     }

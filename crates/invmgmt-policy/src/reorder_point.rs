@@ -2,12 +2,11 @@
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
-use invmgmt::network::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table, split_order};
 use invmgmt::period::StateView;
 
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
 use crate::sizing::{clip, order_spans};
-use crate::split::split;
 use crate::{PolicyError, supplier_shares};
 
 /// The normal quantile of 0.95 as scipy 1.17 rounds it [1]. On stationary demand of mean 20 the quantity is exactly 20,
@@ -103,7 +102,7 @@ impl Policy for ReorderPoint {
             let level = reorder_point + order_quantity(expected, self.order_costs[node], holding_cost);
             let position = state.inventory_position(node);
             let quantity = if position < reorder_point { level - position } else { 0.0 };
-            split(state.network, &self.shares, node, quantity, orders);
+            split_order(state.network, &self.shares, node, quantity, orders);
         }
         clip(orders, self.largest_order);
     }

@@ -4,17 +4,19 @@ mod action;
 
 use std::sync::Arc;
 
+use invmgmt::action::ActionMap;
 use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
 use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{MarketLinkIx, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, State, play_period};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, play_period};
 use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
+use crate::actions::Actions;
 use crate::demand::Demand;
 use crate::matrices::{Matrices, Symbol};
 use crate::network::Network;
@@ -41,7 +43,15 @@ pub struct Episode {
     #[pyo3(get)]
     num_periods: usize,
     rules: Rules,
+    /// Whether the end of the horizon is a termination, not a truncation.
+    #[pyo3(get, set)]
+    terminates: bool,
     row: Vec<f64>,
+    /// How actions are read.
+    actions: ActionMap,
+    /// The action of the present step.
+    action: Vec<f64>,
+    /// The quantities it requests, one per supply link [units].
     requests: Vec<f64>,
     flows: Flows,
 }
@@ -130,6 +140,9 @@ impl Episode {
             period: 0,
             num_periods,
             rules: Rules { backlog, discount },
+            terminates: false,
+            actions: ActionMap::raw(&network),
+            action: vec![0.0; layout.supply_links],
             row: vec![0.0; layout.row()],
             requests: vec![0.0; layout.supply_links],
             flows: Flows::new(&network),
@@ -142,6 +155,12 @@ impl Episode {
         self.demand = demand;
         self.engine = engine;
         self.laws = laws;
+    }
+
+    /// Reads actions in another way from now on.
+    fn read_actions(&mut self, actions: &Bound<'_, Actions>) {
+        self.actions = actions.get().map.clone();
+        self.action = vec![0.0; self.actions.len()];
     }
 
     /// Begins an episode in new arrays; returns the first observation.
@@ -172,7 +191,8 @@ impl Episode {
         let py = slf.py();
         let mut this = slf.borrow_mut();
         if this.period >= this.num_periods {
-            return (this.state.bind(py), 0.0, false, true, PyDict::new(py)).into_pyobject(py);
+            let (terminated, truncated) = (this.terminates, !this.terminates);
+            return (this.state.bind(py), 0.0, terminated, truncated, PyDict::new(py)).into_pyobject(py);
         }
         this.read_action(action)?;
         let sentiment = this.begin_step(py)?;
@@ -187,9 +207,10 @@ impl Episode {
         this.store(py)?;
         let info = this.info(py, reward)?;
         this.period += 1;
-        let truncated = this.period >= this.num_periods;
+        let ended = this.period >= this.num_periods;
+        let (terminated, truncated) = (ended && this.terminates, ended && !this.terminates);
         let observation = this.publish(py);
-        (observation, reward, false, truncated, info).into_pyobject(py)
+        (observation, reward, terminated, truncated, info).into_pyobject(py)
     }
 
     /// The state row of the matrices as they stand; what a batch keeps per episode.
@@ -414,7 +435,7 @@ impl Episode {
         Ok(())
     }
 
-    /// Checks that the period can be recorded and loads the state row; returns the sentiment in force.
+    /// Checks that the period can be recorded, loads the state row and reads the action on it; returns the sentiment in force.
     fn begin_step(&mut self, py: Python<'_>) -> PyResult<f64> {
         if self.period >= self.matrices.periods() {
             return Err(PyValueError::new_err(format!(
@@ -427,6 +448,8 @@ impl Episode {
         }
         let sentiment = self.sentiment(py)?;
         self.load(py, sentiment)?;
+        let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        self.actions.requests(&view, &self.action, &mut self.requests);
         Ok(sentiment)
     }
 

@@ -4,6 +4,7 @@
 //! loaded by free-threaded interpreters.
 #![allow(clippy::needless_pass_by_value, reason = "Python's arguments arrive as values")]
 
+mod actions;
 mod convert;
 mod demand;
 mod episode;
@@ -28,6 +29,8 @@ mod _native {
     #[pymodule_export]
     use super::vector::{Batch, rollout_by_name};
 
+    #[pymodule_export]
+    use super::actions::Actions;
     #[pymodule_export]
     use super::demand::Demand;
     #[pymodule_export]

@@ -18,6 +18,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 
+use crate::actions::Actions;
 use crate::demand::Demand;
 use crate::network::Network;
 
@@ -122,6 +123,11 @@ impl Batch {
         })
     }
 
+    /// Reads actions in another way from now on.
+    fn read_actions(&mut self, actions: &Bound<'_, Actions>) {
+        self.rows.read_actions(actions.get().map.clone());
+    }
+
     /// Gives one row the stream of a seed.
     fn seed(&mut self, row: usize, seed: &Bound<'_, PyAny>) -> PyResult<()> {
         self.check_row(row)?;
@@ -177,7 +183,7 @@ impl Batch {
     /// Plays one period in every row. Returns observations, rewards, truncations, the mask of rows that played, and
     /// per row period, inventory, backlog and sentiment.
     fn step<'py>(&mut self, py: Python<'py>, actions: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        let shape = [self.rows.len(), self.rows.network().supply.len()];
+        let shape = [self.rows.len(), self.rows.actions().len()];
         if let Ok(actions) = actions.extract::<PyReadonlyArray2<'py, f32>>()
             && actions.shape() == shape
             && actions.is_c_contiguous()

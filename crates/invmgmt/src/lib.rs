@@ -27,6 +27,7 @@
 //! draw for draw: see [`random`].
 #![forbid(unsafe_code)]
 
+pub mod action;
 pub mod batch;
 pub mod demand;
 pub mod episode;

@@ -87,7 +87,9 @@ fn the_wrong_number_of_orders_is_refused_and_nothing_is_stepped() {
     for wrong in [0, ROWS * 3 - 1, ROWS * 3 + 1] {
         let message = refused(&mut batch, &vec![1.0; wrong]);
         assert!(
-            message.contains(&format!("{wrong} order quantities; expected {ROWS} rows of 3")),
+            message.contains(&format!(
+                "{wrong} numbers; expected {ROWS} rows of 3, one quantity per supply link"
+            )),
             "{message}"
         );
     }

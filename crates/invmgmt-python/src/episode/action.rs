@@ -1,6 +1,6 @@
 //! Actions from Python: an array, anything numpy makes one of, or a dict by link.
 
-use invmgmt::episode::check_requests;
+use invmgmt::action::ActionMode;
 use numpy::{PyArray1, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -10,22 +10,23 @@ use super::Episode;
 use crate::matrices::is_aligned;
 
 impl Episode {
-    /// Copies the action into `requests`, converted and checked; on error nothing of the episode has changed.
+    /// Copies the action into `action`, converted and checked; on error nothing of the episode has changed.
     pub(super) fn read_action(&mut self, action: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Ok(array) = action.cast::<PyArray1<f64>>()
-            && array.len() == self.requests.len()
+            && array.len() == self.action.len()
             && array.is_c_contiguous()
             && is_aligned(array.data())
         {
             // SAFETY: the slice is copied at once, with the interpreter's lock held.
-            self.requests.copy_from_slice(unsafe { array.as_slice()? });
+            self.action.copy_from_slice(unsafe { array.as_slice()? });
         } else if let Ok(orders) = action.cast::<PyDict>() {
             self.read_orders(orders)?;
         } else {
             self.read_numbers(action)?;
         }
-        check_requests(&self.network, &self.requests)
-            .map_err(|error| PyValueError::new_err(format!("{error}. Nothing was changed")))
+        self.actions
+            .check(&self.network, &self.action)
+            .map_err(|(_, error)| PyValueError::new_err(format!("{error}. Nothing was changed")))
     }
 
     /// Reads anything numpy makes a row of real numbers of.
@@ -42,20 +43,28 @@ impl Episode {
         }
         let array = array.call_method1("astype", ("float64",)).map_err(unreadable)?;
         let shape: Vec<usize> = array.getattr("shape")?.extract()?;
-        if shape != [self.requests.len()] {
+        if shape != [self.action.len()] {
             return Err(PyValueError::new_err(format!(
-                "action has shape {}; expected ({},), one quantity per supply link. Nothing was changed",
+                "action has shape {}; expected ({},), {}. Nothing was changed",
                 array.getattr("shape")?,
-                self.requests.len()
+                self.action.len(),
+                self.actions.mode().entries()
             )));
         }
-        self.requests.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
+        self.action.copy_from_slice(&array.call_method0("tolist")?.extract::<Vec<f64>>()?);
         Ok(())
     }
 
     fn read_orders(&mut self, orders: &Bound<'_, PyDict>) -> PyResult<()> {
+        if !matches!(self.actions.mode(), ActionMode::Raw | ActionMode::Integer) {
+            return Err(PyValueError::new_err(format!(
+                "action is a dict; in this action_mode expected an array of {} numbers, {}. Nothing was changed",
+                self.action.len(),
+                self.actions.mode().entries()
+            )));
+        }
         let links = self.supply_links.bind(orders.py());
-        self.requests.fill(0.0);
+        self.action.fill(0.0);
         for (edge, quantity) in orders.iter() {
             let position: usize = links
                 .get_item(&edge)
@@ -69,7 +78,7 @@ impl Episode {
                     ))
                 })?
                 .extract()?;
-            self.requests[position] = quantity.extract().map_err(|_| {
+            self.action[position] = quantity.extract().map_err(|_| {
                 PyValueError::new_err(format!(
                     "action[{}] is {}; expected a number. Nothing was changed",
                     shown(&edge),

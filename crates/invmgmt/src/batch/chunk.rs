@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Autoreset, Number, StepBuffers};
+use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::episode::{KpiAccumulator, PeriodSample};
 use crate::network::Network;
-use crate::period::{Flows, Rules, State, play_period};
+use crate::period::{Flows, Rules, State, StateView, play_period};
 use crate::random::Pcg64;
 
 /// What all rows share.
@@ -16,6 +17,7 @@ pub(super) struct Shared<'a> {
     pub rules: &'a Rules,
     pub num_periods: usize,
     pub autoreset: Autoreset,
+    pub actions: &'a ActionMap,
 }
 
 /// Scratch memory of one thread.
@@ -86,7 +88,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (streams, streams_rest) = self.streams.split_at_mut(rows);
         let (demand, demand_rest) = self.demand.split_at(rows);
         let (figures, figures_rest) = self.figures.split_at_mut(rows.min(self.figures.len()));
-        let (actions, actions_rest) = self.actions.split_at(rows * layout.supply_links);
+        let (actions, actions_rest) = self.actions.split_at(rows * shared.actions.len());
         let (out, out_rest) = self.out.split_at(rows, layout.observation());
         (
             Self { rows: values, streams, demand, figures, actions, out },
@@ -105,17 +107,17 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (network, layout) = (shared.network, &shared.network.layout);
         let values = &mut self.rows[row * layout.row()..(row + 1) * layout.row()];
         let observation = row * layout.observation()..(row + 1) * layout.observation();
-        let mut state = State::open(values, layout);
-        let over = *state.period >= shared.num_periods as f64;
+        let over = values[layout.period()] >= shared.num_periods as f64;
         self.out.played[row] = !over;
         if over {
-            state.begin(network, 1.0);
+            State::open(values, layout).begin(network, 1.0);
             self.out.set_unplayed(row);
         } else {
-            let actions = &self.actions[row * layout.supply_links..(row + 1) * layout.supply_links];
-            for (request, action) in worker.requests.iter_mut().zip(actions) {
-                *request = action.widen();
-            }
+            let length = shared.actions.len();
+            let action = &self.actions[row * length..(row + 1) * length];
+            let view = StateView::new(network, shared.rules, shared.num_periods, values);
+            shared.actions.requests(&view, action, &mut worker.requests);
+            let mut state = State::open(values, layout);
             let mut demand = NativeDemand {
                 network,
                 model: &self.demand[row],

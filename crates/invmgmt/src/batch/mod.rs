@@ -11,9 +11,10 @@ mod rollout;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::action::ActionMap;
 use crate::demand::DemandModel;
 use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Policy};
-use crate::network::{Network, SupplyLinkIx, TableIndex};
+use crate::network::Network;
 use crate::period::{Rules, State, StateView};
 use crate::random::Pcg64;
 
@@ -59,15 +60,17 @@ pub enum BatchError {
         /// What is wrong with its action.
         error: ActionError,
     },
-    /// Not one quantity per row and supply link.
-    #[error("{found} order quantities; expected {rows} rows of {links}, one per supply link")]
+    /// Not one action per row.
+    #[error("{found} numbers; expected {rows} rows of {expected}, {entries}")]
     Length {
-        /// Quantities given.
+        /// Numbers given.
         found: usize,
         /// Rows of the batch.
         rows: usize,
-        /// Supply links of the network.
-        links: usize,
+        /// Numbers of an action.
+        expected: usize,
+        /// What there is one of.
+        entries: &'static str,
     },
     /// A row's episode is over, and nothing resets it by itself.
     #[error("row {row}: its episode is over; reset it with a mask that holds it")]
@@ -94,6 +97,7 @@ pub struct Batch {
     rules: Rules,
     num_periods: usize,
     autoreset: Autoreset,
+    actions: ActionMap,
     rows: Vec<f64>,
     streams: Vec<Pcg64>,
     demand: Vec<Arc<DemandModel>>,
@@ -148,6 +152,7 @@ impl Batch {
             figures: Vec::new(),
             workers: (0..threads).map(|_| Worker::new(&network)).collect(),
             pool: Pool::new(threads),
+            actions: ActionMap::raw(&network),
             network,
         };
         (0..rows).for_each(|row| batch.begin(row));
@@ -177,6 +182,16 @@ impl Batch {
     /// Length of an episode [periods].
     pub fn num_periods(&self) -> usize {
         self.num_periods
+    }
+
+    /// Reads actions in another way from now on; the map was made for this batch's network.
+    pub fn read_actions(&mut self, actions: ActionMap) {
+        self.actions = actions;
+    }
+
+    /// How actions are read.
+    pub fn actions(&self) -> &ActionMap {
+        &self.actions
     }
 
     /// Gathers key figures from now on.
@@ -234,7 +249,7 @@ impl Batch {
         }
     }
 
-    /// Plays one period in every row; `actions` holds one quantity per row and supply link [units].
+    /// Plays one period in every row; `actions` holds one action per row, in the form [`Batch::actions`] reads.
     ///
     /// # Errors
     /// [`BatchError`] naming the first row whose action cannot be played; no row has changed then.
@@ -249,6 +264,7 @@ impl Batch {
             rules: &self.rules,
             num_periods: self.num_periods,
             autoreset: self.autoreset,
+            actions: &self.actions,
         };
         let chunk = Chunk {
             rows: &mut self.rows,
@@ -269,24 +285,19 @@ impl Batch {
     }
 
     fn check<A: Number>(&self, actions: &[A]) -> Result<(), BatchError> {
-        let links = self.network.supply.len();
-        if actions.len() != self.len() * links {
-            return Err(BatchError::Length { found: actions.len(), rows: self.len(), links });
+        let (found, expected) = (actions.len(), self.actions.len());
+        if found != self.len() * expected {
+            let entries = self.actions.mode().entries();
+            return Err(BatchError::Length { found, rows: self.len(), expected, entries });
         }
         if self.autoreset == Autoreset::Disabled
             && let Some(row) = (0..self.len()).find(|&row| self.is_over(row))
         {
             return Err(BatchError::Over { row });
         }
-        // Without an early exit the test of all quantities runs in vector registers; the culprit is sought after.
-        if actions.iter().fold(true, |finite, action| finite & action.widen().is_finite()) {
-            return Ok(());
-        }
-        let position = actions.iter().position(|action| !action.widen().is_finite()).unwrap_or(0);
-        let entry = position % links;
-        let link = self.network.link_name(self.network.supply[SupplyLinkIx::from_position(entry)].link);
-        let error = ActionError::NotFinite { entry, link, found: actions[position].widen() };
-        Err(BatchError::Action { row: position / links, error })
+        self.actions
+            .check(&self.network, actions)
+            .map_err(|(position, error)| BatchError::Action { row: position / expected, error })
     }
 
     /// Saves a row, in time proportional to its length.

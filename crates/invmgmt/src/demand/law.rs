@@ -106,6 +106,16 @@ impl Law {
         }
     }
 
+    /// Variance with this mean put in, deviations scaled, before the cut at zero [units^2].
+    pub fn variance(&self, mean: f64, noise_scale: f64) -> f64 {
+        let raw = match *self {
+            Self::Poisson { .. } => mean,
+            Self::Normal { scale } => scale * scale,
+            Self::Uniform { scale } => scale * scale / 12.0,
+        };
+        noise_scale * noise_scale * raw
+    }
+
     /// Expected demand with this mean put in: the law's own bias, the scaling of its deviations and the cut at zero
     /// included [units].
     pub fn expected(&self, mean: f64, noise_scale: f64) -> f64 {

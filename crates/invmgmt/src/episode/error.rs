@@ -23,6 +23,28 @@ pub enum ActionError {
         /// The quantity.
         found: f64,
     },
+    /// A number of a scaled action that is NaN or infinite.
+    #[error("action[{entry}] ({label}) is {found}; expected a number from -1 to 1")]
+    NotANumber {
+        /// Which entry.
+        entry: usize,
+        /// What it stands for.
+        label: String,
+        /// The number.
+        found: f64,
+    },
+    /// A quantity that is not one of the whole numbers an action may hold.
+    #[error("action[{entry}] ({link}) is {found}; expected a whole number from 0 to {most}")]
+    NotWhole {
+        /// Which entry.
+        entry: usize,
+        /// The supply link it orders on.
+        link: String,
+        /// The quantity.
+        found: f64,
+        /// Largest quantity.
+        most: f64,
+    },
     /// The last period has been played.
     #[error("the episode ended after period {num_periods}; begin a new one")]
     Over {

@@ -12,6 +12,7 @@ mod layout;
 mod mistake;
 mod presets;
 mod shape;
+mod shares;
 mod validate;
 
 use std::fmt;
@@ -24,6 +25,7 @@ pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use presets::{PRESETS, preset};
+pub use shares::{split_order, supplier_shares};
 
 /// Longest lead time accepted [periods].
 pub const MAX_LEAD_TIME: u32 = 100_000;

@@ -1,6 +1,6 @@
 //! How a node's order is split over its suppliers.
 
-use invmgmt::network::{ManagedIx, Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
+use super::{ManagedIx, Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
 
 /// Weight of a period of lead time against a unit of price in the choice of a supplier [money / unit / period].
 const LEAD_TIME_WEIGHT: f64 = 0.1;
@@ -25,7 +25,7 @@ pub fn supplier_shares(network: &Network) -> Table<SupplyLinkIx, f64> {
 }
 
 /// Writes a node's order of `quantity` units on its incoming links.
-pub(crate) fn split(
+pub fn split_order(
     network: &Network,
     shares: &Table<SupplyLinkIx, f64>,
     node: ManagedIx,
@@ -44,7 +44,7 @@ fn weight(link: &SupplyLink) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use invmgmt::network::preset;
+    use crate::network::preset;
 
     /// The shares published for the nine-node network, in link order (benchmark, section 2.1).
     #[test]

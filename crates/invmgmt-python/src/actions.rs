@@ -1,0 +1,55 @@
+//! How actions are read, as Python holds it.
+
+use invmgmt::action::{ActionMap, ActionMode};
+use numpy::{IntoPyArray, PyArray1};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::demand::Demand;
+use crate::network::Network;
+
+/// What the numbers of an action mean on one network.
+#[derive(Debug)]
+#[pyclass(frozen, module = "gym_invmgmt._native")]
+pub struct Actions {
+    pub map: ActionMap,
+    labels: Vec<String>,
+}
+
+#[pymethods]
+impl Actions {
+    /// Ceilings follow from the network and its demand over the horizon, unless they are given.
+    #[new]
+    #[pyo3(signature = (network, demand, mode, num_periods, ceilings=None))]
+    fn new(
+        network: &Bound<'_, Network>,
+        demand: &Bound<'_, Demand>,
+        mode: &str,
+        num_periods: usize,
+        ceilings: Option<Vec<f64>>,
+    ) -> PyResult<Self> {
+        let network = &network.get().compiled;
+        let mode = ActionMode::named(mode).ok_or_else(|| {
+            let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
+            PyValueError::new_err(format!("action_mode is {mode:?}; expected one of {}", known.join(", ")))
+        })?;
+        let map = match ceilings {
+            Some(ceilings) => ActionMap::with_ceilings(network, mode, &ceilings)
+                .map_err(|error| PyValueError::new_err(error.to_string()))?,
+            None => ActionMap::derived(network, mode, &demand.borrow().model, num_periods),
+        };
+        Ok(Self { labels: map.labels(network), map })
+    }
+
+    /// What the largest action stands for, per number of an action [units]; empty for raw quantities.
+    #[getter]
+    fn ceilings<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.map.ceilings().to_vec().into_pyarray(py)
+    }
+
+    /// What each number of an action is.
+    #[getter]
+    fn labels(&self) -> Vec<String> {
+        self.labels.clone()
+    }
+}

@@ -1,0 +1,223 @@
+//! How large a number of an action may sensibly be: what demand, lead times, capacities and lot sizes say.
+
+use crate::demand::DemandModel;
+use crate::network::{ManagedIx, MarketLinkIx, Network, Table};
+
+/// Standard deviations of demand that a ceiling leaves room for [1].
+const DEVIATIONS: f64 = 4.0;
+
+/// Demand that a node may have to cover in one period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Load {
+    /// Mean in the period in which it is highest [units / period].
+    mean: f64,
+    /// Variance in that period [units^2 / period].
+    variance: f64,
+}
+
+impl Load {
+    /// What may be wanted over this many periods: the mean, and four standard deviations [units].
+    fn over(self, periods: f64) -> f64 {
+        periods * self.mean + DEVIATIONS * (periods * self.variance).sqrt()
+    }
+}
+
+/// The demand every managed node may have to cover, at its highest within the horizon.
+#[derive(Clone, Debug)]
+pub(super) struct Loads<'a> {
+    network: &'a Network,
+    num_periods: usize,
+    nodes: Table<ManagedIx, Load>,
+}
+
+impl<'a> Loads<'a> {
+    /// Every node is given all demand it can reach, in units of its own stock, as if it were the only supplier.
+    pub fn new(network: &'a Network, demand: &DemandModel, num_periods: usize) -> Self {
+        let mut nodes: Table<ManagedIx, Load> = vec![Load::default(); network.managed.len()].into();
+        let order = buyers_first(network);
+        let mut factors: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
+        for (link, market) in network.market.iter() {
+            let peak = peak(network, demand, num_periods, link);
+            factors.rows_mut().fill(0.0);
+            factors[market.retailer] = 1.0;
+            for &node in &order {
+                let factor = factors[node];
+                if factor == 0.0 {
+                    continue;
+                }
+                nodes[node].mean += factor * peak.mean;
+                nodes[node].variance += factor * factor * peak.variance;
+                for &incoming in &network.managed[node].incoming {
+                    if let Some(supplier) = network.supply[incoming].supplier {
+                        let through = factor * supplier.stock_per_unit;
+                        factors[supplier.node] = factors[supplier.node].max(through);
+                    }
+                }
+            }
+        }
+        Self { network, num_periods, nodes }
+    }
+
+    /// Per supply link: what its buyer may want over the lead time and the period itself, as far as the supplier's
+    /// capacity goes [units].
+    pub fn orders(&self) -> Vec<f64> {
+        let order = |link: &crate::network::SupplyLink| {
+            let wanted = self.nodes[link.buyer].over((link.lead_time + 1) as f64);
+            rounded(link.supplier.map_or(wanted, |supplier| wanted.min(supplier.capacity)))
+        };
+        self.network.supply.rows().iter().map(order).collect()
+    }
+
+    /// Per managed node: what may be wanted of it over the longest lead time of its suppliers and two periods more,
+    /// the period itself and the one that goods rest before they can be shipped on [units].
+    pub fn levels(&self) -> Vec<f64> {
+        self.network.managed.indices().map(|node| self.level(node)).collect()
+    }
+
+    fn level(&self, node: ManagedIx) -> f64 {
+        let incoming = &self.network.managed[node].incoming;
+        let lead_time = incoming.iter().map(|&link| self.network.supply[link].lead_time).max().unwrap_or(0);
+        rounded(self.nodes[node].over((lead_time + 2) as f64))
+    }
+
+    /// Per managed node: its highest level or, where that is more, twice the lot that balances the fixed cost of an
+    /// order with holding cost; never more than the whole horizon may want [units].
+    pub fn lots(&self) -> Vec<f64> {
+        let lot = |node: ManagedIx| {
+            let row = &self.network.managed[node];
+            let fixed = row.incoming.iter().map(|&link| self.network.supply[link].fixed_order_cost);
+            let fixed = fixed.fold(0.0, f64::max);
+            let load = self.nodes[node];
+            if fixed <= 0.0 || row.holding_cost <= 0.0 {
+                return self.level(node);
+            }
+            let balanced = 2.0 * (2.0 * load.mean * fixed / row.holding_cost).sqrt();
+            self.level(node).max(rounded(balanced.min(load.over(self.num_periods as f64))))
+        };
+        self.network.managed.indices().map(lot).collect()
+    }
+}
+
+/// Up to the next whole unit, at least 1.
+fn rounded(units: f64) -> f64 {
+    units.ceil().max(1.0)
+}
+
+/// Mean and variance of a link's demand in the period of the horizon whose mean is highest. Sentiment counts as if
+/// everything had been met so far.
+fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: MarketLinkIx) -> Load {
+    let config = &demand.config;
+    let replayed = demand.replays.value(0, link).is_some();
+    let varies = replayed
+        || config.use_goodwill
+        || config.external_series.is_some()
+        || config.effects != crate::demand::Effects::default();
+    let mut highest = Load::default();
+    let mut sentiment = 1.0;
+    for period in 0..if varies { num_periods } else { 1 } {
+        if period > 0 && config.use_goodwill {
+            sentiment = config.goodwill.after(0.0, sentiment);
+        }
+        let mean = demand.expected(network, period, link, sentiment);
+        if mean > highest.mean {
+            highest.mean = mean;
+            highest.variance = if replayed {
+                0.0
+            } else {
+                let row = &network.market[link];
+                row.law.variance(config.mean(period, row.own_mean, sentiment), config.noise_scale)
+            };
+        }
+    }
+    highest
+}
+
+/// Managed nodes in an order in which every buyer comes before its suppliers.
+fn buyers_first(network: &Network) -> Vec<ManagedIx> {
+    let open = |node: &crate::network::ManagedNode| node.outgoing.len();
+    let mut open: Table<ManagedIx, usize> =
+        network.managed.rows().iter().map(open).collect::<Vec<usize>>().into();
+    let mut order: Vec<ManagedIx> = network.managed.indices().filter(|&node| open[node] == 0).collect();
+    let mut next = 0;
+    while let Some(&node) = order.get(next) {
+        next += 1;
+        for &link in &network.managed[node].incoming {
+            if let Some(supplier) = network.supply[link].supplier {
+                open[supplier.node] -= 1;
+                if open[supplier.node] == 0 {
+                    order.push(supplier.node);
+                }
+            }
+        }
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demand::{DemandConfig, Effects};
+    use crate::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, preset};
+
+    fn stationary() -> DemandModel {
+        DemandModel::new(DemandConfig { base_mu: Some(20.0), ..DemandConfig::default() }).expect("usable")
+    }
+
+    /// By hand, Poisson demand of 20: over n periods 20 n + 4 sqrt(20 n), rounded up. Links 2 > 1 and 3 > 2 have a
+    /// lead time of 4, 4 > 3 of 0; node 3 makes at most 100 a period.
+    #[test]
+    fn ceilings_of_the_chain_are_those_worked_out_by_hand() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let loads = Loads::new(&network, &stationary(), 30);
+        assert_eq!(loads.orders(), [140.0, 100.0, 38.0]);
+        assert_eq!(loads.levels(), [164.0, 164.0, 66.0]);
+        assert_eq!(loads.lots(), [164.0, 164.0, 66.0]);
+    }
+
+    /// 20 (1 + 0.1 * 9) = 38 in the last of ten periods, the highest mean.
+    #[test]
+    fn the_highest_mean_of_the_horizon_counts() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let effects = Effects { trend: true, ..Effects::default() };
+        let config = DemandConfig {
+            base_mu: Some(20.0),
+            trend_slope: 0.1,
+            noise_scale: 0.0,
+            effects,
+            ..DemandConfig::default()
+        };
+        let loads = Loads::new(&network, &DemandModel::new(config).expect("usable"), 10);
+        assert_eq!(loads.levels(), [228.0, 228.0, 76.0], "38 * 6, 38 * 6, 38 * 2");
+    }
+
+    /// Two shops with a mean of 9 and 16 behind one factory of yield 1/2: it uses 2 * 25 units, variance 4 * 25.
+    /// The fixed cost of its order, 1000, against a holding cost of 1 makes a lot of sqrt(2 * 50 * 1000) = 316.2,
+    /// twice that 632.5; eight periods want at most 8 * 50 + 4 * sqrt(800) = 513.1.
+    #[test]
+    fn demand_adds_up_over_markets_grows_by_the_yield_and_fixed_costs_make_lots() {
+        let declared = DeclaredNetwork {
+            nodes: vec![
+                DeclaredNode::new(0),
+                DeclaredNode::new(10),
+                DeclaredNode::stocking(1, 0.0, 1.0),
+                DeclaredNode::stocking(2, 0.0, 1.0),
+                DeclaredNode::stocking(3, 0.0, 1.0).factory(30.0, 0.0, 0.5),
+                DeclaredNode::new(4),
+            ],
+            links: vec![
+                DeclaredLink::market(1, 0, 2.0, 0.0, DeclaredDemand::poisson(9.0)),
+                DeclaredLink::market(2, 10, 2.0, 0.0, DeclaredDemand::poisson(16.0)),
+                DeclaredLink::supply(3, 1, 0, 1.0, 0.0),
+                DeclaredLink::supply(3, 2, 3, 1.0, 0.0),
+                DeclaredLink { fixed_order_cost: Some(1000.0), ..DeclaredLink::supply(4, 3, 0, 1.0, 0.0) },
+            ],
+            ..DeclaredNetwork::default()
+        };
+        let network = declared.compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let loads = Loads::new(&network, &demand, 8);
+        assert_eq!(loads.orders(), [21.0, 30.0, 90.0], "9 + 12; 64 + 32 but 30 can be made; 50 + 40");
+        assert_eq!(loads.levels(), [35.0, 116.0, 157.0], "18 + 17.0; 80 + 35.8; 100 + 56.6");
+        assert_eq!(loads.lots(), [35.0, 116.0, 514.0]);
+    }
+}

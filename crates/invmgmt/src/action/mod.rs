@@ -1,0 +1,293 @@
+//! What the numbers of an action mean: order quantities as they are, or in a form that is easier to learn.
+//!
+//! An [`ActionMap`] turns an action into the quantity requested on each supply link, knowing the state. The single
+//! environment and batches read actions through the same map.
+
+mod ceilings;
+
+use crate::batch::Number;
+use crate::demand::DemandModel;
+use crate::episode::ActionError;
+use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_order, supplier_shares};
+use crate::period::StateView;
+
+use ceilings::Loads;
+
+/// Largest ceiling of an action of whole numbers [units].
+const LARGEST_WHOLE: f64 = 1e9;
+
+/// How an action is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionMode {
+    /// Per supply link the quantity requested [units].
+    Raw,
+    /// Per supply link a number from -1 (nothing) to 1 (the ceiling).
+    Scaled,
+    /// Per managed node a number from -1 to 1 for an order-up-to level from 0 to the ceiling.
+    BaseStock,
+    /// Per managed node a number for a reorder point s, then per managed node one for a lot, S - s; from -1 to 1 for
+    /// 0 to the ceiling.
+    ReorderPoint,
+    /// Per supply link a whole quantity from 0 to the ceiling [units].
+    Integer,
+}
+
+impl ActionMode {
+    /// Every mode by its name.
+    pub const NAMES: [(&str, Self); 5] = [
+        ("raw", Self::Raw),
+        ("scaled", Self::Scaled),
+        ("base-stock", Self::BaseStock),
+        ("ss", Self::ReorderPoint),
+        ("integer", Self::Integer),
+    ];
+
+    /// The mode of a name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+    }
+
+    /// What there is one number of, in words.
+    pub fn entries(self) -> &'static str {
+        match self {
+            Self::Raw | Self::Integer => "one quantity per supply link",
+            Self::Scaled => "one number per supply link",
+            Self::BaseStock => "one level per managed node",
+            Self::ReorderPoint => "one reorder point, then one lot, per managed node",
+        }
+    }
+}
+
+/// Ceilings that cannot be used. Nothing was made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CeilingError {
+    /// Ceilings for quantities that have none.
+    #[error(
+        "action_ceilings are given, but actions of mode raw have none; expected none or another action_mode"
+    )]
+    Raw,
+    /// Not one ceiling per number of an action.
+    #[error("{found} action_ceilings; expected {expected}, {entries}")]
+    Count {
+        /// Ceilings given.
+        found: usize,
+        /// Numbers of an action.
+        expected: usize,
+        /// What there is one of.
+        entries: &'static str,
+    },
+    /// A ceiling out of range.
+    #[error("action_ceilings[{entry}] ({label}) is {found}; expected {allowed}")]
+    Value {
+        /// Which one.
+        entry: usize,
+        /// What it bounds.
+        label: String,
+        /// The ceiling.
+        found: f64,
+        /// What it may be.
+        allowed: &'static str,
+    },
+}
+
+/// Reads actions of one mode on one network.
+#[derive(Clone, Debug)]
+pub struct ActionMap {
+    mode: ActionMode,
+    /// Numbers of an action.
+    len: usize,
+    /// What the largest action stands for, per number of an action; empty for raw quantities [units] -- constant.
+    ceilings: Vec<f64>,
+    /// Share of its buyer's orders per supply link [1] -- constant.
+    shares: Table<SupplyLinkIx, f64>,
+}
+
+impl ActionMap {
+    /// Reads raw order quantities.
+    pub fn raw(network: &Network) -> Self {
+        let mode = ActionMode::Raw;
+        Self { mode, len: network.supply.len(), ceilings: Vec::new(), shares: Vec::new().into() }
+    }
+
+    /// Reads actions of a mode, with ceilings that follow from the network and its demand over a horizon:
+    ///
+    /// `A(n) = n d + 4 sqrt(n v)` is what may be wanted of a node over n periods, d and v being mean and variance of
+    /// all demand the node reaches, in the period of the horizon in which it is highest. An order on a link goes up
+    /// to `A(L + 1)` of its buyer or the capacity of its supplier, a level up to `A(L + 2)` with the longest lead
+    /// time, a lot up to the level or, if more, twice the economic order quantity, at most `A(T)`.
+    pub fn derived(network: &Network, mode: ActionMode, demand: &DemandModel, num_periods: usize) -> Self {
+        let loads = || Loads::new(network, demand, num_periods);
+        let ceilings = match mode {
+            ActionMode::Raw => return Self::raw(network),
+            ActionMode::Scaled | ActionMode::Integer => loads().orders(),
+            ActionMode::BaseStock => loads().levels(),
+            ActionMode::ReorderPoint => {
+                let loads = loads();
+                [loads.levels(), loads.lots()].concat()
+            }
+        };
+        let ceilings = if mode == ActionMode::Integer {
+            ceilings.into_iter().map(|ceiling| ceiling.min(LARGEST_WHOLE)).collect()
+        } else {
+            ceilings
+        };
+        Self { mode, len: ceilings.len(), ceilings, shares: supplier_shares(network) }
+    }
+
+    /// Reads actions of a mode with these ceilings, one per number of an action [units].
+    ///
+    /// # Errors
+    /// [`CeilingError`] for another number of them or one that is not finite and above 0 (in whole units, a whole
+    /// number up to 1e9).
+    pub fn with_ceilings(
+        network: &Network,
+        mode: ActionMode,
+        ceilings: &[f64],
+    ) -> Result<Self, CeilingError> {
+        let labels = labels(network, mode);
+        if mode == ActionMode::Raw {
+            return Err(CeilingError::Raw);
+        }
+        if ceilings.len() != labels.len() {
+            let (found, expected) = (ceilings.len(), labels.len());
+            return Err(CeilingError::Count { found, expected, entries: mode.entries() });
+        }
+        let whole = mode == ActionMode::Integer;
+        let usable = |ceiling: f64| {
+            ceiling.is_finite()
+                && ceiling > 0.0
+                && (!whole || ceiling.fract() == 0.0 && ceiling <= LARGEST_WHOLE)
+        };
+        let allowed = if whole { "a whole number from 1 to 1e9" } else { "a finite number > 0" };
+        for (entry, (&found, label)) in ceilings.iter().zip(labels).enumerate() {
+            if !usable(found) {
+                return Err(CeilingError::Value { entry, label, found, allowed });
+            }
+        }
+        Ok(Self { mode, len: ceilings.len(), ceilings: ceilings.to_vec(), shares: supplier_shares(network) })
+    }
+
+    /// How actions are read.
+    pub fn mode(&self) -> ActionMode {
+        self.mode
+    }
+
+    /// Numbers of an action.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether an action holds no number; never true.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// What the largest action stands for, per number of an action; empty for raw quantities [units].
+    pub fn ceilings(&self) -> &[f64] {
+        &self.ceilings
+    }
+
+    /// What each number of an action is, in words.
+    pub fn labels(&self, network: &Network) -> Vec<String> {
+        labels(network, self.mode)
+    }
+
+    /// Checks the numbers of one action, or of several one after the other; `Err` holds the position of the first
+    /// that cannot be played and what is wrong with it.
+    ///
+    /// # Errors
+    /// [`ActionError::NotFinite`], or [`ActionError::NotWhole`] for a quantity outside its whole numbers.
+    pub fn check<A: Number>(&self, network: &Network, actions: &[A]) -> Result<(), (usize, ActionError)> {
+        // Without early exits the numbers are looked at in vector registers; the culprit is sought after.
+        let good = if self.mode == ActionMode::Integer {
+            let rows = actions.chunks_exact(self.len);
+            rows.fold(true, |good, row| {
+                row.iter()
+                    .zip(&self.ceilings)
+                    .fold(good, |good, (action, &most)| good & is_whole(*action, most))
+            })
+        } else {
+            actions.iter().fold(true, |good, action| good & action.widen().is_finite())
+        };
+        if good {
+            return Ok(());
+        }
+        let most = |position: usize| self.ceilings.get(position % self.len).copied().unwrap_or(f64::INFINITY);
+        let is_bad = |position: usize| match self.mode {
+            ActionMode::Integer => !is_whole(actions[position], most(position)),
+            _ => !actions[position].widen().is_finite(),
+        };
+        let position = (0..actions.len()).find(|&position| is_bad(position)).unwrap_or(0);
+        Err((position, self.error(network, position % self.len, actions[position].widen())))
+    }
+
+    fn error(&self, network: &Network, entry: usize, found: f64) -> ActionError {
+        let link = || network.link_name(network.supply[SupplyLinkIx::from_position(entry)].link);
+        match self.mode {
+            ActionMode::Raw => ActionError::NotFinite { entry, link: link(), found },
+            ActionMode::Integer => {
+                ActionError::NotWhole { entry, link: link(), found, most: self.ceilings[entry] }
+            }
+            _ => ActionError::NotANumber { entry, label: self.labels(network).swap_remove(entry), found },
+        }
+    }
+
+    /// Writes the quantity an action requests on each supply link into `requests` [units]. The action has been
+    /// checked; numbers beyond -1 and 1 count as -1 and 1.
+    #[inline]
+    pub fn requests<A: Number>(&self, state: &StateView<'_>, action: &[A], requests: &mut [f64]) {
+        match self.mode {
+            ActionMode::Raw | ActionMode::Integer => {
+                for (request, action) in requests.iter_mut().zip(action) {
+                    *request = action.widen();
+                }
+            }
+            ActionMode::Scaled => {
+                for (entry, request) in requests.iter_mut().enumerate() {
+                    *request = self.units(entry, action);
+                }
+            }
+            ActionMode::BaseStock => self.up_to(state, requests, |node| {
+                let level = self.units(node.position(), action);
+                (level, level)
+            }),
+            ActionMode::ReorderPoint => self.up_to(state, requests, |node| {
+                let point = self.units(node.position(), action);
+                (point, point + self.units(state.network.managed.len() + node.position(), action))
+            }),
+        }
+    }
+
+    /// What a number of an action stands for: -1 is 0, 1 is the ceiling [units].
+    #[inline]
+    fn units<A: Number>(&self, entry: usize, action: &[A]) -> f64 {
+        0.5 * (action[entry].widen().clamp(-1.0, 1.0) + 1.0) * self.ceilings[entry]
+    }
+
+    /// Every node whose inventory position is below its first number orders up to its second.
+    fn up_to(&self, state: &StateView<'_>, requests: &mut [f64], levels: impl Fn(ManagedIx) -> (f64, f64)) {
+        for node in state.network.managed.indices() {
+            let (point, level) = levels(node);
+            let position = state.inventory_position(node);
+            let quantity = if position < point { level - position } else { 0.0 };
+            split_order(state.network, &self.shares, node, quantity, requests);
+        }
+    }
+}
+
+#[inline]
+fn is_whole<A: Number>(action: A, most: f64) -> bool {
+    let number = action.widen();
+    number >= 0.0 && number <= most && number.trunc() == number
+}
+
+fn labels(network: &Network, mode: ActionMode) -> Vec<String> {
+    let per_node = |what: &'static str| {
+        network.managed.indices().map(move |node| format!("{what}[{}]", network.managed_id(node)))
+    };
+    match mode {
+        ActionMode::Raw | ActionMode::Scaled | ActionMode::Integer => network.action_labels(),
+        ActionMode::BaseStock => per_node("level").collect(),
+        ActionMode::ReorderPoint => per_node("reorder_point").chain(per_node("lot")).collect(),
+    }
+}
