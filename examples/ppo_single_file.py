@@ -32,8 +32,8 @@ class Settings:
     num_envs: int = 256
     #: Periods per iteration and environment; 30 is one whole episode of the published problems.
     periods: int = 30
-    epochs: int = 8
-    minibatch: int = 1280
+    epochs: int = 6
+    minibatch: int = 1920
     learning_rate: float = 1e-3
     #: Future profit counts in full: an episode ends.
     discount: float = 1.0
@@ -58,9 +58,7 @@ class RunningScale:
         """Takes in values of shape (rows, width)."""
         count, mean, variance = len(values), values.mean(axis=0), values.var(axis=0)
         total, delta = self.count + count, mean - self.mean
-        self.variance = (
-            self.variance * self.count + variance * count + delta**2 * self.count * count / total
-        ) / total
+        self.variance = (self.variance * self.count + variance * count + delta**2 * self.count * count / total) / total
         self.mean = self.mean + delta * count / total
         self.count = total
 
