@@ -238,6 +238,8 @@ def main() -> None:
     parser.add_argument("--num-envs", type=int, default=256)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    # The networks are small: a second thread costs more than it brings.
+    torch.set_num_threads(1)
     env = {"scenario": "serial", "demand_config": {"base_mu": 20}, "action_mode": "base-stock"}
     _, steps, clock = train(
         env,
