@@ -98,7 +98,7 @@ def _layers(inputs: int, hidden: int, outputs: int, last_gain: float) -> nn.Sequ
 
 @dataclass
 class Clock:
-    """Seconds spent in the environment, in the agent's decisions, and in learning."""
+    """CPU seconds spent in the environment, in the agent's decisions, and in learning, all threads together."""
 
     environment: float = 0.0
     decisions: float = 0.0
@@ -157,7 +157,7 @@ def train(
         optimiser.param_groups[0]["lr"] = settings.learning_rate * left
         memory, finished = Memory(), []
         for _ in range(settings.periods):
-            started = time.perf_counter()
+            started = time.process_time()
             with torch.no_grad():
                 scaled = agent.scale.scaled(seen)
                 chances = agent.distribution(scaled)
@@ -167,9 +167,9 @@ def train(
                 memory.log_probabilities.append(chances.log_prob(action).sum(-1))
                 memory.values.append(agent.value(scaled))
             orders = action.clamp(-1.0, 1.0).numpy()
-            decided = time.perf_counter()
+            decided = time.process_time()
             seen, rewards, terminations, _, _ = envs.step(orders)
-            stepped = time.perf_counter()
+            stepped = time.process_time()
             earned += rewards
             memory.rewards.append(torch.as_tensor(rewards, dtype=torch.float32))
             memory.ended.append(torch.as_tensor(terminations))
@@ -178,19 +178,19 @@ def train(
                 reward_scale.see(earned[terminations][:, None])
                 earned = np.where(terminations, 0.0, earned)
             agent.scale.see(seen)
-            clock.decisions += decided - started + time.perf_counter() - stepped
+            clock.decisions += decided - started + time.process_time() - stepped
             clock.environment += stepped - decided
-        started = time.perf_counter()
+        started = time.process_time()
         with torch.no_grad():
             after = agent.value(agent.scale.scaled(seen))
         learn(agent, optimiser, memory, after, float(np.sqrt(reward_scale.variance[0])), settings)
-        clock.learning += time.perf_counter() - started
+        clock.learning += time.process_time() - started
         steps += settings.num_envs * settings.periods
         iteration += 1
         if iteration % 20 == 1 and finished:
             profit = np.concatenate(finished).mean()
             deviation = agent.log_deviation.exp().mean().item()
-            log(f"{steps:>10} steps  {clock.total:6.1f} s  profit {profit:10.1f}  deviation {deviation:.3f}")
+            log(f"{steps:>10} steps  {seconds:6.1f} s  profit {profit:10.1f}  deviation {deviation:.3f}")
     return agent, steps, clock
 
 
@@ -248,9 +248,11 @@ def main() -> None:
         stop=lambda steps, _: steps >= given.steps,
         share=lambda steps, _: steps / given.steps,
     )
-    print(f"{steps} steps in {clock.total:.1f} s, of which")
+    iterations = steps / (given.num_envs * Settings.periods)
+    print(f"{steps} steps in {clock.total:.1f} CPU seconds; an iteration takes")
     for name in ["environment", "decisions", "learning"]:
-        print(f"  {name:12} {getattr(clock, name) / clock.total:6.1%}")
+        spent = getattr(clock, name)
+        print(f"  {name:12} {1e3 * spent / iterations:8.1f} ms {spent / clock.total:6.1%}")
 
 
 if __name__ == "__main__":

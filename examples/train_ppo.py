@@ -186,13 +186,13 @@ def main() -> None:
         "problem": given.problem,
         "seed": given.seed,
         "steps": steps,
-        "seconds": clock.total,
         "cpu_seconds": time.process_time() - begun,
         "environment_seconds": clock.environment,
     }
     path = given.save / f"{given.problem}-{given.seed}.pt"
     save_policy(path, TrainedPolicy(agent, env), settings, notes)
-    print(f"{steps:,} steps in {clock.total:.0f} s, {clock.environment / clock.total:.1%} of it in the environment")
+    in_environment = clock.environment / clock.total
+    print(f"{steps:,} steps in {clock.total:.0f} CPU seconds, {in_environment:.1%} of it in the environment")
     for name, found in zip(SEEDS, profits(env, load_policy(path)), strict=True):
         print(f"profit on {name}: {shown(found)}")
     print(f"saved: {path}")
