@@ -462,6 +462,8 @@ class CoreEnv(gym.Env[Array, Any]):
             engine._core.set(name, value)
         engine.sentiment = float(saved.row[self.obs_dim - 1])
         self.np_random = engine.np_random = generator
+        if saved.backlog is not None:
+            self.backlog = saved.backlog
         for symbol, rows in history.items():
             array = episode.ledger if symbol == "ledger" else episode.matrix(symbol)
             array[: len(rows)] = rows

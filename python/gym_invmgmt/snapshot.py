@@ -5,8 +5,9 @@ A snapshot is a dict of numbers, texts and numpy arrays:
 * ``format`` and ``version``: what it is;
 * ``network``: a fingerprint of the network's nodes, links and lead times; costs and laws may differ;
 * ``row``: the state row: last demand, unmet demand, stock, orders in transit, period, sentiment, units on order;
-* ``stream``: state and increment of the PCG64 generator, as decimal texts;
+* ``stream``: state and increment of the PCG64 generator and, if one waits, its half word, as decimal texts;
 * ``demand``: the demand parameters (series given as ``user_D`` stay the environment's);
+* ``backlog`` (only where domain randomisation draws it for each row): whether unmet demand waits;
 * ``history`` (single environment only): the matrices of the episode so far.
 
 :func:`save_snapshot` and :func:`load_snapshot` keep one in a file. With arrays as lists it can be written as JSON too.
@@ -17,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import flag
 
 if TYPE_CHECKING:
     from gym_invmgmt.network_topology import SupplyChainNetwork
@@ -47,13 +49,14 @@ class Opened(NamedTuple):
     """A snapshot whose every part can be used."""
 
     row: NDArray[np.float64]
-    stream: tuple[int, int]
+    stream: list[int]
     parameters: dict[str, Any]
     demand: _native.Demand
+    backlog: bool | None
 
 
 def snapshot_of(
-    network: SupplyChainNetwork, row: NDArray[np.float64], stream: tuple[int, int], demand: _native.Demand
+    network: SupplyChainNetwork, row: NDArray[np.float64], stream: Sequence[int], demand: _native.Demand
 ) -> Snapshot:
     """A snapshot of a state row, its stream and its demand."""
     return {
@@ -85,7 +88,10 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
     if missing or not isinstance(parameters, Mapping):
         raise ValueError(f"the snapshot's demand lacks {', '.join(missing)}")
     chosen = {name: parameters[name] for name in _PARAMETERS}
-    return Opened(row, _stream(snapshot.get("stream")), chosen, core_of(chosen))
+    backlog = snapshot.get("backlog")
+    if backlog is not None:
+        backlog = flag("the snapshot's backlog", backlog)
+    return Opened(row, _stream(snapshot.get("stream")), chosen, core_of(chosen), backlog)
 
 
 def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[np.float64]:
@@ -103,15 +109,16 @@ def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[
     return row
 
 
-def _stream(words: Any) -> tuple[int, int]:
+def _stream(words: Any) -> list[int]:
     try:
-        state, increment = (int(word) for word in words)
+        state, increment, *half = stream = [int(word) for word in words]
     except (TypeError, ValueError):
-        state = increment = -1
+        state, increment, half, stream = -1, -1, [], []
+    sound = 0 <= state < _WORD and 0 <= increment < _WORD and len(half) <= 1 and all(0 <= word < 2**32 for word in half)
     # An even increment belongs to no PCG64.
-    if not (0 <= state < _WORD and 0 <= increment < _WORD and increment % 2 == 1):
+    if not (sound and increment % 2 == 1):
         raise ValueError(f"the snapshot's stream is {words!r}; expected state and increment of a PCG64 generator")
-    return state, increment
+    return stream
 
 
 def parameters_of(demand: _native.Demand) -> dict[str, Any]:
@@ -135,19 +142,20 @@ def core_of(parameters: Mapping[str, Any]) -> _native.Demand:
     return core
 
 
-def stream_of(generator: np.random.Generator | None) -> tuple[int, int]:
-    """State and increment of a generator over PCG64."""
+def stream_of(generator: np.random.Generator | None) -> list[int]:
+    """State and increment of a generator over PCG64, and the half word that waits there, if any."""
     state: Any = generator.bit_generator.state if generator is not None else {}
     if state.get("bit_generator") != "PCG64":
         raise ValueError(f"a snapshot holds a PCG64 stream; np_random is over {state.get('bit_generator')}")
-    return state["state"]["state"], state["state"]["inc"]
+    half = [state["uinteger"]] if state["has_uint32"] else []
+    return [state["state"]["state"], state["state"]["inc"], *half]
 
 
-def generator_of(stream: tuple[int, int]) -> np.random.Generator:
+def generator_of(stream: Sequence[int]) -> np.random.Generator:
     """A generator whose PCG64 stands where the stream stood."""
     bits = np.random.PCG64()
-    words = {"state": stream[0], "inc": stream[1]}
-    state: Any = {"bit_generator": "PCG64", "state": words, "has_uint32": 0, "uinteger": 0}
+    words, half = {"state": stream[0], "inc": stream[1]}, list(stream[2:])
+    state: Any = {"bit_generator": "PCG64", "state": words, "has_uint32": len(half), "uinteger": sum(half)}
     bits.state = state
     return np.random.Generator(bits)
 

@@ -20,6 +20,7 @@ from gym_invmgmt._checks import flag, number, thread_count, whole_number, with_e
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
+from gym_invmgmt.wrappers.domain_randomization import randomization_of
 
 _MODES = {
     AutoresetMode.NEXT_STEP: "NextStep",
@@ -58,6 +59,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             taken in either case; rewards are float64.
         copy: whether each call returns new arrays. Without copies the arrays of the last step are overwritten by the
             next one.
+        observation: what a row's observation is made of: ``"raw"``, or a layout of features with the name that
+            ``docs/wrappers.md`` gives it, such as ``"domain-v2"`` or ``"graph-blind"``.
+        randomize: ``True``, or a dict of arguments of :class:`~gym_invmgmt.wrappers.DomainRandomizationWrapper`: each
+            row draws its own demand and backlog rule at each reset.
         episode_statistics: whether infos hold ``episode`` with return ``r``, length ``l`` and seconds ``t`` where an
             episode ended.
 
@@ -89,6 +94,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         dtype: Any = "float64",
         copy: bool = True,
         episode_statistics: bool = False,
+        observation: str = "raw",
+        randomize: bool | Mapping[str, Any] = False,
     ) -> None:
         arguments: dict[str, Any] = {
             "scenario": scenario,
@@ -113,9 +120,13 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self.copy = bool(copy)
         self.episode_statistics = bool(episode_statistics)
         self._closed = False
-        self._build(arguments)
+        randomization = randomization_of(randomize)
+        self._build(arguments, observation)
+        if randomization is not None:
+            self._batch.randomize_resets(randomization)
+        self._is_randomized = randomization is not None
 
-    def _build(self, arguments: dict[str, Any]) -> None:
+    def _build(self, arguments: dict[str, Any], observation: str) -> None:
         if arguments["render_mode"] is not None:
             raise ValueError(
                 f"render_mode is {arguments['render_mode']!r}; a vector environment has none. "
@@ -151,7 +162,13 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods
         kind = self.dtype.type
         self.single_action_space = space_of(self.action_mode, self._actions, high, kind)
-        length = self.network._native.observation_length
+        self._observation_labels = self.network._native.observation_labels()
+        if observation != "raw":
+            features = _native.Features(self.network._native, str(observation))
+            self._batch.observe_features(features)
+            self._observation_labels = features.labels
+        self.observation_layout = str(observation)
+        length = len(self._observation_labels)
         self.single_observation_space = gym.spaces.Box(-np.inf, np.inf, (length,), kind)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
@@ -166,7 +183,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def observation_labels(self) -> list[str]:
         """What each entry of an observation is."""
-        return self.network._native.observation_labels()
+        return list(self._observation_labels)
 
     @property
     def action_labels(self) -> list[str]:
@@ -214,6 +231,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 row_seed = seeds + row if isinstance(seeds, int) else seeds[row]
                 if row_seed is not None:
                     self._batch.seed(row, row_seed)
+        if self._is_randomized:
+            for row in rows:
+                given = seeds if seeds is None or isinstance(seeds, int) else seeds[row]
+                self._batch.randomize(row, aside=given is not None)
         for row in rows:
             core = demand[row] if isinstance(demand, list) else demand
             if core is not None:
@@ -327,8 +348,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             IndexError: no such row.
         """
         self._check_open()
-        values, state, increment, demand = self._batch.save(self._row(row))
-        return snapshot_of(self.network, values, (state, increment), demand)
+        values, stream, demand, backlog = self._batch.save(self._row(row))
+        saved = snapshot_of(self.network, values, stream, demand)
+        return saved if backlog is None else {**saved, "backlog": backlog}
 
     def restore(self, row: int, snapshot: Snapshot) -> Floats:
         """Puts a saved state into a row: it replays identically.
@@ -344,8 +366,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
         core = saved.demand
         core.bind(self.network._native, self.network._replays, self.num_periods)
-        self._batch.restore(row, saved.row, *saved.stream, core)
-        observation: Floats = saved.row[: self.network._native.observation_length].astype(self.dtype)
+        self._batch.restore(row, saved.row, saved.stream, core, saved.backlog)
+        observation: Floats = self._batch.observe()[row].copy()
         return observation
 
     def _row(self, row: int) -> int:

@@ -27,12 +27,14 @@ from .networks import (
     shipped_networks,
     supply_links,
 )
+from .wrapping import WRAPPERS
 
 Case = dict[str, Any]
 
 RANDOM_NETWORKS = 320
 ROUNDS_PER_PRESET = 10
 ROUNDS_PER_SHIPPED_FILE = 5
+ROUNDS_PER_WRAPPER = 4
 REGISTERED_IDS = {"GymInvMgmt/MultiEchelon-v0": "network", "GymInvMgmt/Serial-v0": "serial"}
 
 NAMED_TYPES = ["stationary", "trend", "seasonal", "shock", "combined_chaos"]
@@ -94,6 +96,7 @@ MINIMUMS = {
     "shipped file": 18,
     "preset": 24,
     "registered id": 4,
+    "wrapped": 70,
 }
 
 
@@ -133,6 +136,21 @@ class CaseDrawer:
         case["integer_wrapper"] = False
         case["episodes"] = [episode for episode in case["episodes"] if episode["reset"] is not None]
         return {**case, "family": "registered"}
+
+    def on_wrapped_environment(self, index: int) -> Case:
+        """A case through one of the wrappers, on a drawn network or a preset; each episode begins with a reset."""
+        name, arguments = WRAPPERS[index % len(WRAPPERS)]
+        network = NetworkDrawer(self.random).draw(ids="integer", fixed_costs=index % 2 == 0, lossy=index % 3 == 0)
+        build: dict[str, Any] = {"how": "make_custom_env", "network": network}
+        if index % 4 == 3:
+            build = {"how": "core_env", "scenario": self.random.choice(["network", "serial"])}
+        case = self._case(f"wrapped-{index:02d}-{name}", build, ["fractional", "constant"][index % 2])
+        case["integer_wrapper"] = False
+        case["episodes"] = [episode for episode in case["episodes"] if episode["reset"] is not None]
+        for episode in case["episodes"]:
+            # The release's wrappers and ours read the horizon at different times when it changes in an episode.
+            episode["touches"] = [touch for touch in episode["touches"] if touch[1:3] != ["set", "num_periods"]]
+        return {**case, "family": "wrapped", "wrapper": [name, arguments]}
 
     def _case(self, name: str, build: dict[str, Any], style: str) -> Case:
         """Arguments, demand, orders and episodes for an environment built this way."""
@@ -315,6 +333,9 @@ def all_cases() -> list[Case]:
         cases += [drawer.on_shipped_file(name, index) for index in range(ROUNDS_PER_SHIPPED_FILE)]
     for environment_id in REGISTERED_IDS:
         cases += [drawer.on_registered_id(environment_id, index) for index in range(4)]
+    # From a seed of their own: the cases above stay what they are.
+    drawer = CaseDrawer(seed=20_022)
+    cases += [drawer.on_wrapped_environment(index) for index in range(ROUNDS_PER_WRAPPER * len(WRAPPERS))]
     return cases
 
 
@@ -351,6 +372,7 @@ def _features(case: Case) -> set[str]:
         "shipped file": case["family"] == "shipped",
         "preset": case["family"] == "preset",
         "registered id": case["family"] == "registered",
+        "wrapped": case["family"] == "wrapped",
     }
     features = {feature for feature, present in found.items() if present}
     features.update(*(_demand_features(config) for config in configs))

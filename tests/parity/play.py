@@ -20,7 +20,12 @@ import gymnasium
 import numpy as np
 
 import gym_invmgmt
+import gym_invmgmt.wrappers
 from gym_invmgmt.utils import compute_bullwhip, compute_kpis
+
+# Isolated from the folder it stands in, so that nothing there can stand in for a package.
+sys.path.append(str(Path(__file__).resolve().parent))
+from wrapping import corrects_a_heuristic, wrapped
 
 Case = dict[str, Any]
 Record = dict[str, Any]
@@ -76,6 +81,7 @@ def play(case: Case, folder: Path) -> Record:
         env = build_environment(case, folder)
     if case["integer_wrapper"]:
         env = gym_invmgmt.IntegerActionWrapper(env)
+    env = wrapped(env, case.get("wrapper"), gym_invmgmt.wrappers)
     base = env.unwrapped
     record: Record = {
         "warnings": sum("external_series" in str(warning.message) for warning in caught),
@@ -92,7 +98,8 @@ def play(case: Case, folder: Path) -> Record:
         # The release's network is built before it reads `env_config`, and goes on saying 30.
         del record["network"]["num_periods"]
     for number, episode in enumerate(case["episodes"]):
-        shown = play_episode(env, episode, case["style"])
+        style = "correcting" if corrects_a_heuristic(case.get("wrapper")) else case["style"]
+        shown = play_episode(env, episode, style)
         record.update({f"{number}/{name}": value for name, value in shown.items()})
     record["stream"] = base.np_random.random(3)
     env.close()
@@ -139,9 +146,11 @@ def reset_arguments(reset: dict[str, Any]) -> dict[str, Any]:
 
 
 def action(orders: list[Any], style: str) -> Any:
-    """Orders in the form their style asks for: a dict by link, a plain list, or an array."""
+    """Orders in the form their style asks for: a dict by link, a plain list, an array, or an array of corrections."""
     if style == "named":
         return {(supplier, buyer): quantity for supplier, buyer, quantity in orders}
+    if style == "correcting":
+        return np.array(orders) / 20.0 - 1.0
     return orders if style == "listed" else np.array(orders)
 
 

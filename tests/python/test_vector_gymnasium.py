@@ -99,6 +99,31 @@ def test_every_answer_keeps_the_contract_of_a_vector_environment(mode: Autoreset
             envs.reset(options={"reset_mask": truncations})
 
 
+@pytest.mark.parametrize("action_mode", ["scaled", "base-stock", "ss", "integer"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_contract_holds_in_every_action_mode_with_features_and_randomisation(action_mode: str, dtype: str) -> None:
+    arguments: dict[str, Any] = {"action_mode": action_mode, "observation": "domain-v4", "randomize": True}
+    envs: Any = gym.make_vec(
+        "GymInvMgmt/Serial-v0", num_envs=3, num_periods=3, dtype=dtype, terminate_at_horizon=True, **arguments
+    )
+    again: Any = gym.make_vec(envs.spec)
+    for space in (envs.single_observation_space, envs.single_action_space):
+        check_space(space, "observation", lambda _: None)
+    assert envs.action_space == batch_space(envs.single_action_space, 3)
+    assert envs.observation_space == batch_space(envs.single_observation_space, 3)
+    assert_equal(envs.reset(seed=1), again.reset(seed=1))
+    envs.action_space.seed(1)
+    ended = 0
+    for _ in range(9):
+        actions = envs.action_space.sample()
+        found = envs.step(actions)
+        assert_equal(found, again.step(actions))
+        check_obs(found[0], envs.observation_space, "step")
+        assert not found[3].any()
+        ended += int(found[2].sum())
+    assert ended == 6
+
+
 def test_the_same_seed_and_actions_give_the_same_answers() -> None:
     answers = []
     for _ in range(2):

@@ -31,7 +31,11 @@ impl Actions {
         let network = &network.get().compiled;
         let mode = ActionMode::named(mode).ok_or_else(|| {
             let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
-            PyValueError::new_err(format!("action_mode is {mode:?}; expected one of {}", known.join(", ")))
+            PyValueError::new_err(format!(
+                "action_mode is '{}'; expected one of {}",
+                mode.escape_debug(),
+                known.join(", ")
+            ))
         })?;
         let map = match ceilings {
             Some(ceilings) => ActionMap::with_ceilings(network, mode, &ceilings)

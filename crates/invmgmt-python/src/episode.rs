@@ -18,6 +18,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::actions::Actions;
 use crate::demand::Demand;
+use crate::features::Features;
 use crate::matrices::{Matrices, Symbol};
 use crate::network::Network;
 
@@ -211,6 +212,26 @@ impl Episode {
         let (terminated, truncated) = (ended && this.terminates, ended && !this.terminates);
         let observation = this.publish(py);
         (observation, reward, terminated, truncated, info).into_pyobject(py)
+    }
+
+    /// Features of the matrices as they stand now. A custom engine's mean demand is handed in.
+    #[pyo3(signature = (features, known_mean=None))]
+    fn features<'py>(
+        &mut self,
+        py: Python<'py>,
+        features: &Bound<'_, Features>,
+        known_mean: Option<f64>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let features = &features.get().features;
+        let sentiment = self.sentiment(py)?;
+        self.load(py, sentiment)?;
+        let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        let core = self.demand.bind(py).borrow();
+        let known_mean = known_mean.unwrap_or_else(|| features.known_mean(&core.model.config, &view));
+        let recent = &self.matrices.values(py, Symbol::D)?[..self.period * self.network.layout.market_links];
+        let mut values = vec![0.0; features.len()];
+        features.write(&view, recent, known_mean, &mut values);
+        Ok(PyArray1::from_vec(py, values))
     }
 
     /// The state row of the matrices as they stand; what a batch keeps per episode.

@@ -8,8 +8,10 @@ mod actions;
 mod convert;
 mod demand;
 mod episode;
+mod features;
 mod matrices;
 mod network;
+mod randomization;
 mod stream;
 mod vector;
 
@@ -36,7 +38,11 @@ mod _native {
     #[pymodule_export]
     use super::episode::Episode;
     #[pymodule_export]
+    use super::features::Features;
+    #[pymodule_export]
     use super::network::Network;
+    #[pymodule_export]
+    use super::randomization::Randomization;
     #[pymodule_export]
     use super::run_command_line;
 }

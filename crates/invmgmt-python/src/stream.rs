@@ -53,6 +53,11 @@ impl Stream for NumpyStream {
         unsafe { (self.raw.as_ref().next_uint64)(self.raw.as_ref().state) }
     }
 
+    fn next_u32(&mut self) -> u32 {
+        // SAFETY: as above.
+        unsafe { (self.raw.as_ref().next_uint32)(self.raw.as_ref().state) }
+    }
+
     fn next_f64(&mut self) -> f64 {
         // SAFETY: as above. Asking for a double, not for bits, keeps to the bit generator's own conversion.
         unsafe { (self.raw.as_ref().next_double)(self.raw.as_ref().state) }

@@ -20,7 +20,9 @@ use pyo3::types::{PyDict, PyInt, PyTuple};
 
 use crate::actions::Actions;
 use crate::demand::Demand;
+use crate::features::Features;
 use crate::network::Network;
+use crate::randomization::Randomization;
 
 /// Arrays that a step writes, kept between steps where the caller asked for no copies.
 #[derive(Debug)]
@@ -128,6 +130,30 @@ impl Batch {
         self.rows.read_actions(actions.get().map.clone());
     }
 
+    /// Makes observations of features from now on.
+    fn observe_features(&mut self, features: &Bound<'_, Features>) {
+        self.rows.observe_features(features.get().features.clone());
+        (self.arrays, self.finals) = (None, None);
+        self.given_out.clear();
+    }
+
+    /// Draws demand and rules anew at every reset from now on.
+    fn randomize_resets(&mut self, randomization: &Bound<'_, Randomization>) {
+        self.rows.randomize_resets(randomization.get().options.clone());
+    }
+
+    /// Draws a row's demand and rules; `aside` leaves its stream where it stands.
+    fn randomize(&mut self, row: usize, aside: bool) -> PyResult<()> {
+        self.check_row(row)?;
+        self.rows.randomize(row, aside);
+        Ok(())
+    }
+
+    /// Whether unmet demand waits, per row.
+    fn backlogs<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
+        (0..self.rows.len()).map(|row| self.rows.rules(row).backlog).collect::<Vec<_>>().into_pyarray(py)
+    }
+
     /// Gives one row the stream of a seed.
     fn seed(&mut self, row: usize, seed: &Bound<'_, PyAny>) -> PyResult<()> {
         self.check_row(row)?;
@@ -225,15 +251,17 @@ impl Batch {
         kpi_arrays(py, &self.kpis_of_rows())
     }
 
-    /// A row's state: (numbers, state and increment of its stream, its demand's core).
+    /// A row's state: (numbers; state and increment of its stream and the half word that waits there, if any; its
+    /// demand's core; whether unmet demand waits, where that is drawn).
     fn save<'py>(&self, py: Python<'py>, row: usize) -> PyResult<SavedRow<'py>> {
         self.check_row(row)?;
-        let Snapshot { row, stream, demand } = self.rows.save(row);
+        let Snapshot { row, stream, demand, backlog } = self.rows.save(row);
         let (state, increment) = stream.state();
+        let words = [state, increment].into_iter().chain(stream.half().map(u128::from)).collect();
         let mut core = Demand::new();
         core.model = (*demand).clone();
         core.attach(self.rows.network());
-        Ok((row.into_pyarray(py), state, increment, Bound::new(py, core)?))
+        Ok((row.into_pyarray(py), words, Bound::new(py, core)?, backlog))
     }
 
     /// Puts a saved state into a row.
@@ -241,15 +269,20 @@ impl Batch {
         &mut self,
         row: usize,
         values: PyReadonlyArray1<'_, f64>,
-        state: u128,
-        increment: u128,
+        stream: Vec<u128>,
         demand: &Bound<'_, Demand>,
+        backlog: Option<bool>,
     ) -> PyResult<()> {
         self.check_row(row)?;
+        let [state, increment, half @ ..] = stream.as_slice() else {
+            return Err(PyValueError::new_err("a stream has a state and an increment"));
+        };
+        let half = half.first().map(|&half| half as u32);
         let snapshot = Snapshot {
             row: values.as_slice()?.to_vec(),
-            stream: Pcg64::from_state(state, increment),
+            stream: Pcg64::from_state(*state, *increment).with_half(half),
             demand: Arc::new(demand.borrow().model.clone()),
+            backlog,
         };
         let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
         if self.rows.restore(row, &snapshot) {
@@ -262,7 +295,7 @@ impl Batch {
     }
 }
 
-type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, u128, u128, Bound<'py, Demand>);
+type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, Vec<u128>, Bound<'py, Demand>, Option<bool>);
 
 impl Batch {
     fn check_row(&self, row: usize) -> PyResult<()> {
@@ -287,7 +320,7 @@ impl Batch {
 
     /// An array for observations, not zeroed: every caller fills all of it.
     fn rows_of<'py, F: Number + Element>(&self, py: Python<'py>) -> Bound<'py, PyArray2<F>> {
-        let shape = [self.rows.len(), self.rows.network().layout.observation()];
+        let shape = [self.rows.len(), self.rows.observation_len()];
         // SAFETY: `Number` is f32 or f64, for which any bits are a value; every caller fills the array before
         // Python sees it.
         unsafe { PyArray2::new(py, shape, false) }
@@ -309,7 +342,7 @@ impl Batch {
 
     /// An array for observations that nobody else holds.
     fn observation_array(&mut self, py: Python<'_>) -> Py<PyAny> {
-        let shape = [self.rows.len(), self.rows.network().layout.observation()];
+        let shape = [self.rows.len(), self.rows.observation_len()];
         let single_precision = self.single_precision;
         let is_free = |array: &&Py<PyAny>| {
             // SAFETY: the pointer is that of a live object, and the lock is held.
@@ -371,7 +404,7 @@ impl Batch {
             Some(kept) => Some(kept.bind(py).cast::<PyArray2<F>>()?.clone()),
             None if same_step => {
                 // Only the rows that end are ever written, so this one is zeroed; it is kept for the next steps.
-                let shape = [self.rows.len(), self.rows.network().layout.observation()];
+                let shape = [self.rows.len(), self.rows.observation_len()];
                 Some(PyArray2::zeros(py, shape, false))
             }
             None => None,

@@ -31,6 +31,7 @@ pub mod action;
 pub mod batch;
 pub mod demand;
 pub mod episode;
+pub mod features;
 pub mod network;
 pub mod period;
 pub mod random;

@@ -12,8 +12,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::action::ActionMap;
-use crate::demand::DemandModel;
+use crate::demand::{DemandModel, Randomization};
 use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Policy};
+use crate::features::{Features, WINDOW};
 use crate::network::Network;
 use crate::period::{Rules, State, StateView};
 use crate::random::Pcg64;
@@ -89,6 +90,8 @@ pub struct Snapshot {
     pub stream: Pcg64,
     /// Its demand.
     pub demand: Arc<DemandModel>,
+    /// Whether unmet demand waits, where that is drawn for each row.
+    pub backlog: Option<bool>,
 }
 
 /// Many episodes in play.
@@ -98,6 +101,14 @@ pub struct Batch {
     num_periods: usize,
     autoreset: Autoreset,
     actions: ActionMap,
+    /// What observations are made of; none: the first part of the state row.
+    features: Option<Features>,
+    /// Demand of the last periods, per row, period (the latest last) and market link; empty without features [units].
+    recent: Vec<f64>,
+    /// What is drawn anew at every reset, if anything.
+    randomization: Option<Randomization>,
+    /// Each row's rules where they are drawn, else empty.
+    row_rules: Vec<Rules>,
     rows: Vec<f64>,
     streams: Vec<Pcg64>,
     demand: Vec<Arc<DemandModel>>,
@@ -153,6 +164,10 @@ impl Batch {
             workers: (0..threads).map(|_| Worker::new(&network)).collect(),
             pool: Pool::new(threads),
             actions: ActionMap::raw(&network),
+            features: None,
+            recent: Vec::new(),
+            randomization: None,
+            row_rules: Vec::new(),
             network,
         };
         (0..rows).for_each(|row| batch.begin(row));
@@ -194,6 +209,58 @@ impl Batch {
         &self.actions
     }
 
+    /// Makes observations of features from now on; they were made for this batch's network.
+    pub fn observe_features(&mut self, features: Features) {
+        self.recent = vec![0.0; self.len() * self.recent_len()];
+        self.features = Some(features);
+        (0..self.len()).for_each(|row| self.recall(row));
+    }
+
+    /// Numbers of an observation.
+    pub fn observation_len(&self) -> usize {
+        self.features.as_ref().map_or(self.network.layout.observation(), Features::len)
+    }
+
+    /// Draws demand and rules anew at every reset from now on.
+    pub fn randomize_resets(&mut self, randomization: Randomization) {
+        self.row_rules = vec![self.rules; self.len()];
+        self.randomization = Some(randomization);
+    }
+
+    /// Draws a row's demand and rules. `aside`: the draws leave its stream where it stands, as those of a reset with
+    /// a seed do.
+    pub fn randomize(&mut self, row: usize, aside: bool) {
+        let Some(randomization) = &self.randomization else { return };
+        let stream = &mut self.streams[row];
+        let rules = &mut self.row_rules[row];
+        if aside {
+            let mut copy = stream.clone();
+            randomize(randomization, &mut copy, self.num_periods, &mut self.demand[row], rules);
+        } else {
+            randomize(randomization, stream, self.num_periods, &mut self.demand[row], rules);
+        }
+    }
+
+    /// A row's rules of play.
+    pub fn rules(&self, row: usize) -> &Rules {
+        self.row_rules.get(row).unwrap_or(&self.rules)
+    }
+
+    fn recent_len(&self) -> usize {
+        WINDOW * self.network.layout.market_links
+    }
+
+    /// Puts the last demand of a row's state into what is known of its recent periods; the others read 0.
+    fn recall(&mut self, row: usize) {
+        let (length, stride) = (self.recent_len(), self.network.layout.row());
+        let last = self.network.layout.demand();
+        if let Some(recent) = self.recent.get_mut(row * length..(row + 1) * length) {
+            let (before, latest) = recent.split_at_mut(length - last.len());
+            before.fill(0.0);
+            latest.copy_from_slice(&self.rows[row * stride..][last]);
+        }
+    }
+
     /// Gathers key figures from now on.
     pub fn gather_figures(&mut self) {
         self.figures = vec![KpiAccumulator::default(); self.len()];
@@ -233,7 +300,7 @@ impl Batch {
     pub fn view(&self, row: usize) -> StateView<'_> {
         let stride = self.network.layout.row();
         let values = &self.rows[row * stride..(row + 1) * stride];
-        StateView::new(&self.network, &self.rules, self.num_periods, values)
+        StateView::new(&self.network, self.rules(row), self.num_periods, values)
     }
 
     /// Whether a row's episode is over.
@@ -243,9 +310,16 @@ impl Batch {
 
     /// Writes all observations, rounded to the caller's kind of number.
     pub fn observe<F: Number>(&self, observations: &mut [F]) {
-        let length = self.network.layout.observation();
-        for (row, observation) in observations.chunks_exact_mut(length).enumerate() {
-            F::copy(self.view(row).observation(), observation);
+        let mut scratch = vec![0.0; self.observation_len()];
+        for (row, observation) in observations.chunks_exact_mut(self.observation_len()).enumerate() {
+            let view = self.view(row);
+            let Some(features) = &self.features else {
+                F::copy(view.observation(), observation);
+                continue;
+            };
+            let recent = &self.recent[row * self.recent_len()..(row + 1) * self.recent_len()];
+            features.write(&view, recent, features.known_mean(&self.demand[row].config, &view), &mut scratch);
+            F::copy(&scratch, observation);
         }
     }
 
@@ -265,11 +339,15 @@ impl Batch {
             num_periods: self.num_periods,
             autoreset: self.autoreset,
             actions: &self.actions,
+            features: self.features.as_ref(),
+            randomization: self.randomization.as_ref(),
         };
         let chunk = Chunk {
             rows: &mut self.rows,
             streams: &mut self.streams,
-            demand: &self.demand,
+            demand: &mut self.demand,
+            recent: &mut self.recent,
+            rules: &mut self.row_rules,
             figures: &mut self.figures,
             actions,
             out: buffers,
@@ -307,6 +385,7 @@ impl Batch {
             row: self.rows[row * stride..(row + 1) * stride].to_vec(),
             stream: self.streams[row].clone(),
             demand: Arc::clone(&self.demand[row]),
+            backlog: self.row_rules.get(row).map(|rules| rules.backlog),
         }
     }
 
@@ -320,6 +399,10 @@ impl Batch {
         self.rows[row * stride..(row + 1) * stride].copy_from_slice(&snapshot.row);
         self.streams[row] = snapshot.stream.clone();
         self.demand[row] = Arc::clone(&snapshot.demand);
+        self.recall(row);
+        if let (Some(backlog), Some(rules)) = (snapshot.backlog, self.row_rules.get_mut(row)) {
+            rules.backlog = backlog;
+        }
         if let Some(figures) = self.figures.get_mut(row) {
             *figures = KpiAccumulator::default();
         }
@@ -333,4 +416,17 @@ impl Batch {
             policy.decide(&self.view(row), orders);
         }
     }
+}
+
+/// Draws demand and rules for a row's next episode.
+fn randomize(
+    randomization: &Randomization,
+    stream: &mut Pcg64,
+    num_periods: usize,
+    demand: &mut Arc<DemandModel>,
+    rules: &mut Rules,
+) {
+    let drawn = randomization.draw(stream, num_periods);
+    randomization.apply(&drawn, &mut Arc::make_mut(demand).config);
+    rules.backlog = drawn.backlog.unwrap_or(rules.backlog);
 }

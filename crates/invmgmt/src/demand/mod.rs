@@ -9,11 +9,13 @@ mod config;
 mod effects;
 mod law;
 mod model;
+mod randomization;
 
 pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
 pub use law::{DISTRIBUTIONS, Law, LawError};
 pub use model::{DemandModel, NativeDemand, Replays, Sampler};
+pub use randomization::{Drawn, Randomization, RandomizationError};
 
 use crate::network::MarketLinkIx;
 

@@ -21,6 +21,9 @@ pub trait Stream {
     /// The next 64 random bits.
     fn next_u64(&mut self) -> u64;
 
+    /// The next 32 random bits, as numpy hands them out: half a word now, the other half with the next call.
+    fn next_u32(&mut self) -> u32;
+
     /// A double uniform on [0, 1), of 53 random bits, as numpy's `Generator.random`.
     fn next_f64(&mut self) -> f64 {
         (self.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)

@@ -1,0 +1,54 @@
+//! Observations made of features, as Python holds them.
+
+use invmgmt::features::{FeatureLayout, Features as EngineFeatures};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::network::Network;
+
+/// What an observation is made of on one network.
+#[derive(Debug)]
+#[pyclass(frozen, module = "gym_invmgmt._native")]
+pub struct Features {
+    pub features: EngineFeatures,
+    labels: Vec<String>,
+}
+
+#[pymethods]
+impl Features {
+    /// Features of a layout given by name; `alone` leaves out the plain observation.
+    #[new]
+    #[pyo3(signature = (network, name, alone=false))]
+    fn new(network: &Bound<'_, Network>, name: &str, alone: bool) -> PyResult<Self> {
+        let network = &network.get().compiled;
+        let layout = FeatureLayout::named(name).ok_or_else(|| {
+            let known: Vec<&str> = FeatureLayout::NAMES.iter().map(|(name, _)| *name).collect();
+            PyValueError::new_err(format!(
+                "observation is '{}'; expected raw, {}, or one of these with -blind behind it",
+                name.escape_debug(),
+                known.join(", ")
+            ))
+        })?;
+        let layout = FeatureLayout { with_state: layout.with_state && !alone, ..layout };
+        let features = EngineFeatures::new(network, layout);
+        Ok(Self { labels: features.labels(network), features })
+    }
+
+    /// What each number of an observation is.
+    #[getter]
+    fn labels(&self) -> Vec<String> {
+        self.labels.clone()
+    }
+
+    /// Features per node, and features that all nodes share.
+    #[getter]
+    fn counts(&self) -> (usize, usize) {
+        (self.features.per_node(), self.features.shared())
+    }
+
+    /// Whether mean demand is estimated from what has been sold.
+    #[getter]
+    fn blind(&self) -> bool {
+        self.features.layout().blind
+    }
+}
