@@ -32,7 +32,7 @@ def test_names_lead_to_the_environments() -> None:
     assert register() == ("gym_invmgmt", "gym_invmgmt_multi_agent")
     assert single_agent({"scenario": "serial"}).network.main_nodes.tolist() == [1, 2, 3]
     agents = multi_agent({"scenario": "serial", "reward": "shared"})
-    assert agents.possible_agents == ["node_1", "node_2", "node_3"]
+    assert sorted(agents.possible_agents) == ["node_1", "node_2", "node_3"]
     _, _, terminateds, truncateds, _ = step_once(agents)
     assert terminateds["__all__"] is False
     assert truncateds["__all__"] is False
