@@ -85,7 +85,7 @@ test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib and PettingZoo, each
 test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
 	for version in $(GYMNASIUMS); do \
 	    tools/framework_environment.sh gymnasium-$$version $(RL_WHEELS)/*.whl $(PYTHON); \
-	    .venv-rl-gymnasium-$$version/bin/python $(RL_PYTEST) tests/python/test_environment.py \
+	    .venv-rl-gymnasium-$$version/bin/python -m pytest tests/python/test_environment.py \
 	        tests/python/test_action_modes.py tests/python/test_vector_*.py; \
 	done
 
