@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean test-browser
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean test-browser test-rl test-gymnasium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -76,6 +76,33 @@ parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2
 	$(BIN)/python -m tests.parity.run
 	$(BIN)/python -m tests.parity.adapters
 
+# One virtual environment per framework, since they pin different versions of gymnasium: .venv-rl-*. Not part of `test`.
+RL_WHEELS := target/wheels-rl
+RL_WHEEL := $(RL_WHEELS)/.built
+# The oldest version of gymnasium we allow, the one RLlib pins, and the newest.
+GYMNASIUMS := 1.1.0 1.2.2 1.4.0
+RL_PYTEST := -m pytest -o filterwarnings=default
+
+$(RL_WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(shell find python -name '*.py')
+	rm -rf $(RL_WHEELS)
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --profile dev --locked --out $(RL_WHEELS)
+	@touch $@
+
+test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib and PettingZoo, each in an environment of its own (7 GB)
+	tools/framework_environment.sh marl $(RL_WHEELS)/*.whl $(PYTHON)
+	.venv-rl-marl/bin/python $(RL_PYTEST) tests/rl/test_pettingzoo.py
+	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
+	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py
+	tools/framework_environment.sh ray $(RL_WHEELS)/*.whl $(PYTHON)
+	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py
+
+test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
+	for version in $(GYMNASIUMS); do \
+	    tools/framework_environment.sh gymnasium-$$version $(RL_WHEELS)/*.whl $(PYTHON); \
+	    .venv-rl-gymnasium-$$version/bin/python -m pytest tests/python/test_environment.py \
+	        tests/python/test_action_modes.py tests/python/test_vector_*.py; \
+	done
+
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
 	$(BIN)/python benches/vector_environment.py
@@ -99,3 +126,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 
 clean: ## Remove everything that was built
 	rm -rf target $(VENV) .venv-reference demo build tests/browser/node_modules
+	rm -rf target $(VENV) .venv-reference .venv-rl-* demo

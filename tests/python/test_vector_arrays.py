@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
@@ -14,6 +15,9 @@ from vectors import MODES, assert_equal, orders
 from gym_invmgmt import InvMgmtVectorEnv
 
 KEYS = ["period", "step_reward", "total_inventory", "total_backlog", "sentiment"]
+
+#: Version of gymnasium, major and minor.
+GYMNASIUM = tuple(int(part) for part in gym.__version__.split(".")[:2])
 
 
 def arrays(answer: Any) -> list[np.ndarray[Any, Any]]:
@@ -114,6 +118,8 @@ def test_the_step_that_ends_an_episode_tells_how_it_ended() -> None:
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 def test_own_statistics_are_those_of_gymnasiums_wrapper(mode: AutoresetMode) -> None:
+    if mode == AutoresetMode.SAME_STEP and GYMNASIUM < (1, 4):
+        pytest.skip("older wrappers of gymnasium count too little after an episode that began in the same step")
     arguments: dict[str, Any] = {"scenario": "serial", "num_periods": 5, "autoreset_mode": mode, "alpha": 0.9}
     ours = InvMgmtVectorEnv(4, episode_statistics=True, **arguments)
     theirs = RecordEpisodeStatistics(InvMgmtVectorEnv(4, **arguments))

@@ -1,0 +1,242 @@
+"""One agent per managed node: the network as a PettingZoo ``ParallelEnv`` (extra ``marl``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_invmgmt._extras import extra
+from gym_invmgmt.core_env import CoreEnv
+
+if TYPE_CHECKING:
+    _ParallelEnv: Any = object
+else:
+    try:
+        from pettingzoo import ParallelEnv as _ParallelEnv
+    except ModuleNotFoundError:
+        # The module can be imported without the extra; making an environment says what is missing.
+        _ParallelEnv = object
+
+Array = NDArray[Any]
+_REWARDS = ("own", "shared")
+
+
+class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
+    """A supply network run by its nodes: each managed node is an agent that sees its own books and orders for itself.
+
+    Played by :class:`~gym_invmgmt.core_env.CoreEnv`: put together, the agents' actions give its episodes number for
+    number.
+
+    **Agents** are called ``node_1``, ``node_2`` and so on, by the ids of the managed nodes.
+
+    **Observations** are float64 vectors (names: :meth:`observation_labels`), all of what the node itself can see:
+    its stock [units]; per incoming link with lead time L the L orders on their way, the next to arrive first [units];
+    per outgoing link the quantity its customers wanted in the period just played [units] and what they received
+    [units]; per market it serves the unmet demand [units]; and the periods played.
+
+    **Actions** are those of ``action_mode`` for one node: in ``raw``, ``scaled`` and ``integer`` a number per
+    incoming link, in ``base-stock`` one, in ``ss`` two (names: :meth:`action_labels`).
+
+    **Rewards** with ``reward="own"`` are the node's own profit, so that they sum to the network's; with ``"shared"``
+    each agent gets the profit of the whole network [money].
+
+    Args:
+        reward: ``"own"`` or ``"shared"``.
+        **arguments: those of ``CoreEnv``, ``action_mode`` and ``terminate_at_horizon`` among them.
+
+    Raises:
+        ModuleNotFoundError: PettingZoo is not installed; the message says what to install. ValueError, TypeError: an
+        argument that cannot be used.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {
+        "name": "invmgmt_v0",
+        "render_modes": ["human", "ansi", "rgb_array"],
+        "render_fps": 4,
+        "is_parallelizable": True,
+    }
+
+    def __init__(self, *, reward: str = "own", **arguments: Any) -> None:
+        extra("pettingzoo", "marl")
+        if reward not in _REWARDS:
+            raise ValueError(f"reward is {reward!r}; expected one of {', '.join(_REWARDS)}")
+        self.reward = reward
+        #: The environment that is played.
+        self.env = CoreEnv(**arguments)
+        self.render_mode = self.env.render_mode
+        network = self.env.network
+        self._node_of = {f"node_{node}": node for node in network.main_nodes.tolist()}
+        self.possible_agents = list(self._node_of)
+        self.agents: list[str] = []
+        self._entries = {agent: self._entries_of(node) for agent, node in self._node_of.items()}
+        self._columns = {agent: network.node_map[node] for agent, node in self._node_of.items()}
+        self.action_spaces = {agent: _part_of(self.env.action_space, rows) for agent, rows in self._entries.items()}
+        self.observation_spaces: dict[str, gym.Space[Any]] = {}
+        self._labels: dict[str, list[str]] = {}
+        self._views: dict[str, tuple[Array, Array, Array]] = {}
+        for agent, node in self._node_of.items():
+            self._views[agent], self._labels[agent] = self._view_of(node)
+            length = len(self._labels[agent])
+            self.observation_spaces[agent] = gym.spaces.Box(-np.inf, np.inf, (length,), np.float64)
+
+    def _entries_of(self, node: Any) -> list[int]:
+        """Positions of a node's numbers in an action of the whole network."""
+        network, mode = self.env.network, self.env.action_mode
+        position, managed = network.main_nodes.tolist().index(node), len(network.main_nodes)
+        if mode == "base-stock":
+            return [position]
+        if mode == "ss":
+            return [position, managed + position]
+        return [link for _, link, _ in network.pred_reorder_indices[node]]
+
+    def _view_of(self, node: Any) -> tuple[tuple[Array, Array, Array], list[str]]:
+        """What a node sees: entries of the whole observation, supply links and all links it delivers on; their names.
+
+        Demand and unmet demand of markets are entries of the whole observation.
+        """
+        network, labels = self.env.network, self.env.observation_labels
+        outgoing = [network.network_links[link] for _, link in network.succ_network_indices[node]]
+        wanted = [f"on_hand[{node}]"]
+        wanted += [label for label in labels if label.startswith("in_transit[") and f" -> {node}, due" in label]
+        for edge in outgoing:
+            if edge in network.retail_map:
+                wanted += [f"demand[{edge[0]} -> {edge[1]}]", f"unmet_demand[{edge[0]} -> {edge[1]}]"]
+        supplied = [edge for edge in outgoing if edge in network.reorder_map]
+        names = wanted + [f"wanted[{a} -> {b}]" for a, b in supplied]
+        names += [f"delivered[{a} -> {b}]" for a, b in outgoing] + ["period"]
+        view = (
+            np.array([labels.index(label) for label in wanted], dtype=np.intp),
+            np.array([network.reorder_map[edge] for edge in supplied], dtype=np.intp),
+            np.array([network.network_map[edge] for edge in outgoing], dtype=np.intp),
+        )
+        return view, names
+
+    def observation_space(self, agent: str) -> gym.Space[Any]:
+        """The space of an agent's observations."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> gym.Space[Any]:
+        """The space of an agent's actions."""
+        return self.action_spaces[agent]
+
+    def observation_labels(self, agent: str) -> list[str]:
+        """What each entry of an agent's observation is."""
+        return list(self._labels[agent])
+
+    def action_labels(self, agent: str) -> list[str]:
+        """What each entry of an agent's action is."""
+        labels = self.env.action_labels
+        return [labels[entry] for entry in self._entries[agent]]
+
+    @property
+    def state_space(self) -> gym.Space[Any]:
+        """The space of :meth:`state`."""
+        return self.env.observation_space
+
+    def state(self) -> Array:
+        """The observation of the whole network, for training with a central critic."""
+        return np.array(self.env.state)
+
+    def reset(
+        self, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Array], dict[str, dict[str, Any]]]:
+        """Begins an episode; seed and options are those of ``CoreEnv.reset``.
+
+        Returns:
+            Observations and empty infos, by agent.
+        """
+        observation, _ = self.env.reset(seed=seed, options=options)
+        self.agents = list(self.possible_agents)
+        return self._observations(observation), {agent: {} for agent in self.agents}
+
+    def step(
+        self, actions: Mapping[str, Any]
+    ) -> tuple[dict[str, Array], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+        """Plays one period.
+
+        Args:
+            actions: an action for every agent.
+
+        Returns:
+            Observations, rewards [money], terminations, truncations and infos, by agent. At the end of the episode
+            ``agents`` is empty. An info holds ``network_profit``, the profit of the whole network [money].
+
+        Raises:
+            ValueError: an agent without an action, an action of an unknown agent, of the wrong shape or with a number
+            that is not finite; nothing is changed then. RuntimeError: the episode is over, or none has begun.
+        """
+        if not self.agents:
+            raise RuntimeError("no agent is at work: the episode is over or none has begun; call reset first")
+        action = self._joined(actions)
+        played = self.env.period
+        observation, profit, terminated, truncated, _ = self.env.step(action)
+        agents = self.agents
+        earned = self.env.P[played]
+        rewards = {
+            agent: float(earned[self._columns[agent]]) if self.reward == "own" else float(profit) for agent in agents
+        }
+        observations = self._observations(observation)
+        if terminated or truncated:
+            self.agents = []
+        return (
+            observations,
+            rewards,
+            dict.fromkeys(agents, bool(terminated)),
+            dict.fromkeys(agents, bool(truncated)),
+            {agent: {"network_profit": float(profit)} for agent in agents},
+        )
+
+    def _joined(self, actions: Mapping[str, Any]) -> Array:
+        """The agents' actions as one action of the network."""
+        unknown = [agent for agent in actions if agent not in self._entries]
+        missing = [agent for agent in self.agents if agent not in actions]
+        if unknown or missing:
+            found = f"{unknown[0]!r} is no agent" if unknown else f"{missing[0]!r} has no action"
+            raise ValueError(
+                f"actions: {found}; expected one for each of {', '.join(self.agents)}. Nothing was changed"
+            )
+        joined = np.zeros(self.env.action_space.shape or (), dtype=self.env.action_space.dtype)
+        for agent, entries in self._entries.items():
+            action = np.asarray(actions[agent])
+            if action.shape != (len(entries),):
+                raise ValueError(
+                    f"actions[{agent!r}] has shape {action.shape}; expected ({len(entries)},): "
+                    f"{', '.join(self.action_labels(agent))}. Nothing was changed"
+                )
+            joined[entries] = action
+        return joined
+
+    def _observations(self, observation: Array) -> dict[str, Array]:
+        """What each agent sees."""
+        played = self.env.period
+        if played:
+            requested, delivered = np.maximum(self.env.action_log[played - 1], 0.0), self.env.S[played - 1]
+        else:
+            requested, delivered = np.zeros(len(self.env.network.reorder_links)), np.zeros(self.env.S.shape[1])
+        seen = {}
+        for agent, (own, supplied, outgoing) in self._views.items():
+            seen[agent] = np.concatenate([observation[own], requested[supplied], delivered[outgoing], [float(played)]])
+        return seen
+
+    def render(self) -> Any:
+        """Shows the last period played, as ``CoreEnv.render``."""
+        return self.env.render()
+
+    def close(self) -> None:
+        """Closes the environment that is played."""
+        self.env.close()
+
+
+def _part_of(space: gym.Space[Any], entries: list[int]) -> gym.Space[Any]:
+    """Some entries of a space of vectors."""
+    if isinstance(space, gym.spaces.MultiDiscrete):
+        return gym.spaces.MultiDiscrete(space.nvec[entries])
+    assert isinstance(space, gym.spaces.Box)
+    return gym.spaces.Box(space.low[entries], space.high[entries], dtype=space.dtype.type)
+
+
+__all__ = ["InvMgmtParallelEnv"]
