@@ -4,7 +4,7 @@ Shows training on the native vector environment, evaluation on seeds never train
 saved agent that plays as a policy in `gym_invmgmt.rollout`, beside the untrained agent and base-stock levels tuned by
 simulation.
 
-Takes about a minute per agent on an idle core (600,000 periods; never more than --minutes); `--steps 20000`
+Takes about two minutes per agent on an idle core (4 million periods; never more than --minutes); `--steps 20000`
 takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
 
     python examples/train_ppo.py --problem S19 --seed 0 --save runs
@@ -162,7 +162,7 @@ def main() -> None:
     """Trains an agent and evaluates it, or evaluates saved ones."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--problem", choices=sorted(PROBLEMS), default="S19")
-    parser.add_argument("--steps", type=int, default=600_000, help="periods to train for, over all environments")
+    parser.add_argument("--steps", type=int, default=4_000_000, help="periods to train for, over all environments")
     parser.add_argument("--minutes", type=float, default=10.0, help="most minutes to train for")
     parser.add_argument("--seed", type=int, default=0, help="of weights, actions and demand")
     parser.add_argument("--num-envs", type=int, default=256)
