@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling fit-check format clean test-browser test-rl test-gymnasium
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -115,6 +115,11 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
+
+planners: ## The published planners on all problems, and what planning ahead gains: minutes
+	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored
+	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind
+	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind 10000-10009
 
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture

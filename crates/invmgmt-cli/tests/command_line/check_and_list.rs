@@ -64,7 +64,7 @@ fn everything_there_is_can_be_listed() {
     let document: Value = serde_json::from_str(&succeed(&["list", "--json"])).expect("one JSON document");
     assert_eq!(document["effects"][0]["name"], "trend");
     let sections: Vec<&String> = document.as_object().expect("an object").keys().collect();
-    assert_eq!(sections, ["effects", "policies", "presets", "types"]);
+    assert_eq!(sections, ["effects", "policies", "presets", "suites", "types"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
-use invmgmt::episode::{Episode, kpis};
+use invmgmt::episode::{Episode, Policy, kpis};
 use invmgmt::network::preset;
 use invmgmt::period::Rules;
 use invmgmt_policy::{Knowledge, parse};
@@ -74,6 +74,7 @@ pub fn profit_under(scenario: &str, config: DemandConfig, backlog: bool, policy:
     let rules = Rules { backlog, ..Rules::default() };
     let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
     let mut policy = parse(policy, &known).expect("a policy");
+    policy.reset(Some(seed));
     let mut episode = Episode::begin(&network, &demand, rules, 30, seed).expect("an episode");
     episode.play(&mut policy).expect("playable orders");
     kpis(&network, episode.trajectory()).total_profit
