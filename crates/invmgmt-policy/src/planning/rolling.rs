@@ -10,6 +10,8 @@ use super::Paths;
 use super::window::{MAX_COLUMNS, Window};
 use crate::lp::Method;
 
+/// Rounding of a vertex.
+const ROUNDING: f64 = 1e-7;
 /// Noise of an interior answer; a quantity this near a whole number is meant to be that number.
 const NOISE: f64 = 1e-4;
 
@@ -87,13 +89,12 @@ fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
     )))
 }
 
-/// A quantity fit to be ordered: an interior answer's noise goes, and what stays fractional is never too small, for
-/// the least unmet demand counts as a shortage.
+/// A quantity fit to be ordered. What is a whole number but for the solver's rounding becomes it, and what stays
+/// fractional in an interior answer is never too small: the least unmet demand counts as a shortage.
 pub(super) fn playable(planned: f64, method: Method) -> f64 {
-    let planned = planned.max(0.0);
-    match method {
-        Method::Simplex => planned,
-        Method::InteriorPoint if (planned - planned.round()).abs() < NOISE => planned.round(),
-        Method::InteriorPoint => planned + NOISE,
-    }
+    let (planned, noise, padding) = match method {
+        Method::Simplex => (planned.max(0.0), ROUNDING, 0.0),
+        Method::InteriorPoint => (planned.max(0.0), NOISE, NOISE),
+    };
+    if (planned - planned.round()).abs() < noise { planned.round() } else { planned + padding }
 }
