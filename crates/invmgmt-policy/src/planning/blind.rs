@@ -62,7 +62,7 @@ impl Forecaster for LocalTrend {
         self.seen = 0;
     }
 
-    fn foresee(&mut self, state: &StateView<'_>, periods: usize, foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
         if state.period() == 0 {
             self.reset();
             self.goodwill.look(state.sentiment());
@@ -70,7 +70,7 @@ impl Forecaster for LocalTrend {
             self.learn(state);
             self.seen = state.period();
         }
-        let sentiments = self.goodwill.ahead(state, periods);
+        let sentiments = self.goodwill.ahead(state, short);
         for (link, filter) in state.network.market.indices().zip(&self.filters) {
             filter.foresee(&sentiments, |period, mean, variance| foresight.set(period, link, mean, variance));
         }
@@ -178,18 +178,20 @@ impl SeenGoodwill {
         if self.is_felt() { 1.0 - self.decay.unwrap_or(FEARED_DECAY) } else { 0.0 }
     }
 
-    /// Sentiment of the present period and those after it, if nobody is left unserved from now on.
-    fn ahead(&self, state: &StateView<'_>, periods: usize) -> Vec<f64> {
-        let growth = self.growth.unwrap_or(1.0);
-        let answer = if !self.is_felt() || state.period() == 0 {
-            1.0
-        } else if total_unmet(state) > 0.0 {
-            1.0 - self.at_stake()
-        } else {
-            growth
-        };
-        let first = state.sentiment() * answer;
-        std::iter::successors(Some(first), |sentiment| Some(sentiment * growth)).take(periods).collect()
+    /// The factor by which sentiment answers a period [1].
+    fn answer(&self, short: bool) -> f64 {
+        if short { 1.0 - self.at_stake() } else { self.growth.unwrap_or(1.0) }
+    }
+
+    /// Sentiment of the present period and those after it, if customers are left unserved where `short` says so.
+    fn ahead(&self, state: &StateView<'_>, short: &[bool]) -> Vec<f64> {
+        let before = if state.period() == 0 { 1.0 } else { self.answer(total_unmet(state) > 0.0) };
+        let first = state.sentiment() * before;
+        let later = short.iter().scan(first, |sentiment, &short| {
+            *sentiment *= self.answer(short);
+            Some(*sentiment)
+        });
+        std::iter::once(first).chain(later).take(short.len()).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use invmgmt::network::MarketLinkIx;
 use invmgmt::period::StateView;
 
 use super::foresight::{Forecaster, Foresight};
-use super::informed::present_sentiment;
+use super::informed::sentiments;
 
 /// Trend, seasonality and shock, each there or not with probability 1/2: eight worlds, whose probabilities follow
 /// from the demand seen (Bayes). A world's likelihood is normal with its own mean and variance.
@@ -90,7 +90,7 @@ impl Forecaster for KnownFamily {
         self.worlds.iter_mut().for_each(|world| world.log_weight = 0.0);
     }
 
-    fn foresee(&mut self, state: &StateView<'_>, periods: usize, foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
         if state.period() == 0 {
             self.reset();
         } else if self.seen < state.period() {
@@ -98,11 +98,7 @@ impl Forecaster for KnownFamily {
             self.seen = state.period();
         }
         let config = &self.worlds[0].model.config;
-        let first = present_sentiment(&self.worlds[0].model, state);
-        let next = |sentiment: &f64| {
-            Some(if config.use_goodwill { config.goodwill.after(0.0, *sentiment) } else { *sentiment })
-        };
-        let sentiments: Vec<f64> = std::iter::successors(Some(first), next).take(periods).collect();
+        let sentiments = sentiments(&self.worlds[0].model, state, short);
         let probabilities = self.probabilities();
         for link in state.network.market.indices() {
             self.foresee_link(state, &probabilities, &sentiments, link, foresight);

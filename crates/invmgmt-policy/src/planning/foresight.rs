@@ -6,7 +6,7 @@ use invmgmt::period::StateView;
 /// A forecast of the periods to come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Foresight {
-    /// Mean demand, period by period and per market link, if nobody is ever left unserved [units].
+    /// Mean demand, period by period and per market link [units].
     means: Vec<f64>,
     /// Variance of the demand added up from now on, likewise [units^2].
     variances: Vec<f64>,
@@ -45,8 +45,9 @@ pub(crate) trait Forecaster: Send {
     /// Forgets the episode.
     fn reset(&mut self);
 
-    /// Learns from the last period and writes what to expect of the next `periods`.
-    fn foresee(&mut self, state: &StateView<'_>, periods: usize, foresight: &mut Foresight);
+    /// Learns from the last period and writes what to expect of the next ones if customers are left unserved in
+    /// those where `short` says so.
+    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight);
 }
 
 /// Units of demand left unmet in the last period, on all market links.

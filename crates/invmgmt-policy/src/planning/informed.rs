@@ -16,33 +16,36 @@ impl KnownParameters {
     }
 }
 
-/// The sentiment that will be in force in the present period.
-pub(super) fn present_sentiment(model: &DemandModel, state: &StateView<'_>) -> f64 {
+/// The sentiment in force in the present period and those after it, if customers are left unserved where `short`
+/// says so.
+pub(super) fn sentiments(model: &DemandModel, state: &StateView<'_>, short: &[bool]) -> Vec<f64> {
     let config = &model.config;
-    if config.use_goodwill && state.period() > 0 {
-        config.goodwill.after(total_unmet(state), state.sentiment())
-    } else {
-        state.sentiment()
-    }
+    let answer = |unmet: f64, sentiment: f64| {
+        if config.use_goodwill { config.goodwill.after(unmet, sentiment) } else { sentiment }
+    };
+    let first =
+        if state.period() > 0 { answer(total_unmet(state), state.sentiment()) } else { state.sentiment() };
+    let later = short.iter().scan(first, |sentiment, &short| {
+        *sentiment = answer(f64::from(u8::from(short)), *sentiment);
+        Some(*sentiment)
+    });
+    std::iter::once(first).chain(later).take(short.len()).collect()
 }
 
 impl Forecaster for KnownParameters {
     fn reset(&mut self) {}
 
-    fn foresee(&mut self, state: &StateView<'_>, periods: usize, foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
         let Self(model) = self;
         let (network, config) = (state.network, &model.config);
-        let mut sentiment = present_sentiment(model, state);
+        let sentiments = sentiments(model, state, short);
         let mut so_far = vec![0.0; network.market.len()];
-        for period in 0..periods {
+        for (period, &sentiment) in sentiments.iter().enumerate() {
             for link in network.market.indices() {
                 let ahead = state.period() + period;
                 so_far[link.position()] += model.variance(network, ahead, link, sentiment);
                 let mean = model.expected(network, ahead, link, sentiment);
                 foresight.set(period, link, mean, so_far[link.position()]);
-            }
-            if config.use_goodwill {
-                sentiment = config.goodwill.after(0.0, sentiment);
             }
         }
         if config.use_goodwill {

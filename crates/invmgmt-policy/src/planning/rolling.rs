@@ -30,7 +30,16 @@ pub(crate) trait Belief: Send {
         periods: usize,
         paths: &mut Paths,
     ) -> Result<(), DecisionError>;
+
+    /// Told what the plan against these paths leaves unmet in each of its periods: whether that changes the demand
+    /// to expect, so that another plan is wanted.
+    fn revise(&mut self, _shortages: &mut dyn Iterator<Item = f64>) -> bool {
+        false
+    }
 }
+
+/// Most plans made for one decision.
+const MOST_PLANS: usize = 3;
 
 /// Plans anew in every period against what is believed then, and plays the first orders of each plan.
 pub(crate) struct RollingPlan<B> {
@@ -59,8 +68,26 @@ impl<B: Belief> Policy for RollingPlan<B> {
             return Ok(());
         }
         let periods = self.belief.window(network, remaining).clamp(1, remaining);
+        for _ in 0..MOST_PLANS {
+            if !self.plan(state, periods, orders)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<B: Belief> RollingPlan<B> {
+    /// Plans once and writes the first orders; whether the plan itself changes what to expect.
+    fn plan(
+        &mut self,
+        state: &StateView<'_>,
+        periods: usize,
+        orders: &mut [f64],
+    ) -> Result<bool, DecisionError> {
+        let network = state.network;
         self.belief.expect(state, periods, &mut self.paths)?;
-        self.paths.ends_episode = periods == remaining;
+        self.paths.ends_episode = state.period() + periods == state.num_periods;
         check_size(network, &self.paths)?;
         let (paths, method) = (&self.paths, self.method);
         let make = || Window::new(network, state.rules, paths, method);
@@ -72,7 +99,7 @@ impl<B: Belief> Policy for RollingPlan<B> {
         for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
             *order = playable(planned, method);
         }
-        Ok(())
+        Ok(self.belief.revise(&mut window.shortages(&plan)))
     }
 }
 

@@ -141,6 +141,17 @@ impl Window {
         self.flows[period * links..(period + 1) * links].iter().map(|column| plan.values[column.position()])
     }
 
+    /// Units a plan leaves unmet at the end of each period of scenario 0, on all market links [units].
+    pub fn shortages<'a>(&'a self, plan: &'a Solution) -> impl Iterator<Item = f64> + 'a {
+        let periods = self.rows.len() / self.weights.len();
+        let markets = self.shortages.len() / self.rows.len();
+        let of_period = move |period: usize| {
+            let columns = &self.shortages[period * markets..(period + 1) * markets];
+            columns.iter().map(|(column, _)| plan.values[column.position()]).sum()
+        };
+        (0..periods).map(of_period)
+    }
+
     fn set_right_hand_sides(&mut self, state: &StateView<'_>, paths: &Paths) {
         let (network, periods) = (state.network, paths.periods());
         for (position, rows) in self.rows.iter().enumerate() {
