@@ -1,4 +1,7 @@
-"""Draws the pictures of docs/pictures.md and docs/visual_guide.md into docs/images: ``.venv/bin/python tools/draw_docs_images.py``."""
+"""Draws the pictures of docs/pictures.md and docs/visual_guide.md into docs/images.
+
+Run it from the folder of the project: ``.venv/bin/python tools/draw_docs_images.py``.
+"""
 
 from __future__ import annotations
 

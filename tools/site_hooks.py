@@ -21,6 +21,9 @@ _LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)((?:#[^)\s]*)?)\)")
 # A block of code whose head names the file it is.
 _NAMED_BLOCK = re.compile(r"^(```\w+) +([^\s=`]+)$", re.MULTILINE)
 
+# A page's own list of its headings: the site shows one beside every page.
+_CONTENTS = re.compile(r"^(?:- \[[^\n]*\]\(#[^\n]*\n)+", re.MULTILINE)
+
 
 def on_files(files: Files, config: Any) -> Files:
     """Adds what the pages link to outside docs/."""
@@ -34,16 +37,18 @@ def on_files(files: Files, config: Any) -> Files:
     for path in sorted(linked):
         source = PROJECT / path
         if path.endswith(".md"):
-            text = _LINK.sub(lambda link: f"]({_on_site(path, link[1])}{link[2]})", source.read_text(encoding="utf-8"))
-            files.append(_quiet(File.generated(config, f"project/{path}", content=text)))
+            page = File.generated(config, f"project/{path}", content=_text_on_site(path))
+            page.inclusion = InclusionLevel.NOT_IN_NAV
+            files.append(page)
         elif source.is_file():
             files.append(File.generated(config, f"project/{path}", content=source.read_bytes()))
     return files
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Shows the names of files above their code, and points links that leave docs/ at their copies."""
+    """Shows the names of files above their code, leaves the list of headings to the site, and points links that leave docs/ at their copies."""
     markdown = _NAMED_BLOCK.sub(r'\1 title="\2"', markdown)
+    markdown = _CONTENTS.sub("", markdown, count=1)
     if page.file.src_uri.startswith("project/"):
         return markdown
     return _OUTSIDE.sub(r"](project/\1\2)", markdown)
@@ -55,14 +60,14 @@ def _targets(path: str) -> set[str]:
     return {posixpath.normpath(posixpath.join(posixpath.dirname(path), link)) for link, _ in _LINK.findall(text)}
 
 
+def _text_on_site(path: str) -> str:
+    """A page of the project with its links as seen from its copy."""
+    text = (PROJECT / path).read_text(encoding="utf-8")
+    return _LINK.sub(lambda link: f"]({_on_site(path, link[1])}{link[2]})", text)
+
+
 def _on_site(path: str, link: str) -> str:
     """A link of a project's page, as seen from its copy."""
     target = posixpath.normpath(posixpath.join(posixpath.dirname(path), link))
     place = target.removeprefix("docs/") if target.startswith("docs/") else f"project/{target}"
     return posixpath.relpath(place, posixpath.dirname(f"project/{path}"))
-
-
-def _quiet(file: File) -> File:
-    """A page that stands in no menu, on purpose."""
-    file.inclusion = InclusionLevel.NOT_IN_NAV
-    return file
