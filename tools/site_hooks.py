@@ -46,7 +46,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Shows the names of files above their code, leaves the list of headings to the site, and points links that leave docs/ at their copies."""
+    """Adapts a page: names of files above their code, the list of headings left to the site, links that leave docs/."""
     markdown = _NAMED_BLOCK.sub(r'\1 title="\2"', markdown)
     markdown = _CONTENTS.sub("", markdown, count=1)
     if page.file.src_uri.startswith("project/"):
