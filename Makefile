@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -124,6 +124,23 @@ planners: ## The published planners on all problems, and what planning ahead gai
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture
 
+# The site's tools have an environment of their own, since nothing else needs them.
+DOCS_TOOLS := .venv-docs/.installed
+
+$(DOCS_TOOLS): requirements/docs.txt
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt
+	@touch $@
+
+docs: $(DOCS_TOOLS) ## The pages as a site in build/site, its links checked; nothing in it is fetched from elsewhere
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	.venv-docs/bin/python tools/check_site.py build/site
+
+dist: $(TOOLS) ## A wheel and the source distribution in dist, each installed into a fresh environment and played
+	rm -rf dist
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --release --locked --sdist --out dist
+	$(BIN)/python tools/check_distribution.py dist
+
 format: $(TOOLS) ## Put all sources into their standard form
 	cargo fmt --all
 	$(BIN)/ruff format --quiet .
@@ -131,4 +148,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 
 clean: ## Remove everything that was built
 	rm -rf target $(VENV) .venv-reference demo build tests/browser/node_modules
-	rm -rf target $(VENV) .venv-reference .venv-rl-* demo
+	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs demo dist

@@ -1,4 +1,7 @@
-"""Draws the pictures of docs/pictures.md into docs/images: ``.venv/bin/python tools/draw_docs_images.py``."""
+"""Draws the pictures of docs/pictures.md and docs/visual_guide.md into docs/images.
+
+Run it from the folder of the project: ``.venv/bin/python tools/draw_docs_images.py``.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ def main() -> None:
     run_episode(env, lambda observation: [6.0 + 0.4 * observation[0]] * 11, seed=7)
     save(plots.network(env), "network")
     save(plots.network(env, parameters=True), "network_parameters")
+    save(plots.network(CoreEnv("serial"), parameters=True), "serial_parameters")
     for draw in (
         plots.inventory_heatmap, plots.pipeline_heatmap, plots.requested_and_filled, plots.kpi_dashboard,
         plots.profit_by_node, plots.reward_breakdown, plots.bullwhip, plots.goodwill, plots.lead_time_response,

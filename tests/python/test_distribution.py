@@ -1,0 +1,41 @@
+"""The source distribution can be built: it holds every file that is compiled into the crates."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sysconfig
+import tarfile
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+_INCLUDED = re.compile(r'include_(?:str|bytes)!\(\s*"([^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The paths in the source distribution, without its own folder."""
+    folder = tmp_path_factory.mktemp("dist")
+    maturin = Path(sysconfig.get_path("scripts")) / "maturin"
+    subprocess.run([maturin, "sdist", "--out", folder], cwd=PROJECT, check=True, capture_output=True)
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        return {name.partition("/")[2] for name in opened.getnames()}
+
+
+def test_the_source_distribution_holds_what_the_crates_compile_in(names: set[str]) -> None:
+    sources = list(PROJECT.glob("crates/*/src/**/*.rs"))
+    included = {
+        (source.parent / path).resolve().relative_to(PROJECT).as_posix()
+        for source in sources
+        for path in _INCLUDED.findall(source.read_text(encoding="utf-8"))
+    }
+    assert len(included) > 5
+    assert included - names == set()
+
+
+def test_the_source_distribution_holds_licences_lock_file_and_types(names: set[str]) -> None:
+    wanted = {"LICENSE", "LICENSES/numpy.txt", "Cargo.lock", "README.md", "python/gym_invmgmt/_native.pyi"}
+    assert wanted - names == set()
