@@ -147,5 +147,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference demo build tests/browser/node_modules
-	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs demo dist
+	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs demo dist build tests/browser/node_modules

@@ -62,7 +62,7 @@ impl Forecaster for LocalTrend {
         self.seen = 0;
     }
 
-    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[f64], foresight: &mut Foresight) {
         if state.period() == 0 {
             self.reset();
             self.goodwill.look(state.sentiment());
@@ -179,13 +179,18 @@ impl SeenGoodwill {
     }
 
     /// The factor by which sentiment answers a period [1].
-    fn answer(&self, short: bool) -> f64 {
-        if short { 1.0 - self.at_stake() } else { self.growth.unwrap_or(1.0) }
+    fn answer(&self, short: f64) -> f64 {
+        let (served, unserved) = (self.growth.unwrap_or(1.0), 1.0 - self.at_stake());
+        served + short * (unserved - served)
     }
 
-    /// Sentiment of the present period and those after it, if customers are left unserved where `short` says so.
-    fn ahead(&self, state: &StateView<'_>, short: &[bool]) -> Vec<f64> {
-        let before = if state.period() == 0 { 1.0 } else { self.answer(total_unmet(state) > 0.0) };
+    /// Sentiment of the present period and those after it, if customers are left unserved with the chances `short`.
+    fn ahead(&self, state: &StateView<'_>, short: &[f64]) -> Vec<f64> {
+        let before = if state.period() == 0 {
+            1.0
+        } else {
+            self.answer(f64::from(u8::from(total_unmet(state) > 0.0)))
+        };
         let first = state.sentiment() * before;
         let later = short.iter().scan(first, |sentiment, &short| {
             *sentiment *= self.answer(short);

@@ -90,7 +90,7 @@ impl Forecaster for KnownFamily {
         self.worlds.iter_mut().for_each(|world| world.log_weight = 0.0);
     }
 
-    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[f64], foresight: &mut Foresight) {
         if state.period() == 0 {
             self.reset();
         } else if self.seen < state.period() {

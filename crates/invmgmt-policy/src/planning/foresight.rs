@@ -46,8 +46,8 @@ pub(crate) trait Forecaster: Send {
     fn reset(&mut self);
 
     /// Learns from the last period and writes what to expect of the next ones if customers are left unserved in
-    /// those where `short` says so.
-    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight);
+    /// them with the chances `short` [1].
+    fn foresee(&mut self, state: &StateView<'_>, short: &[f64], foresight: &mut Foresight);
 }
 
 /// Units of demand left unmet in the last period, on all market links.

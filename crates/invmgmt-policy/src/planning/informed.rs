@@ -16,9 +16,9 @@ impl KnownParameters {
     }
 }
 
-/// The sentiment in force in the present period and those after it, if customers are left unserved where `short`
-/// says so.
-pub(super) fn sentiments(model: &DemandModel, state: &StateView<'_>, short: &[bool]) -> Vec<f64> {
+/// The sentiment in force in the present period and those after it, if customers are left unserved with the
+/// chances `short` [1].
+pub(super) fn sentiments(model: &DemandModel, state: &StateView<'_>, short: &[f64]) -> Vec<f64> {
     let config = &model.config;
     let answer = |unmet: f64, sentiment: f64| {
         if config.use_goodwill { config.goodwill.after(unmet, sentiment) } else { sentiment }
@@ -26,7 +26,8 @@ pub(super) fn sentiments(model: &DemandModel, state: &StateView<'_>, short: &[bo
     let first =
         if state.period() > 0 { answer(total_unmet(state), state.sentiment()) } else { state.sentiment() };
     let later = short.iter().scan(first, |sentiment, &short| {
-        *sentiment = answer(f64::from(u8::from(short)), *sentiment);
+        let served = answer(0.0, *sentiment);
+        *sentiment = served + short * (answer(1.0, *sentiment) - served);
         Some(*sentiment)
     });
     std::iter::once(first).chain(later).take(short.len()).collect()
@@ -35,7 +36,7 @@ pub(super) fn sentiments(model: &DemandModel, state: &StateView<'_>, short: &[bo
 impl Forecaster for KnownParameters {
     fn reset(&mut self) {}
 
-    fn foresee(&mut self, state: &StateView<'_>, short: &[bool], foresight: &mut Foresight) {
+    fn foresee(&mut self, state: &StateView<'_>, short: &[f64], foresight: &mut Foresight) {
         let Self(model) = self;
         let (network, config) = (state.network, &model.config);
         let sentiments = sentiments(model, state, short);

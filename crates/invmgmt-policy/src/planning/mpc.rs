@@ -14,14 +14,19 @@ pub(crate) struct Foreseen<F> {
     forecaster: F,
     foresight: Foresight,
     steps: SafetySteps,
-    /// Whether the last plan leaves demand unmet, period by period from the present one -- state.
-    short: Vec<bool>,
+    /// How surely demand is left unmet, period by period from the present one: plans so far, later ones count more
+    /// [1] -- state.
+    short: Vec<f64>,
     /// The period the last plan was made in -- state.
     planned_in: usize,
 }
 
 /// A planned shortage that counts [units]: interior answers leave less behind.
 const SHORTAGE: f64 = 0.01;
+/// How far belief in a shortage follows each plan [1]: all the way, plans would take turns.
+const STEP: f64 = 0.5;
+/// Belief that moved no more than this calls for no other plan [1].
+const SETTLED: f64 = 0.3;
 
 impl<F: Forecaster> Foreseen<F> {
     pub fn new(forecaster: F) -> Self {
@@ -55,7 +60,7 @@ impl<F: Forecaster> Belief for Foreseen<F> {
         self.foresight.reset(periods, network.market.len());
         // What the last plan could not serve is likely still out of reach.
         self.short.drain(..(state.period() - self.planned_in.min(state.period())).min(self.short.len()));
-        self.short.resize(periods, false);
+        self.short.resize(periods, 0.0);
         self.planned_in = state.period();
         self.forecaster.foresee(state, &self.short, &mut self.foresight);
         paths.reset(1, periods, network.market.len());
@@ -69,9 +74,12 @@ impl<F: Forecaster> Belief for Foreseen<F> {
     }
 
     fn revise(&mut self, shortages: &mut dyn Iterator<Item = f64>) -> bool {
-        let short: Vec<bool> = shortages.map(|units| units > SHORTAGE).collect();
-        let changed = self.foresight.goodwill_at_stake > 0.0 && short != self.short;
-        self.short = short;
-        changed
+        let mut change: f64 = 0.0;
+        for (short, units) in self.short.iter_mut().zip(shortages) {
+            let moved = STEP * (f64::from(u8::from(units > SHORTAGE)) - *short);
+            *short += moved;
+            change = change.max(moved.abs());
+        }
+        self.foresight.goodwill_at_stake > 0.0 && change > SETTLED
     }
 }
