@@ -7,7 +7,7 @@
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use invmgmt::network::{ManagedIx, Network};
+use invmgmt::network::{ManagedIx, MarketLink, Network};
 use invmgmt::period::Rules;
 
 use super::Paths;
@@ -74,15 +74,22 @@ impl SafetySteps {
     }
 }
 
-/// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost; the
-/// price where the sale is lost, and in the last period, after which nobody buys [money / unit].
+/// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost. Where
+/// the sale is lost also the margin, for the unit can be sold later and need not be bought again; in the last period,
+/// after which nobody buys, the price [money / unit].
 fn shortage_cost(network: &Network, rules: &Rules, node: ManagedIx, last: bool) -> f64 {
     let row = &network.managed[node];
     let count = row.markets.len() as f64;
-    let average = |value: fn(&invmgmt::network::MarketLink) -> f64| -> f64 {
+    let average = |value: fn(&MarketLink) -> f64| -> f64 {
         row.markets.iter().map(|&link| value(&network.market[link])).sum::<f64>() / count
     };
-    let lost = if last || !rules.backlog { average(|link| link.price) } else { 0.0 };
+    let price = average(|link| link.price);
+    let cheapest = row.incoming.iter().map(|&link| network.supply[link].price).fold(price, f64::min);
+    let lost = match (last, rules.backlog) {
+        (true, _) => price,
+        (false, true) => 0.0,
+        (false, false) => price - cheapest,
+    };
     average(|link| link.unmet_penalty) + row.holding_cost + lost
 }
 
