@@ -1,0 +1,126 @@
+"""The page's pictures: plotly figures with the colours and the layout of :mod:`gym_invmgmt.plots`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from gym_invmgmt.dashboard.playing import Played
+from gym_invmgmt.plots.layout import Layout, roles_of
+from gym_invmgmt.plots.record import Record
+from gym_invmgmt.plots.style import LINES, ROLE_STYLE, short
+
+_SYMBOLS = {"D": "diamond", "s": "square", "o": "circle", "p": "pentagon", "v": "triangle-down"}
+_DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot", "solid", "dot")
+#: Sizes of the markers of empty and of the fullest nodes, and widths of idle and of the busiest links [pixels].
+_SMALL, _LARGE, _THIN, _THICK = 14.0, 46.0, 1.0, 9.0
+
+
+def network(record: Record, period: int) -> go.Figure:
+    """The network at the end of a period: a marker's size is its stock, a line's width the units that moved on it.
+
+    Args:
+        record: the episode.
+        period: the period, from 0 to the number played - 1.
+    """
+    net, layout = record.network, Layout.of(record.network)
+    figure = _figure("", 330)
+    moved = record.moved[period] / max(float(record.moved.max()), 1e-9)
+    for link, route, share, units in zip(net.network_links, layout.routes, moved, record.moved[period], strict=True):
+        figure.add_scatter(
+            x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="text",
+            text=f"{link[0]} → {link[1]}: {units:g} units",
+            line={"color": "#999999", "width": _THIN + (_THICK - _THIN) * float(share), "shape": "spline"},
+        )  # fmt: skip
+    stock, largest = record.on_hand[period + 1], max(float(record.on_hand.max()), 1e-9)
+    roles, managed = roles_of(net), set(net.main_nodes.tolist())
+    for role, (colour, marker) in ROLE_STYLE.items():
+        nodes = [node for node in net.all_nodes if roles[node] == role]
+        places = [net.node_map[node] for node in nodes]
+        held = [float(stock[place]) if node in managed else 0.0 for node, place in zip(nodes, places, strict=True)]
+        figure.add_scatter(
+            x=layout.positions[places, 0], y=layout.positions[places, 1], mode="markers+text", name=role,
+            text=[
+                f"{short(node)}<br>{units:g}" if node in managed else short(node)
+                for node, units in zip(nodes, held, strict=True)
+            ],
+            textposition="bottom center", hovertext=[f"{role} {node}" for node in nodes], hoverinfo="text",
+            marker={
+                "color": colour, "symbol": _SYMBOLS.get(marker, "circle"), "opacity": 1, "line": {"width": 0},
+                "size": [_SMALL + (_LARGE - _SMALL) * float(np.sqrt(units / largest)) for units in held],
+            },
+        )  # fmt: skip
+    figure.update_xaxes(visible=False, range=[-0.12, 1.12])
+    figure.update_yaxes(visible=False, range=[-0.3, 1.2])
+    return figure
+
+
+def stocks(record: Record, period: int) -> go.Figure:
+    """Stock on hand of each managed node at the end of each period [units]."""
+    figure = _figure("stock [units]", 300)
+    for number, node in enumerate(record.network.main_nodes.tolist()):
+        held = record.on_hand[1:, record.network.node_map[node]]
+        _add_line(figure, number, held, f"node {node}")
+    figure.add_vline(x=period, line={"color": "#666666", "width": 1, "dash": "dot"})
+    return figure
+
+
+def demand(played: Sequence[Played]) -> go.Figure:
+    """Demand of all markets, and what each policy sold [units]. Without goodwill all policies meet the same demand."""
+    figure = _figure("demand and sales [units]", 300)
+    for number, one in enumerate(played):
+        _add_line(figure, number, one.record.sold.sum(axis=1), f"sold, {one.policy}")
+    for one in played if _demands_differ(played) else played[:1]:
+        name = f"demand, {one.policy}" if _demands_differ(played) else "demand"
+        figure.add_scatter(
+            x=np.arange(one.record.periods), y=one.record.demand.sum(axis=1), mode="markers", name=name,
+            marker={"color": "#222222", "size": 5, "symbol": "x"},
+        )  # fmt: skip
+    return figure
+
+
+def money(played: Sequence[Played]) -> go.Figure:
+    """Profit earned so far under each policy [money]."""
+    figure = _figure("profit so far [money]", 300)
+    for number, one in enumerate(played):
+        _add_line(figure, number, one.record.profit.sum(axis=1).cumsum(), one.policy)
+    return figure
+
+
+def costs(played: Sequence[Played]) -> go.Figure:
+    """Where the money of the episode went, part by part [money]."""
+    figure = _figure("over the episode [money]", 300)
+    parts = ("revenue", "procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost")
+    for number, one in enumerate(played):
+        ledger = one.record.ledger
+        figure.add_bar(
+            x=[part.replace("_", " ") for part in parts], y=[float(getattr(ledger, part).sum()) for part in parts],
+            name=one.policy, marker_color=LINES[number % len(LINES)].color,
+        )  # fmt: skip
+    figure.update_xaxes(title=None)
+    return figure
+
+
+def _demands_differ(played: Sequence[Played]) -> bool:
+    return any(not np.array_equal(one.record.demand, played[0].record.demand) for one in played)
+
+
+def _add_line(figure: go.Figure, number: int, values: np.ndarray, name: str) -> None:
+    look = {"color": LINES[number % len(LINES)].color, "dash": _DASHES[number % len(_DASHES)], "width": 2}
+    figure.add_scatter(x=np.arange(len(values)), y=values, mode="lines", name=name, line=look)
+
+
+def _figure(title: str, height: int) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(
+        height=height, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="closest", barmode="group",
+        legend={"orientation": "h", "y": -0.2},
+    )  # fmt: skip
+    figure.update_yaxes(title=title)
+    figure.update_xaxes(title="period")
+    return figure
+
+
+__all__ = ["costs", "demand", "money", "network", "stocks"]
