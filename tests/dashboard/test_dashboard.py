@@ -97,6 +97,9 @@ def test_a_network_file_is_played() -> None:
     assert [slider.label for slider in page.slider if slider.key.startswith("level/")] == [
         "Base-stock level of node 1 [units]"
     ]
+    # Its market wants 8 units on average; level: two periods of lead time, one of ordering, one to spare.
+    assert page.checkbox(key="own_mean").value
+    assert "basestock:32" in profits(page)
     # Another network can still be chosen while the file is there.
     page.selectbox(key="network").select("network").run()
     assert page.selectbox(key="network").value == "network"

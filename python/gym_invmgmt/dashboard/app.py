@@ -19,6 +19,7 @@ from gym_invmgmt.dashboard.problems import (
     Sales,
     columns_of,
     first_levels,
+    mean_demand,
     network_file,
     network_of,
     sales_file,
@@ -69,6 +70,8 @@ def _network() -> tuple[Problem, SupplyChainNetwork]:
             st.session_state["network_upload_seen"] = upload.file_id
             st.session_state["network_file"] = mine
             st.session_state["network"] = UPLOADED
+            # The file says what its markets want; the slider would replace that.
+            st.session_state["own_mean"] = True
         except ValueError as error:
             _refused(error)
     choices = [*NETWORKS, UPLOADED] if mine else list(NETWORKS)
@@ -131,7 +134,7 @@ def _policies(problem: Problem, network: SupplyChainNetwork) -> list[str]:
             quantity = st.slider("Constant order on every link [units]", 0.0, 200.0, 20.0, 1.0, key="constant")
             names.append(f"constant:{quantity:g}")
         elif choice == BASE_STOCK:
-            names.append(_base_stock(network, problem.base_mean or 20.0))
+            names.append(_base_stock(network, mean_demand(problem)))
         else:
             names.append(choice)
     own = st.text_input("Another by name", placeholder="ss:40/90,60/120,20/50", key="own_policy").strip()
@@ -180,10 +183,11 @@ def _show(played: list[Played]) -> None:
     # A shorter episode has fewer periods to look at.
     st.session_state["period"] = min(st.session_state.get("period", last), last)
     period = st.slider("Period shown", 0, last, key="period")
+    records = [one.record for one in played]
     for number, (column, one) in enumerate(zip(st.columns(len(played)), played, strict=True)):
         column.subheader(one.policy)
-        column.plotly_chart(figures.network(one.record, period), key=f"network/{number}")
-        column.plotly_chart(figures.stocks(one.record, period), key=f"stocks/{number}")
+        column.plotly_chart(figures.network(one.record, period, records), key=f"network/{number}")
+        column.plotly_chart(figures.stocks(one.record, period, records), key=f"stocks/{number}")
 
 
 def _downloads(problem: Problem, names: list[str], seed: int, episodes: int) -> None:

@@ -17,24 +17,28 @@ _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot", "solid"
 #: Sizes of the markers of empty and of the fullest nodes, and widths of idle and of the busiest links [pixels].
 _SMALL, _LARGE, _THIN, _THICK = 14.0, 46.0, 1.0, 9.0
 
+#: Keeps shares of nothing at nothing.
+_EMPTY = 1e-9
 
-def network(record: Record, period: int) -> go.Figure:
-    """The network at the end of a period: a marker's size is its stock, a line's width the units that moved on it.
+
+def network(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Figure:
+    """The network at the end of a period: a marker's area is its stock, a line's width the units that moved on it.
 
     Args:
         record: the episode.
         period: the period, from 0 to the number played - 1.
+        beside: the episodes shown side by side; their pictures have one scale.
     """
     net, layout = record.network, Layout.of(record.network)
     figure = _figure("", 330)
-    moved = record.moved[period] / max(float(record.moved.max()), 1e-9)
+    moved = record.moved[period] / max(_EMPTY, *(float(one.moved.max()) for one in (record, *beside)))
     for link, route, share, units in zip(net.network_links, layout.routes, moved, record.moved[period], strict=True):
         figure.add_scatter(
             x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="text",
             text=f"{link[0]} → {link[1]}: {units:g} units",
             line={"color": "#999999", "width": _THIN + (_THICK - _THIN) * float(share), "shape": "spline"},
         )  # fmt: skip
-    stock, largest = record.on_hand[period + 1], max(float(record.on_hand.max()), 1e-9)
+    stock, largest = record.on_hand[period + 1], _most_stock(record, beside)
     roles, managed = roles_of(net), set(net.main_nodes.tolist())
     for role, (colour, marker) in ROLE_STYLE.items():
         nodes = [node for node in net.all_nodes if roles[node] == role]
@@ -57,12 +61,13 @@ def network(record: Record, period: int) -> go.Figure:
     return figure
 
 
-def stocks(record: Record, period: int) -> go.Figure:
-    """Stock on hand of each managed node at the end of each period [units]."""
+def stocks(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Figure:
+    """Stock on hand of each managed node at the end of each period [units]; arguments as :func:`network`."""
     figure = _figure("stock [units]", 300)
     for number, node in enumerate(record.network.main_nodes.tolist()):
         held = record.on_hand[1:, record.network.node_map[node]]
         _add_line(figure, number, held, f"node {node}")
+    figure.update_yaxes(range=[0, 1.05 * _most_stock(record, beside)])
     figure.add_vline(x=period, line={"color": "#666666", "width": 1, "dash": "dot"})
     return figure
 
@@ -91,16 +96,25 @@ def money(played: Sequence[Played]) -> go.Figure:
 
 def costs(played: Sequence[Played]) -> go.Figure:
     """Where the money of the episode went, part by part [money]."""
-    figure = _figure("over the episode [money]", 300)
+    figure = _figure("", 300)
     parts = ("revenue", "procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost")
     for number, one in enumerate(played):
         ledger = one.record.ledger
         figure.add_bar(
-            x=[part.replace("_", " ") for part in parts], y=[float(getattr(ledger, part).sum()) for part in parts],
-            name=one.policy, marker_color=LINES[number % len(LINES)].color,
+            y=[part.replace("_", " ") for part in parts], x=[float(getattr(ledger, part).sum()) for part in parts],
+            orientation="h", name=one.policy, marker_color=LINES[number % len(LINES)].color,
         )  # fmt: skip
-    figure.update_xaxes(title=None)
+    figure.update_xaxes(title="over the episode [money]")
+    figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _most_stock(record: Record, beside: Sequence[Record]) -> float:
+    return max(_EMPTY, *(float(one.on_hand[:, _managed(one)].max()) for one in (record, *beside)))
+
+
+def _managed(record: Record) -> list[int]:
+    return [record.network.node_map[node] for node in record.network.main_nodes.tolist()]
 
 
 def _demands_differ(played: Sequence[Played]) -> bool:
@@ -116,7 +130,7 @@ def _figure(title: str, height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="closest", barmode="group",
-        legend={"orientation": "h", "y": -0.2},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip
     figure.update_yaxes(title=title)
     figure.update_xaxes(title="period")

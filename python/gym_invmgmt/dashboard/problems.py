@@ -81,6 +81,13 @@ def network_of(network: str) -> SupplyChainNetwork:
     return SupplyChainNetwork.of_native(Problem(network, num_periods=1).scenario()._native.network)
 
 
+def mean_demand(problem: Problem) -> float:
+    """Mean demand of a market before effects: the problem's, or the average of the markets' own [units per period]."""
+    if problem.base_mean is not None:
+        return problem.base_mean
+    return problem.scenario().make().demand_engine._core.average_own_mean
+
+
 def network_file(name: str, content: bytes) -> str:
     """An uploaded network file as the text a problem takes.
 
@@ -139,4 +146,14 @@ def first_levels(network: SupplyChainNetwork, base_mean: float) -> dict[Any, flo
     return levels
 
 
-__all__ = ["NETWORKS", "Problem", "Sales", "columns_of", "first_levels", "network_file", "network_of", "sales_file"]
+__all__ = [
+    "NETWORKS",
+    "Problem",
+    "Sales",
+    "columns_of",
+    "first_levels",
+    "mean_demand",
+    "network_file",
+    "network_of",
+    "sales_file",
+]
