@@ -187,7 +187,7 @@ def test_two_users_at_once_do_not_meet() -> None:
 
 def test_a_shorter_episode_moves_the_period_shown() -> None:
     page = opened()
-    assert page.slider(key="period").value == 29
+    page.slider(key="period").set_value(29).run()
     page.slider(key="periods").set_value(10).run()
     assert page.slider(key="period").value == 9
     assert refusals(page) == []
@@ -218,8 +218,24 @@ def test_the_network_shows_the_stock_and_the_flows_of_the_period() -> None:
     drawn = figures.network(played.record, 4)
     texts = [text for trace in drawn.data if trace.mode == "markers+text" for text in trace.text]
     stock = played.record.on_hand[5, played.record.network.node_map[1]]
-    assert f"1<br>{stock:g}" in texts
-    assert sum(trace.mode == "lines" for trace in drawn.data) == 4
+    assert f"1<br>{stock:.0f}" in texts
+    moved = dict(zip(played.record.network.network_links, played.record.moved[4], strict=True))
+    told = [text for trace in drawn.data if trace.mode == "markers" for text in trace.hovertext]
+    assert told == [f"{source} → {target}: {units:g} units" for (source, target), units in moved.items()]
+    widths = [trace.line.width for trace in drawn.data if trace.mode == "lines"]
+    assert [width - 1 for width in widths] == pytest.approx([7 * u / played.record.moved.max() for u in moved.values()])
+
+
+def test_side_by_side_the_pictures_have_one_scale() -> None:
+    small, large = play(problems.Problem(), ["constant:5", "constant:60"], 42)
+    beside = [small.record, large.record]
+    ranges = [figures.stocks(record, 0, beside).layout.yaxis.range for record in beside]
+    assert ranges[0] == ranges[1]
+    assert ranges[0][1] > large.record.on_hand[:, 1:4].max()
+
+
+def test_what_is_earned_so_far_ends_at_the_profit() -> None:
+    (played,) = play(problems.Problem(), ["constant:20"], 42)
     money = figures.money([played]).data[0].y
     assert money[-1] == pytest.approx(758.03, abs=0.005)
 

@@ -181,7 +181,7 @@ def _show(played: list[Played]) -> None:
     right.plotly_chart(figures.costs(played), key="costs")
     last = played[0].record.periods - 1
     # A shorter episode has fewer periods to look at.
-    st.session_state["period"] = min(st.session_state.get("period", last), last)
+    st.session_state["period"] = min(st.session_state.get("period", last // 2), last)
     period = st.slider("Period shown", 0, last, key="period")
     records = [one.record for one in played]
     for number, (column, one) in enumerate(zip(st.columns(len(played)), played, strict=True)):

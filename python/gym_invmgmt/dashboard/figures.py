@@ -15,8 +15,11 @@ from gym_invmgmt.plots.style import LINES, ROLE_STYLE, short
 _SYMBOLS = {"D": "diamond", "s": "square", "o": "circle", "p": "pentagon", "v": "triangle-down"}
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot", "solid", "dot")
 #: Sizes of the markers of empty and of the fullest nodes, and widths of idle and of the busiest links [pixels].
-_SMALL, _LARGE, _THIN, _THICK = 14.0, 46.0, 1.0, 9.0
+_SMALL, _LARGE, _THIN, _THICK = 10.0, 32.0, 1.0, 8.0
 
+#: Beyond so many rows of nodes, names would cover each other; beyond so many nodes, so would those of lines. The
+#: pointer shows them then.
+_MOST_ROWS, _MOST_NAMED = 10, 12
 #: Keeps shares of nothing at nothing.
 _EMPTY = 1e-9
 
@@ -29,36 +32,55 @@ def network(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Fi
         period: the period, from 0 to the number played - 1.
         beside: the episodes shown side by side; their pictures have one scale.
     """
-    net, layout = record.network, Layout.of(record.network)
-    figure = _figure("", 330)
-    moved = record.moved[period] / max(_EMPTY, *(float(one.moved.max()) for one in (record, *beside)))
-    for link, route, share, units in zip(net.network_links, layout.routes, moved, record.moved[period], strict=True):
+    layout = Layout.of(record.network)
+    # Room below each marker for a name and a number, up to what a screen holds.
+    figure = _figure("", min(110 + 85 * max(layout.rows, 2), 900))
+    _add_links(figure, layout, record, period, max(_EMPTY, *(float(one.moved.max()) for one in (record, *beside))))
+    _add_nodes(figure, layout, record, period, _most_stock(record, beside))
+    heights = layout.positions[:, 1]
+    figure.update_xaxes(visible=False, range=[-0.12, 1.12])
+    figure.update_yaxes(visible=False, range=[heights.min() - 0.75 / layout.rows, heights.max() + 0.35 / layout.rows])
+    return figure
+
+
+def _add_links(figure: go.Figure, layout: Layout, record: Record, period: int, most: float) -> None:
+    """Lines, the widest being that of ``most`` units."""
+    moved, links = record.moved[period], record.network.network_links
+    for route, units in zip(layout.routes, moved, strict=True):
+        width = _THIN + (_THICK - _THIN) * float(units) / most
         figure.add_scatter(
-            x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="text",
-            text=f"{link[0]} → {link[1]}: {units:g} units",
-            line={"color": "#999999", "width": _THIN + (_THICK - _THIN) * float(share), "shape": "spline"},
+            x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
+            line={"color": "#999999", "width": width, "shape": "spline"},
         )  # fmt: skip
-    stock, largest = record.on_hand[period + 1], _most_stock(record, beside)
-    roles, managed = roles_of(net), set(net.main_nodes.tolist())
+    # The pointer finds points, not lines: one that is not seen, where links seldom cross.
+    points = [route[0] + 0.4 * (route[1] - route[0]) for route in layout.routes]
+    figure.add_scatter(
+        x=[point[0] for point in points], y=[point[1] for point in points], mode="markers", showlegend=False,
+        marker={"size": 16, "opacity": 0}, hoverinfo="text",
+        hovertext=[f"{link[0]} → {link[1]}: {units:g} units" for link, units in zip(links, moved, strict=True)],
+    )  # fmt: skip
+
+
+def _add_nodes(figure: go.Figure, layout: Layout, record: Record, period: int, most: float) -> None:
+    """Markers, the largest being that of ``most`` units; suppliers and markets hold no stock."""
+    net = record.network
+    roles, managed, stock = roles_of(net), set(net.main_nodes.tolist()), record.on_hand[period + 1]
     for role, (colour, marker) in ROLE_STYLE.items():
         nodes = [node for node in net.all_nodes if roles[node] == role]
         places = [net.node_map[node] for node in nodes]
-        held = [float(stock[place]) if node in managed else 0.0 for node, place in zip(nodes, places, strict=True)]
+        held = {node: float(stock[net.node_map[node]]) for node in nodes if node in managed}
+        sizes = [_SMALL + (_LARGE - _SMALL) * float(np.sqrt(held.get(node, 0.0) / most)) for node in nodes]
         figure.add_scatter(
-            x=layout.positions[places, 0], y=layout.positions[places, 1], mode="markers+text", name=role,
-            text=[
-                f"{short(node)}<br>{units:g}" if node in managed else short(node)
-                for node, units in zip(nodes, held, strict=True)
-            ],
-            textposition="bottom center", hovertext=[f"{role} {node}" for node in nodes], hoverinfo="text",
+            x=layout.positions[places, 0], y=layout.positions[places, 1], name=role,
+            mode="markers+text" if layout.rows <= _MOST_ROWS else "markers",
+            text=[f"{short(node)}<br>{held[node]:,.0f}" if node in held else short(node) for node in nodes],
+            textposition="bottom center", hoverinfo="text",
+            hovertext=[f"{role} {node}" + (f": {held[node]:g} units" if node in held else "") for node in nodes],
             marker={
                 "color": colour, "symbol": _SYMBOLS.get(marker, "circle"), "opacity": 1, "line": {"width": 0},
-                "size": [_SMALL + (_LARGE - _SMALL) * float(np.sqrt(units / largest)) for units in held],
+                "size": sizes,
             },
         )  # fmt: skip
-    figure.update_xaxes(visible=False, range=[-0.12, 1.12])
-    figure.update_yaxes(visible=False, range=[-0.3, 1.2])
-    return figure
 
 
 def stocks(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Figure:
@@ -67,6 +89,7 @@ def stocks(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Fig
     for number, node in enumerate(record.network.main_nodes.tolist()):
         held = record.on_hand[1:, record.network.node_map[node]]
         _add_line(figure, number, held, f"node {node}")
+    figure.update_layout(showlegend=len(record.network.main_nodes) <= _MOST_NAMED)
     figure.update_yaxes(range=[0, 1.05 * _most_stock(record, beside)])
     figure.add_vline(x=period, line={"color": "#666666", "width": 1, "dash": "dot"})
     return figure
