@@ -25,7 +25,7 @@ _EMPTY = 1e-9
 
 
 def network(record: Record, period: int, beside: Sequence[Record] = ()) -> go.Figure:
-    """The network at the end of a period: a marker's area is its stock, a line's width the units that moved on it.
+    """The network at the end of a period: a larger marker is more stock, a wider line more units moved.
 
     Args:
         record: the episode.
