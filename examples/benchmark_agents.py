@@ -1,8 +1,8 @@
 """Benchmarks a published rule, one's own function and, with torch, a trained agent. Takes about five seconds.
 
 The suite has two problems and seeds of its own; every agent meets the same customers. The agent is a small network of
-neurons, trained on other seeds to order as a base-stock policy does. `gym_invmgmt.benchmark` takes the published suite as "published-26", keeps its
-results in a folder with `out`, and goes on where it stopped.
+neurons, trained on other seeds to order as a base-stock policy does. `gym_invmgmt.benchmark` takes the published suite
+as "published-26", keeps its results in a folder with `out`, and goes on where it stopped.
 """
 
 from pathlib import Path
