@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -66,11 +66,12 @@ $(DRIVER): tests/browser/package.json tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
-test-browser: $(EXTENSION) $(DRIVER) ## The report in headless Chromium, light and dark; screenshots in build/browser
+test-browser: $(EXTENSION) $(DRIVER) .venv-dashboard/.installed ## Report and dashboard in headless Chromium; screenshots in build/browser
 	$(BIN)/gym-invmgmt benchmark --suite published-26 --force --out build/browser/results \
 	    --policies newsvendor:blind,ss:blind,exp-smoothing:blind,echelon-basestock:blind \
 	    --policies newsvendor:informed,ss:informed,exp-smoothing:informed,echelon-basestock:informed
 	node tests/browser/report.mjs build/browser/results/report.html
+	node tests/browser/dashboard.mjs .venv-dashboard/bin/gym-invmgmt
 
 parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2.1, installed in an environment of its own
 	$(BIN)/python -m tests.parity.run
@@ -102,6 +103,18 @@ test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLli
 	    .venv-rl-gymnasium-$$version/bin/python -m pytest tests/python/test_environment.py \
 	        tests/python/test_action_modes.py tests/python/test_vector_*.py; \
 	done
+
+DASHBOARD := .venv-dashboard
+
+# The wheel holds the page; the pinned packages are installed again only when their list changed.
+$(DASHBOARD)/.installed: requirements/dashboard.txt $(RL_WHEEL)
+	@test -x $(DASHBOARD)/bin/python || $(PYTHON) -m venv $(DASHBOARD)
+	$(DASHBOARD)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/dashboard.txt
+	$(DASHBOARD)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
+	@touch $@
+
+test-dashboard: $(DASHBOARD)/.installed ## The dashboard's page, run by Streamlit's tester in an environment of its own (0.8 GB)
+	$(DASHBOARD)/bin/python $(RL_PYTEST) tests/dashboard
 
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
@@ -147,4 +160,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs demo dist build tests/browser/node_modules
+	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-ray demo dist build tests/browser/node_modules

@@ -1,4 +1,4 @@
-"""The command ``gym-invmgmt``: the Rust program, run from the wheel."""
+"""The command ``gym-invmgmt``: the Rust program, run from the wheel, and the dashboard, which only Python has."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from gym_invmgmt import _native
 
 def main() -> int:
     """Runs the command line with this process's arguments; returns its exit code."""
+    if sys.argv[1:2] == ["dashboard"]:
+        from gym_invmgmt import dashboard
+
+        return dashboard.main(sys.argv[2:])
     # Python's own handler would only note Ctrl-C and wait for the native code to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _native.run_command_line(["gym-invmgmt", *sys.argv[1:]], _write_video)

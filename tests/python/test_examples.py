@@ -22,6 +22,8 @@ EXPECTED = {
     "own_policy": r"order 20 +profit .*\norder up to +profit ",
     "plan_from_csv": r"294 sets of levels tried",
     "generate_videos": r"wrote order_ten\.gif",
+    "run_or_baselines": r"mssp:informed +\d+\.\d +9\d\.\d%.*\n.*\noracle +\d+\.\d +100\.0%.*clairvoyant\n",
+    "benchmark_agents": r"wrote two_chains\.yaml\n1\. published rule .*\n[\s\S]*my function on season: .* 10 seeds\n",
 }
 
 

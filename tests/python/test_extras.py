@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import gym_invmgmt.multi_agent
 import gym_invmgmt.rllib
 import gym_invmgmt.sb3
+from gym_invmgmt.command_line import main
 
 CALLS: list[tuple[str, str, Callable[[], Any]]] = [
     ("pettingzoo", "marl", lambda: gym_invmgmt.multi_agent.InvMgmtParallelEnv()),
@@ -31,6 +33,19 @@ def test_a_missing_extra_is_one_line_that_says_what_to_install(
         call()
     assert str(refused.value) == f"{package} is not installed; install it with: pip install 'gym-invmgmt[{extra}]'"
     assert refused.value.name == package
+
+
+@pytest.mark.parametrize("package", ["streamlit", "plotly"])
+def test_the_dashboard_without_its_extra_is_one_line_that_says_what_to_install(
+    package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for other in {"streamlit", "plotly"} - {package}:
+        monkeypatch.setitem(sys.modules, other, types.ModuleType(other))
+    monkeypatch.setattr(sys, "meta_path", [Absent(package), *sys.meta_path])
+    monkeypatch.setattr(sys, "argv", ["gym-invmgmt", "dashboard"])
+    assert main() == 1
+    said = f"error: {package} is not installed; install it with: pip install 'gym-invmgmt[dashboard]'\n"
+    assert capsys.readouterr() == ("", said)
 
 
 class Absent(importlib.abc.MetaPathFinder):

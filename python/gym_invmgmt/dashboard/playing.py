@@ -1,0 +1,90 @@
+"""Plays a problem under policies by name, for the page to show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gym_invmgmt import policies
+from gym_invmgmt.dashboard.problems import Problem
+from gym_invmgmt.plots.record import Record, record_of
+from gym_invmgmt.rollouts import rollout
+from gym_invmgmt.utils import run_episode
+
+#: The name of each figure in a rollout, what the page calls it, and how it is written.
+FIGURES = (
+    ("total_profit", "profit", "{:,.2f}"),
+    ("fill_rate", "fill rate", "{:.1%}"),
+    ("service_level", "service level", "{:.1%}"),
+    ("avg_inventory", "average inventory", "{:,.1f}"),
+    ("unmet_sum", "unmet demand", "{:,.1f}"),
+)
+
+
+@dataclass(frozen=True)
+class Played:
+    """One policy on a problem."""
+
+    policy: str
+    #: What it knows of demand.
+    information: str
+    #: The episode of the first seed.
+    record: Record
+    #: Figures per seed, by their names in a rollout, shape (seeds,) each.
+    figures: dict[str, Any]
+
+    def row(self) -> dict[str, str]:
+        """Its row in the table: each figure's mean over the seeds, with its standard error where there are several."""
+        texts = {"policy": self.policy, "knows": self.information}
+        for name, title, form in FIGURES:
+            values = np.asarray(self.figures[name], dtype=np.float64)
+            texts[title] = form.format(values.mean())
+            if len(values) > 1:
+                texts[title] += " ± " + form.format(values.std(ddof=1) / np.sqrt(len(values)))
+        return texts
+
+
+def play(problem: Problem, names: Sequence[str], seed: int, episodes: int = 1) -> list[Played]:
+    """Plays each policy on the seeds from ``seed`` on; all meet the same customers.
+
+    Raises:
+        ValueError: a problem or a policy that cannot be used, by name.
+    """
+    scenario = problem.scenario()
+    played = []
+    for name in names:
+        env = scenario.make()
+        figures = rollout(env, name, range(seed, seed + episodes))
+        run_episode(env, policies.make(name, env), seed)
+        played.append(Played(name, figures["information"], record_of(env), figures))
+    return played
+
+
+def report(problem: Problem, names: Sequence[str], seed: int, episodes: int = 1) -> bytes:
+    """The report of ``gym-invmgmt simulate`` on the same episodes, as one HTML file.
+
+    Raises:
+        ValueError: the command refused; the message is its own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        scenario, page = Path(folder) / "scenario.yaml", Path(folder) / "report.html"
+        scenario.write_text(problem.scenario().to_yaml(), encoding="utf-8")
+        arguments = ["--scenario", str(scenario), "--seeds", f"{seed}..{seed + episodes}", "--report", str(page)]
+        for name in names:
+            arguments += ["--policy", name]
+        # A process of its own: what the command prints does not belong on the server's terminal.
+        command = [sys.executable, "-m", "gym_invmgmt.command_line", "simulate", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ValueError(done.stderr.strip())
+        return page.read_bytes()
+
+
+__all__ = ["FIGURES", "Played", "play", "report"]

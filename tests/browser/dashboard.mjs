@@ -1,0 +1,120 @@
+// Clicks through the dashboard in Debian's Chromium: do sliders act, do uploads work, does a bad file leave everything
+// as it was, do two users keep apart, does nothing connect to anywhere else? Screenshots go to build/browser.
+//
+//     node tests/browser/dashboard.mjs GYM_INVMGMT [CHROMIUM]
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const port = 8599;
+const home = `http://127.0.0.1:${port}`;
+const pictures = resolve("build/browser");
+mkdirSync(pictures, { recursive: true });
+
+// A group of its own: the command starts the server, and both end together.
+const server = spawn(resolve(process.argv[2]), ["dashboard", "--port", String(port)],
+  { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+let said = "";
+server.stdout.on("data", (text) => { said += text; });
+server.stderr.on("data", (text) => { said += text; });
+
+async function listening() {
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (await fetch(`${home}/_stcore/health`).then((answer) => answer.ok, () => false)) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new Error(`no server on ${home}: ${said}`);
+}
+
+async function visit(browser) {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 1050 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const elsewhere = [];
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  const own = (url) => url.startsWith(home) || url.startsWith(`ws://127.0.0.1:${port}`) || /^(data|blob):/.test(url);
+  page.on("request", (request) => { if (!own(request.url())) elsewhere.push(request.url()); });
+  page.on("websocket", (socket) => { if (!own(socket.url())) elsewhere.push(socket.url()); });
+  await page.goto(home);
+  await settled(page);
+  return { page, elsewhere, errors };
+}
+
+/** Until the pictures are drawn and nothing runs any more. */
+async function settled(page) {
+  await page.locator(".st-key-get_report").waitFor({ timeout: 60000 });
+  await page.waitForTimeout(400);
+  await page.waitForFunction(() => !document.querySelector("[data-testid=stStatusWidget]"), null, { timeout: 60000 });
+  await page.locator(".js-plotly-plot").nth(6).waitFor();
+}
+
+/** The texts a picture shows at its nodes. */
+const nodes = (page) => page.locator(".st-key-network-0 .textpoint text, .st-key-network-0 .textpoint").allTextContents();
+const label = (page, key) => page.locator(`.st-key-${key} input[type=range]`).inputValue();
+
+async function press(page, key, ...keys) {
+  const slider = page.locator(`.st-key-${key} input[type=range]`);
+  await slider.focus();
+  for (const one of keys) await slider.press(one);
+  await settled(page);
+}
+
+async function upload(page, key, name, text) {
+  await page.locator(`.st-key-${key} input[type=file]`).setInputFiles(
+    { name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  await settled(page);
+}
+
+async function download(page, key) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator(`.st-key-${key} button`).click()]);
+  return readFileSync(await file.path(), "utf8");
+}
+
+async function clickThrough(browser) {
+  const one = await visit(browser);
+  const other = await visit(browser);
+  const { page } = one;
+  await page.screenshot({ path: `${pictures}/dashboard.png` });
+  await press(page, "periods", "ArrowRight", "ArrowRight");
+  assert.equal(await label(page, "periods"), "32");
+  assert.match(await download(page, "get_scenario"), /num_periods: 32/);
+  const shop = "nodes: [{id: 0}, {id: 1, I0: 35, h: 0.1}, {id: 2}]\nedges:\n"
+    + "  - {from: 1, to: 0, p: 3, b: 1, demand_dist: poisson, dist_param: {mu: 8}}\n"
+    + "  - {from: 2, to: 1, L: 2, p: 1, g: 0}\n";
+  await upload(page, "network_upload", "shop.yaml", shop);
+  assert.equal(await page.getByText("Base-stock level of node 1").count(), 1);
+  assert.equal(await page.getByText("Base-stock level of node 2").count(), 0);
+  const before = await nodes(page);
+  await upload(page, "network_upload", "broken.yaml", shop.replace("I0: 35", "I0: -3"));
+  await page.screenshot({ path: `${pictures}/dashboard_refused.png` });
+  await page.locator(".stCode", { hasText: "broken.yaml:1: nodes[1] (1): I0: found -3" }).waitFor({ timeout: 10000 });
+  assert.deepEqual(await nodes(page), before, "nothing is lost");
+  assert.ok(before.length >= 3, "the network names its nodes");
+  const report = await download(page, "get_report");
+  assert.match(report.toLowerCase(), /^\s*<!doctype html>/);
+  await press(other.page, "noise", "ArrowRight");
+  assert.equal(await label(other.page, "periods"), "30", "the other user has a page of their own");
+  assert.equal(await other.page.getByText("Base-stock level of node 3").count(), 1);
+  for (const { elsewhere, errors } of [one, other]) {
+    assert.deepEqual(elsewhere, [], "nothing connects to anywhere else");
+    assert.deepEqual(errors, [], "no error in the page");
+  }
+}
+
+let browser;
+try {
+  await listening();
+  browser = await chromium.launch({
+    executablePath: process.argv[3] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  await clickThrough(browser);
+  assert.doesNotMatch(said, /Traceback|External URL|Network URL/);
+  console.log(`the dashboard is sound; screenshots in ${pictures}`);
+} finally {
+  await browser?.close();
+  process.kill(-server.pid, "SIGINT");
+}
