@@ -1,0 +1,134 @@
+"""The benchmark on a Ray cluster of two workers gives the rows of a local run, even if a worker is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import ray
+from ray.cluster_utils import Cluster
+
+import gym_invmgmt
+
+# What varies from run to run, or names the command.
+VARYING = {"timings.csv", "manifest.json", "report.html"}
+SAME = ["episodes.csv", "summary.csv", "comparisons.csv", "constants.csv"]
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A head that plays nothing and two workers of one core each."""
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    try:
+        yield made
+    finally:
+        ray.shutdown()
+        made.shutdown()
+
+
+def slow_policy(folder: Path) -> Any:
+    """Takes its time, and leaves a file named after each process it plays in. Made here, so that Ray ships its code."""
+
+    class Slow:
+        information = "blind"
+
+        def reset(self, seed: int) -> None:
+            (folder / str(os.getppid())).mkdir(exist_ok=True)
+            (folder / str(os.getppid()) / f"{os.getpid()}-{seed}-{time.time_ns()}").touch()
+            self.period = 0
+
+        def __call__(self, observation: Any) -> list[float]:
+            time.sleep(0.002)
+            self.period += 1
+            return [10.0 + self.period % 3] * self.links
+
+        def prepare(self, problem: dict[str, Any]) -> None:
+            self.links = problem["num_links"]
+
+    return Slow()
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in SAME}
+
+
+def test_a_worker_killed_in_the_middle_changes_no_row(cluster: Cluster, tmp_path: Path) -> None:
+    doomed = cluster.add_node(num_cpus=1)
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    played, local = tmp_path / "played", tmp_path / "by-itself"
+    played.mkdir()
+    local.mkdir()
+    killed = threading.Event()
+
+    def kill_in_the_middle() -> None:
+        journal = tmp_path / "cluster" / "journal.log"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            both_play = len(list(played.iterdir())) == 2
+            if both_play and journal.exists() and len(journal.read_bytes().splitlines()) > 100:
+                cluster.remove_node(doomed, allow_graceful=False)
+                killed.set()
+                return
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill_in_the_middle)
+    killer.start()
+    chosen = {"mine": slow_policy(played), "ss": "ss:blind", "newsvendor": "newsvendor:informed"}
+    result = gym_invmgmt.benchmark(
+        "published-26", chosen, out=tmp_path / "cluster", executor="ray", address=cluster.address
+    )
+    killer.join()
+    assert killed.is_set(), "the run was over before both workers had played a part of it"
+    starts = [path for folder in played.iterdir() for path in folder.iterdir()]
+    assert len(starts) > 260, "what the lost worker was playing was not played again"
+    chosen["mine"] = slow_policy(local)
+    expected = gym_invmgmt.benchmark("published-26", chosen, out=tmp_path / "local")
+    assert tables(tmp_path / "cluster") == tables(tmp_path / "local")
+    assert result.ranking == expected.ranking
+    assert sorted(path.name for path in (tmp_path / "cluster").iterdir()) == sorted([*SAME, *VARYING])
+    assert not ray.is_initialized(), "the connection was left open"
+
+
+def test_the_command_plays_on_a_cluster_of_its_own_and_reports_no_usage(tmp_path: Path) -> None:
+    arguments = ["--policies", "ss:blind,constant:20", "--seeds", "3"]
+    for name, more in {"ray": ["--executor", "ray"], "local": []}.items():
+        done = subprocess.run(
+            [sys.executable, "-m", "gym_invmgmt.command_line", "benchmark", *arguments, *more, "--out", tmp_path / name],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert tables(tmp_path / "ray") == tables(tmp_path / "local")
+    probe = (
+        "import gym_invmgmt, ray; from ray._common.usage.usage_lib import usage_stats_enabled\n"
+        "gym_invmgmt.benchmark('published-26', ['constant:20'], seeds=1, executor='ray')\n"
+        "assert not ray.is_initialized(); print(usage_stats_enabled())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_USAGE_STATS_ENABLED"}
+    said = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=120, env=environment)
+    assert said.stdout.strip() == "False", said.stderr
+
+
+def test_a_cluster_that_is_not_there_is_told_in_one_line_and_leaves_the_run_to_go_on(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gym_invmgmt.command_line", "benchmark", "--policies", "constant:20", "--seeds", "1"]
+        + ["--executor", "ray", "--address", "127.0.0.1:1", "--out", tmp_path / "results"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "RAY_raylet_start_wait_time_s": "2", "RAY_gcs_rpc_server_reconnect_timeout_s": "2"},
+    )
+    assert done.returncode == 1
+    assert "error: --executor: the cluster failed: " in done.stderr
+    assert (tmp_path / "results" / "journal.log").exists()
