@@ -106,7 +106,7 @@ test-ray: $(RL_WHEEL) ## The benchmark on a Ray cluster of two workers, one of t
 	test -x .venv-ray/bin/python || $(PYTHON) -m venv .venv-ray
 	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/ray.txt
 	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
-	.venv-ray/bin/python $(RL_PYTEST) tests/ray
+	.venv-ray/bin/python $(RL_PYTEST) tests/cluster
 
 test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
 	for version in $(GYMNASIUMS); do \

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import socket
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -12,6 +12,8 @@ from gym_invmgmt._extras import extra
 
 #: Units of work sent at once, at most: what is lost with a machine, and what the slowest may be late by.
 LARGEST_TASK = 32
+#: How long a cluster may take to answer [seconds].
+PATIENCE = 10.0
 
 
 class RayCluster:
@@ -41,8 +43,6 @@ class RayCluster:
             identity: hash of everything that decides the results. A worker that finds another one refuses to play.
             units: numbers of the units to play.
         """
-        # Ray reports usage to its makers unless told not to; whoever wants that may set the variable.
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         ray = extra("ray", "ray")
         connects = not ray.is_initialized()
         if connects:
@@ -64,7 +64,19 @@ def _connect(ray: Any, address: str | None) -> None:
         # "local" begins a cluster even where the environment names another one.
         ray.init(address="local", include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     else:
+        _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+
+
+def _knock(address: str) -> None:
+    """Raises ConnectionError if nobody answers at an address like ``head:6379``; Ray would end the process."""
+    host, _, port = address.rpartition(":")
+    if "/" in address or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise ConnectionError(f"no Ray cluster answers at {address}: {error}") from None
 
 
 def _play_all(ray: Any, job: Any, units: Sequence[int]) -> Iterator[str]:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._cluster import RayCluster
 from gym_invmgmt._checks import flag, thread_count, whole_number
+from gym_invmgmt._cluster import RayCluster
 
 
 @dataclass(frozen=True)
