@@ -22,8 +22,8 @@ class RayCluster:
     Ray ships Python objects as pickles, and a pickle is a program: connect only to an address you trust.
 
     Args:
-        address: where the cluster is, as ``ray.init`` takes it. None uses the one this process is connected to, or makes
-            one on this machine and ends it again.
+        address: where the cluster is, as ``ray.init`` takes it. None uses the one this process is connected to, or
+            makes one on this machine and ends it again.
     """
 
     def __init__(self, address: str | None = None) -> None:
@@ -49,8 +49,8 @@ class RayCluster:
             _connect(ray, self._address)
         elif self._address is not None:
             raise ValueError(
-                f"address is {self._address!r}, but this process is connected to a Ray cluster already; leave the address "
-                "out to use that one, or call ray.shutdown() before"
+                f"address is {self._address!r}, but this process is connected to a Ray cluster already; leave the "
+                "address out to use that one, or call ray.shutdown() before"
             )
         try:
             yield from _play_all(ray, ray.put((suite, policies, seeds, identity)), units)

@@ -94,9 +94,10 @@ def benchmark(
         The episodes, the ranking and the warnings. A policy that fails is an episode with an ``error``.
 
     Raises:
-        ValueError: an unknown suite, policy or executor, seeds that cannot be used, or a folder with other or edited files;
-            nothing was overwritten then. TypeError: a policy of another kind. KeyboardInterrupt: what was played until
-            then is kept in ``out``.
+        ValueError: an unknown suite, policy or executor, seeds that cannot be used, or a folder with other or edited
+            files; nothing was overwritten then. TypeError: a policy of another kind. ModuleNotFoundError: ``"ray"``
+            without the extra. ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until then
+            is kept in ``out``, as it is when a cluster fails.
     """
     chosen = _policies(policies)
     cluster = _cluster(executor, address)

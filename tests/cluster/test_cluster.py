@@ -144,9 +144,9 @@ def test_the_command_plays_on_a_cluster_of_its_own_and_reports_no_usage(tmp_path
 
 
 def test_a_cluster_that_is_not_there_is_told_in_one_line_and_leaves_the_run_to_go_on(tmp_path: Path) -> None:
+    arguments = ["--policies", "constant:20", "--seeds", "1", "--executor", "ray", "--address", "127.0.0.1:1"]
     done = subprocess.run(
-        [sys.executable, "-m", "gym_invmgmt.command_line", "benchmark", "--policies", "constant:20", "--seeds", "1"]
-        + ["--executor", "ray", "--address", "127.0.0.1:1", "--out", tmp_path / "results"],
+        [sys.executable, "-m", "gym_invmgmt.command_line", "benchmark", *arguments, "--out", tmp_path / "results"],
         capture_output=True,
         text=True,
         timeout=120,
