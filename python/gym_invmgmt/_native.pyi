@@ -346,6 +346,7 @@ class Scenario:
     def link_demand(self) -> list[tuple[tuple[Any, Any], Demand]]: ...
     def to_yaml(self) -> str: ...
 
+@final
 class Demand:
     TYPES: ClassVar[list[tuple[str, list[str]]]]
     sentiment: float
