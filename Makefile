@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -32,11 +32,16 @@ $(EXTENSION): $(TOOLS) $(RUST_SOURCES) pyproject.toml
 
 build: $(EXTENSION) ## Build the Python package into .venv (made if missing)
 
-demo: $(EXTENSION) ## Two policies on thirty real days: a table, and a page in demo/report.html
+demo: $(EXTENSION) ## Thirty real days: two policies played, then six compared; pages in demo
 	@mkdir -p demo
 	$(BIN)/gym-invmgmt simulate --network network --demand data/m5_foods_3_382_ca_3.csv:units \
 	    --policy constant:20 --policy basestock:240,40,580,0,0,0 --report demo/report.html
 	@echo "The base-stock levels were tuned in hindsight on these thirty days. The page: demo/report.html"
+	@echo
+	$(BIN)/gym-invmgmt benchmark --suite data/thirty_days.yaml \
+	    --policies newsvendor:blind,mpc:blind,mpc:family,newsvendor:informed,mpc:informed,oracle \
+	    --force --out demo/benchmark
+	@echo "Six policies, told apart by what they know of demand. The page: demo/benchmark/report.html"
 
 test: lint test-rust test-python ## Format and lint checks, Rust tests, Python tests
 
@@ -96,6 +101,13 @@ test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib and PettingZoo, each
 	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py
 	tools/framework_environment.sh ray $(RL_WHEELS)/*.whl $(PYTHON)
 	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py
+
+# Ray's core alone: the benchmark needs nothing of RLlib or torch.
+test-ray: $(RL_WHEEL) ## The benchmark on a Ray cluster of two workers, one of them killed; in .venv-ray (300 MB)
+	test -x .venv-ray/bin/python || $(PYTHON) -m venv .venv-ray
+	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/ray.txt
+	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
+	.venv-ray/bin/python $(RL_PYTEST) tests/cluster
 
 test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
 	for version in $(GYMNASIUMS); do \

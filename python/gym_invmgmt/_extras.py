@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
+
+# What keeps a package from reporting its use to its makers. Whoever wants that sets the variable before.
+_QUIET = {"ray": ("RAY_USAGE_STATS_ENABLED", "0")}
 
 
 def extra(package: str, name: str) -> Any:
-    """A package of an extra.
+    """A package of an extra, kept from reporting its use.
 
     Args:
         package: what is imported.
@@ -16,6 +20,8 @@ def extra(package: str, name: str) -> Any:
     Raises:
         ModuleNotFoundError: it is not installed; the message says what to install.
     """
+    if (quiet := _QUIET.get(package.partition(".")[0])) is not None:
+        os.environ.setdefault(*quiet)
     try:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:

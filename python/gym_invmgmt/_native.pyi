@@ -1,7 +1,7 @@
 """The native engine's Python face; users reach it through the package's own classes."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, final
 
@@ -26,6 +26,7 @@ __all__ = [
     "hierarchy_network",
     "long_series",
     "optimize_levels",
+    "play_units",
     "prepare_series",
     "read_demand",
     "rollout_by_name",
@@ -54,6 +55,7 @@ _Series = NDArray[np.float64]
 def run_command_line(
     arguments: Sequence[str],
     write_video: Callable[[Path, Network, dict[str, NDArray[np.float64]]], None] | None = None,
+    cluster: Callable[[str | None], Callable[..., Iterable[str]]] | None = None,
 ) -> int: ...
 def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
 def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
@@ -69,7 +71,15 @@ def benchmark(
     force: bool,
     threads: int,
     command: str,
+    play_on_cluster: Callable[..., Iterable[str]] | None,
 ) -> dict[str, Any]: ...
+def play_units(
+    suite: str,
+    policies: Sequence[tuple[str, Any, bool, str]],
+    seeds: Sequence[int],
+    identity: str,
+    units: Sequence[int],
+) -> list[str]: ...
 def rollout_by_name(
     network: Network,
     demand: Demand,

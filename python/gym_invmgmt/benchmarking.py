@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, thread_count, whole_number
+from gym_invmgmt._cluster import RayCluster
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def benchmark(
     out: str | os.PathLike[str] | None = None,
     force: bool = False,
     num_threads: int | None = None,
+    executor: str = "local",
+    address: str | None = None,
 ) -> Benchmark:
     """Plays policies on every problem of a suite and compares them, as ``gym-invmgmt benchmark`` does.
 
@@ -82,16 +85,22 @@ def benchmark(
             on. What a callable computes cannot be checked: after changing one, give it another name or use ``force``.
         force: begin anew, whatever the folder holds.
         num_threads: most threads for policies by name, all cores by default. Results do not depend on it.
+        executor: ``"local"`` plays on this machine; ``"ray"`` spreads the work over a Ray cluster (extra ``ray``), with
+            the same rows. Policies in Python are shipped there as pickles, a copy to every worker.
+        address: where the Ray cluster is, as ``ray.init`` takes it; by default the one this process is connected to, or
+            a new one on this machine. Only an address you trust: what is sent both ways is code.
 
     Returns:
         The episodes, the ranking and the warnings. A policy that fails is an episode with an ``error``.
 
     Raises:
-        ValueError: an unknown suite or policy, seeds that cannot be used, or a folder with other or edited files;
-            nothing was overwritten then. TypeError: a policy of another kind. KeyboardInterrupt: what was played until
-            then is kept in ``out``.
+        ValueError: an unknown suite, policy or executor, seeds that cannot be used, or a folder with other or edited
+            files; nothing was overwritten then. TypeError: a policy of another kind. ModuleNotFoundError: ``"ray"``
+            without the extra. ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until then
+            is kept in ``out``, as it is when a cluster fails.
     """
     chosen = _policies(policies)
+    cluster = _cluster(executor, address)
     count = None if seeds is None or not isinstance(seeds, (int, np.integer)) else whole_number("seeds", seeds)
     listed = None
     if seeds is not None and count is None:
@@ -106,6 +115,7 @@ def benchmark(
         force=flag("force", force),
         threads=thread_count(num_threads),
         command=_command(suite, chosen, seeds),
+        play_on_cluster=cluster,
     )
     return Benchmark(**found, folder=folder)
 
@@ -128,6 +138,18 @@ def _policy(name: Any, policy: Any) -> tuple[str, Any, bool, str]:
     if not together and not callable(policy):
         raise TypeError(f"policies[{name!r}] is a {type(policy).__name__}; expected a name, a callable or a model")
     return name, policy, together, str(getattr(policy, "information", "undeclared"))
+
+
+def _cluster(executor: Any, address: Any) -> RayCluster | None:
+    if address is not None and (not isinstance(address, str) or not address):
+        raise TypeError(f"address is {address!r}; expected a text, or None")
+    if executor == "ray":
+        return RayCluster(address)
+    if executor != "local":
+        raise ValueError(f"executor is {executor!r}; expected 'local' or 'ray'")
+    if address is not None:
+        raise ValueError(f"address is {address!r}, and executor is 'local'; only 'ray' has an address")
+    return None
 
 
 def _command(suite: Any, policies: list[tuple[str, Any, bool, str]], seeds: Any) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._cluster import RayCluster
 
 
 def main() -> int:
@@ -20,11 +21,11 @@ def main() -> int:
         return dashboard.main(sys.argv[2:])
     # Python's own handler would only note Ctrl-C and wait for the native code to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _native.run_command_line(["gym-invmgmt", *sys.argv[1:]], _write_video)
+    return _native.run_command_line(["gym-invmgmt", *sys.argv[1:]], _write_video, RayCluster)
 
 
 def _write_video(path: Path, network: _native.Network, matrices: dict[str, NDArray[np.float64]]) -> None:
-    """Draws ``simulate --video``, the one thing the Rust program leaves to Python."""
+    """Draws ``simulate --video``, which the Rust program leaves to Python."""
     from gym_invmgmt.network_topology import SupplyChainNetwork
     from gym_invmgmt.plots import Record, write_video
 

@@ -251,24 +251,25 @@ def test_every_target_of_make_that_a_page_names_is_one() -> None:
 def test_make_demo_plays_what_the_readme_shows() -> None:
     recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipe is not None
-    played = options_of(recipe[1].replace("$(BIN)/", ""))
     shown = [
-        options_of(command.text)
+        command.text
         for block in blocks_of(README.read_text(encoding="utf-8"))
         if block.language == "console"
         for command in commands_of(block.code)
-        if command.text.startswith("gym-invmgmt simulate") and command.shown
+        if command.shown
     ]
-    assert played in shown
+    for name in ("simulate", "benchmark"):
+        played = options_of(recipe[1].replace("$(BIN)/", ""), name)
+        assert played in [options_of(text, name) for text in shown if text.startswith(f"gym-invmgmt {name}")]
 
 
-def options_of(text: str) -> list[str]:
-    """The options of the first `gym-invmgmt simulate` in a text, files to write left out."""
-    command = re.search(r"gym-invmgmt simulate((?:.*\\\n)*.*)", text)
+def options_of(text: str, name: str) -> list[str]:
+    """The options of the first `gym-invmgmt NAME` in a text; which files it writes is left out."""
+    command = re.search(rf"gym-invmgmt {name}((?:.*\\\n)*.*)", text)
     assert command is not None
-    words = shlex.split(command[1].replace("\\\n", " "))
+    words = [word for word in shlex.split(command[1].replace("\\\n", " ")) if word != "--force"]
     pairs = [f"{name} {value}" for name, value in zip(words[::2], words[1::2], strict=True)]
-    return sorted(pair for pair in pairs if not pair.startswith(("--report", "--trajectory")))
+    return sorted(pair for pair in pairs if not pair.startswith(("--report", "--trajectory", "--out")))
 
 
 @pytest.mark.parametrize("name", MODULES)

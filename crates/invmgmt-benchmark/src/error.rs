@@ -83,6 +83,9 @@ pub enum RunError {
     /// A file that could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Whoever plays in place of this process failed.
+    #[error("the cluster {0}; what was played is kept, and the same command goes on from there")]
+    Elsewhere(String),
     /// Whoever asked for it does not want it any more.
     #[error("interrupted; what was played is kept, and the same command goes on from there")]
     Interrupted,

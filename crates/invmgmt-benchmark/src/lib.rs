@@ -6,12 +6,14 @@
 //!
 //! - `contestant`, `play`: a policy plays the seeds of a problem; a failure is an outcome like any other
 //! - `journal`, `run`, `session`: units of work on threads, each kept in the journal as soon as it is done
+//! - `elsewhere`: units of work on other machines, handed over as text
 //! - `figures`, [`statistics`]: key figures of an episode, and what many of them say
 //! - `files`, `read`, `report`: tables, manifest and report
 #![forbid(unsafe_code)]
 
 mod baseline;
 mod contestant;
+mod elsewhere;
 mod error;
 mod figures;
 mod files;
@@ -26,6 +28,7 @@ pub mod statistics;
 mod suite;
 
 pub use contestant::{Contestant, Entry, Named, Player};
+pub use elsewhere::{Elsewhere, Keep, play_unit};
 pub use error::{ResultsError, RunError};
 pub use figures::{Course, FIGURES, Figures, PROFIT, SHORTAGE_TOLERANCE, echelons};
 pub use files::{

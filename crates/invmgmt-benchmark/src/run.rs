@@ -1,11 +1,12 @@
 //! The runner: plays what is not yet played, on all cores, and keeps it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::RunError;
+use crate::elsewhere::{Elsewhere, unit_from};
 use crate::journal::{Finished, Journal};
 use crate::plan::{Plan, Unit};
 use crate::play::{Played, play};
@@ -22,6 +23,8 @@ pub struct Carry<'a> {
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
     /// Asked on the calling thread from time to time whether to stop.
     pub interrupted: &'a dyn Fn() -> bool,
+    /// Who plays in place of this process's threads.
+    pub elsewhere: Option<Elsewhere<'a>>,
 }
 
 impl std::fmt::Debug for Carry<'_> {
@@ -52,49 +55,21 @@ pub(crate) fn run(
         finished.into_iter().map(|finished| (unit_of(&finished), finished)).collect();
     let units = plan.units();
     let open: Vec<&Unit> = units.iter().filter(|unit| !done.contains_key(*unit)).collect();
-    let (here, anywhere): (Vec<&Unit>, Vec<&Unit>) =
-        open.iter().partition(|unit| plan.contestant(unit.contestant).stays_on_calling_thread());
     let before = plan.episodes() - open.iter().map(|unit| unit.seeds.len()).sum::<usize>();
     let crew = Crew {
         plan,
         journal,
         carry_progress: carry.progress,
         next: AtomicUsize::new(0),
-        working: AtomicUsize::new(carry.threads.max(1).min(anywhere.len())),
+        working: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         kept: Mutex::new(Kept { finished: Vec::new(), episodes: before, failure: None }),
     };
     (carry.progress)(before, plan.episodes());
-    let caller = std::thread::current();
-    std::thread::scope(|scope| {
-        for _ in 0..crew.working.load(Ordering::Relaxed) {
-            let (crew, anywhere, caller) = (&crew, &anywhere, &caller);
-            scope.spawn(move || {
-                crew.work_off(anywhere);
-                crew.working.fetch_sub(1, Ordering::Release);
-                caller.unpark();
-            });
-        }
-        for unit in &here {
-            if (carry.interrupted)() {
-                crew.stop.store(true, Ordering::Relaxed);
-            }
-            if crew.stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let rows = crew.play(unit);
-            // Rows of a policy that was interrupted in the midst of a decision are no results.
-            if !(carry.interrupted)() {
-                crew.keep(unit, rows);
-            }
-        }
-        while crew.working.load(Ordering::Acquire) > 0 {
-            if (carry.interrupted)() {
-                crew.stop.store(true, Ordering::Relaxed);
-            }
-            std::thread::park_timeout(GLANCE);
-        }
-    });
+    match carry.elsewhere {
+        Some(elsewhere) => crew.have_played(elsewhere, &units, &open)?,
+        None => crew.play_all(&open, carry),
+    }
     let stopped = crew.stop.into_inner();
     let kept = crew.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(failure) = kept.failure {
@@ -144,6 +119,73 @@ struct Kept {
 }
 
 impl Crew<'_> {
+    /// Plays units on threads of this process, and those that must stay there on the calling one.
+    fn play_all(&self, open: &[&Unit], carry: Carry<'_>) {
+        let (here, anywhere): (Vec<&Unit>, Vec<&Unit>) =
+            open.iter().partition(|unit| self.plan.contestant(unit.contestant).stays_on_calling_thread());
+        let workers = carry.threads.max(1).min(anywhere.len());
+        self.working.store(workers, Ordering::Relaxed);
+        let caller = std::thread::current();
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                let (crew, anywhere, caller) = (self, &anywhere, &caller);
+                scope.spawn(move || {
+                    crew.work_off(anywhere);
+                    crew.working.fetch_sub(1, Ordering::Release);
+                    caller.unpark();
+                });
+            }
+            for unit in &here {
+                if (carry.interrupted)() {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
+                if self.stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let rows = self.play(unit);
+                // Rows of a policy that was interrupted in the midst of a decision are no results.
+                if !(carry.interrupted)() {
+                    self.keep(unit, rows);
+                }
+            }
+            while self.working.load(Ordering::Acquire) > 0 {
+                if (carry.interrupted)() {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
+                std::thread::park_timeout(GLANCE);
+            }
+        });
+    }
+
+    /// Has units played by someone else, and keeps each as it comes.
+    fn have_played(&self, elsewhere: Elsewhere<'_>, units: &[Unit], open: &[&Unit]) -> Result<(), RunError> {
+        let mut awaited: HashSet<&Unit> = open.iter().copied().collect();
+        let numbers: Vec<usize> = units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| awaited.contains(unit))
+            .map(|(number, _)| number)
+            .collect();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        elsewhere(self.plan, &numbers, &mut |text| {
+            let finished = unit_from(text)?;
+            let unit = unit_of(&finished);
+            if !awaited.remove(&unit) {
+                return Err(RunError::Elsewhere("sent episodes that nobody asked for".to_owned()));
+            }
+            self.keep(&unit, finished.rows);
+            // What could not be written is told in the end; nothing more is wanted until then.
+            if self.stop.load(Ordering::Relaxed) { Err(RunError::Interrupted) } else { Ok(()) }
+        })
+        .or_else(|failure| if self.stop.load(Ordering::Relaxed) { Ok(()) } else { Err(failure) })?;
+        if awaited.is_empty() || self.stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(RunError::Elsewhere(format!("left {} units of work unplayed", awaited.len())))
+    }
+
     /// Takes units until there are none left.
     fn work_off(&self, units: &[&Unit]) {
         while !self.stop.load(Ordering::Relaxed) {

@@ -4,7 +4,9 @@ mod common;
 
 use common::{Own, named, play, published};
 use invmgmt_benchmark::statistics::Cell;
-use invmgmt_benchmark::{Contestant, Figures, HASHED, Row, RunError};
+use invmgmt_benchmark::{
+    Carry, Contestant, Elsewhere, Figures, HASHED, Keep, Plan, Row, RunError, Session, benchmark, play_unit,
+};
 use serde_json::Value;
 
 const HEURISTICS: [&str; 8] = [
@@ -238,4 +240,37 @@ fn the_gap_is_what_the_plan_earns_more_and_says_whether_it_is_a_bound() {
     assert!(
         outcome.analysis.warnings.iter().any(|warning| warning.contains("pairs there share only the seed"))
     );
+}
+
+/// As a cluster hands them over: as text, in an order of its own.
+#[test]
+fn units_played_elsewhere_are_the_rows_of_a_local_run_and_others_are_refused() {
+    let suite = published();
+    let (ss, constant) = (named("ss:blind"), named("constant:20"));
+    let contestants: [&dyn Contestant; 2] = [&ss, &constant];
+    let run = |elsewhere: Elsewhere<'_>| {
+        let plan = Plan::new(&suite, contestants.to_vec(), vec![42, 123]).expect("a plan");
+        let carry =
+            Carry { threads: 1, progress: &|_, _| {}, interrupted: &|| false, elsewhere: Some(elsewhere) };
+        benchmark(&plan, Session { folder: None, force: false, command: "", carry })
+    };
+    let rows = |rows: Vec<Row>| -> Vec<_> {
+        let plain = |row: Row| (row.problem, row.contestant, row.played.seed, row.played.outcome);
+        rows.into_iter().map(plain).collect()
+    };
+    let outcome = run(&|plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
+        units.iter().rev().try_for_each(|&unit| keep(&play_unit(plan, unit)?))
+    });
+    let local = play(&suite, &contestants, &[42, 123], 2, None, false).expect("played");
+    assert_eq!(rows(outcome.expect("played").rows), rows(local.rows));
+    let refused = |elsewhere: Elsewhere<'_>| run(elsewhere).expect_err("refused").to_string();
+    let twice = refused(&|plan, units, keep| {
+        let text = play_unit(plan, units[0])?;
+        keep(&text).and_then(|()| keep(&text))
+    });
+    assert!(twice.contains("nobody asked for"), "{twice}");
+    let none = refused(&|_, _, _| Ok(()));
+    assert!(none.contains("unplayed"), "{none}");
+    let no_text = refused(&|_, _, keep| keep("{}"));
+    assert!(no_text.contains("no episodes"), "{no_text}");
 }

@@ -259,6 +259,8 @@ Examples:
     gym-invmgmt benchmark --policies newsvendor:blind,ss:informed --out results
   A hundred seeds on one core:
     gym-invmgmt benchmark --policies ss:blind --seeds 100 --threads 1 --out results
+  On a Ray cluster that you trust (pip install 'gym-invmgmt[ray]'):
+    gym-invmgmt benchmark --policies mpc:informed --executor ray --address auto --out results
 
 A run that was interrupted goes on when the same command is given again.
 
@@ -284,6 +286,21 @@ pub(crate) struct BenchmarkArgs {
     /// Most threads to use; results do not depend on it [default: one per core]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+    /// Where to play: this machine's cores, or a Ray cluster; results do not depend on it
+    #[arg(long, value_enum, value_name = "NAME", default_value_t = Executor::Local)]
+    pub executor: Executor,
+    /// Address of the Ray cluster, as in 'auto' or 'head:6379' [default: a new one on this machine]
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+}
+
+/// Where a benchmark is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Executor {
+    /// On threads of this process
+    Local,
+    /// On a Ray cluster
+    Ray,
 }
 
 /// Seeds to play: so many of the suite's, or these.

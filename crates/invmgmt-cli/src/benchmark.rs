@@ -6,16 +6,23 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use invmgmt_benchmark::{
-    Carry, Contestant, EPISODES, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session, benchmark,
-    first_seeds,
+    Carry, Contestant, EPISODES, Elsewhere, Keep, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session,
+    benchmark, first_seeds,
 };
 use invmgmt_data::{Suite, load_suite};
 
-use crate::args::{BenchmarkArgs, SeedChoice};
+use crate::ClusterPlayer;
+use crate::args::{BenchmarkArgs, Executor, SeedChoice};
 use crate::failure::Failure;
 
 /// Plays a suite and says who did how well.
-pub(crate) fn run(given: &BenchmarkArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn run(
+    given: &BenchmarkArgs,
+    command: &str,
+    cluster: Option<ClusterPlayer<'_>>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    check_executor(given, cluster.is_some())?;
     let suite = suite(&given.suite)?;
     let policies: Vec<Named> =
         policies(&given.policies).into_iter().map(|spec| Named::new(spec.clone(), spec)).collect();
@@ -30,7 +37,12 @@ pub(crate) fn run(given: &BenchmarkArgs, command: &str, out: &mut dyn Write) -> 
     let threads =
         given.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let progress = |done: usize, total: usize| bar.show(done, total);
-    let carry = Carry { threads, progress: &progress, interrupted: &|| false };
+    let on_cluster = |plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
+        let cluster = cluster.expect("checked before");
+        cluster(given.address.as_deref(), plan, units, keep)
+    };
+    let elsewhere = (given.executor == Executor::Ray).then_some(&on_cluster as Elsewhere<'_>);
+    let carry = Carry { threads, progress: &progress, interrupted: &|| false, elsewhere };
     let session = Session { folder: Some(&given.out), force: given.force, command, carry };
     let outcome = benchmark(&plan, session).map_err(refused)?;
     drop(bar);
@@ -38,9 +50,25 @@ pub(crate) fn run(given: &BenchmarkArgs, command: &str, out: &mut dyn Write) -> 
     Ok(())
 }
 
+/// Refuses a cluster that cannot be reached from here before anything is read.
+fn check_executor(given: &BenchmarkArgs, has_cluster: bool) -> Result<(), Failure> {
+    match given.executor {
+        Executor::Local if given.address.is_some() => {
+            Err(Failure::Usage("--address: only '--executor ray' has an address".to_owned()))
+        }
+        Executor::Ray if !has_cluster => Err(Failure::Refused(
+            "--executor ray: this program reaches no cluster; the one that comes with the Python package does \
+             (pip install 'gym-invmgmt[ray]'). Nothing was played"
+                .to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn refused(error: RunError) -> Failure {
     match error {
         RunError::Policy { .. } | RunError::Twice { .. } => Failure::Refused(format!("--policies: {error}")),
+        RunError::Elsewhere(_) => Failure::Refused(format!("--executor: {error}")),
         other => Failure::refused(other),
     }
 }

@@ -37,28 +37,44 @@ use std::path::Path;
 use clap::Parser;
 use invmgmt::episode::Trajectory;
 use invmgmt::network::Network;
+use invmgmt_benchmark::{Keep, Plan, RunError};
 
 use args::{Cli, Command};
 use failure::Failure;
 
 /// Writes the record of an episode on a network as a moving picture, or says why it could not.
 ///
-/// The file's ending is `.gif`. What is drawn is the program's choice that calls [`run_with_video`].
+/// The file's ending is `.gif`. What is drawn is the program's choice that calls [`run_with`].
 pub type VideoWriter<'a> = &'a dyn Fn(&Path, &Network, &Trajectory) -> Result<(), String>;
+
+/// Has units of a benchmark played on the cluster at an address; a new one on this machine if there is none.
+pub type ClusterPlayer<'a> = &'a dyn Fn(Option<&str>, &Plan<'_>, &[usize], Keep<'_>) -> Result<(), RunError>;
+
+/// What the calling program does in place of this one.
+#[derive(Clone, Copy, Default)]
+pub struct Helpers<'a> {
+    /// Draws moving pictures.
+    pub video: Option<VideoWriter<'a>>,
+    /// Knows how to reach a cluster.
+    pub cluster: Option<ClusterPlayer<'a>>,
+}
+
+impl std::fmt::Debug for Helpers<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Helpers").finish_non_exhaustive()
+    }
+}
 
 /// Runs the command line `args`, the first of which is the name of the program; returns the exit code.
 ///
-/// Moving pictures (`simulate --video`) are refused: this program draws none by itself.
+/// Moving pictures (`simulate --video`) and clusters (`benchmark --executor ray`) are refused: this program has none by
+/// itself.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    run_program(args, None)
+    run_with(args, Helpers::default())
 }
 
-/// As [`run`], with someone who draws moving pictures.
-pub fn run_with_video(args: impl IntoIterator<Item = OsString>, video: VideoWriter<'_>) -> u8 {
-    run_program(args, Some(video))
-}
-
-fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWriter<'_>>) -> u8 {
+/// As [`run`], with someone who does what this program refuses.
+pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
@@ -75,8 +91,12 @@ fn run_program(args: impl IntoIterator<Item = OsString>, video: Option<VideoWrit
     let outcome = match cli.command {
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),
-        Command::Simulate(given) => simulate::run(&given, &wording::command_line(&args), video, &mut out),
-        Command::Benchmark(given) => benchmark::run(&given, &wording::command_line(&args), &mut out),
+        Command::Simulate(given) => {
+            simulate::run(&given, &wording::command_line(&args), helpers.video, &mut out)
+        }
+        Command::Benchmark(given) => {
+            benchmark::run(&given, &wording::command_line(&args), helpers.cluster, &mut out)
+        }
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Import(given) => import::run(&given, &mut out),

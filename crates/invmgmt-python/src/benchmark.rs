@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Carry, Contestant, Entry, FIGURES, Named, Outcome, Plan, Player, Row, RunError, Session, first_seeds,
+    Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, Outcome, Plan, Player, Row, RunError, Session,
+    first_seeds,
 };
 use invmgmt_data::{Problem, Suite, load_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
@@ -13,27 +14,30 @@ use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::elsewhere;
+
 /// An exception that is no failure of a policy but ends the run: Ctrl-C, `sys.exit`.
-type Ending = Arc<Mutex<Option<PyErr>>>;
+pub(crate) type Ending = Arc<Mutex<Option<PyErr>>>;
 
 /// A policy as `benchmarking.py` hands it over: name, spec or object, whether it plays all seeds together, and what it
 /// says it knows.
-type Given = (String, Py<PyAny>, bool, String);
+pub(crate) type Given = (String, Py<PyAny>, bool, String);
 
 /// Plays policies on a suite; see `gym_invmgmt.benchmark`.
 #[pyfunction]
-#[pyo3(signature = (suite, policies, *, seeds, seed_count, folder, force, threads, command))]
+#[pyo3(signature = (suite, policies, *, seeds, seed_count, folder, force, threads, command, play_on_cluster))]
 #[allow(clippy::too_many_arguments, reason = "Python's keyword arguments")]
 pub fn benchmark<'py>(
     py: Python<'py>,
     suite: &str,
-    policies: Vec<Given>,
+    policies: Bound<'py, PyAny>,
     seeds: Option<Vec<u64>>,
     seed_count: Option<usize>,
     folder: Option<PathBuf>,
     force: bool,
     threads: usize,
     command: &str,
+    play_on_cluster: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let suite = suite_of(suite)?;
     let seeds = match (seeds, seed_count) {
@@ -43,11 +47,12 @@ pub fn benchmark<'py>(
     };
     let ending = Ending::default();
     let contestants: Vec<Box<dyn Contestant + Send>> =
-        policies.into_iter().map(|given| contestant(py, given, &ending)).collect();
+        policies.extract::<Vec<Given>>()?.into_iter().map(|given| contestant(py, given, &ending)).collect();
     let contestants: Vec<&dyn Contestant> =
         contestants.iter().map(|contestant| &**contestant as &dyn Contestant).collect();
     let plan =
         Plan::new(&suite, contestants, seeds).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let (policies, cluster) = (policies.unbind(), play_on_cluster.map(Bound::unbind));
     let outcome = py.detach(|| {
         // Looks for Ctrl-C, of which only Python's main thread is told.
         let interrupted = || {
@@ -57,18 +62,32 @@ pub fn benchmark<'py>(
             }
             slot.is_some()
         };
-        let carry = Carry { threads, progress: &|_, _| {}, interrupted: &interrupted };
+        let on_cluster = |plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
+            let function = cluster.as_ref().expect("asked only if there is one");
+            Python::attach(|py| elsewhere::play(function.bind(py), plan, policies.bind(py), units, keep))
+                .map_err(|error| {
+                    *ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    RunError::Interrupted
+                })
+        };
+        let elsewhere = cluster.is_some().then_some(&on_cluster as Elsewhere<'_>);
+        let carry = Carry { threads, progress: &|_, _| {}, interrupted: &interrupted, elsewhere };
         let session = Session { folder: folder.as_deref(), force, command, carry };
         invmgmt_benchmark::benchmark(&plan, session)
     });
     match outcome {
         Ok(outcome) => results(py, &plan, &outcome),
         Err(RunError::Interrupted) => {
-            let ended = ending.lock().unwrap_or_else(PoisonError::into_inner).take();
-            Err(ended.unwrap_or_else(|| PyKeyboardInterrupt::new_err(RunError::Interrupted.to_string())))
+            Err(ended(&ending)
+                .unwrap_or_else(|| PyKeyboardInterrupt::new_err(RunError::Interrupted.to_string())))
         }
         Err(error) => Err(PyValueError::new_err(error.to_string())),
     }
+}
+
+/// The exception that ended a run, if one did.
+pub(crate) fn ended(ending: &Ending) -> Option<PyErr> {
+    ending.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// A suite that comes along, or one from a file.
@@ -83,7 +102,7 @@ fn suite_of(name: &str) -> PyResult<Suite> {
     }
 }
 
-fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> Box<dyn Contestant + Send> {
+pub(crate) fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> Box<dyn Contestant + Send> {
     let (name, policy, together, information) = given;
     if let Ok(spec) = policy.extract::<String>(py) {
         return Box::new(Named::new(name, spec));

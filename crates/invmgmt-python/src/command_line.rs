@@ -1,14 +1,17 @@
-//! The command line as the Python package runs it: with Python drawing what moves.
+//! The command line as the Python package runs it: with Python drawing what moves, and reaching clusters.
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use invmgmt::episode::{Matrix, Trajectory};
 use invmgmt::network as engine;
+use invmgmt_benchmark::{Keep, Plan, RunError};
+use invmgmt_cli::Helpers;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::elsewhere;
 use crate::network::Network;
 
 /// Runs the command line with these arguments, the program's name first; returns the exit code.
@@ -16,15 +19,36 @@ use crate::network::Network;
 /// `write_video(path, network, matrices)` draws the moving pictures that are asked for: `matrices` are the record's
 /// by the names of the environment's (`X`, `Y`, ...). The message of what it raises is shown. Without it moving
 /// pictures are refused.
+/// `cluster(address)` makes a function that plays units of a benchmark, see `elsewhere`; without it clusters are refused.
 #[pyfunction]
-#[pyo3(signature = (arguments, write_video = None))]
-pub fn run_command_line(py: Python<'_>, arguments: Vec<OsString>, write_video: Option<Py<PyAny>>) -> u8 {
-    py.detach(|| match &write_video {
-        None => invmgmt_cli::run(arguments),
-        Some(function) => invmgmt_cli::run_with_video(arguments, &|path, network, record| {
+#[pyo3(signature = (arguments, write_video = None, cluster = None))]
+pub fn run_command_line(
+    py: Python<'_>,
+    arguments: Vec<OsString>,
+    write_video: Option<Py<PyAny>>,
+    cluster: Option<Py<PyAny>>,
+) -> u8 {
+    py.detach(|| {
+        let video = |path: &Path, network: &engine::Network, record: &Trajectory| {
+            let function = write_video.as_ref().expect("asked only if there is one");
             Python::attach(|py| call(function.bind(py), path, network, record))
                 .map_err(|error| error.to_string())
-        }),
+        };
+        let on_cluster = |address: Option<&str>, plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
+            let cluster = cluster.as_ref().expect("asked only if there is one");
+            Python::attach(|py| {
+                let policies = elsewhere::named_policies(py, plan)?;
+                elsewhere::play(&cluster.bind(py).call1((address,))?, plan, &policies, units, keep)
+            })
+            .map_err(|error: PyErr| {
+                Python::attach(|py| RunError::Elsewhere(format!("failed: {}", error.value(py))))
+            })
+        };
+        let helpers = Helpers {
+            video: write_video.is_some().then_some(&video),
+            cluster: cluster.is_some().then_some(&on_cluster),
+        };
+        invmgmt_cli::run_with(arguments, helpers)
     })
 }
 

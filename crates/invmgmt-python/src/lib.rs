@@ -10,6 +10,7 @@ mod command_line;
 mod convert;
 mod data;
 mod demand;
+mod elsewhere;
 mod episode;
 mod features;
 mod fit;
@@ -41,6 +42,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::demand::Demand;
+    #[pymodule_export]
+    use super::elsewhere::play_units;
     #[pymodule_export]
     use super::episode::Episode;
     #[pymodule_export]

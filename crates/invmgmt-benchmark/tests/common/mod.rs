@@ -23,7 +23,7 @@ pub fn play(
     force: bool,
 ) -> Result<Outcome, RunError> {
     let plan = Plan::new(suite, contestants.to_vec(), seeds.to_vec())?;
-    let carry = Carry { threads, progress: &|_, _| {}, interrupted: &|| false };
+    let carry = Carry { threads, progress: &|_, _| {}, interrupted: &|| false, elsewhere: None };
     benchmark(&plan, Session { folder, force, command: "gym-invmgmt benchmark", carry })
 }
 

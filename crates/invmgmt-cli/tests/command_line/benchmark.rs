@@ -131,3 +131,23 @@ fn an_unknown_suite_and_an_unknown_policy_are_refused() {
     let policy = refused(&["--policies", "newsvendor:clever"]);
     assert!(policy.contains("--policies") && policy.contains("no information level 'clever'"), "{policy}");
 }
+
+#[test]
+fn a_cluster_needs_the_python_package_and_nothing_is_played_without_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("results");
+    let run = |more: &[&str]| {
+        let mut arguments =
+            vec!["benchmark", "--policies", "constant:20", "--out", out.to_str().expect("text")];
+        arguments.extend(more);
+        let output = command(&arguments).output().expect("runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    };
+    let (code, message) = run(&["--executor", "ray", "--address", "auto"]);
+    assert!(message.contains("pip install 'gym-invmgmt[ray]'"), "{message}");
+    assert_eq!(code, Some(1));
+    let (code, message) = run(&["--address", "auto"]);
+    assert!(message.contains("--address"), "{message}");
+    assert_eq!(code, Some(2));
+    assert!(!out.exists(), "something was played");
+}
