@@ -55,19 +55,19 @@ impl Method {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError {
     /// No values satisfy all rows.
-    #[error("the linear programme is infeasible: no plan satisfies all its rows{}", saved_at(.saved))]
+    #[error("the linear programme is infeasible: no plan satisfies all its rows{}", saved_at(.saved.as_deref()))]
     Infeasible {
         /// Where the programme was saved.
         saved: Option<std::path::PathBuf>,
     },
     /// The cost can fall without end: selling more always pays.
-    #[error("the linear programme is unbounded: its profit grows without end{}", saved_at(.saved))]
+    #[error("the linear programme is unbounded: its profit grows without end{}", saved_at(.saved.as_deref()))]
     Unbounded {
         /// Where the programme was saved.
         saved: Option<std::path::PathBuf>,
     },
     /// The solver gave up, or its answer breaks a row.
-    #[error("the linear programme was not solved: {reason}{}", saved_at(.saved))]
+    #[error("the linear programme was not solved: {reason}{}", saved_at(.saved.as_deref()))]
     Failed {
         /// What the solver said.
         reason: String,
@@ -76,7 +76,7 @@ pub enum SolveError {
     },
 }
 
-fn saved_at(saved: &Option<std::path::PathBuf>) -> String {
+fn saved_at(saved: Option<&std::path::Path>) -> String {
     match saved {
         Some(path) => format!("; it is saved as {}", path.display()),
         None => "; it could not be saved in the folder for temporary files".to_owned(),
@@ -103,7 +103,9 @@ fn checked(programme: &Programme, right: &[f64], mut values: Vec<f64>) -> Result
         let reason = format!("its answer breaks a row by {:e}", programme.violation(&values, right));
         return Err(SolveError::failed(reason, programme, right));
     }
-    values.iter_mut().for_each(|value| *value = value.max(0.0));
+    for value in &mut values {
+        *value = value.max(0.0);
+    }
     let objective = programme.cost_of(&values);
     Ok(Solution { values, objective })
 }
