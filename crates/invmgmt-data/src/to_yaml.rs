@@ -86,12 +86,11 @@ pub(crate) fn id_value(id: &NodeId) -> Value {
 /// A mapping as a YAML document.
 pub(crate) fn write_document(value: &Value) -> String {
     let mut text = String::new();
-    match &value.content {
-        Content::Map(entries) => block_map(entries, 0, &mut text),
-        _ => {
-            text.push_str(&flow(value));
-            text.push('\n');
-        }
+    if let Content::Map(entries) = &value.content {
+        block_map(entries, 0, &mut text);
+    } else {
+        text.push_str(&flow(value));
+        text.push('\n');
     }
     text
 }
@@ -112,7 +111,9 @@ fn block_map(entries: &[(Value, Value)], indent: usize, text: &mut String) {
             }
             Content::List(items) if !is_short(value) => {
                 text.push('\n');
-                items.iter().for_each(|item| block_item(item, indent + 2, text));
+                for item in items {
+                    block_item(item, indent + 2, text);
+                }
             }
             _ => {
                 text.push(' ');

@@ -5,6 +5,7 @@
 //! published ones.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -30,17 +31,16 @@ struct Problem {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let policies: Vec<&str> =
-        arguments.first().map(String::as_str).unwrap_or("dlp:informed").split(',').collect();
-    let seeds = seeds(arguments.get(1).map(String::as_str).unwrap_or(""))?;
-    let only = arguments.get(2).map(String::as_str).unwrap_or("");
+    let policies: Vec<&str> = arguments.first().map_or("dlp:informed", String::as_str).split(',').collect();
+    let seeds = seeds(arguments.get(1).map_or("", String::as_str))?;
+    let only = arguments.get(2).map_or("", String::as_str);
     let problems: Vec<Problem> =
         problems()?.into_iter().filter(|problem| problem.name.contains(only)).collect();
     println!(
         "{:34}{:>10}{}",
         "problem",
         "oracle",
-        policies.iter().map(|p| format!("{p:>22}")).collect::<String>()
+        policies.iter().fold(String::new(), |line, policy| line + &format!("{policy:>22}"))
     );
     let mut sums = vec![(0.0, 0.0); policies.len()];
     for problem in &problems {
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (policy, sum) in policies.iter().zip(&mut sums) {
             let (profit, seconds) = play(problem, policy, &seeds)?;
             let gap = 100.0 * (oracle - profit) / oracle;
-            line += &format!("{profit:12.1} {gap:8.2}%");
+            write!(line, "{profit:12.1} {gap:8.2}%")?;
             sum.0 += gap;
             sum.1 += seconds;
         }

@@ -47,17 +47,16 @@ impl Scenario {
     #[staticmethod]
     fn from_suite(suite: &str, problem: &str) -> PyResult<Self> {
         let suite = invmgmt_data::suite(suite).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        match suite.problem(problem) {
-            Some(problem) => Ok(Self { read: problem.scenario() }),
-            None => {
-                let ids: Vec<&str> = suite.problems().iter().map(|problem| problem.id.as_str()).collect();
-                Err(PyValueError::new_err(format!(
-                    "suite {} has no problem '{}'; it has: {}",
-                    suite.name,
-                    problem.escape_debug(),
-                    ids.join(", ")
-                )))
-            }
+        if let Some(problem) = suite.problem(problem) {
+            Ok(Self { read: problem.scenario() })
+        } else {
+            let ids: Vec<&str> = suite.problems().iter().map(|problem| problem.id.as_str()).collect();
+            Err(PyValueError::new_err(format!(
+                "suite {} has no problem '{}'; it has: {}",
+                suite.name,
+                problem.escape_debug(),
+                ids.join(", ")
+            )))
         }
     }
 

@@ -283,15 +283,16 @@ fn config(
 fn effects(report: &mut Report, entries: &Entries<'_>) -> Option<Effects> {
     let named = match report.text(entries, "type") {
         None => None,
-        Some(name) => match effects_of_type(name) {
-            Some(effects) => Some(effects.to_vec()),
-            None => {
+        Some(name) => {
+            if let Some(effects) = effects_of_type(name) {
+                Some(effects.to_vec())
+            } else {
                 let known: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
                 let message = format!("unknown type '{}'; known: {}", shown(name), known.join(", "));
                 report.at_key(entries, "type", message);
                 return None;
             }
-        },
+        }
     };
     let Some(items) = report.list(entries, "effects", "names of effects") else {
         return named.and_then(|names| Effects::from_names(names).ok());
@@ -299,12 +300,11 @@ fn effects(report: &mut Report, entries: &Entries<'_>) -> Option<Effects> {
     let known = EFFECTS.join(", ");
     let mut names = Vec::new();
     for item in items {
-        match item.text() {
-            Some(name) => names.push(name),
-            None => {
-                report.at_key(entries, "effects", format!("found {item}; expected names from {known}"));
-                return None;
-            }
+        if let Some(name) = item.text() {
+            names.push(name);
+        } else {
+            report.at_key(entries, "effects", format!("found {item}; expected names from {known}"));
+            return None;
         }
     }
     Effects::from_names(names)

@@ -1,5 +1,7 @@
 //! The network of a scenario and the rules it is played by.
 
+use std::path::Path;
+
 use invmgmt::network::{DeclaredNetwork, Network, NodeId, PRESETS, TableIndex, preset};
 use invmgmt::period::Rules;
 
@@ -23,7 +25,9 @@ pub(super) fn declared(report: &mut Report, file: &Entries<'_>, files: &Files) -
         Content::Map(_) => match parse_network(value) {
             Ok(network) => Some(network.declared),
             Err(diagnostics) => {
-                diagnostics.into_iter().for_each(|diagnostic| report.adopt("network", diagnostic));
+                for diagnostic in diagnostics {
+                    report.adopt("network", diagnostic);
+                }
                 None
             }
         },
@@ -38,8 +42,8 @@ pub(super) fn declared(report: &mut Report, file: &Entries<'_>, files: &Files) -
 }
 
 fn from_file(report: &mut Report, file: &Entries<'_>, files: &Files, name: &str) -> Option<DeclaredNetwork> {
-    let lower = name.to_ascii_lowercase();
-    if !(lower.ends_with(".yaml") || lower.ends_with(".yml")) {
+    let ending = Path::new(name).extension().unwrap_or_default();
+    if !["yaml", "yml"].iter().any(|known| ending.eq_ignore_ascii_case(known)) {
         let topologies = TOPOLOGIES.iter().map(|(name, _)| *name).filter(|name| !PRESETS.contains(name));
         let known: Vec<&str> = PRESETS.into_iter().chain(topologies).collect();
         let message = format!(
@@ -105,7 +109,7 @@ fn salvage<'a>(report: &mut Report, entries: &Entries<'a>) -> Salvage<'a> {
     for (key, value) in map {
         match (node_id(key), worth(value)) {
             (Some(id), Some(number)) if nodes.iter().all(|(_, seen, _)| *seen != id) => {
-                nodes.push((key, id, number))
+                nodes.push((key, id, number));
             }
             (Some(id), Some(_)) => {
                 report.add(
@@ -133,7 +137,9 @@ pub(super) fn use_salvage(report: &mut Report, network: &mut Network, salvage: S
     match salvage {
         Salvage::AsDeclared => {}
         Salvage::Everywhere(worth) => {
-            managed.iter().for_each(|&position| network.declared.nodes[position].salvage_value = Some(worth));
+            for &position in &managed {
+                network.declared.nodes[position].salvage_value = Some(worth);
+            }
         }
         Salvage::PerNode(nodes) => {
             for (at, id, worth) in nodes {

@@ -113,7 +113,7 @@ impl Report {
             match key.text().map(|name| keys::kind(name, known)) {
                 Some(Kind::Free) => {}
                 Some(Kind::Known(name)) if entries.get(name).is_none() => {
-                    entries.known.push((name, key, value))
+                    entries.known.push((name, key, value));
                 }
                 Some(Kind::Known(name)) => {
                     let first = entries.position(name).line;
@@ -171,12 +171,11 @@ impl Report {
     /// A truth value, if there is one.
     pub fn flag(&mut self, entries: &Entries<'_>, key: &'static str) -> Option<bool> {
         let value = entries.get(key)?;
-        match value.content {
-            Content::Bool(flag) => Some(flag),
-            _ => {
-                self.at_key(entries, key, format!("found {value}; expected true or false"));
-                None
-            }
+        if let Content::Bool(flag) = value.content {
+            Some(flag)
+        } else {
+            self.at_key(entries, key, format!("found {value}; expected true or false"));
+            None
         }
     }
 
@@ -192,12 +191,11 @@ impl Report {
     /// The items of a list, if there is one.
     pub fn list<'a>(&mut self, entries: &Entries<'a>, key: &'static str, what: &str) -> Option<&'a [Value]> {
         let value = entries.get(key)?;
-        match &value.content {
-            Content::List(items) => Some(items),
-            _ => {
-                self.at_key(entries, key, format!("found {value}; expected a list of {what}"));
-                None
-            }
+        if let Content::List(items) = &value.content {
+            Some(items)
+        } else {
+            self.at_key(entries, key, format!("found {value}; expected a list of {what}"));
+            None
         }
     }
 }

@@ -141,6 +141,8 @@ fn scale(series: &mut [f64], wanted: f64, num_periods: usize) -> Result<(), Stri
     if mean.is_nan() || mean <= 0.0 {
         return Err(format!("the values played have mean {mean} and cannot be scaled to a mean of {wanted}"));
     }
-    series.iter_mut().for_each(|value| *value *= wanted / mean);
+    for value in series.iter_mut() {
+        *value *= wanted / mean;
+    }
     Ok(())
 }

@@ -157,7 +157,9 @@ fn read_scenario_of(
         Ok(scenario) => Some(scenario),
         Err(diagnostics) => {
             let path = format!("{path}: scenario");
-            diagnostics.into_iter().for_each(|diagnostic| report.adopt(&path, diagnostic));
+            for diagnostic in diagnostics {
+                report.adopt(&path, diagnostic);
+            }
             None
         }
     }
@@ -190,8 +192,8 @@ fn seeds(report: &mut Report, file: &Entries<'_>, key: &'static str) -> Option<V
     }
     let mut sorted = seeds.clone();
     sorted.sort_unstable();
-    if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        report.at_key(file, key, format!("seed {} stands more than once", pair[0]));
+    if let Some(&[seed, _]) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+        report.at_key(file, key, format!("seed {seed} stands more than once"));
         return None;
     }
     if seeds.is_empty() {

@@ -225,7 +225,8 @@ mod tests {
     #[test]
     fn sentiment_that_moved_says_how_customers_feel() {
         let mut goodwill = SeenGoodwill::default();
-        [1.0, 1.0].into_iter().for_each(|sentiment| goodwill.look(sentiment));
+        goodwill.look(1.0);
+        goodwill.look(1.0);
         assert_eq!(goodwill.at_stake(), 0.0);
         goodwill.look(1.02);
         assert!((goodwill.at_stake() - 0.1).abs() < 1e-12, "feared until seen");
