@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -141,6 +141,17 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
 
+HIGHS := .venv-highs
+
+$(HIGHS)/.installed: requirements/highs.txt
+	@test -x $(HIGHS)/bin/python || $(PYTHON) -m venv $(HIGHS)
+	$(HIGHS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/highs.txt
+	@touch $@
+
+lp-check: $(HIGHS)/.installed ## 400 linear programmes solved by both our methods and by HiGHS
+	cargo test --release --locked --quiet -p invmgmt-policy --lib -- --ignored write_instances
+	$(HIGHS)/bin/python tools/check_programmes.py target/lp-instances
+
 planners: ## The published planners on all problems, and what planning ahead gains: minutes
 	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored
 	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind
@@ -172,4 +183,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-ray demo dist build tests/browser/node_modules
+	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-ray .venv-highs demo dist build tests/browser/node_modules

@@ -11,6 +11,8 @@ mod programme;
 mod simplex;
 
 pub use interior_point::InteriorPoint;
+#[cfg(test)]
+pub(crate) use mps::to_mps;
 pub use programme::{Column, Programme, Row, RowKind};
 pub use simplex::Simplex;
 

@@ -16,7 +16,7 @@ pub(super) fn save(programme: &Programme, right: &[f64]) -> Option<PathBuf> {
 }
 
 /// The programme with these right-hand sides; rows are `r0`, `r1`, ..., columns `x0`, `x1`, ... .
-fn to_mps(programme: &Programme, right: &[f64]) -> String {
+pub(crate) fn to_mps(programme: &Programme, right: &[f64]) -> String {
     let mut text = String::from("NAME plan\nROWS\n N cost\n");
     let mut line = |words: std::fmt::Arguments<'_>| {
         // Writing to a string cannot fail.

@@ -120,18 +120,7 @@ impl Window {
     /// [`SolveError`] where there is none, or none was found.
     pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
         self.set_right_hand_sides(state, paths);
-        let weight = |position: usize| self.weights[position * self.weights.len() / paths.buffers.len()];
-        for (position, (&(column, row), buffer)) in self.buffers.iter().zip(&paths.buffers).enumerate() {
-            self.right[row.position()] = -buffer.level;
-            self.programme.set_cost(column, weight(position) * buffer.cost);
-        }
-        if !state.rules.backlog && !paths.buffers.is_empty() {
-            let per = paths.buffers_per_period();
-            for (position, &(column, cost)) in self.shortages.iter().enumerate() {
-                let extra: f64 = paths.buffers[(position + 1) * per..].iter().map(|b| b.cost).sum();
-                self.programme.set_cost(column, cost + extra);
-            }
-        }
+        self.set_buffers(state.rules, paths);
         self.solver.solve(&self.programme, &self.right)
     }
 
@@ -150,6 +139,31 @@ impl Window {
             columns.iter().map(|(column, _)| plan.values[column.position()]).sum()
         };
         (0..periods).map(of_period)
+    }
+
+    /// Levels and costs of the safety stocks. Where unmet demand is lost, the programme could keep a safety stock by
+    /// refusing a sale once; customers are not refused, so a shortage costs as much as all later safety stocks.
+    fn set_buffers(&mut self, rules: &Rules, paths: &Paths) {
+        if paths.buffers.is_empty() {
+            return;
+        }
+        let (per_scenario, per_period) =
+            (paths.buffers.len() / paths.scenarios(), paths.buffers_per_period());
+        for (position, (&(column, row), buffer)) in self.buffers.iter().zip(&paths.buffers).enumerate() {
+            self.right[row.position()] = -buffer.level;
+            self.programme.set_cost(column, self.weights[position / per_scenario] * buffer.cost);
+        }
+        if rules.backlog {
+            return;
+        }
+        let markets = self.shortages.len() / self.rows.len();
+        for (position, &(column, cost)) in self.shortages.iter().enumerate() {
+            let (scenario, period) =
+                (position / markets / paths.periods(), position / markets % paths.periods());
+            let later = scenario * per_scenario + (period + 1) * per_period..(scenario + 1) * per_scenario;
+            let extra: f64 = paths.buffers[later].iter().map(|buffer| buffer.cost).sum();
+            self.programme.set_cost(column, cost + self.weights[scenario] * extra);
+        }
     }
 
     fn set_right_hand_sides(&mut self, state: &StateView<'_>, paths: &Paths) {
@@ -308,5 +322,89 @@ impl Builder<'_> {
         let next = self.rows(scenario, period + 1);
         let rows = next.map(|next| [Some(next.balance[node.position()]), next.shipping[node.position()]]);
         rows.into_iter().flatten().flatten().map(|row| (row, -1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use invmgmt::demand::{DemandConfig, DemandModel};
+    use invmgmt::episode::Episode;
+    use invmgmt::network::{MarketLinkIx, layered, preset};
+    use invmgmt::random::{Pcg64, Stream};
+
+    use super::*;
+    use crate::lp::to_mps;
+    use crate::planning::paths::Buffer;
+
+    /// A window over a state in mid-play on a preset or a random network, with its right-hand sides.
+    fn instance(seed: u64, method: Method) -> Window {
+        let mut stream = Pcg64::seeded(seed);
+        let mut below = |limit: f64| (stream.next_f64() * limit).floor();
+        let declared = match below(4.0) as u64 {
+            0 => preset("base").expect("a preset"),
+            1 => preset("serial").expect("a preset"),
+            _ => layered(10 + below(40.0) as usize, seed),
+        };
+        let network = declared.compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let rules = Rules { backlog: below(2.0) > 0.0, discount: 1.0 - 0.01 * below(3.0) };
+        let mut episode = Episode::begin(&network, &demand, rules, 40, seed).expect("an episode");
+        for _ in 0..below(8.0) as u64 {
+            let orders: Vec<f64> = network.supply.rows().iter().map(|_| below(30.0)).collect();
+            episode.step(&orders).expect("playable");
+        }
+        let mut paths = Paths::default();
+        let (scenarios, periods) = (1 + below(3.0) as usize, 2 + below(12.0) as usize);
+        paths.reset(scenarios, periods, network.market.len());
+        for scenario in 0..scenarios {
+            for period in 0..periods {
+                for link in 0..network.market.len() {
+                    paths.set(scenario, period, MarketLinkIx::from_position(link), below(40.0));
+                }
+            }
+        }
+        if below(2.0) > 0.0 {
+            let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
+            let buffers = (0..2 * retailers * scenarios * periods)
+                .map(|_| Buffer { level: below(30.0), cost: 0.1 * below(10.0) });
+            paths.buffers = buffers.collect();
+        }
+        let mut window = Window::new(&network, &rules, &paths, method);
+        window.solve(&episode.view(), &paths).expect("orders of nothing are always feasible");
+        window
+    }
+
+    fn objective(window: &mut Window) -> f64 {
+        window.solver.solve(&window.programme, &window.right).expect("solved").objective
+    }
+
+    #[test]
+    fn two_methods_that_share_no_code_find_the_same_profit() {
+        for seed in 0..40 {
+            let simplex = objective(&mut instance(seed, Method::Simplex));
+            let interior = objective(&mut instance(seed, Method::InteriorPoint));
+            let scale = 1.0 + simplex.abs();
+            assert!((simplex - interior).abs() < 1e-6 * scale, "{seed}: {simplex} and {interior}");
+        }
+    }
+
+    /// For `make lp-check`, which solves the same instances with HiGHS.
+    #[test]
+    #[ignore = "writes files: make lp-check"]
+    fn write_instances_for_another_solver() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/lp-instances");
+        std::fs::create_dir_all(folder).expect("a folder");
+        let mut table = String::from("instance,simplex,interior_point\n");
+        for seed in 1_000..1_400 {
+            let mut window = instance(seed, Method::Simplex);
+            let text = to_mps(&window.programme, &window.right);
+            std::fs::write(format!("{folder}/{seed}.mps"), text).expect("written");
+            let (simplex, interior) =
+                (objective(&mut window), objective(&mut instance(seed, Method::InteriorPoint)));
+            writeln!(table, "{seed},{simplex:?},{interior:?}").expect("a string");
+        }
+        std::fs::write(format!("{folder}/objectives.csv"), table).expect("written");
     }
 }
