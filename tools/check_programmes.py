@@ -1,7 +1,7 @@
 """Solves linear programmes written by the planners with HiGHS and compares the costs.
 
-`python tools/check_programmes.py FOLDER`: the folder holds `objectives.csv` (instance, cost by each of our methods) and an
-MPS file per instance. Exit code 1 if any cost differs from HiGHS's by more than 1e-6, relative to its size plus one.
+`python tools/check_programmes.py FOLDER`: the folder holds `objectives.csv` (instance, cost by each of our methods) and
+an MPS file per instance. Exit code 1 if any cost differs from HiGHS's by more than 1e-6, relative to its size plus one.
 """
 
 import csv
