@@ -390,7 +390,7 @@ mod tests {
         }
     }
 
-    /// For `make lp-check`, which solves the same instances with HiGHS.
+    /// For `make lp-check`, which gives the same instances to another solver.
     #[test]
     #[ignore = "writes files: make lp-check"]
     fn write_instances_for_another_solver() {
