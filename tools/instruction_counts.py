@@ -2,7 +2,8 @@
 
 The clock of a shared machine is noisy; the number of instructions is not. Each network is played twice, with few and
 with many steps of the same batch (`crates/invmgmt/examples/kernel_steps.rs`); the difference of the two counts belongs
-to the steps alone. Counts hold for one compiler, one libc and one kind of machine: elsewhere nothing is compared.
+to the steps alone. Counts hold for one compiler, one libc, one kind of machine and of vector registers: elsewhere
+nothing is compared.
 
     tools/instruction_counts.py             compare; exit code 1 if a count is more than 3 percent above the recorded
     tools/instruction_counts.py --record    record what is counted now
@@ -85,7 +86,16 @@ def versions() -> dict[str, str]:
     """What the counts hold for."""
     rustc = subprocess.run(["rustc", "--version"], cwd=PROJECT, capture_output=True, text=True, check=True)
     libc = " ".join(platform.libc_ver()).strip() or platform.system()
-    return {"rustc": rustc.stdout.strip(), "libc": libc, "machine": platform.machine()}
+    return {"rustc": rustc.stdout.strip(), "libc": libc, "machine": platform.machine(), "registers": registers()}
+
+
+def registers() -> str:
+    """The widest vector registers that valgrind offers here and the kernel has code for."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return "unknown"
+    return "AVX2" if "avx2" in flags else "none beyond the machine's own"
 
 
 def show(counts: dict[str, float], recorded: dict[str, float]) -> None:

@@ -100,7 +100,11 @@ def seeds_of(seeds: Any, name: str = "seeds") -> list[int]:
     """Seeds as a list; ValueError names the argument and what is wrong with it."""
     if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
         raise ValueError(f"{name} is {seeds!r}; expected a list of whole numbers >= 0")
-    chosen = [whole_number(f"{name}[{position}]", seed, least=0) for position, seed in enumerate(seeds)]
+    # The check in full, with its words, is left to what is not plainly a seed: there may be very many of them.
+    chosen = [
+        seed if type(seed) is int and 0 <= seed < 2**32 else whole_number(f"{name}[{position}]", seed, least=0)
+        for position, seed in enumerate(seeds)
+    ]
     if not chosen:
         raise ValueError(f"{name} is empty; expected at least one whole number >= 0")
     return chosen

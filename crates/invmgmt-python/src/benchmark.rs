@@ -201,12 +201,12 @@ impl PythonPlayer<'_> {
     fn ask(&self, py: Python<'_>, states: &[StateView<'_>], orders: &mut [f64]) -> PyResult<()> {
         let policy = self.0.policy.bind(py);
         let actions = if self.0.together {
-            let all: Vec<f64> = states.iter().flat_map(StateView::observation).copied().collect();
+            let all: Vec<f64> = states.iter().flat_map(StateView::observation).collect();
             let length = all.len() / states.len();
             let observations = PyArray1::from_vec(py, all).reshape([states.len(), length])?;
             policy.call_method1("batch", (observations,))?
         } else {
-            policy.call1((PyArray1::from_slice(py, states[0].observation()),))?
+            policy.call1((PyArray1::from_iter(py, states[0].observation()),))?
         };
         let actions = py.import("numpy")?.call_method1("ascontiguousarray", (actions, "float64"))?;
         let actions: PyReadonlyArrayDyn<'_, f64> = actions.extract()?;

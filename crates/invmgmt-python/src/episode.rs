@@ -9,7 +9,7 @@ use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
 use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{MarketLinkIx, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, play_period, settle_horizon};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, play_alone, settle_horizon};
 use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
@@ -78,18 +78,18 @@ impl CustomDemand<'_, '_> {
 }
 
 impl DemandProcess for CustomDemand<'_, '_> {
-    fn sentiment_after(&mut self, unmet: f64, sentiment: f64) -> f64 {
+    fn sentiment_after(&mut self, _lane: usize, unmet: f64, sentiment: f64) -> f64 {
         self.attempt(sentiment, |this| {
             this.engine.call_method1(intern!(this.engine.py(), "update_goodwill"), (unmet,))?;
             this.engine.getattr(intern!(this.engine.py(), "sentiment"))?.extract()
         })
     }
 
-    fn draw(&mut self, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
+    fn draw(&mut self, &[period]: &[usize; 1], link: MarketLinkIx, &[sentiment]: &[f64; 1]) -> [f64; 1] {
         if let Some(demand) = self.model.replayed(period, link, sentiment) {
-            return demand;
+            return [demand];
         }
-        self.attempt(0.0, |this| {
+        let demand = self.attempt(0.0, |this| {
             let law = this.laws.get_item(link.position())?.cast_into::<PyTuple>()?;
             let demand: f64 = this
                 .engine
@@ -106,7 +106,8 @@ impl DemandProcess for CustomDemand<'_, '_> {
                      expected a finite number >= 0. Nothing was changed"
                 )))
             }
-        })
+        });
+        [demand]
     }
 }
 
@@ -478,7 +479,6 @@ impl Episode {
     /// Runs the kernel on the state row.
     fn play(&mut self, py: Python<'_>) -> PyResult<f64> {
         let network = &*self.network;
-        let mut state = State::open(&mut self.row, &network.layout);
         let mut demand = self.demand.bind(py).borrow_mut();
         let Demand { model, stream, sampler, sentiment, .. } = &mut *demand;
         let (Some(stream), Some(sampler)) = (stream, sampler) else {
@@ -486,10 +486,10 @@ impl Episode {
                 "the demand engine has no generator; call env.reset() first",
             ));
         };
-        let mut process = NativeDemand { network, model, stream, sampler };
-        let reward =
-            play_period(network, &self.rules, &mut state, &self.requests, &mut process, &mut self.flows);
-        *sentiment = *state.sentiment;
+        let mut process = NativeDemand::of_one(network, model, stream, sampler);
+        let (row, flows) = (&mut self.row, &mut self.flows);
+        let reward = play_alone(network, &self.rules, row, &self.requests, &mut process, flows);
+        *sentiment = self.row[network.layout.sentiment()];
         Ok(reward)
     }
 
@@ -503,9 +503,8 @@ impl Episode {
         let model = this.demand.bind(py).borrow().model.clone();
         let (engine, laws) = (this.engine.bind(py).clone(), this.laws.bind(py).clone());
         drop(this);
-        let mut state = State::open(&mut row, &network.layout);
         let mut process = CustomDemand { model, engine: &engine, laws: &laws, failed: None };
-        let reward = play_period(&network, &rules, &mut state, &requests, &mut process, &mut flows);
+        let reward = play_alone(&network, &rules, &mut row, &requests, &mut process, &mut flows);
         if let Some(error) = process.failed {
             engine.setattr(intern!(py, "sentiment"), sentiment)?;
             return Err(error);
@@ -521,8 +520,8 @@ impl Episode {
             // Adding this changes no bit of a reward.
             return -0.0;
         }
-        let state = State::open(&mut self.row, &self.network.layout);
-        settle_horizon(&self.network, &self.rules, &state, &mut self.flows)
+        let end = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        settle_horizon(&end, &mut self.flows, 0)
     }
 
     /// Stores the played period's rows.
@@ -533,13 +532,15 @@ impl Episode {
         let profits = self.matrices.row(py, Symbol::P, t)?;
         for (node, managed) in network.managed.iter() {
             stocks[managed.node.position()] = self.row[layout.on_hand().start + node.position()];
-            profits[managed.node.position()] = self.flows.nodes[node].profit;
+            profits[managed.node.position()] = self.flows.profit(node, 0);
         }
         self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.on_order()]);
-        self.matrices.row(py, Symbol::R, t)?.copy_from_slice(self.flows.filled.rows());
+        for (to, filled) in self.matrices.row(py, Symbol::R, t)?.iter_mut().zip(self.flows.filled(0)) {
+            *to = filled;
+        }
         let moved = self.matrices.row(py, Symbol::S, t)?;
         for link in network.links.indices() {
-            moved[link.position()] = self.flows.moved(network, link);
+            moved[link.position()] = self.flows.moved(network, link, 0);
         }
         self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.demand()]);
         self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.unmet()]);
@@ -555,9 +556,9 @@ impl Episode {
         // before Python runs again.
         let ledger = unsafe { self.ledger.bind(py).as_slice_mut()? };
         let rows = &mut ledger[t * COST_PARTS.len() * nodes..(t + 1) * COST_PARTS.len() * nodes];
-        for (position, node) in self.flows.nodes.rows().iter().enumerate() {
-            for (part, value) in node.parts.values().into_iter().enumerate() {
-                rows[part * nodes + position] = weight * value;
+        for node in self.network.managed.indices() {
+            for (part, value) in self.flows.parts(node, 0).values().into_iter().enumerate() {
+                rows[part * nodes + node.position()] = weight * value;
             }
         }
         Ok(())

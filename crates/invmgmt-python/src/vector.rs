@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Number, Snapshot, StepBuffers, rollout};
+use invmgmt::Number;
+use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Snapshot, StepBuffers, rollout};
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Kpis;
 use invmgmt::network::Network as EngineNetwork;

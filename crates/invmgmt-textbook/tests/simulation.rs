@@ -4,7 +4,7 @@ use invmgmt::demand::{DemandConfig, DemandModel, NativeDemand, Sampler};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, ManagedIx, Network, TableIndex,
 };
-use invmgmt::period::{Flows, Rules, State, play_period};
+use invmgmt::period::{Flows, Rules, State, play_alone};
 use invmgmt::random::Pcg64;
 use invmgmt_textbook::clark_scarf::SerialSystem;
 use invmgmt_textbook::newsvendor::Newsvendor;
@@ -73,10 +73,10 @@ fn play(network: &Network, levels: &[f64], seed: u64) -> (Average, Average) {
     let mut orders = vec![0.0; network.supply.len()];
     State::open(&mut row, &network.layout).begin(network, 1.0);
     let mut period = |cost: &mut f64, ready: &mut f64| {
-        let mut state = State::open(&mut row, &network.layout);
-        order_up_to(network, &state, levels, &mut orders);
-        let mut demand = NativeDemand { network, model: &model, stream: &mut stream, sampler: &mut sampler };
-        *cost -= play_period(network, &rules, &mut state, &orders, &mut demand, &mut flows);
+        order_up_to(network, &State::open(&mut row, &network.layout), levels, &mut orders);
+        let mut demand = NativeDemand::of_one(network, &model, &mut stream, &mut sampler);
+        *cost -= play_alone(network, &rules, &mut row, &orders, &mut demand, &mut flows);
+        let state = State::open(&mut row, &network.layout);
         *ready += f64::from(u8::from(state.unmet.values[0] == 0.0));
     };
     for _ in 0..WARM_UP {

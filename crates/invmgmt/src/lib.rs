@@ -33,5 +33,8 @@ pub mod demand;
 pub mod episode;
 pub mod features;
 pub mod network;
+mod number;
 pub mod period;
 pub mod random;
+
+pub use number::Number;

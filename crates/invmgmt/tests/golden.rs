@@ -45,12 +45,12 @@ fn replay(run: &Value) {
     }
     let seed = run["seed"].as_u64().expect("a seed");
     let mut episode = Episode::begin(&network, &demand, rules, num_periods, seed).expect("an episode");
-    close(&name, "observations[0]", episode.view().observation(), &row(&run["observations"][0]));
+    close(&name, "observations[0]", episode.observation(), &row(&run["observations"][0]));
     for (t, action) in rows(&run["actions"]).iter().enumerate() {
         let reward = episode.step(action).expect("a playable action");
         close(&name, &format!("rewards[{t}]"), &[reward], &[run["rewards"][t].as_f64().expect("a number")]);
         let observation = row(&run["observations"][t + 1]);
-        close(&name, &format!("observations[{}]", t + 1), episode.view().observation(), &observation);
+        close(&name, &format!("observations[{}]", t + 1), episode.observation(), &observation);
     }
     assert!(episode.is_over(), "{name}: the record ends before the horizon");
     let record = episode.trajectory();

@@ -2,7 +2,7 @@
 
 use invmgmt::demand::{DemandModel, NativeDemand, Sampler};
 use invmgmt::network::Network;
-use invmgmt::period::{Flows, Rules, State, StateView, play_period, settle_horizon};
+use invmgmt::period::{Flows, Rules, State, StateView, play_alone, settle_horizon};
 use invmgmt::random::Pcg64;
 
 /// A problem whose future draws are known: the episode of a seed.
@@ -45,18 +45,13 @@ impl KnownEpisode<'_> {
         let mut stream = Pcg64::seeded(self.seed);
         let mut rehearsed = Rehearsed { demand: Vec::new(), profit: 0.0 };
         for orders in orders.chunks_exact(self.network.supply.len().max(1)).take(self.num_periods) {
-            let mut state = State::open(&mut row, &self.network.layout);
-            let mut demand = NativeDemand {
-                network: self.network,
-                model: self.demand,
-                stream: &mut stream,
-                sampler: &mut sampler,
-            };
+            let mut demand = NativeDemand::of_one(self.network, self.demand, &mut stream, &mut sampler);
             rehearsed.profit +=
-                play_period(self.network, self.rules, &mut state, orders, &mut demand, &mut flows);
-            if self.network.has_salvage && *state.period >= self.num_periods as f64 {
-                rehearsed.profit += settle_horizon(self.network, self.rules, &state, &mut flows);
+                play_alone(self.network, self.rules, &mut row, orders, &mut demand, &mut flows);
+            if self.network.has_salvage && self.view(&row).period() == self.num_periods {
+                rehearsed.profit += settle_horizon(&self.view(&row), &mut flows, 0);
             }
+            let state = State::open(&mut row, &self.network.layout);
             rehearsed.demand.extend_from_slice(state.demand.values);
             if forgiving {
                 state.unmet.values.fill(0.0);

@@ -174,7 +174,7 @@ impl Window {
                 let arriving: f64 = row
                     .incoming
                     .iter()
-                    .filter_map(|&link| state.in_transit(&network.supply[link]).get(period))
+                    .filter_map(|&link| state.in_transit(&network.supply[link]).nth(period))
                     .sum();
                 let held = if period == 0 { state.on_hand(node) } else { 0.0 };
                 self.right[rows.balance[node.position()].position()] = arriving + held;

@@ -5,10 +5,10 @@
 
 mod ceilings;
 
-use crate::batch::Number;
 use crate::demand::DemandModel;
 use crate::episode::ActionError;
 use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_order, supplier_shares};
+use crate::number::Number;
 use crate::period::StateView;
 
 use ceilings::Loads;
@@ -170,6 +170,11 @@ impl ActionMap {
     /// How actions are read.
     pub fn mode(&self) -> ActionMode {
         self.mode
+    }
+
+    /// Whether the numbers of an action are the quantities requested themselves.
+    pub fn are_quantities(&self) -> bool {
+        matches!(self.mode, ActionMode::Raw | ActionMode::Integer)
     }
 
     /// Numbers of an action.

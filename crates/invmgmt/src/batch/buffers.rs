@@ -1,39 +1,5 @@
 //! The caller's buffers: what a step writes, one entry or one row per episode.
 
-/// A kind of number that actions come in and observations go out as.
-pub trait Number: Copy + Send + Sync {
-    /// As a double, exactly.
-    fn widen(self) -> f64;
-    /// Rounds doubles into the caller's buffer, once each.
-    fn copy(from: &[f64], to: &mut [Self]);
-}
-
-impl Number for f64 {
-    #[inline]
-    fn widen(self) -> f64 {
-        self
-    }
-
-    #[inline]
-    fn copy(from: &[f64], to: &mut [Self]) {
-        to.copy_from_slice(from);
-    }
-}
-
-impl Number for f32 {
-    #[inline]
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-
-    #[inline]
-    fn copy(from: &[f64], to: &mut [Self]) {
-        for (to, &from) in to.iter_mut().zip(from) {
-            *to = from as f32;
-        }
-    }
-}
-
 /// What a step of a batch writes.
 #[derive(Debug)]
 pub struct StepBuffers<'a, F> {
@@ -60,6 +26,7 @@ pub struct StepBuffers<'a, F> {
 impl<F> StepBuffers<'_, F> {
     /// What a row reports that began an episode in place of playing a period.
     pub(super) fn set_unplayed(&mut self, row: usize) {
+        self.played[row] = false;
         self.rewards[row] = 0.0;
         self.truncations[row] = false;
         self.periods[row] = 0;

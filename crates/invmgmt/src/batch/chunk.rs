@@ -1,21 +1,28 @@
 //! A run of neighbouring rows, played by one worker.
 
-use std::sync::Arc;
+use std::array;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Autoreset, Number, StepBuffers, randomize};
+use pulp::{Arch, Simd, WithSimd};
+
+use super::pool::Pool;
+use super::{Autoreset, SIDE_BY_SIDE, StepBuffers, narrow, put_lane, randomize};
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Randomization, Sampler};
 use crate::episode::{KpiAccumulator, PeriodSample};
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
-use crate::period::{Flows, Rules, State, StateView, play_period, settle_horizon};
+use crate::number::Number;
+use crate::period::{Flows, Rules, StateView, play_period, settle_horizon};
 use crate::random::Pcg64;
 
 /// What all rows share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shared<'a> {
     pub network: &'a Network,
-    pub rules: &'a Rules,
+    pub rules: [Rules; SIDE_BY_SIDE],
+    /// A state row at the start of an episode.
+    pub opening: &'a [f64],
     pub num_periods: usize,
     pub autoreset: Autoreset,
     pub actions: &'a ActionMap,
@@ -32,9 +39,12 @@ impl Shared<'_> {
 /// Scratch memory of one thread.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
-    flows: Flows,
+    flows: Flows<SIDE_BY_SIDE>,
     sampler: Sampler,
-    requests: Vec<f64>,
+    /// Quantities that actions stand for, per supply link and row.
+    requests: Vec<[f64; SIDE_BY_SIDE]>,
+    /// The same of one row.
+    quantities: Vec<f64>,
     /// An observation of features; grows when first needed.
     observation: Vec<f64>,
     /// Never used: it keeps the next worker's memory off this one's cache lines.
@@ -46,73 +56,130 @@ const APART: usize = 512;
 
 impl Worker {
     pub fn new(network: &Network) -> Self {
+        let links = network.supply.len();
         Self {
-            _apart: vec![0; APART],
             flows: Flows::new(network),
             sampler: Sampler::new(network),
-            requests: vec![0.0; network.supply.len()],
+            requests: vec![[0.0; SIDE_BY_SIDE]; links],
+            quantities: vec![0.0; links],
             observation: Vec::new(),
+            _apart: vec![0; APART],
         }
     }
 }
 
-/// Neighbouring rows with their share of every buffer.
+/// Pieces that a step is cut into for each worker, so that none waits long for another.
+const PIECES_PER_WORKER: usize = 8;
+
+/// Neighbouring blocks of rows with their share of every buffer. The last block of a batch may have fewer rows than
+/// places.
 #[derive(Debug)]
 pub(super) struct Chunk<'a, A, F> {
-    pub rows: &'a mut [f64],
+    /// State rows: per block each number of a row, once per place.
+    pub states: &'a mut [[f64; SIDE_BY_SIDE]],
+    /// One per place.
     pub streams: &'a mut [Pcg64],
+    /// One per place.
     pub demand: &'a mut [Arc<DemandModel>],
     /// Demand of the last periods, or empty.
     pub recent: &'a mut [f64],
-    /// One per row where they are drawn, or empty.
-    pub rules: &'a mut [Rules],
+    /// One per block where they are drawn, or empty.
+    pub rules: &'a mut [[Rules; SIDE_BY_SIDE]],
     /// One per row, or empty.
     pub figures: &'a mut [KpiAccumulator],
     pub actions: &'a [A],
     pub out: StepBuffers<'a, F>,
 }
 
+/// What is left of a chunk while several workers play it piece by piece.
+struct Pieces<'a, A, F> {
+    left: Mutex<Option<Chunk<'a, A, F>>>,
+    /// Blocks of a piece.
+    piece: usize,
+}
+
+impl<'a, A: Number, F: Number> Pieces<'a, A, F> {
+    /// The next piece at one end.
+    fn take(&self, shared: &Shared<'_>, from_front: bool) -> Option<Chunk<'a, A, F>> {
+        // A worker that panicked holds no piece back: what it was at is its own.
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let chunk = left.take()?;
+        let blocks = chunk.len().div_ceil(SIDE_BY_SIDE);
+        if blocks <= self.piece {
+            return Some(chunk);
+        }
+        let first = if from_front { self.piece } else { blocks - self.piece };
+        let (front, back) = chunk.split(shared, first);
+        let (piece, rest) = if from_front { (front, back) } else { (back, front) };
+        *left = Some(rest);
+        Some(piece)
+    }
+}
+
+/// A chunk about to be played. What it calls is compiled once for each kind of vector registers, as far as it is
+/// inlined.
+struct Play<'a, 'b, A, F> {
+    chunk: Chunk<'a, A, F>,
+    shared: &'b Shared<'b>,
+    worker: &'b mut Worker,
+}
+
+impl<A: Number, F: Number> WithSimd for Play<'_, '_, A, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, _registers: S) {
+        for first in (0..self.chunk.len()).step_by(SIDE_BY_SIDE) {
+            self.chunk.play_block(self.shared, self.worker, first);
+        }
+    }
+}
+
 impl<A: Number, F: Number> Chunk<'_, A, F> {
-    /// Plays the rows one after the other.
-    pub fn play(mut self, shared: &Shared<'_>, worker: &mut Worker) {
-        for row in 0..self.streams.len() {
-            self.play_row(shared, worker, row);
-        }
+    /// Plays the rows, block by block, with the widest vector registers this machine has.
+    pub fn play(self, shared: &Shared<'_>, worker: &mut Worker) {
+        Arch::new().dispatch(Play { chunk: self, shared, worker });
     }
 
-    /// Halves the rows among the workers and plays the halves side by side.
-    pub fn play_in_parallel(self, shared: &Shared<'_>, workers: &mut [Worker]) {
-        match workers {
-            [] => {}
-            [worker] => self.play(shared, worker),
-            _ => {
-                let half = workers.len() / 2;
-                let (first, second) = self.split(shared, half, workers.len());
-                let (first_workers, second_workers) = workers.split_at_mut(half);
-                rayon::join(
-                    || first.play_in_parallel(shared, first_workers),
-                    || second.play_in_parallel(shared, second_workers),
-                );
+    /// Plays the rows on the caller's thread and on others of the pool, a worker for each. Whoever is free takes the
+    /// next piece: the caller from the front, so that it need not wait for the others to wake up, they from the back,
+    /// so that from step to step most rows stay with one thread.
+    pub fn play_in_parallel(self, shared: &Shared<'_>, workers: &mut [Worker], pool: &mut Pool) {
+        let Some((own, others)) = workers.split_first_mut() else { return };
+        let blocks = self.len().div_ceil(SIDE_BY_SIDE);
+        let piece = blocks.div_ceil(PIECES_PER_WORKER * (1 + others.len()));
+        let pieces = Pieces { left: Mutex::new(Some(self)), piece };
+        let play = |worker: &mut Worker, from_front: bool| {
+            while let Some(piece) = pieces.take(shared, from_front) {
+                piece.play(shared, worker);
             }
-        }
+        };
+        let others = others.iter_mut().map(|worker| || play(worker, false));
+        pool.run_beside(|| play(own, true), others);
     }
 
-    fn split(self, shared: &Shared<'_>, part: usize, parts: usize) -> (Self, Self) {
+    /// Number of rows.
+    fn len(&self) -> usize {
+        self.out.rewards.len()
+    }
+
+    /// The first so many blocks, and the rest.
+    fn split(self, shared: &Shared<'_>, blocks: usize) -> (Self, Self) {
         let layout = &shared.network.layout;
-        let rows = self.streams.len() * part / parts;
-        let (values, values_rest) = self.rows.split_at_mut(rows * layout.row());
+        let rows = blocks * SIDE_BY_SIDE;
+        let (states, states_rest) = self.states.split_at_mut(blocks * layout.row());
         let (streams, streams_rest) = self.streams.split_at_mut(rows);
         let (demand, demand_rest) = self.demand.split_at_mut(rows);
         let recent = (rows * WINDOW * layout.market_links).min(self.recent.len());
         let (recent, recent_rest) = self.recent.split_at_mut(recent);
-        let (rules, rules_rest) = self.rules.split_at_mut(rows.min(self.rules.len()));
+        let (rules, rules_rest) = self.rules.split_at_mut(blocks.min(self.rules.len()));
         let (figures, figures_rest) = self.figures.split_at_mut(rows.min(self.figures.len()));
         let (actions, actions_rest) = self.actions.split_at(rows * shared.actions.len());
         let (out, out_rest) = self.out.split_at(rows, shared.observation_len());
         (
-            Self { rows: values, streams, demand, recent, rules, figures, actions, out },
+            Self { states, streams, demand, recent, rules, figures, actions, out },
             Self {
-                rows: values_rest,
+                states: states_rest,
                 streams: streams_rest,
                 demand: demand_rest,
                 recent: recent_rest,
@@ -124,92 +191,182 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         )
     }
 
-    fn play_row(&mut self, shared: &Shared<'_>, worker: &mut Worker, row: usize) {
-        let layout = &shared.network.layout;
-        let over = self.rows[row * layout.row() + layout.period()] >= shared.num_periods as f64;
-        self.out.played[row] = !over;
-        if over {
-            self.begin_row(shared, row);
-            self.out.set_unplayed(row);
-        } else {
-            self.play_period(shared, worker, row);
-            let ended = self.rows[row * layout.row() + layout.period()] >= shared.num_periods as f64;
-            self.out.truncations[row] = ended;
-            if ended && shared.autoreset == Autoreset::SameStep {
+    /// Plays a period in the rows of a block whose episode goes on, and begins the next episode in the others.
+    #[inline(always)]
+    fn play_block(&mut self, shared: &Shared<'_>, worker: &mut Worker, first: usize) {
+        let rows = (self.len() - first).min(SIDE_BY_SIDE);
+        let periods = self.states_of(shared, first)[shared.network.layout.period()];
+        let mut open = [false; SIDE_BY_SIDE];
+        for (open, period) in open.iter_mut().zip(periods).take(rows) {
+            *open = period < shared.num_periods as f64;
+        }
+        if open.contains(&true) {
+            self.read_actions(shared, worker, first, rows);
+            self.play_period(shared, worker, first, open);
+        }
+        for (row, open) in (first..first + rows).zip(open) {
+            if !open {
+                self.begin_row(shared, row);
+                self.out.set_unplayed(row);
+            } else if self.out.truncations[row] && shared.autoreset == Autoreset::SameStep {
                 self.observe_row(shared, worker, row, true);
                 self.begin_row(shared, row);
             }
         }
-        self.observe_row(shared, worker, row, false);
+        self.observe_block(shared, worker, first, rows);
+    }
+
+    /// Plays the period in the open rows of a block and reports what it brought them. The state of the others is of no
+    /// use afterwards.
+    #[inline(always)]
+    fn play_period(
+        &mut self,
+        shared: &Shared<'_>,
+        worker: &mut Worker,
+        first: usize,
+        open: [bool; SIDE_BY_SIDE],
+    ) {
+        let (network, layout) = (shared.network, &shared.network.layout);
+        let block = first / SIDE_BY_SIDE;
+        let rules = self.rules.get(block).unwrap_or(&shared.rules);
+        let states = &mut self.states[block * layout.row()..(block + 1) * layout.row()];
+        let places = first..first + SIDE_BY_SIDE;
+        let Worker { requests, flows, sampler, .. } = worker;
+        let mut demand = NativeDemand {
+            network,
+            models: &self.demand[places.clone()],
+            streams: &mut self.streams[places],
+            open: &open,
+            sampler,
+        };
+        let rewards = play_period(network, rules, states, requests, &mut demand, flows);
+        let sample = PeriodSample::of(layout, states, flows);
+        for (lane, reward) in rewards.into_iter().enumerate() {
+            if open[lane] {
+                self.report_row(shared, flows, first + lane, reward, &sample.lane(lane));
+            }
+        }
+    }
+
+    /// What the actions of a block request, into the worker's requests. What stands there for other places than these
+    /// rows does not matter.
+    #[inline(always)]
+    fn read_actions(&self, shared: &Shared<'_>, worker: &mut Worker, first: usize, rows: usize) {
+        let length = shared.actions.len();
+        let actions = self.actions[first * length..(first + rows) * length].chunks_exact(length);
+        let Worker { requests, quantities, .. } = worker;
+        for (lane, action) in actions.enumerate() {
+            if shared.actions.are_quantities() {
+                for (request, quantity) in requests.iter_mut().zip(action) {
+                    request[lane] = quantity.widen();
+                }
+            } else {
+                shared.actions.requests(&self.view(shared, first + lane), action, quantities);
+                put_lane(requests, lane, quantities);
+            }
+        }
+    }
+
+    /// The states of a row and those beside it.
+    #[inline(always)]
+    fn states_of(&self, shared: &Shared<'_>, row: usize) -> &[[f64; SIDE_BY_SIDE]] {
+        let (block, stride) = (row / SIDE_BY_SIDE, shared.opening.len());
+        &self.states[block * stride..(block + 1) * stride]
+    }
+
+    fn view<'s>(&'s self, shared: &'s Shared<'_>, row: usize) -> StateView<'s> {
+        let lane = row % SIDE_BY_SIDE;
+        let rules = &self.rules.get(row / SIDE_BY_SIDE).unwrap_or(&shared.rules)[lane];
+        StateView::of_lane(shared.network, rules, shared.num_periods, self.states_of(shared, row), lane)
     }
 
     /// Puts a row at the start of its next episode.
     fn begin_row(&mut self, shared: &Shared<'_>, row: usize) {
-        if let (Some(randomization), Some(rules)) = (shared.randomization, self.rules.get_mut(row)) {
+        let (block, lane) = (row / SIDE_BY_SIDE, row % SIDE_BY_SIDE);
+        if let (Some(randomization), Some(rules)) = (shared.randomization, self.rules.get_mut(block)) {
             let stream = &mut self.streams[row];
-            randomize(randomization, stream, shared.num_periods, &mut self.demand[row], rules);
+            randomize(randomization, stream, shared.num_periods, &mut self.demand[row], &mut rules[lane]);
         }
-        let layout = &shared.network.layout;
-        let values = &mut self.rows[row * layout.row()..(row + 1) * layout.row()];
-        State::open(values, layout).begin(shared.network, 1.0);
+        let stride = shared.opening.len();
+        put_lane(&mut self.states[block * stride..(block + 1) * stride], lane, shared.opening);
     }
 
-    fn play_period(&mut self, shared: &Shared<'_>, worker: &mut Worker, row: usize) {
-        let (network, layout) = (shared.network, &shared.network.layout);
-        let rules = self.rules.get(row).unwrap_or(shared.rules);
-        let values = &mut self.rows[row * layout.row()..(row + 1) * layout.row()];
-        let length = shared.actions.len();
-        let action = &self.actions[row * length..(row + 1) * length];
-        let view = StateView::new(network, rules, shared.num_periods, values);
-        shared.actions.requests(&view, action, &mut worker.requests);
-        let mut state = State::open(values, layout);
-        let mut demand = NativeDemand {
-            network,
-            model: &self.demand[row],
-            stream: &mut self.streams[row],
-            sampler: &mut worker.sampler,
-        };
-        let requests = &worker.requests;
-        let mut reward = play_period(network, rules, &mut state, requests, &mut demand, &mut worker.flows);
-        if network.has_salvage && *state.period >= shared.num_periods as f64 {
-            reward += settle_horizon(network, rules, &state, &mut worker.flows);
+    /// Reports what the period just played brought a row.
+    #[inline(always)]
+    fn report_row(
+        &mut self,
+        shared: &Shared<'_>,
+        flows: &mut Flows<SIDE_BY_SIDE>,
+        row: usize,
+        mut reward: f64,
+        sample: &PeriodSample,
+    ) {
+        let (layout, lane) = (&shared.network.layout, row % SIDE_BY_SIDE);
+        let period = self.states_of(shared, row)[layout.period()][lane];
+        let ended = period >= shared.num_periods as f64;
+        if shared.network.has_salvage && ended {
+            reward += settle_horizon(&self.view(shared, row), flows, lane);
         }
+        self.out.played[row] = true;
+        self.out.truncations[row] = ended;
+        self.out.rewards[row] = reward;
+        self.out.periods[row] = period as i64 - 1;
+        self.out.inventories[row] = sample.stock;
+        self.out.backlogs[row] = sample.unmet;
+        self.out.sentiments[row] = sample.sentiment;
         if let Some(figures) = self.figures.get_mut(row) {
             // The figures of an episode stay until the next one has begun to be played.
-            if *state.period == 1.0 {
+            if period == 1.0 {
                 *figures = KpiAccumulator::default();
             }
-            figures.add(&PeriodSample::of(&state, &worker.flows, reward));
+            figures.add(sample, reward);
         }
         let window = WINDOW * layout.market_links;
         if let Some(recent) = self.recent.get_mut(row * window..(row + 1) * window) {
             recent.copy_within(layout.market_links.., 0);
-            recent[window - layout.market_links..].copy_from_slice(state.demand.values);
+            let demand = &self.states[row / SIDE_BY_SIDE * layout.row()..][layout.demand()];
+            for (to, demand) in recent[window - layout.market_links..].iter_mut().zip(demand) {
+                *to = demand[lane];
+            }
         }
-        self.out.rewards[row] = reward;
-        self.out.periods[row] = *state.period as i64 - 1;
-        self.out.inventories[row] = state.on_hand.values.iter().sum();
-        self.out.backlogs[row] = state.unmet.values.iter().sum();
-        self.out.sentiments[row] = *state.sentiment;
+    }
+
+    /// Writes the observations of a block.
+    #[inline(always)]
+    fn observe_block(&mut self, shared: &Shared<'_>, worker: &mut Worker, first: usize, rows: usize) {
+        if shared.features.is_some() {
+            (first..first + rows).for_each(|row| self.observe_row(shared, worker, row, false));
+            return;
+        }
+        let (length, stride) = (shared.observation_len(), shared.opening.len());
+        let states = &self.states[first / SIDE_BY_SIDE * stride..][..length];
+        let out = &mut self.out.observations[first * length..(first + rows) * length];
+        for (lane, observation) in out.chunks_exact_mut(length).enumerate() {
+            // Several numbers at a time: the compiler then turns the squares over in registers.
+            let (squares, rest) = states.as_chunks::<SIDE_BY_SIDE>();
+            let (places, last_places) = observation.as_chunks_mut::<SIDE_BY_SIDE>();
+            for (place, square) in places.iter_mut().zip(squares) {
+                *place = array::from_fn(|position| F::narrow(square[position][lane]));
+            }
+            narrow(rest.iter().map(|numbers| numbers[lane]), last_places);
+        }
     }
 
     /// Writes a row's observation, or its last one of an episode.
     fn observe_row(&mut self, shared: &Shared<'_>, worker: &mut Worker, row: usize, last: bool) {
-        let layout = &shared.network.layout;
-        let values = &self.rows[row * layout.row()..(row + 1) * layout.row()];
         let length = shared.observation_len();
         let place = row * length..(row + 1) * length;
-        let out = if last { &mut self.out.final_observations } else { &mut self.out.observations };
-        let Some(features) = shared.features else {
-            return F::copy(&values[..length], &mut out[place]);
-        };
-        let rules = self.rules.get(row).unwrap_or(shared.rules);
-        let view = StateView::new(shared.network, rules, shared.num_periods, values);
-        let window = WINDOW * layout.market_links;
-        let recent = &self.recent[row * window..(row + 1) * window];
+        let view = self.view(shared, row);
         worker.observation.resize(length, 0.0);
-        let known_mean = features.known_mean(&self.demand[row].config, &view);
-        features.write(&view, recent, known_mean, &mut worker.observation);
-        F::copy(&worker.observation, &mut out[place]);
+        if let Some(features) = shared.features {
+            let window = WINDOW * shared.network.layout.market_links;
+            let recent = &self.recent[row * window..(row + 1) * window];
+            let known_mean = features.known_mean(&self.demand[row].config, &view);
+            features.write(&view, recent, known_mean, &mut worker.observation);
+        } else {
+            narrow(view.observation(), &mut worker.observation);
+        }
+        let out = if last { &mut self.out.final_observations } else { &mut self.out.observations };
+        narrow(worker.observation.iter().copied(), &mut out[place]);
     }
 }

@@ -1,7 +1,7 @@
 //! Many episodes at once, over buffers that the caller owns.
 //!
 //! Row i of a batch seeded `s + i` is the single environment with that seed, draw for draw; threads and chunks
-//! change nothing, because every row has its own stream. Nothing is allocated per step.
+//! change nothing, because every row has its own stream. Nothing is allocated per row and step.
 
 mod buffers;
 mod chunk;
@@ -9,6 +9,7 @@ mod pool;
 mod rollout;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::action::ActionMap;
@@ -16,10 +17,11 @@ use crate::demand::{DemandModel, Randomization};
 use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Policy};
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
+use crate::number::Number;
 use crate::period::{Rules, State, StateView};
 use crate::random::Pcg64;
 
-pub use buffers::{Number, StepBuffers};
+pub use buffers::StepBuffers;
 pub use rollout::{EpisodeFigures, RolloutError, rollout};
 
 use chunk::{Chunk, Shared, Worker};
@@ -27,6 +29,9 @@ use pool::Pool;
 
 /// Most numbers the state of a batch may hold (8 GB of doubles).
 pub const MAX_BATCH_NUMBERS: usize = 1_000_000_000;
+
+/// Episodes that the kernel plays side by side: eight doubles are a line of the cache.
+const SIDE_BY_SIDE: usize = 8;
 
 /// What happens to a row whose episode has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +112,15 @@ pub struct Batch {
     recent: Vec<f64>,
     /// What is drawn anew at every reset, if anything.
     randomization: Option<Randomization>,
-    /// Each row's rules where they are drawn, else empty.
-    row_rules: Vec<Rules>,
-    rows: Vec<f64>,
+    /// Each block's rules where they are drawn, else empty.
+    drawn_rules: Vec<[Rules; SIDE_BY_SIDE]>,
+    /// Number of rows.
+    len: usize,
+    /// A state row at the start of an episode.
+    opening: Vec<f64>,
+    /// The state rows, in blocks of episodes side by side: each number of a row once per episode. Like all that has
+    /// one entry per row and no buffer of the caller's beside it, the last block is filled up with rows nobody sees.
+    states: Vec<[f64; SIDE_BY_SIDE]>,
     streams: Vec<Pcg64>,
     demand: Vec<Arc<DemandModel>>,
     /// One per row if key figures are gathered, else empty.
@@ -153,13 +164,19 @@ impl Batch {
             return Err(BatchError::Size { rows, most });
         }
         let threads = threads.clamp(1, rows);
-        let mut batch = Self {
+        let mut opening = vec![0.0; stride];
+        State::open(&mut opening, &network.layout).begin(&network, 1.0);
+        let blocks = rows.div_ceil(SIDE_BY_SIDE);
+        let places = blocks * SIDE_BY_SIDE;
+        Ok(Self {
             rules,
             num_periods,
             autoreset,
-            rows: vec![0.0; rows * stride],
-            streams: (0..rows as u64).map(Pcg64::seeded).collect(),
-            demand: vec![Arc::clone(demand); rows],
+            len: rows,
+            states: opening.iter().map(|&value| [value; SIDE_BY_SIDE]).collect::<Vec<_>>().repeat(blocks),
+            opening,
+            streams: (0..places as u64).map(Pcg64::seeded).collect(),
+            demand: vec![Arc::clone(demand); places],
             figures: Vec::new(),
             workers: (0..threads).map(|_| Worker::new(&network)).collect(),
             pool: Pool::new(threads),
@@ -167,21 +184,19 @@ impl Batch {
             features: None,
             recent: Vec::new(),
             randomization: None,
-            row_rules: Vec::new(),
+            drawn_rules: Vec::new(),
             network,
-        };
-        (0..rows).for_each(|row| batch.begin(row));
-        Ok(batch)
+        })
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.streams.len()
+        self.len
     }
 
     /// Whether there is no row; never true.
     pub fn is_empty(&self) -> bool {
-        self.streams.is_empty()
+        self.len == 0
     }
 
     /// The network all rows share.
@@ -223,7 +238,7 @@ impl Batch {
 
     /// Draws demand and rules anew at every reset from now on.
     pub fn randomize_resets(&mut self, randomization: Randomization) {
-        self.row_rules = vec![self.rules; self.len()];
+        self.drawn_rules = vec![[self.rules; SIDE_BY_SIDE]; self.len.div_ceil(SIDE_BY_SIDE)];
         self.randomization = Some(randomization);
     }
 
@@ -232,7 +247,7 @@ impl Batch {
     pub fn randomize(&mut self, row: usize, aside: bool) {
         let Some(randomization) = &self.randomization else { return };
         let stream = &mut self.streams[row];
-        let rules = &mut self.row_rules[row];
+        let rules = &mut self.drawn_rules[row / SIDE_BY_SIDE][row % SIDE_BY_SIDE];
         if aside {
             let mut copy = stream.clone();
             randomize(randomization, &mut copy, self.num_periods, &mut self.demand[row], rules);
@@ -243,7 +258,7 @@ impl Batch {
 
     /// A row's rules of play.
     pub fn rules(&self, row: usize) -> &Rules {
-        self.row_rules.get(row).unwrap_or(&self.rules)
+        self.drawn_rules.get(row / SIDE_BY_SIDE).map_or(&self.rules, |block| &block[row % SIDE_BY_SIDE])
     }
 
     fn recent_len(&self) -> usize {
@@ -252,12 +267,12 @@ impl Batch {
 
     /// Puts the last demand of a row's state into what is known of its recent periods; the others read 0.
     fn recall(&mut self, row: usize) {
-        let (length, stride) = (self.recent_len(), self.network.layout.row());
-        let last = self.network.layout.demand();
+        let length = self.recent_len();
+        let last: Vec<f64> = self.view(row).observation().take(self.network.layout.market_links).collect();
         if let Some(recent) = self.recent.get_mut(row * length..(row + 1) * length) {
             let (before, latest) = recent.split_at_mut(length - last.len());
             before.fill(0.0);
-            latest.copy_from_slice(&self.rows[row * stride..][last]);
+            latest.copy_from_slice(&last);
         }
     }
 
@@ -273,9 +288,8 @@ impl Batch {
 
     /// Puts a row at the start of an episode; its stream goes on as it stands.
     pub fn begin(&mut self, row: usize) {
-        let stride = self.network.layout.row();
-        let values = &mut self.rows[row * stride..(row + 1) * stride];
-        State::open(values, &self.network.layout).begin(&self.network, 1.0);
+        let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
+        put_lane(&mut self.states[block], lane, &self.opening);
         if let Some(figures) = self.figures.get_mut(row) {
             *figures = KpiAccumulator::default();
         }
@@ -298,9 +312,14 @@ impl Batch {
 
     /// What a row's decision may rest on.
     pub fn view(&self, row: usize) -> StateView<'_> {
-        let stride = self.network.layout.row();
-        let values = &self.rows[row * stride..(row + 1) * stride];
-        StateView::new(&self.network, self.rules(row), self.num_periods, values)
+        let rows = &self.states[self.block(row)];
+        StateView::of_lane(&self.network, self.rules(row), self.num_periods, rows, row % SIDE_BY_SIDE)
+    }
+
+    /// Where the states stand of the rows that are played beside a row.
+    fn block(&self, row: usize) -> Range<usize> {
+        let (block, stride) = (row / SIDE_BY_SIDE, self.opening.len());
+        block * stride..(block + 1) * stride
     }
 
     /// Whether a row's episode is over.
@@ -314,12 +333,12 @@ impl Batch {
         for (row, observation) in observations.chunks_exact_mut(self.observation_len()).enumerate() {
             let view = self.view(row);
             let Some(features) = &self.features else {
-                F::copy(view.observation(), observation);
+                narrow(view.observation(), observation);
                 continue;
             };
             let recent = &self.recent[row * self.recent_len()..(row + 1) * self.recent_len()];
             features.write(&view, recent, features.known_mean(&self.demand[row].config, &view), &mut scratch);
-            F::copy(&scratch, observation);
+            narrow(scratch.iter().copied(), observation);
         }
     }
 
@@ -335,7 +354,8 @@ impl Batch {
         self.check(actions)?;
         let shared = Shared {
             network: &self.network,
-            rules: &self.rules,
+            rules: [self.rules; SIDE_BY_SIDE],
+            opening: &self.opening,
             num_periods: self.num_periods,
             autoreset: self.autoreset,
             actions: &self.actions,
@@ -343,21 +363,21 @@ impl Batch {
             randomization: self.randomization.as_ref(),
         };
         let chunk = Chunk {
-            rows: &mut self.rows,
+            states: &mut self.states,
             streams: &mut self.streams,
             demand: &mut self.demand,
             recent: &mut self.recent,
-            rules: &mut self.row_rules,
+            rules: &mut self.drawn_rules,
             figures: &mut self.figures,
             actions,
             out: buffers,
         };
-        let threads = self.pool.threads_for(chunk.streams.len(), &self.network);
+        let threads = self.pool.threads_for(self.len, &self.network);
         if threads == 1 {
             chunk.play(&shared, &mut self.workers[0]);
         } else {
             let workers = &mut self.workers[..threads];
-            self.pool.run(|| chunk.play_in_parallel(&shared, workers));
+            chunk.play_in_parallel(&shared, workers, &mut self.pool);
         }
         Ok(())
     }
@@ -380,28 +400,29 @@ impl Batch {
 
     /// Saves a row, in time proportional to its length.
     pub fn save(&self, row: usize) -> Snapshot {
-        let stride = self.network.layout.row();
+        let states = &self.states[self.block(row)];
         Snapshot {
-            row: self.rows[row * stride..(row + 1) * stride].to_vec(),
+            row: states.iter().map(|numbers| numbers[row % SIDE_BY_SIDE]).collect(),
             stream: self.streams[row].clone(),
             demand: Arc::clone(&self.demand[row]),
-            backlog: self.row_rules.get(row).map(|rules| rules.backlog),
+            backlog: self.randomization.is_some().then(|| self.rules(row).backlog),
         }
     }
 
     /// Puts a saved state into a row; returns false, changing nothing, if it belongs to a network of another shape.
     /// Key figures are not part of a snapshot: those of the row count from here.
     pub fn restore(&mut self, row: usize, snapshot: &Snapshot) -> bool {
-        let stride = self.network.layout.row();
-        if snapshot.row.len() != stride {
+        if snapshot.row.len() != self.opening.len() {
             return false;
         }
-        self.rows[row * stride..(row + 1) * stride].copy_from_slice(&snapshot.row);
+        let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
+        put_lane(&mut self.states[block], lane, &snapshot.row);
         self.streams[row] = snapshot.stream.clone();
         self.demand[row] = Arc::clone(&snapshot.demand);
         self.recall(row);
-        if let (Some(backlog), Some(rules)) = (snapshot.backlog, self.row_rules.get_mut(row)) {
-            rules.backlog = backlog;
+        if let (Some(backlog), Some(rules)) = (snapshot.backlog, self.drawn_rules.get_mut(row / SIDE_BY_SIDE))
+        {
+            rules[lane].backlog = backlog;
         }
         if let Some(figures) = self.figures.get_mut(row) {
             *figures = KpiAccumulator::default();
@@ -421,6 +442,20 @@ impl Batch {
                 .map_err(|error| BatchError::Action { row, error: error.into() })?;
         }
         Ok(())
+    }
+}
+
+/// Rounds doubles into the caller's kind of number.
+fn narrow<F: Number>(from: impl Iterator<Item = f64>, to: &mut [F]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = F::narrow(from);
+    }
+}
+
+/// Puts a state row into a lane of its block.
+fn put_lane<const W: usize>(states: &mut [[f64; W]], lane: usize, row: &[f64]) {
+    for (numbers, &value) in states.iter_mut().zip(row) {
+        numbers[lane] = value;
     }
 }
 

@@ -33,6 +33,27 @@ impl Pool {
 
     /// Runs a job on the pool. Where no threads can be had, the job runs on the caller's.
     pub fn run<R: Send>(&mut self, job: impl FnOnce() -> R + Send) -> R {
+        match self.built() {
+            Some(pool) => pool.install(job),
+            None => job(),
+        }
+    }
+
+    /// Runs a job on the caller's thread and others beside it on the pool. Where no threads can be had, the caller's
+    /// runs them all.
+    pub fn run_beside<J: FnOnce() + Send>(&mut self, own: impl FnOnce(), others: impl Iterator<Item = J>) {
+        let Some(pool) = self.built() else {
+            own();
+            return others.for_each(|job| job());
+        };
+        pool.in_place_scope(|scope| {
+            others.for_each(|job| scope.spawn(|_| job()));
+            own();
+        });
+    }
+
+    /// The pool of this process.
+    fn built(&mut self) -> Option<&ThreadPool> {
         let process = std::process::id();
         if self.built.as_ref().is_none_or(|(builder, _)| *builder != process) {
             // The parent's pool: its threads are not here, so waiting for them to end would hang.
@@ -44,10 +65,7 @@ impl Pool {
                 .ok()
                 .map(|pool| (process, pool));
         }
-        match &self.built {
-            Some((_, pool)) => pool.install(job),
-            None => job(),
-        }
+        self.built.as_ref().map(|(_, pool)| pool)
     }
 }
 

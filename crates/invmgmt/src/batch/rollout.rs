@@ -1,16 +1,19 @@
 //! Whole episodes under a policy, one per seed, without leaving Rust.
 
+use std::array;
 use std::sync::Arc;
 
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::pool::Pool;
+use super::{SIDE_BY_SIDE, put_lane};
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::episode::{
     ActionError, EpisodeError, KpiAccumulator, Kpis, MAX_PERIODS, PeriodSample, Policy, check_requests,
 };
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, State, StateView, play_period, settle_horizon};
+use crate::period::{CostParts, Flows, Lanes, Rules, State, StateView, play_period, settle_horizon};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
@@ -58,73 +61,154 @@ pub fn rollout<P: Policy>(
         return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
     }
     let share = |seeds: &[u64]| -> Result<Vec<EpisodeFigures>, RolloutError> {
-        let mut player = Player::new(network, demand, rules, num_periods);
-        let mut policy = policy();
-        seeds.iter().map(|&seed| player.play(&mut policy, seed)).collect()
+        let problem = Problem { network, demand, rules, num_periods };
+        let (mut alone, mut together) =
+            (Player::<P, 1>::new(problem), Player::<P, SIDE_BY_SIDE>::new(problem));
+        let mut figures = Vec::with_capacity(seeds.len());
+        let (blocks, rest) = seeds.as_chunks();
+        for block in blocks {
+            match together.play(&policy, block) {
+                Ok(played) => figures.extend(played),
+                // Which of them is the first that fails, only playing them in turn can tell.
+                Err(_) => {
+                    for &seed in block {
+                        figures.extend(alone.play(&policy, &[seed])?);
+                    }
+                }
+            }
+        }
+        for &seed in rest {
+            figures.extend(alone.play(&policy, &[seed])?);
+        }
+        Ok(figures)
     };
     let threads = threads.clamp(1, seeds.len().max(1));
     let mut pool = Pool::new(threads);
     if pool.threads_for(seeds.len() * num_periods, network) == 1 {
         return share(seeds);
     }
-    let chunk = seeds.len().div_ceil(4 * threads).max(1);
+    let mut chunk = seeds.len().div_ceil(4 * threads);
+    if chunk > SIDE_BY_SIDE {
+        chunk = chunk.next_multiple_of(SIDE_BY_SIDE);
+    }
     // Gathered before the errors are looked at: rayon would keep whichever came first in time.
     let shares: Vec<Result<Vec<_>, _>> = pool.run(|| seeds.par_chunks(chunk).map(share).collect());
     Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// One thread's memory for playing episodes in turn.
-struct Player<'a> {
+/// What all episodes of a rollout share.
+#[derive(Clone, Copy)]
+struct Problem<'a> {
     network: &'a Network,
     demand: &'a DemandModel,
     rules: &'a Rules,
     num_periods: usize,
-    row: Vec<f64>,
+}
+
+/// One thread's memory for playing episodes in turn, `W` at a time.
+struct Player<'a, P, const W: usize> {
+    problem: Problem<'a>,
+    /// One per episode, made when the first one is played.
+    policies: Vec<P>,
+    /// The states: each number of a row, once per episode.
+    states: Vec<[f64; W]>,
+    /// Orders of one episode.
     orders: Vec<f64>,
-    flows: Flows,
+    /// Orders per supply link and episode.
+    requests: Vec<[f64; W]>,
+    flows: Flows<W>,
     sampler: Sampler,
 }
 
-impl<'a> Player<'a> {
-    fn new(network: &'a Network, demand: &'a DemandModel, rules: &'a Rules, num_periods: usize) -> Self {
+/// Episodes about to be played. What this calls is compiled once for each kind of vector registers, as far as it is
+/// inlined.
+struct Play<'b, 'a, P, const W: usize> {
+    player: &'b mut Player<'a, P, W>,
+    seeds: &'b [u64; W],
+}
+
+impl<P: Policy, const W: usize> WithSimd for Play<'_, '_, P, W> {
+    type Output = Result<[EpisodeFigures; W], RolloutError>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _registers: S) -> Self::Output {
+        self.player.play_all(self.seeds)
+    }
+}
+
+impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
+    fn new(problem: Problem<'a>) -> Self {
+        let network = problem.network;
         Self {
-            network,
-            demand,
-            rules,
-            num_periods,
-            row: vec![0.0; network.layout.row()],
+            problem,
+            policies: Vec::new(),
+            states: vec![[0.0; W]; network.layout.row()],
             orders: vec![0.0; network.supply.len()],
+            requests: vec![[0.0; W]; network.supply.len()],
             flows: Flows::new(network),
             sampler: Sampler::new(network),
         }
     }
 
-    fn play(&mut self, policy: &mut impl Policy, seed: u64) -> Result<EpisodeFigures, RolloutError> {
-        let (network, layout) = (self.network, &self.network.layout);
-        let mut stream = Pcg64::seeded(seed);
-        let mut figures = KpiAccumulator::default();
-        let mut parts = CostParts::default();
-        State::open(&mut self.row, layout).begin(network, 1.0);
-        policy.reset(Some(seed));
-        for period in 0..self.num_periods {
-            let view = StateView::new(network, self.rules, self.num_periods, &self.row);
-            policy
-                .decide(&view, &mut self.orders)
-                .map_err(ActionError::from)
-                .and_then(|()| check_requests(network, &self.orders))
-                .map_err(|error| RolloutError::Action { seed, period, error })?;
-            let mut state = State::open(&mut self.row, layout);
-            let mut demand =
-                NativeDemand { network, model: self.demand, stream: &mut stream, sampler: &mut self.sampler };
-            let mut profit =
-                play_period(network, self.rules, &mut state, &self.orders, &mut demand, &mut self.flows);
-            if network.has_salvage && period + 1 == self.num_periods {
-                profit += settle_horizon(network, self.rules, &state, &mut self.flows);
-            }
-            let weight = self.rules.weight(period);
-            self.flows.nodes.rows().iter().for_each(|node| parts.add(&node.parts, weight));
-            figures.add(&PeriodSample::of(&state, &self.flows, profit));
+    /// Plays episodes with the widest vector registers this machine has.
+    fn play(
+        &mut self,
+        policy: &impl Fn() -> P,
+        seeds: &[u64; W],
+    ) -> Result<[EpisodeFigures; W], RolloutError> {
+        self.policies.resize_with(W, policy);
+        Arch::new().dispatch(Play { player: self, seeds })
+    }
+
+    #[inline(always)]
+    fn play_all(&mut self, seeds: &[u64; W]) -> Result<[EpisodeFigures; W], RolloutError> {
+        let Problem { network, demand, rules, num_periods } = self.problem;
+        let mut streams = seeds.map(Pcg64::seeded);
+        let mut figures = KpiAccumulator::<Lanes<W>>::default();
+        let mut parts = CostParts::<Lanes<W>>::default();
+        let mut opening = vec![0.0; network.layout.row()];
+        State::open(&mut opening, &network.layout).begin(network, 1.0);
+        for (numbers, value) in self.states.iter_mut().zip(opening) {
+            *numbers = [value; W];
         }
-        Ok(EpisodeFigures { kpis: figures.finish(network), parts })
+        for (policy, &seed) in self.policies.iter_mut().zip(seeds) {
+            policy.reset(Some(seed));
+        }
+        for period in 0..num_periods {
+            self.decide(seeds, period)?;
+            let (models, streams, open) = (&[demand; W], &mut streams, &[true; W]);
+            let mut process = NativeDemand { network, models, streams, open, sampler: &mut self.sampler };
+            let Self { states, requests, flows, .. } = self;
+            let mut profits =
+                Lanes::from(play_period(network, &[*rules; W], states, requests, &mut process, flows));
+            if network.has_salvage && period + 1 == num_periods {
+                for lane in 0..W {
+                    let end = StateView::of_lane(network, rules, num_periods, states, lane);
+                    profits[lane] += settle_horizon(&end, flows, lane);
+                }
+            }
+            figures.add(&PeriodSample::of(&network.layout, states, flows), profits);
+            flows.add_parts(Lanes::splat(rules.weight(period)), &mut parts);
+        }
+        Ok(array::from_fn(|lane| EpisodeFigures {
+            kpis: figures.lane(lane).finish(network),
+            parts: parts.lane(lane),
+        }))
+    }
+
+    /// Asks the policies for the orders of a period.
+    #[inline(always)]
+    fn decide(&mut self, seeds: &[u64; W], period: usize) -> Result<(), RolloutError> {
+        let Problem { network, rules, num_periods, .. } = self.problem;
+        let orders = &mut self.orders;
+        for (lane, (policy, &seed)) in self.policies.iter_mut().zip(seeds).enumerate() {
+            policy
+                .decide(&StateView::of_lane(network, rules, num_periods, &self.states, lane), orders)
+                .map_err(ActionError::from)
+                .and_then(|()| check_requests(network, orders))
+                .map_err(|error| RolloutError::Action { seed, period, error })?;
+            put_lane(&mut self.requests, lane, orders);
+        }
+        Ok(())
     }
 }

@@ -139,7 +139,7 @@ impl Law {
     }
 
     /// One raw draw with this mean put in. `poisson` keeps the sampler's constants between draws of one mean.
-    #[inline]
+    #[inline(always)]
     pub fn sample<S: Stream + ?Sized>(&self, mean: f64, poisson: &mut PoissonLaw, stream: &mut S) -> f64 {
         match *self {
             Self::Poisson { shift } => {

@@ -19,11 +19,12 @@ pub use randomization::{Drawn, Randomization, RandomizationError};
 
 use crate::network::MarketLinkIx;
 
-/// Who decides what customers want and feel; the period asks it and knows nothing else of demand.
-pub trait DemandProcess {
-    /// The sentiment in force after a period that left `unmet` units of demand unmet [1].
-    fn sentiment_after(&mut self, unmet: f64, sentiment: f64) -> f64;
+/// Who decides what the customers of `W` episodes side by side want and feel; the period asks it and knows nothing
+/// else of demand.
+pub trait DemandProcess<const W: usize = 1> {
+    /// The sentiment of an episode, in force after a period that left `unmet` units of demand unmet [1].
+    fn sentiment_after(&mut self, lane: usize, unmet: f64, sentiment: f64) -> f64;
 
-    /// Units wanted on a market link in a period, at this sentiment [units], >= 0.
-    fn draw(&mut self, period: usize, link: MarketLinkIx, sentiment: f64) -> f64;
+    /// Units wanted on a market link in each episode, in its period and at its sentiment [units], >= 0.
+    fn draw(&mut self, periods: &[usize; W], link: MarketLinkIx, sentiments: &[f64; W]) -> [f64; W];
 }

@@ -1,6 +1,8 @@
 //! Demand ready to draw: the configuration, the series that replace draws, and the sampler's memory.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
+use std::{ptr, slice};
 
 use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects};
 use crate::network::{MarketLinkIx, Network, TableIndex};
@@ -203,33 +205,68 @@ impl Sampler {
     }
 }
 
-/// The engine's own demand process: draws from a stream by the model.
+/// The engine's own demand process: draws from a stream by the model, for each of the episodes side by side.
 #[derive(Debug)]
-pub struct NativeDemand<'a, S> {
+pub struct NativeDemand<'a, M, S> {
     /// The laws.
     pub network: &'a Network,
-    /// The means.
-    pub model: &'a DemandModel,
-    /// Where randomness comes from.
-    pub stream: &'a mut S,
+    /// The means, per episode.
+    pub models: &'a [M],
+    /// Where randomness comes from, per episode.
+    pub streams: &'a mut [S],
+    /// Whether customers come, per episode; elsewhere nothing is wanted, and nothing is drawn.
+    pub open: &'a [bool],
     /// Constants kept between draws.
     pub sampler: &'a mut Sampler,
 }
 
-impl<S: Stream> DemandProcess for NativeDemand<'_, S> {
-    fn sentiment_after(&mut self, unmet: f64, sentiment: f64) -> f64 {
-        let config = &self.model.config;
+impl<'a, S> NativeDemand<'a, DemandModel, S> {
+    /// The demand of one episode.
+    pub fn of_one(
+        network: &'a Network,
+        model: &'a DemandModel,
+        stream: &'a mut S,
+        sampler: &'a mut Sampler,
+    ) -> Self {
+        let (models, streams) = (slice::from_ref(model), slice::from_mut(stream));
+        Self { network, models, streams, open: &[true], sampler }
+    }
+}
+
+impl<const W: usize, M: Borrow<DemandModel>, S: Stream> DemandProcess<W> for NativeDemand<'_, M, S> {
+    #[inline(always)]
+    fn sentiment_after(&mut self, lane: usize, unmet: f64, sentiment: f64) -> f64 {
+        let config = &self.models[lane].borrow().config;
         if config.use_goodwill { config.goodwill.after(unmet, sentiment) } else { sentiment }
     }
 
-    fn draw(&mut self, period: usize, link: MarketLinkIx, sentiment: f64) -> f64 {
-        if let Some(demand) = self.model.replayed(period, link, sentiment) {
-            return demand;
+    #[inline(always)]
+    fn draw(&mut self, periods: &[usize; W], link: MarketLinkIx, sentiments: &[f64; W]) -> [f64; W] {
+        let row = &self.network.market[link];
+        let poisson = &mut self.sampler.poisson[link.position()];
+        let mut demand = [0.0; W];
+        // Episodes side by side mostly share their model, period and sentiment, and so the mean.
+        let mut known: Option<(&DemandModel, usize, f64, f64)> = None;
+        for lane in 0..W {
+            if !self.open[lane] {
+                continue;
+            }
+            let (model, period, sentiment) = (self.models[lane].borrow(), periods[lane], sentiments[lane]);
+            if let Some(replayed) = model.replayed(period, link, sentiment) {
+                demand[lane] = replayed;
+                continue;
+            }
+            let config = model.config_of(link);
+            let mean = match known {
+                Some((like, at, with, mean)) if ptr::eq(like, model) && at == period && with == sentiment => {
+                    mean
+                }
+                _ => config.mean(period, row.own_mean, sentiment),
+            };
+            known = Some((model, period, sentiment, mean));
+            demand[lane] = config.scatter(mean, row.law.sample(mean, poisson, &mut self.streams[lane]));
         }
-        let (row, config) = (&self.network.market[link], self.model.config_of(link));
-        let mean = config.mean(period, row.own_mean, sentiment);
-        let raw = row.law.sample(mean, &mut self.sampler.poisson[link.position()], self.stream);
-        config.scatter(mean, raw)
+        demand
     }
 }
 
@@ -270,9 +307,8 @@ mod tests {
         let (network, model) =
             (network(), replaying(DemandConfig { noise_scale: 3.0, ..Default::default() }));
         let (mut stream, mut sampler) = (Pcg64::seeded(1), Sampler::new(&network));
-        let mut demand =
-            NativeDemand { network: &network, model: &model, stream: &mut stream, sampler: &mut sampler };
-        let drawn = [0, 1, 5].map(|period| demand.draw(period, link(), 0.5));
+        let mut demand = NativeDemand::of_one(&network, &model, &mut stream, &mut sampler);
+        let drawn = [0, 1, 5].map(|period| demand.draw(&[period], link(), &[0.5])[0]);
         assert_eq!(drawn, [4.0, 0.5, 0.5], "after its end the last value stays");
         assert_eq!(stream, Pcg64::seeded(1));
         assert!(model.is_replay(&network));

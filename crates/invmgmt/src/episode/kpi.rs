@@ -1,8 +1,10 @@
 //! Key figures of an episode, gathered period by period: the same sums for a record and for a rollout without one.
 
+use std::ops::{AddAssign, Range};
+
 use super::History;
-use crate::network::{Network, TableIndex};
-use crate::period::{Flows, State};
+use crate::network::{Layout, Network, TableIndex};
+use crate::period::{Flows, Lanes};
 
 /// Below this a mean or a variability counts as nothing to divide by.
 const NEGLIGIBLE: f64 = 1e-8;
@@ -49,33 +51,49 @@ pub struct Bullwhip {
     pub bullwhip_ratio: f64,
 }
 
-/// What one period contributes.
+/// What one period contributes, its profit aside; with [`Lanes`], in each of several episodes.
 #[derive(Clone, Copy, Debug)]
-pub struct PeriodSample<'a> {
+pub struct PeriodSample<T = f64> {
     /// Stock of all managed nodes at the end [units].
-    pub stock: f64,
-    /// Demand per market link [units].
-    pub demand: &'a [f64],
+    pub stock: T,
+    /// Demand on all market links [units].
+    pub demand: T,
     /// Units sold on all market links [units].
-    pub sold: f64,
-    /// Unmet demand per market link [units].
-    pub unmet: &'a [f64],
-    /// Discounted profit of all nodes [money].
-    pub profit: f64,
+    pub sold: T,
+    /// Demand left unmet on all market links [units].
+    pub unmet: T,
+    /// 1 where nothing was left unmet, else 0 [periods].
+    pub served: T,
     /// Sentiment in force [1].
-    pub sentiment: f64,
+    pub sentiment: T,
 }
 
-impl<'a> PeriodSample<'a> {
-    /// What the period just played contributes.
-    pub fn of(state: &'a State<'_>, flows: &Flows, profit: f64) -> Self {
+impl<const W: usize> PeriodSample<Lanes<W>> {
+    /// What the period just played contributes, `rows` being the states after it, each number once per episode.
+    #[inline(always)]
+    pub fn of(layout: &Layout, rows: &[[f64; W]], flows: &Flows<W>) -> Self {
+        let total =
+            |part: Range<usize>| rows[part].iter().fold(Lanes::ZERO, |sum, &value| sum + value.into());
         Self {
-            stock: state.on_hand.values.iter().sum(),
-            demand: state.demand.values,
-            sold: flows.sold.rows().iter().sum(),
-            unmet: state.unmet.values,
-            profit,
-            sentiment: *state.sentiment,
+            stock: total(layout.on_hand()),
+            demand: total(layout.demand()),
+            sold: flows.total_sold(),
+            unmet: total(layout.unmet()),
+            served: Lanes::splat(1.0) - total(layout.unmet()).if_positive(1.0),
+            sentiment: rows[layout.sentiment()].into(),
+        }
+    }
+
+    /// What it contributes in one episode.
+    #[inline(always)]
+    pub fn lane(&self, lane: usize) -> PeriodSample {
+        PeriodSample {
+            stock: self.stock[lane],
+            demand: self.demand[lane],
+            sold: self.sold[lane],
+            unmet: self.unmet[lane],
+            served: self.served[lane],
+            sentiment: self.sentiment[lane],
         }
     }
 }
@@ -101,44 +119,75 @@ impl Spread {
     }
 }
 
-/// Key figures in the making.
+/// Key figures in the making; with [`Lanes`], of several episodes that play the same periods.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct KpiAccumulator {
-    kpis: Kpis,
-    stock: f64,
-    served: usize,
+pub struct KpiAccumulator<T = f64> {
+    periods: usize,
+    profit: T,
+    demand: T,
+    sold: T,
+    /// Of the last period.
+    unmet: T,
+    unmet_sum: T,
+    stock: T,
+    served: T,
+    sentiment: T,
+}
+
+impl<T: Copy + AddAssign> KpiAccumulator<T> {
+    /// Adds a period, with the discounted profit of all nodes in it [money].
+    #[inline(always)]
+    pub fn add(&mut self, period: &PeriodSample<T>, profit: T) {
+        self.periods += 1;
+        self.profit += profit;
+        self.demand += period.demand;
+        self.sold += period.sold;
+        self.unmet = period.unmet;
+        self.unmet_sum += period.unmet;
+        self.stock += period.stock;
+        self.served += period.served;
+        self.sentiment = period.sentiment;
+    }
+}
+
+impl<const W: usize> KpiAccumulator<Lanes<W>> {
+    /// Those of one episode.
+    pub fn lane(&self, lane: usize) -> KpiAccumulator {
+        KpiAccumulator {
+            periods: self.periods,
+            profit: self.profit[lane],
+            demand: self.demand[lane],
+            sold: self.sold[lane],
+            unmet: self.unmet[lane],
+            unmet_sum: self.unmet_sum[lane],
+            stock: self.stock[lane],
+            served: self.served[lane],
+            sentiment: self.sentiment[lane],
+        }
+    }
 }
 
 impl KpiAccumulator {
-    /// Adds a period.
-    pub fn add(&mut self, period: &PeriodSample<'_>) {
-        let unmet: f64 = period.unmet.iter().sum();
-        self.kpis.periods += 1;
-        self.kpis.total_profit += period.profit;
-        self.kpis.total_demand += period.demand.iter().sum::<f64>();
-        self.kpis.total_sold += period.sold;
-        self.kpis.total_backlog = unmet;
-        self.kpis.unmet_sum += unmet;
-        self.kpis.final_sentiment = period.sentiment;
-        self.stock += period.stock;
-        self.served += usize::from(!period.unmet.iter().any(|&units| units > 0.0));
-    }
-
     /// The key figures of the periods added; all zero before the first.
     pub fn finish(&self, network: &Network) -> Kpis {
-        if self.kpis.periods == 0 {
+        if self.periods == 0 {
             return Kpis::default();
         }
-        let periods = self.kpis.periods as f64;
-        let Kpis { total_demand, total_sold, total_profit, .. } = self.kpis;
+        let periods = self.periods as f64;
         let avg_inventory = self.stock / (periods * network.managed.len() as f64);
         Kpis {
-            avg_step_profit: total_profit / periods,
-            fill_rate: if total_demand > 0.0 { total_sold / total_demand } else { 1.0 },
-            service_level: self.served as f64 / periods,
+            periods: self.periods,
+            total_profit: self.profit,
+            avg_step_profit: self.profit / periods,
+            total_demand: self.demand,
+            total_sold: self.sold,
+            fill_rate: if self.demand > 0.0 { self.sold / self.demand } else { 1.0 },
+            service_level: self.served / periods,
+            total_backlog: self.unmet,
+            unmet_sum: self.unmet_sum,
             avg_inventory,
-            inventory_turns: if avg_inventory > 0.0 { total_sold / avg_inventory } else { f64::INFINITY },
-            ..self.kpis
+            inventory_turns: if avg_inventory > 0.0 { self.sold / avg_inventory } else { f64::INFINITY },
+            final_sentiment: self.sentiment,
         }
     }
 }
@@ -147,18 +196,20 @@ impl KpiAccumulator {
 pub fn kpis<'a>(network: &Network, history: impl Into<History<'a>>) -> Kpis {
     let history = history.into();
     let (nodes, links, markets) = (network.nodes.len(), network.links.len(), network.market.len());
-    let mut accumulator = KpiAccumulator::default();
+    let mut accumulator = KpiAccumulator::<f64>::default();
     for t in 0..history.periods_played {
         let stocks = &history.on_hand[(t + 1) * nodes..(t + 2) * nodes];
         let moved = &history.moved[t * links..(t + 1) * links];
-        accumulator.add(&PeriodSample {
+        let unmet: f64 = history.unmet[t * markets..(t + 1) * markets].iter().sum();
+        let period = PeriodSample {
             stock: network.managed.rows().iter().map(|node| stocks[node.node.position()]).sum(),
-            demand: &history.demand[t * markets..(t + 1) * markets],
+            demand: history.demand[t * markets..(t + 1) * markets].iter().sum(),
             sold: network.market.rows().iter().map(|link| moved[link.link.position()]).sum(),
-            unmet: &history.unmet[t * markets..(t + 1) * markets],
-            profit: history.profit[t * nodes..(t + 1) * nodes].iter().sum(),
+            unmet,
+            served: if unmet > 0.0 { 0.0 } else { 1.0 },
             sentiment: history.sentiment[t],
-        });
+        };
+        accumulator.add(&period, history.profit[t * nodes..(t + 1) * nodes].iter().sum());
     }
     accumulator.finish(network)
 }

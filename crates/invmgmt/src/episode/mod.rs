@@ -12,7 +12,7 @@ pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Traject
 
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, State, StateView, play_period, settle_horizon};
+use crate::period::{CostParts, Flows, Rules, State, StateView, play_alone, settle_horizon};
 use crate::random::Pcg64;
 
 /// One episode in play, with its full record.
@@ -75,20 +75,16 @@ impl<'a> Episode<'a> {
             return Err(ActionError::Over { num_periods: self.trajectory.num_periods });
         }
         check_requests(self.network, requests)?;
-        let mut state = State::open(&mut self.row, &self.network.layout);
-        let mut process = NativeDemand {
-            network: self.network,
-            model: self.demand,
-            stream: &mut self.stream,
-            sampler: &mut self.sampler,
-        };
-        let weight = self.rules.weight(state.periods_played());
-        let mut reward =
-            play_period(self.network, &self.rules, &mut state, requests, &mut process, &mut self.flows);
-        if self.network.has_salvage && state.periods_played() == self.trajectory.num_periods {
-            reward += settle_horizon(self.network, &self.rules, &state, &mut self.flows);
+        let period = self.trajectory.periods_played;
+        let mut process =
+            NativeDemand::of_one(self.network, self.demand, &mut self.stream, &mut self.sampler);
+        let (row, flows) = (&mut self.row, &mut self.flows);
+        let mut reward = play_alone(self.network, &self.rules, row, requests, &mut process, flows);
+        if self.network.has_salvage && period + 1 == self.trajectory.num_periods {
+            let end = StateView::new(self.network, &self.rules, self.trajectory.num_periods, &self.row);
+            reward += settle_horizon(&end, &mut self.flows, 0);
         }
-        self.parts.add(&self.flows.total_parts(), weight);
+        self.parts.add(&self.flows.total_parts(0), self.rules.weight(period));
         self.trajectory.record(self.network, &self.row, requests, &self.flows);
         Ok(reward)
     }
@@ -109,6 +105,11 @@ impl<'a> Episode<'a> {
     /// The state to decide on.
     pub fn view(&self) -> StateView<'_> {
         StateView::new(self.network, &self.rules, self.trajectory.num_periods, &self.row)
+    }
+
+    /// What an agent sees.
+    pub fn observation(&self) -> &[f64] {
+        &self.row[..self.network.layout.observation()]
     }
 
     /// Whether the last period has been played.

@@ -127,15 +127,17 @@ impl Trajectory {
     pub(super) fn record(&mut self, network: &Network, row: &[f64], requests: &[f64], flows: &Flows) {
         let (t, layout) = (self.periods_played, &network.layout);
         self.record_stocks(network, row, t + 1);
-        self.filled.row_mut(t).copy_from_slice(flows.filled.rows());
+        for (to, filled) in self.filled.row_mut(t).iter_mut().zip(flows.filled(0)) {
+            *to = filled;
+        }
         self.requested.row_mut(t).copy_from_slice(requests);
         for link in network.links.indices() {
-            self.moved.row_mut(t)[link.position()] = flows.moved(network, link);
+            self.moved.row_mut(t)[link.position()] = flows.moved(network, link, 0);
         }
         self.demand.row_mut(t).copy_from_slice(&row[layout.demand()]);
         self.unmet.row_mut(t).copy_from_slice(&row[layout.unmet()]);
         for (node, managed) in network.managed.iter() {
-            self.profit.row_mut(t)[managed.node.position()] = flows.nodes[node].profit;
+            self.profit.row_mut(t)[managed.node.position()] = flows.profit(node, 0);
         }
         self.sentiment.row_mut(t)[0] = row[layout.sentiment()];
         self.periods_played += 1;

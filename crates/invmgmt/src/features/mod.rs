@@ -185,7 +185,9 @@ impl Features {
     /// (at least five periods, or all that were played) [units]; `known_mean` is unused where the layout is blind.
     pub fn write(&self, state: &StateView<'_>, recent: &[f64], known_mean: f64, out: &mut [f64]) {
         let (plain, rest) = out.split_at_mut(if self.layout.with_state { self.state_len } else { 0 });
-        plain.copy_from_slice(&state.observation()[..plain.len()]);
+        for (plain, value) in plain.iter_mut().zip(state.observation()) {
+            *plain = value;
+        }
         let played = state.period();
         let mean = if !self.layout.blind {
             known_mean

@@ -112,33 +112,34 @@ impl<I: TableIndex, T> ops::IndexMut<I> for Table<I, T> {
     }
 }
 
-/// A borrowed column of numbers, read and written by one kind of index only.
+/// A borrowed column of numbers, read and written by one kind of index only. `T` is a number, or one number for each
+/// of several episodes side by side.
 #[derive(Debug)]
-pub struct Column<'a, I> {
+pub struct Column<'a, I, T = f64> {
     /// The numbers themselves, where their order is all that matters.
-    pub values: &'a mut [f64],
+    pub values: &'a mut [T],
     index: PhantomData<I>,
 }
 
-impl<'a, I> Column<'a, I> {
+impl<'a, I, T> Column<'a, I, T> {
     /// A column over borrowed numbers.
     #[inline]
-    pub fn new(values: &'a mut [f64]) -> Self {
+    pub fn new(values: &'a mut [T]) -> Self {
         Self { values, index: PhantomData }
     }
 }
 
-impl<I: TableIndex> ops::Index<I> for Column<'_, I> {
-    type Output = f64;
+impl<I: TableIndex, T> ops::Index<I> for Column<'_, I, T> {
+    type Output = T;
     #[inline]
-    fn index(&self, index: I) -> &f64 {
+    fn index(&self, index: I) -> &T {
         &self.values[index.position()]
     }
 }
 
-impl<I: TableIndex> ops::IndexMut<I> for Column<'_, I> {
+impl<I: TableIndex, T> ops::IndexMut<I> for Column<'_, I, T> {
     #[inline]
-    fn index_mut(&mut self, index: I) -> &mut f64 {
+    fn index_mut(&mut self, index: I) -> &mut T {
         &mut self.values[index.position()]
     }
 }

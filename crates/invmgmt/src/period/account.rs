@@ -1,22 +1,25 @@
 //! Phase 5: every managed node's revenue and costs; and what stock is worth when the horizon ends.
 
-use super::{Flows, Rules, State};
+use super::{CostParts, Flows, Lanes, Rules, State, StateView};
 use crate::network::{Network, TableIndex};
 
 /// Books the period's money per node; returns the discounted profit of all nodes [money].
-pub(super) fn close_books(
+#[inline(always)]
+pub(super) fn close_books<const W: usize>(
     network: &Network,
-    rules: &Rules,
-    state: &State<'_>,
-    period: usize,
-    flows: &mut Flows,
-) -> f64 {
+    rules: &[Rules; W],
+    state: &State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) -> Lanes<W> {
     let nodes = flows.nodes.rows_mut();
+    for node in nodes.iter_mut() {
+        node.parts = CostParts::default();
+    }
     for (link, row) in network.market.iter() {
         let sold = flows.sold[link];
         let parts = &mut nodes[row.retailer.position()].parts;
         parts.revenue += row.price * sold;
-        parts.unmet_penalty += row.unmet_penalty * state.unmet[link];
+        parts.unmet_penalty += row.unmet_penalty * Lanes::from(state.unmet[link]);
         if let Some(factory) = &network.managed[row.retailer].factory {
             parts.operating += factory.operating_cost * sold;
         }
@@ -26,40 +29,41 @@ pub(super) fn close_books(
         let money = link.price * filled;
         let buyer = &mut nodes[link.buyer.position()].parts;
         buyer.procurement += money;
-        buyer.holding += link.pipeline_holding_cost * on_order;
-        if network.has_fixed_costs && filled > 0.0 {
-            buyer.fixed_order += link.fixed_order_cost;
+        buyer.holding += link.pipeline_holding_cost * Lanes::from(on_order);
+        if network.has_fixed_costs {
+            buyer.fixed_order += filled.if_positive(link.fixed_order_cost);
         }
         if let Some(supplier) = &link.supplier {
             nodes[supplier.node.position()].parts.revenue += money;
         }
     }
-    let weight = rules.weight(period);
-    let mut reward = 0.0;
+    let weights = Lanes::of(|lane| rules[lane].weight(state.period[lane] as usize));
+    let mut reward = Lanes::ZERO;
     let stocks = nodes.iter_mut().zip(state.on_hand.values.iter());
     for (row, (node, &on_hand)) in network.managed.rows().iter().zip(stocks) {
-        node.parts.holding += row.holding_cost * on_hand;
+        node.parts.holding += row.holding_cost * Lanes::from(on_hand);
         if let Some(factory) = &row.factory {
-            node.parts.operating += factory.operating_cost * node.shipped;
+            node.parts.operating += factory.operating_cost * node.goods.shipped;
         }
-        node.profit = weight * node.parts.trading_profit();
+        node.profit = weights * node.parts.trading_profit();
         reward += node.profit;
     }
     reward
 }
 
-/// Books what the stock on hand is worth when the horizon ends, into the money of the period just played; returns what
-/// that adds to its reward [money], discounted as the period is.
+/// Books what the stock on hand is worth when the horizon ends, into the money of the period just played, for the
+/// episode seen in `state`, lane `lane` of `flows`; returns what that adds to its reward [money], discounted as the
+/// period is.
 ///
 /// Called once, after the last period. Units still on order are worth nothing, and unmet demand is not settled.
-pub fn settle_horizon(network: &Network, rules: &Rules, state: &State<'_>, flows: &mut Flows) -> f64 {
-    let weight = rules.weight(state.periods_played().saturating_sub(1));
+pub fn settle_horizon<const W: usize>(state: &StateView<'_>, flows: &mut Flows<W>, lane: usize) -> f64 {
+    let weight = state.rules.weight(state.period().saturating_sub(1));
     let mut reward = 0.0;
-    let stocks = flows.nodes.rows_mut().iter_mut().zip(state.on_hand.values.iter());
-    for (row, (node, &on_hand)) in network.managed.rows().iter().zip(stocks) {
-        node.parts.salvage = row.salvage_value * on_hand;
-        node.profit += weight * node.parts.salvage;
-        reward += weight * node.parts.salvage;
+    for ((ix, row), node) in state.network.managed.iter().zip(flows.nodes.rows_mut()) {
+        let salvage = row.salvage_value * state.on_hand(ix);
+        node.parts.salvage[lane] = salvage;
+        node.profit[lane] += weight * salvage;
+        reward += weight * salvage;
     }
     reward
 }

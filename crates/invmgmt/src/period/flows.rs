@@ -1,5 +1,8 @@
-//! What moved in a period: goods and money.
+//! What moved in a period, goods and money; and the state of the episodes while they play it.
 
+use std::ops::{AddAssign, Mul};
+
+use super::Lanes;
 use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 /// Names of a node's cost parts, in the order of [`CostParts::values`].
@@ -15,21 +18,35 @@ pub const COST_PARTS: [&str; 7] = [
 
 /// A managed node's money in one period, before discounting [money]. All parts are >= 0 as long as stocks are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct CostParts {
+pub struct CostParts<T = f64> {
     /// Sales to customers and to other nodes.
-    pub revenue: f64,
+    pub revenue: T,
     /// Purchases from suppliers, paid when the order is placed.
-    pub procurement: f64,
+    pub procurement: T,
     /// Stock on hand and orders on their way at the end of the period.
-    pub holding: f64,
+    pub holding: T,
     /// Production.
-    pub operating: f64,
+    pub operating: T,
     /// Penalty for unmet demand.
-    pub unmet_penalty: f64,
+    pub unmet_penalty: T,
     /// Fixed cost of orders.
-    pub fixed_order: f64,
+    pub fixed_order: T,
     /// Worth of the stock on hand when the horizon ends; 0 in every period but the last. An income, like revenue.
-    pub salvage: f64,
+    pub salvage: T,
+}
+
+impl<T: Copy + AddAssign + Mul<Output = T>> CostParts<T> {
+    /// Adds another's parts, weighted.
+    #[inline(always)]
+    pub fn add(&mut self, other: &Self, weight: T) {
+        self.revenue += weight * other.revenue;
+        self.procurement += weight * other.procurement;
+        self.holding += weight * other.holding;
+        self.operating += weight * other.operating;
+        self.unmet_penalty += weight * other.unmet_penalty;
+        self.fixed_order += weight * other.fixed_order;
+        self.salvage += weight * other.salvage;
+    }
 }
 
 impl CostParts {
@@ -46,25 +63,22 @@ impl CostParts {
         ]
     }
 
-    /// Adds another's parts, weighted.
-    pub fn add(&mut self, other: &Self, weight: f64) {
-        self.revenue += weight * other.revenue;
-        self.procurement += weight * other.procurement;
-        self.holding += weight * other.holding;
-        self.operating += weight * other.operating;
-        self.unmet_penalty += weight * other.unmet_penalty;
-        self.fixed_order += weight * other.fixed_order;
-        self.salvage += weight * other.salvage;
-    }
-
     /// Revenue and salvage less all costs [money].
     pub fn profit(&self) -> f64 {
-        self.trading_profit() + self.salvage
+        self.revenue
+            - self.procurement
+            - self.holding
+            - self.operating
+            - self.unmet_penalty
+            - self.fixed_order
+            + self.salvage
     }
+}
 
+impl<const W: usize> CostParts<Lanes<W>> {
     /// Revenue less all costs, without salvage [money]: what every period but the last comes to.
-    #[inline]
-    pub(super) fn trading_profit(&self) -> f64 {
+    #[inline(always)]
+    pub(super) fn trading_profit(&self) -> Lanes<W> {
         self.revenue
             - self.procurement
             - self.holding
@@ -72,56 +86,104 @@ impl CostParts {
             - self.unmet_penalty
             - self.fixed_order
     }
+
+    /// One episode's parts.
+    pub fn lane(&self, lane: usize) -> CostParts {
+        CostParts {
+            revenue: self.revenue[lane],
+            procurement: self.procurement[lane],
+            holding: self.holding[lane],
+            operating: self.operating[lane],
+            unmet_penalty: self.unmet_penalty[lane],
+            fixed_order: self.fixed_order[lane],
+            salvage: self.salvage[lane],
+        }
+    }
 }
 
 /// What moved at one managed node in a period.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct NodeFlows {
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NodeFlows<const W: usize> {
+    /// Units.
+    pub goods: Goods<W>,
     /// Money before discounting [money].
-    pub parts: CostParts,
+    pub parts: CostParts<Lanes<W>>,
     /// Discounted profit [money].
-    pub profit: f64,
+    pub profit: Lanes<W>,
+}
+
+/// Units that moved at one managed node in a period.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Goods<const W: usize> {
     /// Units shipped on supply links [units].
-    pub(super) shipped: f64,
+    pub shipped: Lanes<W>,
     /// Stock promised to earlier links of the period [units of stock].
-    pub(super) promised: f64,
+    pub promised: Lanes<W>,
     /// Units arriving [units].
-    pub(super) arriving: f64,
+    pub arriving: Lanes<W>,
 }
 
-/// The flows of the last period played; one set of buffers serves any number of episodes in turn.
+/// The flows of the last period played by `W` episodes side by side; one set of buffers serves any number of episodes
+/// in turn.
 #[derive(Clone, Debug)]
-pub struct Flows {
+pub struct Flows<const W: usize = 1> {
     /// Units filled, per supply link [units].
-    pub filled: Table<SupplyLinkIx, f64>,
+    pub(super) filled: Table<SupplyLinkIx, Lanes<W>>,
     /// Units sold, per market link [units].
-    pub sold: Table<MarketLinkIx, f64>,
+    pub(super) sold: Table<MarketLinkIx, Lanes<W>>,
     /// Goods and money per managed node.
-    pub nodes: Table<ManagedIx, NodeFlows>,
+    pub(super) nodes: Table<ManagedIx, NodeFlows<W>>,
 }
 
-impl Flows {
+impl<const W: usize> Flows<W> {
     /// Empty buffers for a network.
     pub fn new(network: &Network) -> Self {
         Self {
-            filled: vec![0.0; network.supply.len()].into(),
-            sold: vec![0.0; network.market.len()].into(),
+            filled: vec![Lanes::ZERO; network.supply.len()].into(),
+            sold: vec![Lanes::ZERO; network.market.len()].into(),
             nodes: vec![NodeFlows::default(); network.managed.len()].into(),
         }
     }
 
-    /// Units that moved on any link: filled on a supply link, sold on a market link [units].
-    pub fn moved(&self, network: &Network, link: LinkIx) -> f64 {
+    /// Units filled on every supply link in an episode, in order [units].
+    pub fn filled(&self, lane: usize) -> impl Iterator<Item = f64> + '_ {
+        self.filled.rows().iter().map(move |filled| filled[lane])
+    }
+
+    /// Units that moved on any link in an episode: filled on a supply link, sold on a market link [units].
+    pub fn moved(&self, network: &Network, link: LinkIx, lane: usize) -> f64 {
         match network.links[link] {
-            Link::Supply(supply) => self.filled[supply],
-            Link::Market(market) => self.sold[market],
+            Link::Supply(supply) => self.filled[supply][lane],
+            Link::Market(market) => self.sold[market][lane],
         }
     }
 
-    /// The money of all nodes together, before discounting.
-    pub fn total_parts(&self) -> CostParts {
+    /// Units sold on all market links, per episode [units].
+    #[inline(always)]
+    pub fn total_sold(&self) -> Lanes<W> {
+        self.sold.rows().iter().fold(Lanes::ZERO, |sum, &sold| sum + sold)
+    }
+
+    /// A node's discounted profit in an episode [money].
+    pub fn profit(&self, node: ManagedIx, lane: usize) -> f64 {
+        self.nodes[node].profit[lane]
+    }
+
+    /// A node's money in an episode, before discounting.
+    pub fn parts(&self, node: ManagedIx, lane: usize) -> CostParts {
+        self.nodes[node].parts.lane(lane)
+    }
+
+    /// The money of all nodes together in an episode, before discounting.
+    pub fn total_parts(&self, lane: usize) -> CostParts {
         let mut total = CostParts::default();
-        self.nodes.rows().iter().for_each(|node| total.add(&node.parts, 1.0));
+        self.nodes.rows().iter().for_each(|node| total.add(&node.parts.lane(lane), 1.0));
         total
+    }
+
+    /// Adds the money of every node, weighted per episode, to `totals`.
+    #[inline(always)]
+    pub fn add_parts(&self, weights: Lanes<W>, totals: &mut CostParts<Lanes<W>>) {
+        self.nodes.rows().iter().for_each(|node| totals.add(&node.parts, weights));
     }
 }

@@ -11,9 +11,13 @@
 //!
 //! There is exactly one implementation of a period, [`play_period`]; single environments, batches, planners and
 //! the command line all run it. A unit that arrives in a period can be sold in it, but not shipped on.
+//!
+//! It plays one episode or several side by side: what the phases work on are [`Lanes`], one number per episode. What
+//! happens in one of them does not depend on the others.
 
 mod account;
 mod flows;
+mod lanes;
 mod order;
 mod receive;
 mod sell;
@@ -23,7 +27,9 @@ use crate::demand::DemandProcess;
 use crate::network::Network;
 
 pub use account::settle_horizon;
-pub use flows::{COST_PARTS, CostParts, Flows, NodeFlows};
+use flows::Goods;
+pub use flows::{COST_PARTS, CostParts, Flows};
+pub use lanes::Lanes;
 pub use state::{State, StateView};
 
 /// Rules of play that are not part of the network.
@@ -49,30 +55,40 @@ impl Rules {
     }
 }
 
-/// Plays one period: `requests` holds the quantity wanted on each supply link [units].
+/// Plays one period in `W` episodes side by side: `rows` holds their states and `requests` the quantity wanted on each
+/// supply link [units], each number once per episode.
 ///
-/// `state` moves from the start of the period to the start of the next; `flows` says what moved.
-/// Returns the reward: the profit of all managed nodes [money].
-pub fn play_period<D: DemandProcess>(
+/// The states move from the start of the period to the start of the next; `flows` says what moved.
+/// Returns each episode's reward: the profit of all its managed nodes [money].
+#[inline(always)]
+pub fn play_period<const W: usize, D: DemandProcess<W>>(
+    network: &Network,
+    rules: &[Rules; W],
+    rows: &mut [[f64; W]],
+    requests: &[[f64; W]],
+    demand: &mut D,
+    flows: &mut Flows<W>,
+) -> [f64; W] {
+    let mut state = State::open(rows, &network.layout);
+    order::fill_requests(network, &state, requests, flows);
+    receive::move_goods(network, &mut state, flows);
+    sell::update_sentiment(&mut state, demand);
+    sell::serve_customers(network, rules, &mut state, demand, flows);
+    let reward = account::close_books(network, rules, &state, flows);
+    *state.period = state.period.map(|period| period + 1.0);
+    reward.values()
+}
+
+/// Plays one period in a single episode; see [`play_period`].
+pub fn play_alone<D: DemandProcess>(
     network: &Network,
     rules: &Rules,
-    state: &mut State<'_>,
+    row: &mut [f64],
     requests: &[f64],
     demand: &mut D,
     flows: &mut Flows,
 ) -> f64 {
-    let period = state.periods_played();
-    order::fill_requests(network, state, requests, flows);
-    receive::move_goods(network, state, flows);
-    sell::update_sentiment(state, demand);
-    sell::serve_customers(network, rules, state, period, demand, flows);
-    let reward = account::close_books(network, rules, state, period, flows);
-    *state.period += 1.0;
+    let (row, requests) = (row.as_chunks_mut().0, requests.as_chunks().0);
+    let [reward] = play_period(network, &[*rules], row, requests, demand, flows);
     reward
-}
-
-/// The smaller of two finite numbers; without `f64::min`'s care for NaN it is one instruction.
-#[inline]
-fn smaller(a: f64, b: f64) -> f64 {
-    if b < a { b } else { a }
 }

@@ -4,30 +4,30 @@ use crate::network::{
     Column, Layout, ManagedIx, MarketLinkIx, Network, SupplyLink, SupplyLinkIx, TableIndex,
 };
 
-/// A state row opened for play.
+/// A state row opened for play; or, with `T` one number for each of several episodes, their rows side by side.
 #[derive(Debug)]
-pub struct State<'a> {
+pub struct State<'a, T = f64> {
     /// Units customers wanted in the last period [units] -- state.
-    pub demand: Column<'a, MarketLinkIx>,
+    pub demand: Column<'a, MarketLinkIx, T>,
     /// Units of demand left unmet in the last period [units] -- state.
-    pub unmet: Column<'a, MarketLinkIx>,
+    pub unmet: Column<'a, MarketLinkIx, T>,
     /// Units on hand [units] -- state.
-    pub on_hand: Column<'a, ManagedIx>,
+    pub on_hand: Column<'a, ManagedIx, T>,
     /// Units ordered and not yet received: per supply link `lead_time` slots, the next to arrive first
     /// [units] -- state.
-    pub in_transit: &'a mut [f64],
+    pub in_transit: &'a mut [T],
     /// Periods played [periods], a whole number -- state.
-    pub period: &'a mut f64,
+    pub period: &'a mut T,
     /// Customers' sentiment in force in the last period [1] -- state.
-    pub sentiment: &'a mut f64,
+    pub sentiment: &'a mut T,
     /// Units on order and not yet received, the sum of a link's slots [units] -- state.
-    pub on_order: Column<'a, SupplyLinkIx>,
+    pub on_order: Column<'a, SupplyLinkIx, T>,
 }
 
-impl<'a> State<'a> {
+impl<'a, T> State<'a, T> {
     /// Opens a row of length `layout.row()`.
-    #[inline]
-    pub fn open(row: &'a mut [f64], layout: &Layout) -> Self {
+    #[inline(always)]
+    pub fn open(row: &'a mut [T], layout: &Layout) -> Self {
         let (demand, rest) = row.split_at_mut(layout.market_links);
         let (unmet, rest) = rest.split_at_mut(layout.market_links);
         let (on_hand, rest) = rest.split_at_mut(layout.managed_nodes);
@@ -45,7 +45,9 @@ impl<'a> State<'a> {
             on_order: Column::new(on_order),
         }
     }
+}
 
+impl State<'_> {
     /// Puts the start of an episode into the row: initial stocks, empty pipelines, nothing wanted or owed.
     pub fn begin(&mut self, network: &Network, sentiment: f64) {
         self.demand.values.fill(0.0);
@@ -75,54 +77,76 @@ pub struct StateView<'a> {
     pub rules: &'a super::Rules,
     /// Length of the episode [periods].
     pub num_periods: usize,
-    row: &'a [f64],
+    /// The rows of episodes side by side, number by number.
+    rows: &'a [f64],
+    /// How many they are, and which one this is.
+    lanes: usize,
+    lane: usize,
 }
 
 impl<'a> StateView<'a> {
     /// A view of a row of length `network.layout.row()`.
     pub fn new(network: &'a Network, rules: &'a super::Rules, num_periods: usize, row: &'a [f64]) -> Self {
-        Self { network, rules, num_periods, row }
+        Self { network, rules, num_periods, rows: row, lanes: 1, lane: 0 }
+    }
+
+    /// A view of one of the rows of `W` episodes side by side.
+    pub fn of_lane<const W: usize>(
+        network: &'a Network,
+        rules: &'a super::Rules,
+        num_periods: usize,
+        rows: &'a [[f64; W]],
+        lane: usize,
+    ) -> Self {
+        Self { network, rules, num_periods, rows: rows.as_flattened(), lanes: W, lane }
+    }
+
+    #[inline]
+    fn at(&self, position: usize) -> f64 {
+        self.rows[position * self.lanes + self.lane]
     }
 
     /// What an agent sees: the row's first part.
-    pub fn observation(&self) -> &'a [f64] {
-        &self.row[..self.network.layout.observation()]
+    pub fn observation(&self) -> impl ExactSizeIterator<Item = f64> + use<'a> {
+        let (rows, lanes, lane) = (self.rows, self.lanes, self.lane);
+        (0..self.network.layout.observation()).map(move |position| rows[position * lanes + lane])
     }
 
     /// Units customers wanted in the last period [units].
     pub fn demand(&self, link: MarketLinkIx) -> f64 {
-        self.row[self.network.layout.demand().start + link.position()]
+        self.at(self.network.layout.demand().start + link.position())
     }
 
     /// Units of demand left unmet in the last period [units].
     pub fn unmet(&self, link: MarketLinkIx) -> f64 {
-        self.row[self.network.layout.unmet().start + link.position()]
+        self.at(self.network.layout.unmet().start + link.position())
     }
 
     /// Units on hand [units].
     pub fn on_hand(&self, node: ManagedIx) -> f64 {
-        self.row[self.network.layout.on_hand().start + node.position()]
+        self.at(self.network.layout.on_hand().start + node.position())
     }
 
     /// Units on order on a link and not yet received [units].
     pub fn on_order(&self, link: SupplyLinkIx) -> f64 {
-        self.row[self.network.layout.on_order().start + link.position()]
+        self.at(self.network.layout.on_order().start + link.position())
     }
 
     /// A link's orders in transit, the next to arrive first [units].
-    pub fn in_transit(&self, link: &SupplyLink) -> &'a [f64] {
+    pub fn in_transit(&self, link: &SupplyLink) -> impl ExactSizeIterator<Item = f64> + use<'a> {
+        let (rows, lanes, lane) = (self.rows, self.lanes, self.lane);
         let start = self.network.layout.in_transit().start + link.first_slot;
-        &self.row[start..start + link.lead_time]
+        (start..start + link.lead_time).map(move |position| rows[position * lanes + lane])
     }
 
     /// Periods played.
     pub fn period(&self) -> usize {
-        self.row[self.network.layout.period()] as usize
+        self.at(self.network.layout.period()) as usize
     }
 
     /// Customers' sentiment in force in the last period [1].
     pub fn sentiment(&self) -> f64 {
-        self.row[self.network.layout.sentiment()]
+        self.at(self.network.layout.sentiment())
     }
 
     /// Stock plus orders outstanding minus, where it waits, unmet demand: the node's inventory position [units].

@@ -30,6 +30,7 @@ pub trait Stream {
     fn next_u32(&mut self) -> u32;
 
     /// A double uniform on [0, 1), of 53 random bits, as numpy's `Generator.random`.
+    #[inline(always)]
     fn next_f64(&mut self) -> f64 {
         (self.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }

@@ -54,14 +54,14 @@ impl Pcg64 {
         (self.state, self.increment)
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) {
         self.state = self.state.wrapping_mul(MULTIPLIER).wrapping_add(self.increment);
     }
 }
 
 impl Stream for Pcg64 {
-    #[inline]
+    #[inline(always)]
     fn next_u64(&mut self) -> u64 {
         self.advance();
         let folded = (self.state >> 64) as u64 ^ self.state as u64;

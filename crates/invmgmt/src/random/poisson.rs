@@ -3,6 +3,9 @@
 //! Mean 10 and above: transformed rejection, W. Hörmann, "The transformed rejection method for generating Poisson
 //! random variables", Insurance: Mathematics and Economics 12 (1993). Below 10: products of uniforms.
 
+use std::array;
+use std::sync::LazyLock;
+
 use super::Stream;
 
 /// Mean from which numpy changes its method.
@@ -51,7 +54,7 @@ impl PoissonLaw {
     }
 
     /// One draw, a whole number.
-    #[inline]
+    #[inline(always)]
     pub fn sample<S: Stream + ?Sized>(&self, stream: &mut S) -> f64 {
         match self.method {
             Method::Zero => 0.0,
@@ -76,13 +79,25 @@ impl PoissonLaw {
                 if k < 0.0 || (us < 0.013 && v > us) {
                     continue;
                 }
-                let height = v.ln() + log_inverse_alpha - (a / (us * us) + b).ln();
-                if height <= -self.mean + k * log_mean - ln_gamma(k + 1.0) {
+                if self.accepts(k, v, log_inverse_alpha, a / (us * us) + b, log_mean) {
                     return k;
                 }
             },
         }
     }
+
+    /// The test of rejection in full, which few draws come to; apart, so that the others stay small where they
+    /// are inlined.
+    #[inline(never)]
+    fn accepts(&self, k: f64, v: f64, log_inverse_alpha: f64, hat: f64, log_mean: f64) -> bool {
+        v.ln() + log_inverse_alpha - hat.ln() <= -self.mean + k * log_mean - ln_factorial(k)
+    }
+}
+
+/// ln k! for a whole number k >= 0; those that are wanted most are worked out once.
+fn ln_factorial(k: f64) -> f64 {
+    static SMALL: LazyLock<[f64; 512]> = LazyLock::new(|| array::from_fn(|k| ln_gamma(k as f64 + 1.0)));
+    SMALL.get(k as usize).copied().unwrap_or_else(|| ln_gamma(k + 1.0))
 }
 
 /// ln Γ(x) for x >= 1, by Stirling's series shifted to x >= 7, with numpy's coefficients and order of operations

@@ -119,7 +119,7 @@ fn compiles_and_plays_or_is_explained(declared: DeclaredNetwork) -> Result<(), T
     while !episode.is_over() {
         episode.step(&vec![10.0; network.supply.len()]).expect("a playable action");
     }
-    prop_assert_eq!(network.observation_labels().len(), episode.view().observation().len());
+    prop_assert_eq!(network.observation_labels().len(), episode.observation().len());
     prop_assert_eq!(network.links.len(), network.supply.len() + network.market.len());
     Ok(())
 }

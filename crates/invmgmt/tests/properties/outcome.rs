@@ -1,6 +1,7 @@
 //! The buffers a step of a batch writes, owned.
 
-use invmgmt::batch::{Number, StepBuffers};
+use invmgmt::Number;
+use invmgmt::batch::StepBuffers;
 use invmgmt::network::Network;
 
 /// What the last step wrote, one entry or one row per episode.

@@ -25,11 +25,11 @@ fn play(case: &Case) -> Played {
     let (network, demand) = (case.network(), case.demand());
     let mut episode =
         Episode::begin(&network, &demand, case.rules, case.num_periods, case.seed).expect("an episode");
-    let mut observations = vec![episode.view().observation().to_vec()];
+    let mut observations = vec![episode.observation().to_vec()];
     let mut rewards = Vec::new();
     for orders in &case.orders {
         rewards.push(episode.step(orders).expect("a playable action"));
-        observations.push(episode.view().observation().to_vec());
+        observations.push(episode.observation().to_vec());
     }
     assert!(episode.is_over());
     let record = episode.trajectory().clone();
