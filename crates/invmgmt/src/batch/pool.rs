@@ -8,9 +8,11 @@ use crate::network::Network;
 
 /// A step below this much work is done on the caller's thread: waking others takes about 10 us [ns].
 const PARALLEL_FROM: usize = 60_000;
-/// Rough work of a row: a part that is always there, and a part per link [ns].
-const WORK_PER_ROW: usize = 60;
-const WORK_PER_LINK: usize = 8;
+/// Rough work of a row: a part that is always there, a part per supply link, and one per market link, where a draw is
+/// made [ns].
+const WORK_PER_ROW: usize = 20;
+const WORK_PER_SUPPLY_LINK: usize = 6;
+const WORK_PER_MARKET_LINK: usize = 40;
 
 /// Threads to play chunks on.
 #[derive(Debug)]
@@ -27,7 +29,8 @@ impl Pool {
 
     /// How many threads are worth using for this many rows.
     pub fn threads_for(&self, rows: usize, network: &Network) -> usize {
-        let work = rows * (WORK_PER_ROW + WORK_PER_LINK * network.links.len());
+        let (supply, market) = (network.supply.len(), network.market.len());
+        let work = rows * (WORK_PER_ROW + WORK_PER_SUPPLY_LINK * supply + WORK_PER_MARKET_LINK * market);
         if work < PARALLEL_FROM { 1 } else { self.threads }
     }
 
