@@ -177,8 +177,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _bound(self, engine: DemandEngine) -> _native.Demand:
         """A demand engine's core, bound to the network and its replays."""
-        self._links = engine._link_cores(self.network.retail_map)
-        engine._core.bind(self.network._native, self.network._replays, self.num_periods, self._links)
+        links = engine._link_cores(self.network.retail_map)
+        engine._core.bind(self.network._native, self.network._replays, self.num_periods, links)
         return engine._core
 
     @property
@@ -236,10 +236,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             for row in rows:
                 given = seeds if seeds is None or isinstance(seeds, int) else seeds[row]
                 self._batch.randomize(row, aside=given is not None)
-        for row in rows:
-            core = demand[row] if isinstance(demand, list) else demand
-            if core is not None:
-                self._batch.set_demand(row, core)
+        if isinstance(demand, list):
+            for row in rows:
+                if demand[row] is not None:
+                    self._batch.set_demand([row], demand[row])
+        elif demand is not None:
+            self._batch.set_demand(list(rows), demand)
         self._batch.begin(mask)
         self._started[list(rows)] = time.perf_counter()
         return self._batch.observe(), {}
@@ -365,10 +367,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """
         self._check_open()
         row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
-        core = saved.demand
-        # What single market links have of their own is the environment's, not the snapshot's.
-        core.bind(self.network._native, self.network._replays, self.num_periods, self._links)
-        self._batch.restore(row, saved.row, saved.stream, core, saved.backlog)
+        # What single market links have of their own is the row's, not the snapshot's.
+        self._batch.restore(row, saved.row, saved.stream, saved.demand, saved.backlog)
         observation: Floats = self._batch.observe()[row].copy()
         return observation
 

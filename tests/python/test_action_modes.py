@@ -15,7 +15,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.vector.utils import batch_space
 from helpers import assert_same, environment_of, shop_and_source, snapshot
-from vectors import CASES, MODES, assert_equal, both, random_networks
+from vectors import CASES, MANY, MODES, assert_equal, both, random_networks
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv, rollout, run_episode
 
@@ -37,8 +37,8 @@ def test_gymnasiums_check_passes_for_every_id_and_mode(env_id: str, action_mode:
 @pytest.mark.parametrize("case", CASES)
 def test_every_row_is_the_single_environment(case: str, action_mode: str, reset_mode: AutoresetMode) -> None:
     arguments = {**CASES[case], "action_mode": action_mode, "terminate_at_horizon": action_mode != "scaled"}
-    ours, theirs = both(3, reset_mode, **arguments)
-    assert ours.action_space == batch_space(ours.single_action_space, 3)
+    ours, theirs = both(MANY, reset_mode, **arguments)
+    assert ours.action_space == batch_space(ours.single_action_space, MANY)
     assert ours.single_action_space == theirs.single_action_space
     assert ours.action_labels == CoreEnv(**arguments).action_labels
     play_alike(ours, theirs, 14)
@@ -48,7 +48,7 @@ def test_every_row_is_the_single_environment(case: str, action_mode: str, reset_
 @pytest.mark.parametrize("action_mode", ACTION_MODES)
 def test_every_row_is_the_single_environment_on_random_networks(tmp_path: Path, action_mode: str, seed: int) -> None:
     [path] = random_networks(tmp_path, 40 + seed)
-    ours, theirs = both(2, MODES[0], config_path=path, num_periods=5, action_mode=action_mode)
+    ours, theirs = both(MANY, MODES[0], config_path=path, num_periods=5, action_mode=action_mode)
     play_alike(ours, theirs, 8)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gymnasium.vector import SyncVectorEnv
-from vectors import MODES, assert_equal, play_side_by_side, stagger
+from vectors import MANY, MODES, assert_equal, play_side_by_side, stagger
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv
 from gym_invmgmt.wrappers import DomainRandomizationWrapper
@@ -48,19 +48,31 @@ def test_recorded_draws_are_reproduced() -> None:
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_every_row_is_the_wrapped_single_environment(options: dict[str, Any], mode: Any) -> None:
     arguments: dict[str, Any] = {"scenario": "serial", "num_periods": 6}
-    ours = InvMgmtVectorEnv(4, randomize=options or True, autoreset_mode=mode, **arguments)
+    ours = InvMgmtVectorEnv(MANY, randomize=options or True, autoreset_mode=mode, **arguments)
     theirs = SyncVectorEnv(
-        [lambda: DomainRandomizationWrapper(CoreEnv(**arguments), **options)] * 4, autoreset_mode=mode
+        [lambda: DomainRandomizationWrapper(CoreEnv(**arguments), **options)] * MANY, autoreset_mode=mode
     )
     assert_equal(ours.reset(seed=2), theirs.reset(seed=2))
     random = np.random.default_rng(0)
     assert play_side_by_side(ours, theirs, 40, random) > 10
     stagger(ours, theirs, random)
-    assert_equal(ours.reset(seed=[7, None, 8, None]), theirs.reset(seed=[7, None, 8, None]))
+    seeds = [7, None, 8, None] * 4 + [9, None, 10]
+    assert_equal(ours.reset(seed=seeds), theirs.reset(seed=seeds))
     play_side_by_side(ours, theirs, 20, random)
     config = {"demand_config": {"base_mu": 90}}
     assert_equal(ours.reset(seed=9, options=config), theirs.reset(seed=9, options=config))
     play_side_by_side(ours, theirs, 20, random)
+
+
+def test_links_with_demand_of_their_own_follow_the_drawn_goodwill() -> None:
+    own = {"links": {(1, 0): {"base_mu": 200.0, "noise_scale": 0.0}}}
+    arguments: dict[str, Any] = {"scenario": "serial", "num_periods": 6, "demand_config": own}
+    ours = InvMgmtVectorEnv(MANY, randomize=True, **arguments)
+    theirs = SyncVectorEnv([lambda: DomainRandomizationWrapper(CoreEnv(**arguments))] * MANY)
+    assert_equal(ours.reset(seed=0), theirs.reset(seed=0))
+    play_side_by_side(ours, theirs, 20, np.random.default_rng(1))
+    shortages = {envs.snapshot(row)["demand"]["use_goodwill"] for envs in [ours] for row in range(MANY)}
+    assert shortages == {True, False}
 
 
 def test_rows_draw_for_themselves_and_the_same_again_from_the_same_seed() -> None:

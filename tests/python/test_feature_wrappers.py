@@ -16,7 +16,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 from helpers import played_by_hand
-from vectors import CASES, MODES, assert_equal, play_side_by_side, random_networks, stagger
+from vectors import CASES, MANY, MODES, assert_equal, play_side_by_side, random_networks, stagger
 
 import gym_invmgmt.wrappers
 from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv
@@ -113,8 +113,8 @@ def pair(layout: str, blind: bool, mode: Any, **arguments: Any) -> tuple[InvMgmt
             return (*rest, {key: value for key, value in info.items() if key != "raw_reward"})
 
     name = layout + ("-blind" if blind else "")
-    ours = InvMgmtVectorEnv(3, observation=name, autoreset_mode=mode, **arguments)
-    theirs = SyncVectorEnv([lambda: Plain(LAYOUTS[layout](CoreEnv(**arguments), blind))] * 3, autoreset_mode=mode)
+    ours = InvMgmtVectorEnv(MANY, observation=name, autoreset_mode=mode, **arguments)
+    theirs = SyncVectorEnv([lambda: Plain(LAYOUTS[layout](CoreEnv(**arguments), blind))] * MANY, autoreset_mode=mode)
     return ours, theirs
 
 

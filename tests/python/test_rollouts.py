@@ -30,6 +30,16 @@ FIGURES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 7, 8, 9, 17])
+@pytest.mark.parametrize("policy", ["constant:20", "newsvendor:blind", "mpc:informed"])
+def test_a_rollout_of_many_is_the_rollouts_of_each(policy: str, count: int) -> None:
+    arguments: dict[str, Any] = {"num_periods": 5, "alpha": 0.97, "demand_config": {"use_goodwill": True}}
+    together = rollout(arguments, policy, list(range(count)), num_threads=2)
+    alone = [rollout(arguments, policy, [seed]) for seed in range(count)]
+    for key in ["seed", *FIGURES, "revenue", *COSTS]:
+        assert together[key].tolist() == [one[key].item() for one in alone], key
+
+
 class Constant:
     """Orders the same on every link, and notes what is asked of it."""
 

@@ -86,6 +86,20 @@ def test_a_restored_row_replays_identically_and_leaves_the_others(mode: Any) -> 
     assert_equal(play_row(envs, 1, 6), first)
 
 
+def test_a_restored_row_keeps_its_own_links_whatever_demand_other_rows_were_given() -> None:
+    own = {"links": {(1, 0): {"base_mu": 200.0, "noise_scale": 0.0}}}
+    envs = InvMgmtVectorEnv(2, scenario="serial", num_periods=9, demand_config=own)
+    envs.reset(seed=0)
+    saved, orders = [envs.snapshot(row) for row in range(2)], np.zeros((2, 3))
+    envs.reset(options={"demand_config": {"base_mu": 5.0, "noise_scale": 0.0}, "reset_mask": np.array([True, False])})
+    envs.restore(1, saved[1])
+    np.testing.assert_array_equal(envs.step(orders)[0][:, 0], [5.0, 200.0])
+    with pytest.raises(ValueError, match="base_mu is -5"):
+        envs.reset(options={"demand_config": [{"base_mu": 7.0}, {"base_mu": -5.0}]})
+    envs.restore(1, saved[1])
+    np.testing.assert_array_equal(envs.step(orders)[0][:, 0], [5.0, 200.0])
+
+
 def test_an_episode_branches_as_often_as_one_likes() -> None:
     env = single()
     saved = env.snapshot()

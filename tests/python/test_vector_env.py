@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from vectors import CASES, MODES, assert_equal, both, orders, play_side_by_side, random_networks, stagger
+from vectors import CASES, MANY, MODES, assert_equal, both, orders, play_side_by_side, random_networks, stagger
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv
 
@@ -19,16 +19,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:external_series has only")
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 @pytest.mark.parametrize("case", CASES)
 def test_rows_are_single_environments_to_the_end_of_several_episodes(case: str, mode: AutoresetMode) -> None:
-    ours, theirs = both(4, mode, **CASES[case])
+    ours, theirs = both(MANY, mode, **CASES[case])
     assert_equal(ours.reset(seed=40), theirs.reset(seed=40))
     ended = play_side_by_side(ours, theirs, 50, np.random.default_rng(1))
-    assert ended >= 4 * 3
+    assert ended >= MANY * 3
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 @pytest.mark.parametrize("case", CASES)
 def test_rows_that_end_at_different_times_are_single_environments_too(case: str, mode: AutoresetMode) -> None:
-    ours, theirs = both(5, mode, **CASES[case])
+    ours, theirs = both(MANY, mode, **CASES[case])
     random = np.random.default_rng(2)
     assert_equal(ours.reset(seed=7), theirs.reset(seed=7))
     stagger(ours, theirs, random)
@@ -40,7 +40,7 @@ def test_rows_that_end_at_different_times_are_single_environments_too(case: str,
 def test_rows_are_single_environments_on_random_networks(tmp_path: Path, seed: int, mode: AutoresetMode) -> None:
     for path in random_networks(tmp_path, seed, count=2):
         demand = {"use_goodwill": seed % 2 == 0, "noise_scale": 1.0 + seed / 2, "effects": ["seasonal"]}
-        ours, theirs = both(3, mode, config_path=path, num_periods=8, backlog=seed > 1, demand_config=demand)
+        ours, theirs = both(MANY, mode, config_path=path, num_periods=8, backlog=seed > 1, demand_config=demand)
         assert_equal(ours.reset(seed=seed), theirs.reset(seed=seed))
         play_side_by_side(ours, theirs, 30, np.random.default_rng(seed))
 
@@ -66,8 +66,8 @@ def test_a_row_is_the_single_environment_without_gymnasiums_help() -> None:
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 def test_single_precision_is_the_double_result_rounded_once(mode: AutoresetMode) -> None:
     arguments: dict[str, Any] = {"num_periods": 7, "alpha": 0.97, "demand_config": {"noise_scale": 1.3}}
-    double = InvMgmtVectorEnv(5, autoreset_mode=mode, **arguments)
-    rounded = InvMgmtVectorEnv(5, autoreset_mode=mode, dtype="float32", **arguments)
+    double = InvMgmtVectorEnv(MANY, autoreset_mode=mode, **arguments)
+    rounded = InvMgmtVectorEnv(MANY, autoreset_mode=mode, dtype="float32", **arguments)
     assert rounded.observation_space.dtype == rounded.action_space.dtype == np.float32
     random = np.random.default_rng(3)
     assert_equal(rounded.reset(seed=1)[0], double.reset(seed=1)[0].astype(np.float32))

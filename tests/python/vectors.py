@@ -13,6 +13,8 @@ from tests.parity.networks import NetworkDrawer
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv
 
+#: Rows of a comparison: two full blocks of the eight that are played side by side, and a last one that is not full.
+MANY = 19
 MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP, AutoresetMode.DISABLED]
 #: Arguments that between them reach every rule of play and every kind of demand.
 CASES: dict[str, dict[str, Any]] = {

@@ -521,7 +521,7 @@ impl Episode {
             return -0.0;
         }
         let end = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
-        settle_horizon(&end, &mut self.flows, 0)
+        settle_horizon(&end, &mut self.flows)
     }
 
     /// Stores the played period's rows.

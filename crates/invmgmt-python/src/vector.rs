@@ -175,10 +175,13 @@ impl Batch {
         (0..self.rows.len()).try_for_each(|row| self.seed(row, &first.add(row)?))
     }
 
-    /// Gives rows other demand, from now on.
-    fn set_demand(&mut self, row: usize, demand: &Bound<'_, Demand>) -> PyResult<()> {
-        self.check_row(row)?;
-        self.rows.set_demand(row, Arc::new(demand.borrow().model.clone()));
+    /// Gives rows other demand, from now on; they share it.
+    fn set_demand(&mut self, rows: Vec<usize>, demand: &Bound<'_, Demand>) -> PyResult<()> {
+        rows.iter().try_for_each(|&row| self.check_row(row))?;
+        let model = Arc::new(demand.borrow().model.clone());
+        for row in rows {
+            self.rows.set_demand(row, Arc::clone(&model));
+        }
         Ok(())
     }
 
@@ -265,7 +268,8 @@ impl Batch {
         Ok((row.into_pyarray(py), words, Bound::new(py, core)?, backlog))
     }
 
-    /// Puts a saved state into a row.
+    /// Puts a saved state into a row. Of `demand` only the common parameters count: what single market links have of
+    /// their own is the row's.
     fn restore(
         &mut self,
         row: usize,
@@ -282,7 +286,7 @@ impl Batch {
         let snapshot = Snapshot {
             row: values.as_slice()?.to_vec(),
             stream: Pcg64::from_state(*state, *increment).with_half(half),
-            demand: Arc::new(demand.borrow().model.clone()),
+            demand: Arc::new(demand.borrow().model.clone().with_links_of(self.rows.demand(row))),
             backlog,
         };
         let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
@@ -540,7 +544,7 @@ pub fn rollout_by_name<'py>(
     let network: Arc<EngineNetwork> = Arc::clone(&network.get().compiled);
     let model: DemandModel = demand.borrow().model.clone();
     let rules = Rules { backlog, discount };
-    // Parsed once to report mistakes; each thread then parses its own.
+    // Parsed once to report mistakes; each thread then makes its own ones.
     let known = Knowledge { network: &network, rules, num_periods, demand: Some(&model) };
     let make = || parse(policy, &known);
     let information = make().map_err(|error| PyValueError::new_err(error.to_string()))?.information();

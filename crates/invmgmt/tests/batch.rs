@@ -151,6 +151,50 @@ fn figures_gathered_in_a_batch_are_those_of_a_rollout() {
     }
 }
 
+/// Nineteen rows, so that blocks are full and one is not, begun at different times, against sums of what the steps said.
+#[test]
+fn figures_are_kept_apart_where_neighbouring_rows_begin_at_different_times() {
+    const MANY: usize = 19;
+    let mut batch = batch_of(MANY, 5, Autoreset::NextStep).expect("a batch");
+    batch.gather_figures();
+    let mut outcome = Outcome::<f64>::new(&network(), MANY);
+    let mut expected = [(0.0, 0.0, 0); MANY];
+    for step in 0..17 {
+        batch.step(&[20.0; MANY * 3], outcome.buffers()).expect("a playable step");
+        for (row, sums) in expected.iter_mut().enumerate() {
+            if outcome.played[row] {
+                if outcome.periods[row] == 0 {
+                    *sums = (0.0, 0.0, 0);
+                }
+                *sums = (sums.0 + outcome.rewards[row], sums.1 + outcome.backlogs[row], sums.2 + 1);
+            }
+            let found = batch.figures()[row].finish(&network());
+            assert_eq!((found.total_profit, found.unmet_sum, found.periods), *sums, "row {row}, step {step}");
+            if step < 4 && row % 4 == step {
+                batch.begin(row);
+                *sums = (0.0, 0.0, 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_panics_on_a_thread_reaches_the_caller_and_the_next_rollout_plays() {
+    struct Breaks;
+    impl Policy for Breaks {
+        fn decide(&mut self, _state: &StateView<'_>, _orders: &mut [f64]) -> Result<(), DecisionError> {
+            panic!("the policy broke down");
+        }
+    }
+    let seeds: Vec<u64> = (0..300).collect();
+    let broken = std::panic::catch_unwind(|| {
+        rollout(&network(), &demand(), &Rules::default(), 30, &seeds, 3, || Breaks).map(|_| ())
+    });
+    assert!(broken.is_err());
+    let played = rollout(&network(), &demand(), &Rules::default(), 30, &seeds, 3, || Constant(20.0));
+    assert_eq!(played.expect("a playable rollout").len(), 300);
+}
+
 #[test]
 fn a_rollout_names_the_seed_and_the_period_of_an_order_that_cannot_be_played() {
     let run = |horizon, order| {

@@ -227,7 +227,7 @@ fn profits(
     seeds: &[u64],
 ) -> Result<Vec<f64>, OptimizeError> {
     let Problem { network, demand, rules, num_periods } = *problem;
-    // Made once to report mistakes; each thread then makes its own.
+    // Made once to report mistakes; each thread then makes its own ones.
     settings.family.policy(network, levels)?;
     let figures = rollout(network, demand, &rules, num_periods, seeds, settings.threads, || {
         settings.family.policy(network, levels).expect("the policy was made before")

@@ -49,7 +49,7 @@ impl KnownEpisode<'_> {
             rehearsed.profit +=
                 play_alone(self.network, self.rules, &mut row, orders, &mut demand, &mut flows);
             if self.network.has_salvage && self.view(&row).period() == self.num_periods {
-                rehearsed.profit += settle_horizon(&self.view(&row), &mut flows, 0);
+                rehearsed.profit += settle_horizon(&self.view(&row), &mut flows);
             }
             let state = State::open(&mut row, &self.network.layout);
             rehearsed.demand.extend_from_slice(state.demand.values);

@@ -1,11 +1,10 @@
-//! A run of neighbouring rows, played by one worker.
+//! Neighbouring rows and how a worker plays them: in blocks, side by side.
 
 use std::array;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::pool::Pool;
 use super::{Autoreset, SIDE_BY_SIDE, StepBuffers, narrow, put_lane, randomize};
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Randomization, Sampler};
@@ -68,9 +67,6 @@ impl Worker {
     }
 }
 
-/// Pieces that a step is cut into for each worker, so that none waits long for another.
-const PIECES_PER_WORKER: usize = 8;
-
 /// Neighbouring blocks of rows with their share of every buffer. The last block of a batch may have fewer rows than
 /// places.
 #[derive(Debug)]
@@ -89,31 +85,6 @@ pub(super) struct Chunk<'a, A, F> {
     pub figures: &'a mut [KpiAccumulator],
     pub actions: &'a [A],
     pub out: StepBuffers<'a, F>,
-}
-
-/// What is left of a chunk while several workers play it piece by piece.
-struct Pieces<'a, A, F> {
-    left: Mutex<Option<Chunk<'a, A, F>>>,
-    /// Blocks of a piece.
-    piece: usize,
-}
-
-impl<'a, A: Number, F: Number> Pieces<'a, A, F> {
-    /// The next piece at one end.
-    fn take(&self, shared: &Shared<'_>, from_front: bool) -> Option<Chunk<'a, A, F>> {
-        // A worker that panicked holds no piece back: what it was at is its own.
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let chunk = left.take()?;
-        let blocks = chunk.len().div_ceil(SIDE_BY_SIDE);
-        if blocks <= self.piece {
-            return Some(chunk);
-        }
-        let first = if from_front { self.piece } else { blocks - self.piece };
-        let (front, back) = chunk.split(shared, first);
-        let (piece, rest) = if from_front { (front, back) } else { (back, front) };
-        *left = Some(rest);
-        Some(piece)
-    }
 }
 
 /// A chunk about to be played. What it calls is compiled once for each kind of vector registers, as far as it is
@@ -141,30 +112,13 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         Arch::new().dispatch(Play { chunk: self, shared, worker });
     }
 
-    /// Plays the rows on the caller's thread and on others of the pool, a worker for each. Whoever is free takes the
-    /// next piece: the caller from the front, so that it need not wait for the others to wake up, they from the back,
-    /// so that from step to step most rows stay with one thread.
-    pub fn play_in_parallel(self, shared: &Shared<'_>, workers: &mut [Worker], pool: &mut Pool) {
-        let Some((own, others)) = workers.split_first_mut() else { return };
-        let blocks = self.len().div_ceil(SIDE_BY_SIDE);
-        let piece = blocks.div_ceil(PIECES_PER_WORKER * (1 + others.len()));
-        let pieces = Pieces { left: Mutex::new(Some(self)), piece };
-        let play = |worker: &mut Worker, from_front: bool| {
-            while let Some(piece) = pieces.take(shared, from_front) {
-                piece.play(shared, worker);
-            }
-        };
-        let others = others.iter_mut().map(|worker| || play(worker, false));
-        pool.run_beside(|| play(own, true), others);
-    }
-
     /// Number of rows.
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.out.rewards.len()
     }
 
     /// The first so many blocks, and the rest.
-    fn split(self, shared: &Shared<'_>, blocks: usize) -> (Self, Self) {
+    pub fn split(self, shared: &Shared<'_>, blocks: usize) -> (Self, Self) {
         let layout = &shared.network.layout;
         let rows = blocks * SIDE_BY_SIDE;
         let (states, states_rest) = self.states.split_at_mut(blocks * layout.row());
@@ -196,16 +150,16 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     fn play_block(&mut self, shared: &Shared<'_>, worker: &mut Worker, first: usize) {
         let rows = (self.len() - first).min(SIDE_BY_SIDE);
         let periods = self.states_of(shared, first)[shared.network.layout.period()];
-        let mut open = [false; SIDE_BY_SIDE];
-        for (open, period) in open.iter_mut().zip(periods).take(rows) {
-            *open = period < shared.num_periods as f64;
+        let mut playing = [false; SIDE_BY_SIDE];
+        for (playing, period) in playing.iter_mut().zip(periods).take(rows) {
+            *playing = period < shared.num_periods as f64;
         }
-        if open.contains(&true) {
+        if playing.contains(&true) {
             self.read_actions(shared, worker, first, rows);
-            self.play_period(shared, worker, first, open);
+            self.play_period(shared, worker, first, playing);
         }
-        for (row, open) in (first..first + rows).zip(open) {
-            if !open {
+        for (row, playing) in (first..first + rows).zip(playing) {
+            if !playing {
                 self.begin_row(shared, row);
                 self.out.set_unplayed(row);
             } else if self.out.truncations[row] && shared.autoreset == Autoreset::SameStep {
@@ -216,7 +170,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         self.observe_block(shared, worker, first, rows);
     }
 
-    /// Plays the period in the open rows of a block and reports what it brought them. The state of the others is of no
+    /// Plays the period in the rows of a block that are `playing` and reports what it brought them. The state of the others is of no
     /// use afterwards.
     #[inline(always)]
     fn play_period(
@@ -224,7 +178,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         shared: &Shared<'_>,
         worker: &mut Worker,
         first: usize,
-        open: [bool; SIDE_BY_SIDE],
+        playing: [bool; SIDE_BY_SIDE],
     ) {
         let (network, layout) = (shared.network, &shared.network.layout);
         let block = first / SIDE_BY_SIDE;
@@ -236,13 +190,13 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             network,
             models: &self.demand[places.clone()],
             streams: &mut self.streams[places],
-            open: &open,
+            playing: &playing,
             sampler,
         };
         let rewards = play_period(network, rules, states, requests, &mut demand, flows);
         let sample = PeriodSample::of(layout, states, flows);
         for (lane, reward) in rewards.into_iter().enumerate() {
-            if open[lane] {
+            if playing[lane] {
                 self.report_row(shared, flows, first + lane, reward, &sample.lane(lane));
             }
         }
@@ -305,7 +259,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let period = self.states_of(shared, row)[layout.period()][lane];
         let ended = period >= shared.num_periods as f64;
         if shared.network.has_salvage && ended {
-            reward += settle_horizon(&self.view(shared, row), flows, lane);
+            reward += settle_horizon(&self.view(shared, row), flows);
         }
         self.out.played[row] = true;
         self.out.truncations[row] = ended;
@@ -344,11 +298,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         for (lane, observation) in out.chunks_exact_mut(length).enumerate() {
             // Several numbers at a time: the compiler then turns the squares over in registers.
             let (squares, rest) = states.as_chunks::<SIDE_BY_SIDE>();
-            let (places, last_places) = observation.as_chunks_mut::<SIDE_BY_SIDE>();
-            for (place, square) in places.iter_mut().zip(squares) {
-                *place = array::from_fn(|position| F::narrow(square[position][lane]));
+            let (parts, last) = observation.as_chunks_mut::<SIDE_BY_SIDE>();
+            for (part, square) in parts.iter_mut().zip(squares) {
+                *part = array::from_fn(|position| F::narrow(square[position][lane]));
             }
-            narrow(rest.iter().map(|numbers| numbers[lane]), last_places);
+            narrow(rest.iter().map(|numbers| numbers[lane]), last);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod buffers;
 mod chunk;
+mod pieces;
 mod pool;
 mod rollout;
 
@@ -25,6 +26,7 @@ pub use buffers::StepBuffers;
 pub use rollout::{EpisodeFigures, RolloutError, rollout};
 
 use chunk::{Chunk, Shared, Worker};
+use pieces::play;
 use pool::Pool;
 
 /// Most numbers the state of a batch may hold (8 GB of doubles).
@@ -118,13 +120,16 @@ pub struct Batch {
     len: usize,
     /// A state row at the start of an episode.
     opening: Vec<f64>,
-    /// The state rows, in blocks of episodes side by side: each number of a row once per episode. Like all that has
-    /// one entry per row and no buffer of the caller's beside it, the last block is filled up with rows nobody sees.
+    /// The states, in blocks of rows that are played side by side: each number of a state row once per place of the
+    /// block. The last block has places beyond the last row, whose states mean nothing.
     states: Vec<[f64; SIDE_BY_SIDE]>,
+    /// One per place.
     streams: Vec<Pcg64>,
+    /// One per place.
     demand: Vec<Arc<DemandModel>>,
     /// One per row if key figures are gathered, else empty.
     figures: Vec<KpiAccumulator>,
+    /// One per thread that has been of use so far; at most `pool.threads()`.
     workers: Vec<Worker>,
     pool: Pool,
 }
@@ -178,7 +183,7 @@ impl Batch {
             streams: (0..places as u64).map(Pcg64::seeded).collect(),
             demand: vec![Arc::clone(demand); places],
             figures: Vec::new(),
-            workers: (0..threads).map(|_| Worker::new(&network)).collect(),
+            workers: Vec::new(),
             pool: Pool::new(threads),
             actions: ActionMap::raw(&network),
             features: None,
@@ -373,12 +378,10 @@ impl Batch {
             out: buffers,
         };
         let threads = self.pool.threads_for(self.len, &self.network);
-        if threads == 1 {
-            chunk.play(&shared, &mut self.workers[0]);
-        } else {
-            let workers = &mut self.workers[..threads];
-            chunk.play_in_parallel(&shared, workers, &mut self.pool);
+        if self.workers.len() < threads {
+            self.workers.resize_with(threads, || Worker::new(&self.network));
         }
+        play(chunk, &shared, &mut self.workers[..threads], &mut self.pool);
         Ok(())
     }
 
@@ -468,6 +471,9 @@ fn randomize(
     rules: &mut Rules,
 ) {
     let drawn = randomization.draw(stream, num_periods);
-    randomization.apply(&drawn, &mut Arc::make_mut(demand).config);
+    let model = Arc::make_mut(demand);
+    let mut config = model.config.clone();
+    randomization.apply(&drawn, &mut config);
+    model.put_config(config);
     rules.backlog = drawn.backlog.unwrap_or(rules.backlog);
 }

@@ -31,7 +31,8 @@ impl Pool {
     pub fn threads_for(&self, rows: usize, network: &Network) -> usize {
         let (supply, market) = (network.supply.len(), network.market.len());
         let work = rows * (WORK_PER_ROW + WORK_PER_SUPPLY_LINK * supply + WORK_PER_MARKET_LINK * market);
-        if work < PARALLEL_FROM { 1 } else { self.threads }
+        // Each further thread must find work worth waking it for.
+        if work < PARALLEL_FROM { 1 } else { self.threads.min(work / (PARALLEL_FROM / 2)) }
     }
 
     /// Runs a job on the pool. Where no threads can be had, the job runs on the caller's.
@@ -42,7 +43,7 @@ impl Pool {
         }
     }
 
-    /// Runs a job on the caller's thread and others beside it on the pool. Where no threads can be had, the caller's
+    /// Runs a job on the caller's thread and others beside it on the pool, until all have ended. Where no threads can be had, the caller's
     /// runs them all.
     pub fn run_beside<J: FnOnce() + Send>(&mut self, own: impl FnOnce(), others: impl Iterator<Item = J>) {
         let Some(pool) = self.built() else {

@@ -2,6 +2,7 @@
 
 use std::array;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -44,7 +45,8 @@ pub enum RolloutError {
 }
 
 /// Plays one episode per seed under the policies that `policy` makes, on at most `threads` threads; figures come in
-/// the order of the seeds and do not depend on the threads.
+/// the order of the seeds and do not depend on the threads. A thread makes one policy, or, where that is quickly done,
+/// some more to play several episodes side by side.
 ///
 /// # Errors
 /// [`RolloutError`] for the first seed, in order, that cannot be played to its end.
@@ -60,40 +62,71 @@ pub fn rollout<P: Policy>(
     if num_periods == 0 || num_periods > MAX_PERIODS {
         return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
     }
-    let share = |seeds: &[u64]| -> Result<Vec<EpisodeFigures>, RolloutError> {
-        let problem = Problem { network, demand, rules, num_periods };
-        let (mut alone, mut together) =
-            (Player::<P, 1>::new(problem), Player::<P, SIDE_BY_SIDE>::new(problem));
-        let mut figures = Vec::with_capacity(seeds.len());
-        let (blocks, rest) = seeds.as_chunks();
-        for block in blocks {
-            match together.play(&policy, block) {
-                Ok(played) => figures.extend(played),
-                // Which of them is the first that fails, only playing them in turn can tell.
-                Err(_) => {
-                    for &seed in block {
-                        figures.extend(alone.play(&policy, &[seed])?);
-                    }
-                }
-            }
-        }
-        for &seed in rest {
-            figures.extend(alone.play(&policy, &[seed])?);
-        }
-        Ok(figures)
-    };
+    let problem = Problem { network, demand, rules, num_periods };
     let threads = threads.clamp(1, seeds.len().max(1));
     let mut pool = Pool::new(threads);
     if pool.threads_for(seeds.len() * num_periods, network) == 1 {
-        return share(seeds);
+        return Players::new(problem).play(&policy, seeds);
     }
     let mut chunk = seeds.len().div_ceil(4 * threads);
-    if chunk > SIDE_BY_SIDE {
+    if chunk >= LEAST_TOGETHER {
         chunk = chunk.next_multiple_of(SIDE_BY_SIDE);
     }
     // Gathered before the errors are looked at: rayon would keep whichever came first in time.
-    let shares: Vec<Result<Vec<_>, _>> = pool.run(|| seeds.par_chunks(chunk).map(share).collect());
+    let shares: Vec<Result<Vec<_>, _>> = pool.run(|| {
+        let shares = seeds.par_chunks(chunk);
+        // A thread keeps its players from share to share.
+        shares.map_init(|| Players::new(problem), |players, seeds| players.play(&policy, seeds)).collect()
+    });
     Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// Episodes from which a block pays that is filled up with others nobody looks at.
+const LEAST_TOGETHER: usize = 4;
+
+/// Policies that take longer to make are made once for a thread, and episodes then played one after the other: what
+/// side by side gains in the simulation, making several would lose.
+const QUICKLY_MADE: Duration = Duration::from_micros(200);
+
+/// One thread's players.
+struct Players<'a, P> {
+    alone: Player<'a, P, 1>,
+    together: Player<'a, P, SIDE_BY_SIDE>,
+    /// Whether a policy is quickly made; unknown before the first.
+    quick: Option<bool>,
+}
+
+impl<'a, P: Policy> Players<'a, P> {
+    fn new(problem: Problem<'a>) -> Self {
+        Self { alone: Player::new(problem), together: Player::new(problem), quick: None }
+    }
+
+    /// Plays one episode per seed. Whether side by side or not changes no figure.
+    fn play(&mut self, policy: &impl Fn() -> P, seeds: &[u64]) -> Result<Vec<EpisodeFigures>, RolloutError> {
+        let mut figures = Vec::with_capacity(seeds.len());
+        for block in seeds.chunks(SIDE_BY_SIDE) {
+            if block.len() >= LEAST_TOGETHER && self.is_quick(policy) {
+                let filled = array::from_fn(|lane| block[lane.min(block.len() - 1)]);
+                if let Ok(played) = self.together.play(policy, &filled) {
+                    figures.extend_from_slice(&played[..block.len()]);
+                    continue;
+                }
+                // Which of them is the first that fails, only playing them in turn can tell.
+            }
+            for &seed in block {
+                figures.extend(self.alone.play(policy, &[seed])?);
+            }
+        }
+        Ok(figures)
+    }
+
+    fn is_quick(&mut self, policy: &impl Fn() -> P) -> bool {
+        *self.quick.get_or_insert_with(|| {
+            let begun = Instant::now();
+            self.alone.policies.push(policy());
+            begun.elapsed() < QUICKLY_MADE
+        })
+    }
 }
 
 /// What all episodes of a rollout share.
@@ -110,6 +143,8 @@ struct Player<'a, P, const W: usize> {
     problem: Problem<'a>,
     /// One per episode, made when the first one is played.
     policies: Vec<P>,
+    /// A state row at the start of an episode.
+    opening: Vec<f64>,
     /// The states: each number of a row, once per episode.
     states: Vec<[f64; W]>,
     /// Orders of one episode.
@@ -139,9 +174,12 @@ impl<P: Policy, const W: usize> WithSimd for Play<'_, '_, P, W> {
 impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
     fn new(problem: Problem<'a>) -> Self {
         let network = problem.network;
+        let mut opening = vec![0.0; network.layout.row()];
+        State::open(&mut opening, &network.layout).begin(network, 1.0);
         Self {
             problem,
             policies: Vec::new(),
+            opening,
             states: vec![[0.0; W]; network.layout.row()],
             orders: vec![0.0; network.supply.len()],
             requests: vec![[0.0; W]; network.supply.len()],
@@ -166,9 +204,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         let mut streams = seeds.map(Pcg64::seeded);
         let mut figures = KpiAccumulator::<Lanes<W>>::default();
         let mut parts = CostParts::<Lanes<W>>::default();
-        let mut opening = vec![0.0; network.layout.row()];
-        State::open(&mut opening, &network.layout).begin(network, 1.0);
-        for (numbers, value) in self.states.iter_mut().zip(opening) {
+        for (numbers, &value) in self.states.iter_mut().zip(&self.opening) {
             *numbers = [value; W];
         }
         for (policy, &seed) in self.policies.iter_mut().zip(seeds) {
@@ -176,15 +212,15 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         }
         for period in 0..num_periods {
             self.decide(seeds, period)?;
-            let (models, streams, open) = (&[demand; W], &mut streams, &[true; W]);
-            let mut process = NativeDemand { network, models, streams, open, sampler: &mut self.sampler };
-            let Self { states, requests, flows, .. } = self;
+            let Self { states, requests, flows, sampler, .. } = self;
+            let (models, streams, playing) = (&[demand; W], &mut streams, &[true; W]);
+            let mut process = NativeDemand { network, models, streams, playing, sampler };
             let mut profits =
                 Lanes::from(play_period(network, &[*rules; W], states, requests, &mut process, flows));
             if network.has_salvage && period + 1 == num_periods {
                 for lane in 0..W {
                     let end = StateView::of_lane(network, rules, num_periods, states, lane);
-                    profits[lane] += settle_horizon(&end, flows, lane);
+                    profits[lane] += settle_horizon(&end, flows);
                 }
             }
             figures.add(&PeriodSample::of(&network.layout, states, flows), profits);

@@ -21,6 +21,9 @@ use crate::network::MarketLinkIx;
 
 /// Who decides what the customers of `W` episodes side by side want and feel; the period asks it and knows nothing
 /// else of demand.
+///
+/// Sentiment is asked for episode by episode, as not all have one to answer; demand for all at once, as they mostly
+/// share its mean.
 pub trait DemandProcess<const W: usize = 1> {
     /// The sentiment of an episode, in force after a period that left `unmet` units of demand unmet [1].
     fn sentiment_after(&mut self, lane: usize, unmet: f64, sentiment: f64) -> f64;

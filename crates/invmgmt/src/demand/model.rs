@@ -123,6 +123,15 @@ impl DemandModel {
         }
     }
 
+    /// These parameters, and what single market links have of their own in `other`: parameters and series.
+    #[must_use]
+    pub fn with_links_of(mut self, other: &Self) -> Self {
+        self.replays = other.replays.clone();
+        self.own.clone_from(&other.own);
+        self.put_config(self.config.clone());
+        self
+    }
+
     /// The same demand with other effects, on every market link.
     #[must_use]
     pub fn with_effects(&self, effects: Effects) -> Self {
@@ -214,8 +223,8 @@ pub struct NativeDemand<'a, M, S> {
     pub models: &'a [M],
     /// Where randomness comes from, per episode.
     pub streams: &'a mut [S],
-    /// Whether customers come, per episode; elsewhere nothing is wanted, and nothing is drawn.
-    pub open: &'a [bool],
+    /// Whether an episode is playing; where it is not, nothing is wanted, and nothing is drawn.
+    pub playing: &'a [bool],
     /// Constants kept between draws.
     pub sampler: &'a mut Sampler,
 }
@@ -229,7 +238,7 @@ impl<'a, S> NativeDemand<'a, DemandModel, S> {
         sampler: &'a mut Sampler,
     ) -> Self {
         let (models, streams) = (slice::from_ref(model), slice::from_mut(stream));
-        Self { network, models, streams, open: &[true], sampler }
+        Self { network, models, streams, playing: &[true], sampler }
     }
 }
 
@@ -248,7 +257,7 @@ impl<const W: usize, M: Borrow<DemandModel>, S: Stream> DemandProcess<W> for Nat
         // Episodes side by side mostly share their model, period and sentiment, and so the mean.
         let mut known: Option<(&DemandModel, usize, f64, f64)> = None;
         for lane in 0..W {
-            if !self.open[lane] {
+            if !self.playing[lane] {
                 continue;
             }
             let (model, period, sentiment) = (self.models[lane].borrow(), periods[lane], sentiments[lane]);

@@ -74,12 +74,13 @@ impl<const W: usize> PeriodSample<Lanes<W>> {
     pub fn of(layout: &Layout, rows: &[[f64; W]], flows: &Flows<W>) -> Self {
         let total =
             |part: Range<usize>| rows[part].iter().fold(Lanes::ZERO, |sum, &value| sum + value.into());
+        let unmet = total(layout.unmet());
         Self {
             stock: total(layout.on_hand()),
             demand: total(layout.demand()),
             sold: flows.total_sold(),
-            unmet: total(layout.unmet()),
-            served: Lanes::splat(1.0) - total(layout.unmet()).if_positive(1.0),
+            unmet,
+            served: Lanes::splat(1.0) - unmet.if_positive(1.0),
             sentiment: rows[layout.sentiment()].into(),
         }
     }

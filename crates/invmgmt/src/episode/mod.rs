@@ -82,7 +82,7 @@ impl<'a> Episode<'a> {
         let mut reward = play_alone(self.network, &self.rules, row, requests, &mut process, flows);
         if self.network.has_salvage && period + 1 == self.trajectory.num_periods {
             let end = StateView::new(self.network, &self.rules, self.trajectory.num_periods, &self.row);
-            reward += settle_horizon(&end, &mut self.flows, 0);
+            reward += settle_horizon(&end, &mut self.flows);
         }
         self.parts.add(&self.flows.total_parts(0), self.rules.weight(period));
         self.trajectory.record(self.network, &self.row, requests, &self.flows);

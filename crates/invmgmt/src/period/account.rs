@@ -37,7 +37,14 @@ pub(super) fn close_books<const W: usize>(
             nodes[supplier.node.position()].parts.revenue += money;
         }
     }
-    let weights = Lanes::of(|lane| rules[lane].weight(state.period[lane] as usize));
+    // Episodes side by side mostly share rules and period, and so the weight.
+    let mut known = (rules[0], state.period[0], rules[0].weight(state.period[0] as usize));
+    let weights = Lanes::of(|lane| {
+        if (rules[lane], state.period[lane]) != (known.0, known.1) {
+            known = (rules[lane], state.period[lane], rules[lane].weight(state.period[lane] as usize));
+        }
+        known.2
+    });
     let mut reward = Lanes::ZERO;
     let stocks = nodes.iter_mut().zip(state.on_hand.values.iter());
     for (row, (node, &on_hand)) in network.managed.rows().iter().zip(stocks) {
@@ -52,11 +59,11 @@ pub(super) fn close_books<const W: usize>(
 }
 
 /// Books what the stock on hand is worth when the horizon ends, into the money of the period just played, for the
-/// episode seen in `state`, lane `lane` of `flows`; returns what that adds to its reward [money], discounted as the
-/// period is.
+/// episode seen in `state`; returns what that adds to its reward [money], discounted as the period is.
 ///
 /// Called once, after the last period. Units still on order are worth nothing, and unmet demand is not settled.
-pub fn settle_horizon<const W: usize>(state: &StateView<'_>, flows: &mut Flows<W>, lane: usize) -> f64 {
+pub fn settle_horizon<const W: usize>(state: &StateView<'_>, flows: &mut Flows<W>) -> f64 {
+    let lane = state.lane();
     let weight = state.rules.weight(state.period().saturating_sub(1));
     let mut reward = 0.0;
     for ((ix, row), node) in state.network.managed.iter().zip(flows.nodes.rows_mut()) {

@@ -1,6 +1,6 @@
 //! What moved in a period, goods and money; and the state of the episodes while they play it.
 
-use std::ops::{AddAssign, Mul};
+use std::ops::{AddAssign, Mul, Sub};
 
 use super::Lanes;
 use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
@@ -65,28 +65,24 @@ impl CostParts {
 
     /// Revenue and salvage less all costs [money].
     pub fn profit(&self) -> f64 {
+        self.trading_profit() + self.salvage
+    }
+}
+
+impl<T: Copy + Sub<Output = T>> CostParts<T> {
+    /// Revenue less all costs, without salvage [money]: what every period but the last comes to.
+    #[inline(always)]
+    pub(super) fn trading_profit(&self) -> T {
         self.revenue
             - self.procurement
             - self.holding
             - self.operating
             - self.unmet_penalty
             - self.fixed_order
-            + self.salvage
     }
 }
 
 impl<const W: usize> CostParts<Lanes<W>> {
-    /// Revenue less all costs, without salvage [money]: what every period but the last comes to.
-    #[inline(always)]
-    pub(super) fn trading_profit(&self) -> Lanes<W> {
-        self.revenue
-            - self.procurement
-            - self.holding
-            - self.operating
-            - self.unmet_penalty
-            - self.fixed_order
-    }
-
     /// One episode's parts.
     pub fn lane(&self, lane: usize) -> CostParts {
         CostParts {

@@ -60,12 +60,6 @@ impl State<'_> {
         *self.sentiment = sentiment;
         self.on_order.values.fill(0.0);
     }
-
-    /// Periods played.
-    #[inline]
-    pub fn periods_played(&self) -> usize {
-        *self.period as usize
-    }
 }
 
 /// A state row to look at: what a decision may rest on.
@@ -99,6 +93,11 @@ impl<'a> StateView<'a> {
         lane: usize,
     ) -> Self {
         Self { network, rules, num_periods, rows: rows.as_flattened(), lanes: W, lane }
+    }
+
+    /// Which of the episodes side by side this is.
+    pub(super) fn lane(&self) -> usize {
+        self.lane
     }
 
     #[inline]

@@ -157,7 +157,8 @@ pub fn draw_network(choices: &mut Choices) -> DeclaredNetwork {
 }
 
 fn draw_stocking(choices: &mut Choices, id: &NodeId) -> DeclaredNode {
-    let node = DeclaredNode::stocking(id.clone(), choices.number(120), choices.number(1));
+    let mut node = DeclaredNode::stocking(id.clone(), choices.number(120), choices.number(1));
+    node.salvage_value = choices.once_in(4).then(|| choices.number(3));
     if choices.once_in(2) {
         let production_yield = [1.0, 0.9, 0.5, 1.0 / 3.0][choices.below(4)];
         node.factory(choices.number(60), choices.number(1), production_yield)

@@ -196,7 +196,7 @@ proptest! {
         let num_periods = 6;
         let play = Play { network: Arc::new(case.network()), demand: Arc::new(case.demand()), case };
         let (rules, level) = (play.case.rules, play.case.orders[0][0].abs());
-        let seeds: Vec<u64> = (0..150).map(|offset| play.case.seed + 7 * offset).collect();
+        let seeds: Vec<u64> = (0..203).map(|offset| play.case.seed + 7 * offset).collect();
         let figures = |threads| {
             let policy = || OrderUpTo { level };
             rollout(&play.network, &play.demand, &rules, num_periods, &seeds, threads, policy)

@@ -180,14 +180,14 @@ proptest! {
     fn profit_is_the_sum_of_its_parts(case in cases()) {
         let (graph, played) = (Graph::new(&case.declared), play(&case));
         let record = &played.record;
-        let mut totals = [0.0; 6];
+        let mut totals = [0.0; 7];
         let mut turnover = 1.0;
         for t in 0..case.num_periods {
             let weight = case.rules.discount.powi(t as i32);
             let mut reward = 0.0;
             for (node, found) in record.profit.row(t).iter().enumerate() {
                 let parts = money(&graph, record, t, node);
-                let sum = parts[0] - parts[1..].iter().sum::<f64>();
+                let sum = parts[0] + parts[6] - parts[1..6].iter().sum::<f64>();
                 let size: f64 = parts.iter().sum();
                 close(*found, weight * sum, size, &format!("profit of node {node} in period {t}"))?;
                 reward += weight * sum;
@@ -210,11 +210,11 @@ proptest! {
     }
 }
 
-/// A node's money in a period, before discounting: revenue, purchases, holding, operating, penalty, fixed.
-fn money(graph: &Graph<'_>, record: &Trajectory, t: usize, node: usize) -> [f64; 6] {
+/// A node's money in a period, before discounting: revenue, purchases, holding, operating, penalty, fixed, salvage.
+fn money(graph: &Graph<'_>, record: &Trajectory, t: usize, node: usize) -> [f64; 7] {
     let declared = &graph.nodes[node];
-    let Some(stock_cost) = declared.holding_cost else { return [0.0; 6] };
-    let mut parts = [0.0; 6];
+    let Some(stock_cost) = declared.holding_cost else { return [0.0; 7] };
+    let mut parts = [0.0; 7];
     let mut made = 0.0;
     for (_, edge) in graph.shipped(node).chain(graph.sold(node)) {
         let units = record.moved.row(t)[edge.column];
@@ -233,6 +233,9 @@ fn money(graph: &Graph<'_>, record: &Trajectory, t: usize, node: usize) -> [f64;
     parts[3] += declared.operating_cost.unwrap_or(0.0) / graph.production_yield(node) * made;
     for (market, edge) in graph.sold(node) {
         parts[4] += edge.declared.unmet_penalty.unwrap_or(0.0) * record.unmet.row(t)[market];
+    }
+    if t + 1 == record.num_periods {
+        parts[6] += declared.salvage_value.unwrap_or(0.0) * record.on_hand.row(t + 1)[node];
     }
     parts
 }
