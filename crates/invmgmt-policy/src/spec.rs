@@ -9,7 +9,7 @@ use invmgmt::period::StateView;
 
 use crate::lp::Method;
 use crate::planning::{
-    CertaintyEquivalent, Clairvoyant, Forecaster, Foreseen, KnownFamily, KnownParameters, LocalTrend,
+    CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, KnownParameters, LocalTrend, PlanAhead,
     PublishedMean, RollingPlan, Sampled,
 };
 use crate::{
@@ -285,7 +285,7 @@ pub const POLICIES: [PolicyForm; 13] = [
 ];
 
 fn plan_ahead(forecaster: impl Forecaster + 'static) -> Box<dyn Policy + Send> {
-    Box::new(RollingPlan::new(Foreseen::new(forecaster), Method::InteriorPoint))
+    Box::new(PlanAhead::new(forecaster))
 }
 
 /// A policy made from a spec, with what it knows.

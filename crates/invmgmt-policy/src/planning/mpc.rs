@@ -1,85 +1,201 @@
 //! Ours: plan to the end of the episode against what is foreseen, with safety stock that is worth its cost.
 
-use invmgmt::episode::DecisionError;
-use invmgmt::network::Network;
+use std::ops::Range;
+
+use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::period::StateView;
 
 use super::Paths;
 use super::foresight::{Forecaster, Foresight};
-use super::rolling::Belief;
+use super::outage::{SHORTAGE, last_stretch, neighbours, short_periods};
+use super::rolling::{Programmes, playable};
 use super::safety::SafetySteps;
+use crate::lp::Method;
 
-/// Mean demand to the end of the episode as somebody foresees it, and soft targets for the retailers' stock.
-pub(crate) struct Foreseen<F> {
+/// Plans anew in every period against mean demand as somebody foresees it, with soft targets for the retailers' stock,
+/// and plays the first orders.
+pub(crate) struct PlanAhead<F> {
     forecaster: F,
     foresight: Foresight,
     steps: SafetySteps,
-    /// How surely demand is left unmet, period by period from the present one: plans so far, later ones count more
-    /// [1] -- state.
+    paths: Paths,
+    programmes: Programmes,
+    /// How surely demand is left unmet, period by period from the present one [1] -- state.
     short: Vec<f64>,
+    /// Periods from the present one in which customers are to be left unserved -- state.
+    outage: Range<usize>,
+    /// Periods for which no better outage was found than to serve while stock lasts -- state.
+    accepted: usize,
     /// The period the last plan was made in -- state.
     planned_in: usize,
 }
 
-/// A planned shortage that counts [units]: interior answers leave less behind.
-const SHORTAGE: f64 = 0.01;
+/// A plan for one decision.
+struct Plan {
+    /// What to order now, per supply link [units].
+    orders: Vec<f64>,
+    /// Units left unmet at the end of each period to come [units].
+    shortages: Vec<f64>,
+    /// Expected cost less revenue to the end of the episode [money].
+    cost: f64,
+    /// The outage it reckons with, in periods from the present one.
+    outage: Range<usize>,
+}
+
 /// How far belief in a shortage follows each plan [1]: all the way, plans would take turns.
 const STEP: f64 = 0.5;
 /// Belief that moved no more than this calls for no other plan [1].
 const SETTLED: f64 = 0.3;
+/// Most plans made for one decision where belief has to settle.
+const MOST_PLANS: usize = 3;
+/// Most plans made for one decision to find an outage, and to look whether the one found is still the best.
+const MOST_TO_FIND: usize = 10;
+const MOST_TO_LOOK: usize = 4;
 
-impl<F: Forecaster> Foreseen<F> {
+/// An outage must be so many periods shorter than the stretches that end short without it [periods]: stock may last
+/// longer than expected, an outage is certain.
+const WORTH_IT: usize = 2;
+
+const METHOD: Method = Method::InteriorPoint;
+
+impl<F: Forecaster> PlanAhead<F> {
     pub fn new(forecaster: F) -> Self {
         Self {
             forecaster,
             foresight: Foresight::default(),
             steps: SafetySteps::new(),
+            paths: Paths::default(),
+            programmes: Programmes::new(METHOD),
             short: Vec::new(),
+            outage: 0..0,
+            accepted: 0,
             planned_in: 0,
         }
     }
-}
 
-impl<F: Forecaster> Belief for Foreseen<F> {
-    fn reset(&mut self, _seed: Option<u64>) {
+    fn forget(&mut self) {
         self.forecaster.reset();
         self.short.clear();
+        self.outage = 0..0;
+        self.accepted = 0;
     }
 
-    fn window(&self, _network: &Network, remaining: usize) -> usize {
-        remaining
-    }
-
-    fn expect(
-        &mut self,
-        state: &StateView<'_>,
-        periods: usize,
-        paths: &mut Paths,
-    ) -> Result<(), DecisionError> {
-        let network = state.network;
-        self.foresight.reset(periods, network.market.len());
-        // What the last plan could not serve is likely still out of reach.
-        self.short.drain(..(state.period() - self.planned_in.min(state.period())).min(self.short.len()));
-        self.short.resize(periods, 0.0);
+    /// Lets what was believed of a period stay with that period.
+    fn move_on(&mut self, state: &StateView<'_>) {
+        if state.period() == 0 {
+            self.forget();
+        }
+        let passed = state.period().saturating_sub(self.planned_in);
+        self.short.drain(..passed.min(self.short.len()));
+        self.short.resize(state.num_periods - state.period(), 0.0);
+        self.outage = self.outage.start.saturating_sub(passed)..self.outage.end.saturating_sub(passed);
+        self.accepted = self.accepted.saturating_sub(passed);
         self.planned_in = state.period();
-        self.forecaster.foresee(state, &self.short, &mut self.foresight);
-        paths.reset(1, periods, network.market.len());
-        for period in 0..periods {
-            for link in network.market.indices() {
-                paths.set(0, period, link, self.foresight.mean(period, link));
+    }
+
+    /// A plan that leaves demand unmet lowers the demand to expect: each plan moves belief half way to what it found.
+    /// What it cannot serve is likely still out of reach in the next period.
+    fn settle(&mut self, state: &StateView<'_>) -> Result<Plan, DecisionError> {
+        let mut made = 0;
+        loop {
+            let plan = self.plan(state, 0..0)?;
+            made += 1;
+            let mut change: f64 = 0.0;
+            for (short, units) in self.short.iter_mut().zip(&plan.shortages) {
+                let moved = STEP * (f64::from(u8::from(*units > SHORTAGE)) - *short);
+                *short += moved;
+                change = change.max(moved.abs());
+            }
+            if made == MOST_PLANS || self.foresight.goodwill_at_stake == 0.0 || change <= SETTLED {
+                return Ok(plan);
             }
         }
-        self.steps.write(network, state.rules, &self.foresight, paths);
-        Ok(())
     }
 
-    fn revise(&mut self, shortages: &mut dyn Iterator<Item = f64>) -> bool {
-        let mut change: f64 = 0.0;
-        for (short, units) in self.short.iter_mut().zip(shortages) {
-            let moved = STEP * (f64::from(u8::from(units > SHORTAGE)) - *short);
-            *short += moved;
-            change = change.max(moved.abs());
+    /// A plan that leaves customers unserved as seldom as can be, where that is worth it.
+    fn serve_often(&mut self, state: &StateView<'_>) -> Result<Plan, DecisionError> {
+        if !self.outage.is_empty() {
+            let plan = self.plan_outage(state, self.outage.clone())?;
+            let best = self.improve(state, plan, MOST_TO_LOOK)?;
+            self.outage = best.outage.clone();
+            return Ok(best);
         }
-        self.foresight.goodwill_at_stake > 0.0 && change > SETTLED
+        let settled = self.settle(state)?;
+        let short = short_periods(&settled.shortages).count();
+        if self.foresight.goodwill_at_stake == 0.0 || self.accepted > 0 || short <= WORTH_IT {
+            return Ok(settled);
+        }
+        let beliefs = self.short.clone();
+        let start = self.plan_outage(state, last_stretch(&settled.shortages))?;
+        let best = self.improve(state, start, MOST_TO_FIND)?;
+        let outage = &best.outage;
+        let accounted = short_periods(&best.shortages).all(|period| outage.contains(&period));
+        if accounted && outage.len() + WORTH_IT <= short {
+            self.outage = outage.clone();
+            return Ok(best);
+        }
+        self.accepted = last_stretch(&settled.shortages).end;
+        self.short = beliefs;
+        Ok(settled)
+    }
+
+    /// The best plan found by changing its outage little by little, with so many plans at most.
+    fn improve(&mut self, state: &StateView<'_>, mut best: Plan, most: usize) -> Result<Plan, DecisionError> {
+        let mut tried = vec![best.outage.clone()];
+        while tried.len() < most {
+            let near = neighbours(&best.outage, &best.shortages);
+            let Some(outage) = near.into_iter().find(|outage| !tried.contains(outage)) else { break };
+            tried.push(outage.clone());
+            let plan = self.plan_outage(state, outage)?;
+            if plan.cost < best.cost {
+                best = plan;
+            }
+        }
+        Ok(best)
+    }
+
+    fn plan_outage(&mut self, state: &StateView<'_>, outage: Range<usize>) -> Result<Plan, DecisionError> {
+        for (period, short) in self.short.iter_mut().enumerate() {
+            *short = f64::from(u8::from(outage.contains(&period)));
+        }
+        self.plan(state, outage)
+    }
+
+    fn plan(&mut self, state: &StateView<'_>, outage: Range<usize>) -> Result<Plan, DecisionError> {
+        let (network, periods) = (state.network, self.short.len());
+        self.foresight.reset(periods, network.market.len());
+        self.forecaster.foresee(state, &self.short, &mut self.foresight);
+        self.paths.reset(1, periods, network.market.len());
+        for period in 0..periods {
+            for link in network.market.indices() {
+                self.paths.set(0, period, link, self.foresight.mean(period, link));
+            }
+        }
+        self.paths.outage = outage.clone();
+        self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
+        let (solution, window) = self.programmes.solve(state, &mut self.paths)?;
+        Ok(Plan {
+            orders: window.orders(&solution, 0).map(|order| playable(order, METHOD)).collect(),
+            shortages: window.shortages(&solution).collect(),
+            cost: solution.objective,
+            outage,
+        })
+    }
+}
+
+impl<F: Forecaster> Policy for PlanAhead<F> {
+    fn reset(&mut self, _seed: Option<u64>) {
+        self.forget();
+    }
+
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+        if state.period() >= state.num_periods {
+            orders.fill(0.0);
+            return Ok(());
+        }
+        self.move_on(state);
+        let plan = if state.rules.backlog { self.settle(state)? } else { self.serve_often(state)? };
+        orders.copy_from_slice(&plan.orders);
+        Ok(())
     }
 }

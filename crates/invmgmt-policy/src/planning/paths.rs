@@ -1,5 +1,7 @@
 //! The demand a plan reckons with: one path, or several with weights.
 
+use std::ops::Range;
+
 use invmgmt::network::{MarketLinkIx, TableIndex};
 
 /// A stock that a node would rather not end a period below.
@@ -23,6 +25,8 @@ pub(crate) struct Paths {
     pub leaders: Vec<usize>,
     /// Safety stocks wanted, scenario by scenario, period by period and node by node; none unless asked for.
     pub buffers: Vec<Buffer>,
+    /// Periods of the plan in which customers are to be left unserved; none unless asked for.
+    pub outage: Range<usize>,
     /// Whether the episode ends with the plan, so that what is left then has its salvage value.
     pub ends_episode: bool,
     markets: usize,
@@ -37,6 +41,7 @@ impl Paths {
         self.demand.clear();
         self.demand.resize(scenarios * periods * markets, 0.0);
         self.buffers.clear();
+        self.outage = 0..0;
         self.ends_episode = false;
         self.leaders.clear();
         self.leaders.extend(

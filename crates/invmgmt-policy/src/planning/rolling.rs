@@ -8,7 +8,7 @@ use invmgmt::period::StateView;
 
 use super::Paths;
 use super::window::{MAX_COLUMNS, Window};
-use crate::lp::Method;
+use crate::lp::{Method, Solution};
 
 /// Rounding of a vertex.
 const ROUNDING: f64 = 1e-7;
@@ -30,29 +30,18 @@ pub(crate) trait Belief: Send {
         periods: usize,
         paths: &mut Paths,
     ) -> Result<(), DecisionError>;
-
-    /// Told what the plan against these paths leaves unmet in each of its periods: whether that changes the demand
-    /// to expect, so that another plan is wanted.
-    fn revise(&mut self, _shortages: &mut dyn Iterator<Item = f64>) -> bool {
-        false
-    }
 }
-
-/// Most plans made for one decision.
-const MOST_PLANS: usize = 3;
 
 /// Plans anew in every period against what is believed then, and plays the first orders of each plan.
 pub(crate) struct RollingPlan<B> {
     belief: B,
-    method: Method,
     paths: Paths,
-    /// The programme made last for each number of periods.
-    windows: BTreeMap<usize, Window>,
+    programmes: Programmes,
 }
 
 impl<B: Belief> RollingPlan<B> {
     pub fn new(belief: B, method: Method) -> Self {
-        Self { belief, method, paths: Paths::default(), windows: BTreeMap::new() }
+        Self { belief, paths: Paths::default(), programmes: Programmes::new(method) }
     }
 }
 
@@ -68,38 +57,43 @@ impl<B: Belief> Policy for RollingPlan<B> {
             return Ok(());
         }
         let periods = self.belief.window(network, remaining).clamp(1, remaining);
-        for _ in 0..MOST_PLANS {
-            if !self.plan(state, periods, orders)? {
-                break;
-            }
+        self.belief.expect(state, periods, &mut self.paths)?;
+        let method = self.programmes.method;
+        let (plan, window) = self.programmes.solve(state, &mut self.paths)?;
+        for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
+            *order = playable(planned, method);
         }
         Ok(())
     }
 }
 
-impl<B: Belief> RollingPlan<B> {
-    /// Plans once and writes the first orders; whether the plan itself changes what to expect.
-    fn plan(
+/// The programmes of a planner: the one made last for each number of periods.
+pub(super) struct Programmes {
+    method: Method,
+    windows: BTreeMap<usize, Window>,
+}
+
+impl Programmes {
+    pub fn new(method: Method) -> Self {
+        Self { method, windows: BTreeMap::new() }
+    }
+
+    /// The best plan from a state against these paths, and the window that it is a plan of.
+    pub fn solve(
         &mut self,
         state: &StateView<'_>,
-        periods: usize,
-        orders: &mut [f64],
-    ) -> Result<bool, DecisionError> {
-        let network = state.network;
-        self.belief.expect(state, periods, &mut self.paths)?;
-        self.paths.ends_episode = state.period() + periods == state.num_periods;
-        check_size(network, &self.paths)?;
-        let (paths, method) = (&self.paths, self.method);
-        let make = || Window::new(network, state.rules, paths, method);
+        paths: &mut Paths,
+    ) -> Result<(Solution, &Window), DecisionError> {
+        let (network, periods) = (state.network, paths.periods());
+        paths.ends_episode = state.period() + periods == state.num_periods;
+        check_size(network, paths)?;
+        let make = || Window::new(network, state.rules, paths, self.method);
         let window = self.windows.entry(periods).or_insert_with(make);
         if !window.fits(paths) {
             *window = make();
         }
         let plan = window.solve(state, paths).map_err(|error| DecisionError(error.to_string()))?;
-        for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
-            *order = playable(planned, method);
-        }
-        Ok(self.belief.revise(&mut window.shortages(&plan)))
+        Ok((plan, window))
     }
 }
 

@@ -5,6 +5,8 @@
 //! the newsvendor's marginal value. Under goodwill it also makes any shortage less likely, by density(x / d) / d, and
 //! a shortage costs a share of all later revenue. The resulting convex cost is cut into steps, one soft target each.
 
+use std::ops::Range;
+
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 use invmgmt::network::{ManagedIx, MarketLink, Network};
@@ -39,10 +41,12 @@ impl SafetySteps {
         Self { bounds }
     }
 
-    /// Writes the soft targets of every retailer and period into the paths, for every scenario alike.
+    /// Writes the soft targets of every retailer and period into the paths, for every scenario alike. None stand in
+    /// the paths' outage; it leaves the shelves empty, so after it demand adds up anew.
     pub fn write(&self, network: &Network, rules: &Rules, foresight: &Foresight, paths: &mut Paths) {
         let periods = paths.periods();
         let revenues = later_revenues(network, foresight, periods);
+        let outage = paths.outage.clone();
         paths.buffers.clear();
         for _ in 0..paths.scenarios() {
             for (period, later) in revenues.iter().enumerate() {
@@ -50,10 +54,7 @@ impl SafetySteps {
                 for node in
                     network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
                 {
-                    let row = &network.managed[node];
-                    let variance: f64 =
-                        row.markets.iter().map(|&link| foresight.variance_so_far(period, link)).sum();
-                    let deviation = variance.sqrt();
+                    let deviation = deviation(network, foresight, node, period, &outage);
                     let cost =
                         rules.weight(period) * shortage_cost(network, rules, node, period + 1 == periods);
                     paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
@@ -72,6 +73,25 @@ impl SafetySteps {
         let value = |(chance, density): (f64, f64)| shortage_cost * chance + at_stake * density / deviation;
         (value(self.bounds[step]) - value(self.bounds[step + 1])).max(0.0)
     }
+}
+
+/// Standard deviation of a retailer's demand added up until the end of a period: from now on, and after an outage from
+/// its end on. Within it nothing is kept [units].
+fn deviation(
+    network: &Network,
+    foresight: &Foresight,
+    node: ManagedIx,
+    period: usize,
+    outage: &Range<usize>,
+) -> f64 {
+    if outage.contains(&period) {
+        return 0.0;
+    }
+    let until = |period: usize| -> f64 {
+        network.managed[node].markets.iter().map(|&link| foresight.variance_so_far(period, link)).sum()
+    };
+    let emptied = if outage.is_empty() || period < outage.end { 0.0 } else { until(outage.end - 1) };
+    (until(period) - emptied).max(0.0).sqrt()
 }
 
 /// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost. Where

@@ -32,6 +32,10 @@ pub(crate) struct Window {
     buffers: Vec<(Column, Row)>,
     /// Shortage columns with their own cost per unit, scenario by scenario, period by period and link by link.
     shortages: Vec<(Column, f64)>,
+    /// Stock columns of the retailers with their own cost per unit, likewise, retailer by retailer.
+    stocks: Vec<(Column, f64)>,
+    /// Dearest price of a market link [money / unit].
+    dearest: f64,
     right: Vec<f64>,
 }
 
@@ -84,11 +88,11 @@ impl Window {
             (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network, levels)).collect();
         let builder = Builder { network, rules, paths, rows: &rows };
         let flows = builder.add_flows(&mut programme);
-        let (mut buffers, mut shortages) = (Vec::new(), Vec::new());
+        let (mut buffers, mut shortages, mut stocks) = (Vec::new(), Vec::new(), Vec::new());
         for scenario in 0..scenarios {
             for period in 0..periods {
                 builder.add_sales(&mut programme, scenario, period, &mut shortages);
-                builder.add_stocks(&mut programme, scenario, period, &mut buffers);
+                builder.add_stocks(&mut programme, scenario, period, &mut buffers, &mut stocks);
             }
         }
         Self {
@@ -101,6 +105,8 @@ impl Window {
             flows,
             buffers,
             shortages,
+            stocks,
+            dearest: network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max),
             programme,
         }
     }
@@ -141,28 +147,41 @@ impl Window {
         (0..periods).map(of_period)
     }
 
-    /// Levels and costs of the safety stocks. Where unmet demand is lost, the programme could keep a safety stock by
-    /// refusing a sale once; customers are not refused, so a shortage costs as much as all later safety stocks.
+    /// Levels and costs of the safety stocks.
     fn set_buffers(&mut self, rules: &Rules, paths: &Paths) {
         if paths.buffers.is_empty() {
             return;
         }
-        let (per_scenario, per_period) =
-            (paths.buffers.len() / paths.scenarios(), paths.buffers_per_period());
+        let per_scenario = paths.buffers.len() / paths.scenarios();
         for (position, (&(column, row), buffer)) in self.buffers.iter().zip(&paths.buffers).enumerate() {
             self.right[row.position()] = -buffer.level;
             self.programme.set_cost(column, self.weights[position / per_scenario] * buffer.cost);
         }
-        if rules.backlog {
-            return;
+        if !rules.backlog {
+            self.set_refusals(paths);
         }
+    }
+
+    /// Where unmet demand is lost, the programme could keep a safety stock by refusing a sale once; customers are not
+    /// refused, so a shortage costs as much as all later safety stocks. In an outage it does not, but no stock may wait
+    /// at a retailer for its end, for it would be sold: it costs the dearest price a period.
+    fn set_refusals(&mut self, paths: &Paths) {
+        let (per_scenario, per_period) =
+            (paths.buffers.len() / paths.scenarios(), paths.buffers_per_period());
         let markets = self.shortages.len() / self.rows.len();
         for (position, &(column, cost)) in self.shortages.iter().enumerate() {
             let (scenario, period) =
                 (position / markets / paths.periods(), position / markets % paths.periods());
             let later = scenario * per_scenario + (period + 1) * per_period..(scenario + 1) * per_scenario;
             let extra: f64 = paths.buffers[later].iter().map(|buffer| buffer.cost).sum();
-            self.programme.set_cost(column, cost + self.weights[scenario] * extra);
+            let extra = if paths.outage.contains(&period) { 0.0 } else { self.weights[scenario] * extra };
+            self.programme.set_cost(column, cost + extra);
+        }
+        let retailers = self.stocks.len() / self.rows.len();
+        for (position, &(column, cost)) in self.stocks.iter().enumerate() {
+            let period = position / retailers % paths.periods();
+            let extra = if paths.outage.contains(&period) { self.dearest } else { 0.0 };
+            self.programme.set_cost(column, cost + extra);
         }
     }
 
@@ -296,6 +315,7 @@ impl Builder<'_> {
         scenario: usize,
         period: usize,
         buffers: &mut Vec<(Column, Row)>,
+        stocks: &mut Vec<(Column, f64)>,
     ) {
         let weight = self.paths.weights[scenario] * self.rules.weight(period);
         let Some(now) = self.rows(scenario, period) else { return };
@@ -308,7 +328,11 @@ impl Builder<'_> {
             }
             let last = self.paths.ends_episode && period + 1 == self.paths.periods();
             let salvage = if last { row.salvage_value } else { 0.0 };
-            programme.add_column(weight * (row.holding_cost - salvage), &entries);
+            let cost = weight * (row.holding_cost - salvage);
+            let column = programme.add_column(cost, &entries);
+            if !row.markets.is_empty() {
+                stocks.push((column, cost));
+            }
         }
     }
 
