@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, thread_count, whole_number
 from gym_invmgmt._cluster import RayCluster
+from gym_invmgmt.rollouts import Model, is_model
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,6 @@ class Benchmark:
         return profits
 
 
-class _Model:
-    """A trained model with ``predict``, as of Stable-Baselines3, asked for its deterministic actions."""
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self.information = getattr(model, "information", "undeclared")
-
-    def __call__(self, observation: NDArray[np.float64]) -> Any:
-        return self._model.predict(observation, deterministic=True)[0]
-
-    batch = __call__
-
-
 def benchmark(
     suite: str | os.PathLike[str],
     policies: Mapping[str, str | Callable[[Any], Any]] | Sequence[str],
@@ -78,8 +66,9 @@ def benchmark(
             observation to action, or a model with ``predict``, as of Stable-Baselines3. A list of names will do where
             no other names are wanted. A callable may have ``prepare(problem)``, called with a dict of the problem's
             facts before it plays; ``reset(seed)``, called before each episode, or with the list of seeds where it has
-            ``batch``; ``batch(observations) -> actions``, called once per period for all seeds; and ``information``,
-            what it may know of demand, in words. Policies written in Python play on the calling thread.
+            ``batch``; ``batch(observations) -> actions``, called once per period for all seeds; ``information``, what
+            it may know of demand, in words; and ``action_mode`` (with ``action_ceilings``), how its actions are read:
+            as order quantities by default. Policies written in Python play on the calling thread.
         seeds: how many of the suite's seeds to play, or the seeds; all of the suite's by default.
         out: folder for the files, made if it is missing. Called again with the same arguments, an interrupted run goes
             on. What a callable computes cannot be checked: after changing one, give it another name or use ``force``.
@@ -95,9 +84,10 @@ def benchmark(
 
     Raises:
         ValueError: an unknown suite, policy or executor, seeds that cannot be used, or a folder with other or edited
-            files; nothing was overwritten then. TypeError: a policy of another kind. ModuleNotFoundError: ``"ray"``
-            without the extra. ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until then
-            is kept in ``out``, as it is when a cluster fails.
+            files; nothing was overwritten then. TypeError: a policy of another kind, or a model of actions that are no
+            order quantities and without ``action_mode``. ModuleNotFoundError: ``"ray"`` without the extra.
+            ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until then is kept in
+            ``out``, as it is when a cluster fails.
     """
     chosen = _policies(policies)
     cluster = _cluster(executor, address)
@@ -132,12 +122,23 @@ def _policy(name: Any, policy: Any) -> tuple[str, Any, bool, str]:
         raise TypeError(f"policies has the name {name!r}; expected a text")
     if isinstance(policy, str):
         return name, policy, False, ""
-    if hasattr(policy, "predict") and not callable(policy):
-        policy = _Model(policy)
+    if is_model(policy):
+        _check_model(name, policy)
+        policy = Model(policy)
     together = hasattr(policy, "batch")
     if not together and not callable(policy):
         raise TypeError(f"policies[{name!r}] is a {type(policy).__name__}; expected a name, a callable or a model")
     return name, policy, together, str(getattr(policy, "information", "undeclared"))
+
+
+def _check_model(name: str, model: Any) -> None:
+    """Refuses a model whose actions would be taken for order quantities although they are none."""
+    lowest = getattr(getattr(model, "action_space", None), "low", 0.0)
+    if getattr(model, "action_mode", None) is None and np.any(np.asarray(lowest) < 0.0):
+        raise TypeError(
+            f"policies[{name!r}] was trained on actions from {np.min(lowest):g} up, which are no order quantities; "
+            "give the model the attribute action_mode, such as 'base-stock'"
+        )
 
 
 def _cluster(executor: Any, address: Any) -> RayCluster | None:

@@ -27,9 +27,30 @@ class Problem(NamedTuple):
     rules: dict[str, Any]
 
 
+class Model:
+    """A trained model with ``predict``, as of Stable-Baselines3, as a policy: asked for its deterministic actions."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.information = getattr(model, "information", "undeclared")
+        self.action_mode = getattr(model, "action_mode", None)
+        self.action_ceilings = getattr(model, "action_ceilings", None)
+
+    def __call__(self, observation: NDArray[np.float64]) -> Any:
+        """The action for an observation, or the actions for rows of them."""
+        return self._model.predict(observation, deterministic=True)[0]
+
+    batch = __call__
+
+
+def is_model(policy: Any) -> bool:
+    """Whether something is to be asked by ``predict``."""
+    return hasattr(policy, "predict") and not callable(policy)
+
+
 def rollout(
     env: gym.Env[Any, Any] | Mapping[str, Any],
-    policy: str | Callable[[Any], Any],
+    policy: Any,
     seeds: Sequence[int],
     num_threads: int | None = None,
 ) -> dict[str, Any]:
@@ -38,11 +59,13 @@ def rollout(
     Args:
         env: an environment, or the arguments of one. It is played as a reset would find it, demand, horizon and rules
             included; the environment itself is not stepped, and wrappers around it are not applied.
-        policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; or a
-            callable from observation to action, read in the environment's action mode. It may have ``reset(seed)``,
-            called once per episode with a single row and once with the list of seeds where it has ``batch``;
-            ``batch(observations) -> actions``, called once per period for all episodes; and ``information``, what it
-            may know.
+        policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; a model
+            with ``predict``, as of Stable-Baselines3, asked for its deterministic actions; or a callable from
+            observation to action. Actions are read in the environment's action mode. A callable may have
+            ``reset(seed)``, called once per episode with a single row and once with the list of seeds where it has
+            ``batch``; ``batch(observations) -> actions``, called once per period for all episodes; ``information``,
+            what it may know; and ``action_mode`` (with ``action_ceilings``), how its actions are read in place of the
+            environment's.
         seeds: seeds of the episodes, whole numbers >= 0.
         num_threads: most threads to use, all cores by default. Figures do not depend on it.
 
@@ -57,7 +80,9 @@ def rollout(
         period, are named), or a demand engine with Python methods of its own. TypeError: ``env`` or ``policy`` is of
         another kind.
     """
-    problem, chosen, threads = problem_of(env), seeds_of(seeds), thread_count(num_threads)
+    policy = Model(policy) if is_model(policy) else policy
+    reading = (getattr(policy, "action_mode", None), getattr(policy, "action_ceilings", None))
+    problem, chosen, threads = problem_of(env, *reading), seeds_of(seeds), thread_count(num_threads)
     if isinstance(policy, str):
         return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads)}
     if hasattr(policy, "batch"):
@@ -65,13 +90,16 @@ def rollout(
     elif callable(policy):
         figures = _one_by_one(problem, policy, chosen)
     else:
-        raise TypeError(f"policy is a {type(policy).__name__}; expected a name or a callable")
+        raise TypeError(f"policy is a {type(policy).__name__}; expected a name, a callable or a model")
     information = getattr(policy, "information", "undeclared")
     return {"seed": np.array(chosen), **figures, "information": information}
 
 
-def problem_of(env: Any) -> Problem:
-    """What a reset of an environment, wrapped or not or given by its arguments, would play."""
+def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterable[float] | None = None) -> Problem:
+    """What a reset of an environment, wrapped or not or given by its arguments, would play.
+
+    Actions are read in the environment's mode, or in the one given.
+    """
     core = CoreEnv(**env) if isinstance(env, Mapping) else getattr(env, "unwrapped", None)
     if not isinstance(core, CoreEnv):
         raise TypeError(
@@ -88,10 +116,16 @@ def problem_of(env: Any) -> Problem:
     demand = core_of(parameters_of(engine._core))
     demand.bind(network._native, network._replays, core.num_periods, engine._link_cores(network.retail_map))
     rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
-    # The spaces and ceilings of the environment as it is; an edited network has ceilings of its own.
-    ceilings = core._ceilings_given if network is not core.network else core.action_ceilings
+    ceilings = action_ceilings
+    if action_mode is None:
+        # The spaces and ceilings of the environment as it is; an edited network has ceilings of its own.
+        ceilings = core._ceilings_given if network is not core.network else core.action_ceilings
     actions = _native.Actions(
-        network._native, demand, core.action_mode, core.num_periods, None if ceilings is None else list(ceilings)
+        network._native,
+        demand,
+        core.action_mode if action_mode is None else action_mode,
+        core.num_periods,
+        None if ceilings is None else [float(ceiling) for ceiling in ceilings],
     )
     return Problem(network._native, demand, actions, rules)
 

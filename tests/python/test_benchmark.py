@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -73,6 +74,76 @@ def test_a_callable_a_batch_a_model_and_a_name_earn_the_same(tmp_path: Path) -> 
     np.testing.assert_array_equal(again.episodes["profit"], found.episodes["profit"])
 
 
+class Levels:
+    """Order-up-to levels as actions from -1 to 1, as a learner has them."""
+
+    action_mode = "base-stock"
+
+    def __init__(self, levels: list[float]) -> None:
+        env = gym_invmgmt.CoreEnv("serial", {"base_mu": 20}, action_mode=self.action_mode)
+        self.action = env.to_action(levels)
+        self.action_ceilings = env.action_ceilings
+
+    def prepare(self, problem: dict[str, Any]) -> None:
+        if problem["num_links"] != 3:
+            raise ValueError("made for the serial chain")
+
+    def __call__(self, observation: np.ndarray[Any, Any]) -> Any:
+        return self.action
+
+
+class LevelsTogether(Levels):
+    """The same for all seeds at once."""
+
+    def batch(self, observations: np.ndarray[Any, Any]) -> Any:
+        return np.tile(self.action, (len(observations), 1))
+
+
+class LevelsModel:
+    """The same as a model of Stable-Baselines3, which does not know how its actions are read."""
+
+    action_space = gym.spaces.Box(-1.0, 1.0, (3,))
+
+    def __init__(self, levels: list[float]) -> None:
+        self.levels = LevelsTogether(levels)
+
+    def predict(self, observation: np.ndarray[Any, Any], deterministic: bool = False) -> tuple[Any, None]:
+        return self.levels.batch(observation), None
+
+
+def test_actions_are_read_in_the_mode_a_policy_names() -> None:
+    levels = [107.0, 118.0, 29.0]
+    alone, together, model = Levels(levels), LevelsTogether(levels), LevelsModel(levels)
+    with pytest.raises(TypeError, match=r"policies\['model'\] was trained on actions from -1 up, .* action_mode"):
+        gym_invmgmt.benchmark("published-26", {"model": model})
+    model.action_mode, model.action_ceilings = alone.action_mode, alone.action_ceilings  # type: ignore[attr-defined]
+    policies = {"alone": alone, "together": together, "model": model, "named": "basestock:107,118,29"}
+    found = gym_invmgmt.benchmark("published-26", policies, seeds=[42, 123])
+    for problem in ["S13", "S16", "S19", "S20"]:
+        named = found.profits("named", problem)
+        for policy in ["alone", "together", "model"]:
+            # A level is a share of its ceiling and back, which costs a rounding.
+            np.testing.assert_allclose(found.profits(policy, problem), named, rtol=1e-12)
+    raw = {"scenario": "serial", "demand_config": {"base_mu": 20}}
+    for policy in [alone, together, model]:
+        profits = gym_invmgmt.rollout(raw, policy, seeds=[42, 123])["total_profit"]
+        np.testing.assert_allclose(profits, found.profits("named", "S19"), rtol=1e-12)
+
+
+def test_a_mode_that_does_not_exist_or_fit_is_a_row_that_says_so() -> None:
+    def refused(policy: Any) -> str:
+        found = gym_invmgmt.benchmark("published-26", {"mine": policy}, seeds=1)
+        return dict(zip(found.episodes["problem"], found.episodes["error"], strict=True))["S19"]
+
+    policy = Levels([107.0, 118.0, 29.0])
+    policy.action[1] = np.nan
+    assert refused(policy).startswith("period 0: ValueError: action[1] (level[2]) is NaN")
+    policy.action_ceilings = policy.action_ceilings[:2]
+    assert "2 action_ceilings; expected 3" in refused(policy)
+    policy.action_mode = "levels"
+    assert "action_mode is 'levels'; expected one of raw, scaled, base-stock" in refused(policy)
+
+
 def test_an_exception_is_a_row_that_says_so() -> None:
     def fails(observation: np.ndarray[Any, Any]) -> list[float]:
         if observation[-2] >= 2:
@@ -83,7 +154,7 @@ def test_an_exception_is_a_row_that_says_so() -> None:
     errors = dict(zip(found.episodes["policy"], found.episodes["error"], strict=True))
     assert errors == {
         "fails": "period 2: RuntimeError: out of ideas",
-        "short": "period 0: ValueError: the orders have shape [1]; expected [3], one per supply link",
+        "short": "period 0: ValueError: the actions have shape [1]; expected [3], one quantity per supply link",
     }
     assert np.isnan(found.episodes["profit"]).all()
     assert found.ranking == []

@@ -229,7 +229,7 @@ POLICIES: list[tuple[Any, type[Exception], str]] = [
     ("constant:nan", ValueError, r"constant: entry 1 is 'nan'; expected a finite number"),
     ("constant:1,2", ValueError, r"constant has 2 numbers; expected .*3"),
     ("basestock:1,2", ValueError, r"basestock has 2 numbers; expected 3"),
-    (3, TypeError, r"policy is a int; expected a name or a callable"),
+    (3, TypeError, r"policy is a int; expected a name, a callable or a model"),
     (None, TypeError, r"policy is a NoneType"),
     (Constant(3, float("nan")), ValueError, r"seed 8, period 0: .*action\[0\] \(2 -> 1\) is NaN"),
     (Constant(2), ValueError, r"seed 8, period 0: actions have shape \(1, 2\); expected \(1, 3\)"),

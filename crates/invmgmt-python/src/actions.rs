@@ -1,6 +1,8 @@
 //! How actions are read, as Python holds it.
 
 use invmgmt::action::{ActionMap, ActionMode};
+use invmgmt::demand::DemandModel;
+use invmgmt::network::Network as EngineNetwork;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -29,19 +31,7 @@ impl Actions {
         ceilings: Option<Vec<f64>>,
     ) -> PyResult<Self> {
         let network = &network.get().compiled;
-        let mode = ActionMode::named(mode).ok_or_else(|| {
-            let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
-            PyValueError::new_err(format!(
-                "action_mode is '{}'; expected one of {}",
-                mode.escape_debug(),
-                known.join(", ")
-            ))
-        })?;
-        let map = match ceilings {
-            Some(ceilings) => ActionMap::with_ceilings(network, mode, &ceilings)
-                .map_err(|error| PyValueError::new_err(error.to_string()))?,
-            None => ActionMap::derived(network, mode, &demand.borrow().model, num_periods),
-        };
+        let map = action_map(network, &demand.borrow().model, mode, num_periods, ceilings.as_deref())?;
         Ok(Self { labels: map.labels(network), map })
     }
 
@@ -55,5 +45,29 @@ impl Actions {
     #[getter]
     fn labels(&self) -> Vec<String> {
         self.labels.clone()
+    }
+}
+
+/// How actions of a mode are read. Ceilings follow from the network and its demand over the horizon, unless they are
+/// given.
+pub(crate) fn action_map(
+    network: &EngineNetwork,
+    demand: &DemandModel,
+    mode: &str,
+    num_periods: usize,
+    ceilings: Option<&[f64]>,
+) -> PyResult<ActionMap> {
+    let mode = ActionMode::named(mode).ok_or_else(|| {
+        let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
+        PyValueError::new_err(format!(
+            "action_mode is '{}'; expected one of {}",
+            mode.escape_debug(),
+            known.join(", ")
+        ))
+    })?;
+    match ceilings {
+        Some(ceilings) => ActionMap::with_ceilings(network, mode, ceilings)
+            .map_err(|error| PyValueError::new_err(error.to_string())),
+        None => Ok(ActionMap::derived(network, mode, demand, num_periods)),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use invmgmt::action::{ActionMap, ActionMode};
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
     Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, Outcome, Plan, Player, Row, RunError, Session,
@@ -14,6 +15,7 @@ use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::actions::action_map;
 use crate::elsewhere;
 
 /// An exception that is no failure of a policy but ends the run: Ctrl-C, `sys.exit`.
@@ -140,15 +142,16 @@ impl Contestant for PythonPolicy {
     }
 
     fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
-        Python::attach(|py| {
+        let actions = Python::attach(|py| {
             let policy = self.policy.bind(py);
             if policy.hasattr("prepare")? {
                 policy.call_method1("prepare", (facts(py, problem)?,))?;
             }
-            Ok(())
+            actions_of(policy, problem)
         })
         .map_err(|error: PyErr| Python::attach(|py| self.failed(py, error)))?;
-        Ok(Entry { information: self.information.clone(), player: Box::new(PythonPlayer(self)) })
+        let player = Box::new(PythonPlayer { policy: self, actions });
+        Ok(Entry { information: self.information.clone(), player })
     }
 
     fn plays_seeds_together(&self) -> bool {
@@ -174,33 +177,47 @@ fn facts<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyDict>
     Ok(facts)
 }
 
-struct PythonPlayer<'a>(&'a PythonPolicy);
+/// How a policy's actions are read: in the mode it names, if it does, or as order quantities.
+fn actions_of(policy: &Bound<'_, PyAny>, problem: &Problem) -> PyResult<ActionMap> {
+    let named = |name| PyResult::Ok(policy.getattr_opt(name)?.filter(|value| !value.is_none()));
+    let Some(mode) = named("action_mode")? else {
+        return Ok(ActionMap::raw(&problem.network));
+    };
+    let mode: String = mode.extract()?;
+    let ceilings = named("action_ceilings")?.map(|ceilings| ceilings.extract::<Vec<f64>>()).transpose()?;
+    action_map(&problem.network, &problem.demand, &mode, problem.num_periods, ceilings.as_deref())
+}
+
+struct PythonPlayer<'a> {
+    policy: &'a PythonPolicy,
+    actions: ActionMap,
+}
 
 impl Player for PythonPlayer<'_> {
     fn reset(&mut self, seeds: &[u64]) -> Result<(), String> {
         Python::attach(|py| {
-            let policy = self.0.policy.bind(py);
+            let policy = self.policy.policy.bind(py);
             let reset = || -> PyResult<()> {
                 match seeds {
                     _ if !policy.hasattr("reset")? => {}
-                    [seed] if !self.0.together => drop(policy.call_method1("reset", (seed,))?),
+                    [seed] if !self.policy.together => drop(policy.call_method1("reset", (seed,))?),
                     all => drop(policy.call_method1("reset", (PyList::new(py, all)?,))?),
                 }
                 Ok(())
             };
-            reset().map_err(|error| self.0.failed(py, error))
+            reset().map_err(|error| self.policy.failed(py, error))
         })
     }
 
     fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String> {
-        Python::attach(|py| self.ask(py, states, orders).map_err(|error| self.0.failed(py, error)))
+        Python::attach(|py| self.ask(py, states, orders).map_err(|error| self.policy.failed(py, error)))
     }
 }
 
 impl PythonPlayer<'_> {
     fn ask(&self, py: Python<'_>, states: &[StateView<'_>], orders: &mut [f64]) -> PyResult<()> {
-        let policy = self.0.policy.bind(py);
-        let actions = if self.0.together {
+        let policy = self.policy.policy.bind(py);
+        let actions = if self.policy.together {
             let all: Vec<f64> = states.iter().flat_map(StateView::observation).collect();
             let length = all.len() / states.len();
             let observations = PyArray1::from_vec(py, all).reshape([states.len(), length])?;
@@ -210,15 +227,33 @@ impl PythonPlayer<'_> {
         };
         let actions = py.import("numpy")?.call_method1("ascontiguousarray", (actions, "float64"))?;
         let actions: PyReadonlyArrayDyn<'_, f64> = actions.extract()?;
-        let links = orders.len() / states.len();
-        let expected: &[usize] = if self.0.together { &[states.len(), links] } else { &[links] };
+        let width = self.actions.len();
+        let expected: &[usize] = if self.policy.together { &[states.len(), width] } else { &[width] };
         if actions.shape() != expected {
             return Err(PyValueError::new_err(format!(
-                "the orders have shape {:?}; expected {expected:?}, one per supply link",
-                actions.shape()
+                "the actions have shape {:?}; expected {expected:?}, {}",
+                actions.shape(),
+                self.actions.mode().entries()
             )));
         }
-        orders.copy_from_slice(actions.as_slice()?);
+        self.read(states, actions.as_slice()?, orders)
+    }
+
+    /// The orders that actions stand for, one row after the other.
+    fn read(&self, states: &[StateView<'_>], actions: &[f64], orders: &mut [f64]) -> PyResult<()> {
+        // Order quantities are checked where they are played.
+        if self.actions.mode() == ActionMode::Raw {
+            orders.copy_from_slice(actions);
+            return Ok(());
+        }
+        let (width, links) = (self.actions.len(), orders.len() / states.len());
+        self.actions
+            .check(states[0].network, actions)
+            .map_err(|(_, error)| PyValueError::new_err(error.to_string()))?;
+        let rows = actions.chunks_exact(width).zip(orders.chunks_exact_mut(links));
+        for (state, (action, requests)) in states.iter().zip(rows) {
+            self.actions.requests(state, action, requests);
+        }
         Ok(())
     }
 }
