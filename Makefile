@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -94,11 +94,13 @@ $(RL_WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(shell find python -name '
 	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --profile dev --locked --out $(RL_WHEELS)
 	@touch $@
 
-test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib and PettingZoo, each in an environment of its own (7 GB)
+test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib, PettingZoo and PufferLib, each in an environment of its own (7 GB)
 	tools/framework_environment.sh marl $(RL_WHEELS)/*.whl $(PYTHON)
 	.venv-rl-marl/bin/python $(RL_PYTEST) tests/rl/test_pettingzoo.py
 	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py
+	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py
+	tools/framework_environment.sh pufferlib $(RL_WHEELS)/*.whl $(PYTHON)
+	.venv-rl-pufferlib/bin/python $(RL_PYTEST) tests/rl/test_pufferlib.py
 	tools/framework_environment.sh ray $(RL_WHEELS)/*.whl $(PYTHON)
 	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py
 
@@ -131,6 +133,11 @@ test-dashboard: $(DASHBOARD)/.installed ## The dashboard's page, run by Streamli
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
 	$(BIN)/python benches/vector_environment.py
+
+# The release build of the engine under the interpreter that has torch.
+bench-learning: $(EXTENSION) $(RL_WHEEL) ## Where an iteration of PPO spends its time, on ours and on the release
+	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
+	PYTHONPATH=python .venv-rl-sb3/bin/python benches/ppo_iteration.py
 
 bench-data: $(EXTENSION) ## A full-size file of sales: its most volatile window, ours and the release's side by side
 	$(BIN)/python benches/m5_window.py

@@ -29,7 +29,6 @@ from gym_invmgmt import InvMgmtVectorEnv
 class Settings:
     """What the algorithm may be told; the defaults are those of docs/learning.md."""
 
-    num_envs: int = 256
     #: Periods per iteration and environment; 30 is one whole episode of the published problems.
     periods: int = 30
     epochs: int = 6
@@ -122,8 +121,13 @@ class Memory:
     ended: list[Tensor] = field(default_factory=list)
 
 
+def make_envs(num_envs: int, env: dict[str, Any]) -> InvMgmtVectorEnv:
+    """The native vector environment as :func:`train` wants it, from the arguments of one environment."""
+    return InvMgmtVectorEnv(num_envs, **env, autoreset_mode="SAME_STEP", terminate_at_horizon=True)
+
+
 def train(
-    env: dict[str, Any],
+    envs: Any,
     settings: Settings,
     seed: int,
     stop: Callable[[int, float], bool],
@@ -133,7 +137,7 @@ def train(
     """Trains an agent.
 
     Args:
-        env: arguments of the vector environment.
+        envs: the vector environment. A row that ends begins again in the same step, and its end is a termination.
         settings: the algorithm's.
         seed: of weights, actions, and demand: environment i draws from seed `1_000_000 * (seed + 1) + i`, far from the
             seeds agents are evaluated on.
@@ -145,12 +149,11 @@ def train(
         The agent, the steps taken, and where the time went.
     """
     torch.manual_seed(seed)
-    envs = InvMgmtVectorEnv(settings.num_envs, **env, autoreset_mode="SAME_STEP", terminate_at_horizon=True)
     agent = Agent(envs.single_observation_space.shape[0], envs.single_action_space.shape[0], settings)
     optimiser = torch.optim.Adam(agent.parameters(), lr=settings.learning_rate, eps=1e-5)
     seen, _ = envs.reset(seed=1_000_000 * (seed + 1))
     agent.scale.see(seen)
-    reward_scale, earned = RunningScale(1), np.zeros(settings.num_envs)
+    reward_scale, earned = RunningScale(1), np.zeros(envs.num_envs)
     clock, steps, iteration, begun = Clock(), 0, 0, time.perf_counter()
     while not stop(steps, seconds := time.perf_counter() - begun):
         left = 1.0 - min(1.0, share(steps, seconds))
@@ -185,7 +188,7 @@ def train(
             after = agent.value(agent.scale.scaled(seen))
         learn(agent, optimiser, memory, after, float(np.sqrt(reward_scale.variance[0])), settings)
         clock.learning += time.process_time() - started
-        steps += settings.num_envs * settings.periods
+        steps += envs.num_envs * settings.periods
         iteration += 1
         if iteration % 20 == 1 and finished:
             profit = np.concatenate(finished).mean()
@@ -242,8 +245,8 @@ def main() -> None:
     torch.set_num_threads(1)
     env = {"scenario": "serial", "demand_config": {"base_mu": 20}, "action_mode": "base-stock"}
     _, steps, clock = train(
-        env,
-        Settings(num_envs=given.num_envs),
+        make_envs(given.num_envs, env),
+        Settings(),
         given.seed,
         stop=lambda steps, _: steps >= given.steps,
         share=lambda steps, _: steps / given.steps,

@@ -28,6 +28,8 @@ class ModelPolicy:
     """A model with the normalisation it was trained with, as a policy."""
 
     information = "learned: trained on episodes of this problem's own demand; decides on the observation"
+    #: How its actions are read where it plays, in `rollout` and in `benchmark`.
+    action_mode = ENV["action_mode"]
 
     def __init__(self, model: PPO, normalised: VecNormalize) -> None:
         self.model, self.normalised = model, normalised

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 import pytest
+from running import run_example
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_checker import check_env
 from stable_baselines3.common.evaluation import evaluate_policy
@@ -17,8 +16,6 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 import gym_invmgmt
 from gym_invmgmt.sb3 import InvMgmtVecEnv, make_vec_env
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "integer"])
@@ -78,29 +75,6 @@ def test_demand_rows_and_refusals() -> None:
         InvMgmtVecEnv(2, copy=False)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["train_sb3.py", "--steps", "2000", "--num-envs", "8"],
-        ["ppo_single_file.py", "--steps", "2000", "--num-envs", "8"],
-    ],
-    ids=lambda command: command[0],
-)
-def test_the_examples_run(command: list[str], tmp_path: Path) -> None:
-    run(command, tmp_path)
-
-
-def test_a_trained_agent_is_saved_and_evaluated(tmp_path: Path) -> None:
-    common = ["train_ppo.py", "--steps", "3000", "--num-envs", "16", "--save", str(tmp_path)]
-    assert "saved" in run([*common, "--problem", "S13"], tmp_path)
-    table = run(["train_ppo.py", "--evaluate", str(tmp_path / "S13-0.pt")], tmp_path)
-    for row in ["trained, seed 0", "mean of the trained", "worst of the trained", "untrained", "basestock:"]:
-        assert row in table
-
-
-def run(command: list[str], folder: Path) -> str:
-    """Runs an example; returns what it printed."""
-    script = str(EXAMPLES / command[0])
-    done = subprocess.run([sys.executable, script, *command[1:]], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.mark.parametrize("script", ["train_sb3.py", "ppo_single_file.py"])
+def test_the_examples_run(script: str, tmp_path: Path) -> None:
+    run_example([script, "--steps", "2000", "--num-envs", "8"], tmp_path)
