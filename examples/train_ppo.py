@@ -1,8 +1,8 @@
 """An agent worth training: PPO with order-up-to levels, on two problems of the published benchmark.
 
 Shows training on the native vector environment, evaluation on seeds never trained on with confidence intervals, and a
-saved agent that plays as a policy in `gym_invmgmt.rollout`, beside the untrained agent and base-stock levels tuned by
-simulation.
+saved agent that plays as a policy in `gym_invmgmt.rollout` and `gym_invmgmt.benchmark`, beside the untrained agent,
+base-stock levels tuned by simulation, and the planners.
 
 Takes about two minutes per agent on an idle core (4 million periods; never more than --minutes); `--steps 20000`
 takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
@@ -11,13 +11,15 @@ takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
     python examples/train_ppo.py --problem S19 --seed 1 --save runs
     python examples/train_ppo.py --problem S19 --seed 2 --save runs
     python examples/train_ppo.py --evaluate runs/*.pt
+    python examples/train_ppo.py --benchmark runs/*.pt
 
-The last command prints the tables of docs/learning.md.
+`--evaluate` prints the tables of docs/learning.md; `--benchmark` ranks the agents beside planners and writes a report.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -26,9 +28,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from ppo_single_file import Agent, Settings, train
+from ppo_single_file import Agent, Settings, make_envs, train
 
-from gym_invmgmt import CoreEnv, rollout
+from gym_invmgmt import CoreEnv, benchmark, rollout
 
 #: Both: the serial chain, thirty periods, unmet demand waits, demand Poisson with mean 20; S13 with all three effects.
 PROBLEMS: dict[str, dict[str, Any]] = {
@@ -54,6 +56,9 @@ class TrainedPolicy:
         self.agent = agent
         #: Arguments of the environment it was trained for.
         self.env = env
+        core = CoreEnv(**env)
+        #: How its actions are read, wherever it plays.
+        self.action_mode, self.action_ceilings = core.action_mode, core.action_ceilings
 
     def batch(self, observations: Any) -> Any:
         """The mean actions, shape (rows, managed nodes), each from -1 to 1."""
@@ -134,12 +139,17 @@ def shown(found: np.ndarray[Any, Any]) -> str:
     return f"{found.mean():.1f} ± {STUDENT * found.std(ddof=1) / np.sqrt(len(found)):.1f}"
 
 
-def evaluate(paths: Sequence[Path]) -> None:
-    """Prints a table per problem: each trained agent, their mean and worst, and what they are compared with."""
+def grouped(paths: Sequence[Path]) -> dict[str, list[Path]]:
+    """Saved agents by the problem they were trained on."""
     saved: dict[str, list[Path]] = {}
     for path in sorted(paths):
         saved.setdefault(torch.load(path, weights_only=True)["notes"]["problem"], []).append(path)
-    for problem, files in saved.items():
+    return saved
+
+
+def evaluate(paths: Sequence[Path]) -> None:
+    """Prints a table per problem: each trained agent, their mean and worst, and what they are compared with."""
+    for problem, files in grouped(paths).items():
         env = environment_of(problem)
         print(f"\n| {problem} | steps | CPU minutes | {' | '.join(SEEDS)} |\n|---|---|---|---|---|")
         means = []
@@ -158,6 +168,24 @@ def evaluate(paths: Sequence[Path]) -> None:
         print(f"| `{name}`, tuned by simulation | | | {' | '.join(map(shown, profits(env, name)))} |")
 
 
+def enter(paths: Sequence[Path]) -> None:
+    """Ranks saved agents beside planners in a benchmark of their problem, and writes its tables and report."""
+    for problem, files in grouped(paths).items():
+        played = {"network": "serial", "demand": PROBLEMS[problem]["demand_config"], "num_periods": 30}
+        suite = {"name": problem, "version": 1, "seeds": SEEDS["published seeds"]}
+        path, folder = files[0].with_name(f"{problem}.yaml"), files[0].with_name(f"{problem}-benchmark")
+        # JSON is YAML.
+        path.write_text(json.dumps({**suite, "scenarios": [{"id": problem, "scenario": played}]}), encoding="utf-8")
+        agents = {file.stem: load_policy(file) for file in files}
+        others = ["newsvendor:informed", "mssp:informed", "mpc:informed", "oracle", tuned_base_stock(problem)]
+        # What computes an agent cannot be checked, so that a run that is there already is played again.
+        result = benchmark(path, {**agents, **{name: name for name in others}}, out=folder, force=True)
+        for place in result.ranking:
+            low, high = place["interval"]
+            print(f"{place['rank']}. {place['policy']:24} {place['profit']:8.1f}  ({low:.1f} to {high:.1f})")
+        print(f"wrote {folder / 'report.html'}")
+
+
 def main() -> None:
     """Trains an agent and evaluates it, or evaluates saved ones."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,15 +196,19 @@ def main() -> None:
     parser.add_argument("--num-envs", type=int, default=256)
     parser.add_argument("--save", type=Path, default=Path("runs"), help="folder the agent is written to")
     parser.add_argument("--evaluate", type=Path, nargs="+", metavar="FILE", help="agents to compare; none is trained")
+    parser.add_argument("--benchmark", type=Path, nargs="+", metavar="FILE", help="agents to rank beside planners")
     given = parser.parse_args()
     # The networks are small: a second thread costs more than it brings.
     torch.set_num_threads(1)
     if given.evaluate:
         evaluate(given.evaluate)
+    if given.benchmark:
+        enter(given.benchmark)
+    if given.evaluate or given.benchmark:
         return
-    settings, env, begun = Settings(num_envs=given.num_envs), environment_of(given.problem), time.process_time()
+    settings, env, begun = Settings(), environment_of(given.problem), time.process_time()
     agent, steps, clock = train(
-        env,
+        make_envs(given.num_envs, env),
         settings,
         given.seed,
         stop=lambda steps, seconds: steps >= given.steps or seconds >= 60.0 * given.minutes,
