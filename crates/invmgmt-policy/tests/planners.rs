@@ -4,23 +4,24 @@
 
 mod common;
 
-use common::{Problem, published_problems};
+use common::{Problem, Tolerance, published_problems};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy, kpis};
 use invmgmt::network::{layered, preset};
 use invmgmt::period::Rules;
 use invmgmt_policy::{Information, Knowledge, PolicyError, parse, profit_bound};
 
-/// Published means that are missed by more than this share and this many units of money.
-fn missed(policy: &str, share: f64, units: f64, problems: impl Iterator<Item = Problem>) -> Vec<String> {
-    let mut missed = Vec::new();
-    for problem in problems {
-        let (published, found) = problem.means(policy);
-        if (found - published).abs() > (share * published.abs()).max(units) {
-            missed.push(format!("{policy} {}: {found:.3}, published {published:.3}", problem.key));
-        }
-    }
-    missed
+const DLP: Tolerance = Tolerance { share: 0.005, units: 1.0 };
+/// Programmes over scenarios have many optimal plans, which earn the same in the plan and not quite in play.
+const MSSP: Tolerance = Tolerance { share: 0.01, units: 2.0 };
+
+/// The published means a policy misses on the problems whose keys contain these words.
+fn missed(policy: &str, allowed: Tolerance, words: &[&str]) -> Vec<String> {
+    published_problems(policy)
+        .iter()
+        .filter(|problem| words.iter().all(|word| problem.key.contains(word)))
+        .flat_map(|problem| problem.missed_means(policy, allowed))
+        .collect()
 }
 
 /// The published value of an episode's profit, on one seed of every problem.
@@ -40,18 +41,17 @@ fn the_oracle_earns_the_published_profits() {
 #[test]
 fn certainty_equivalent_planning_earns_the_published_means() {
     for policy in ["dlp:blind", "dlp:informed"] {
-        let few = published_problems(policy).into_iter().filter(|problem| problem.key.contains("stationary"));
-        assert_eq!(missed(policy, 0.005, 1.0, few), Vec::<String>::new());
+        assert_eq!(missed(policy, DLP, &["stationary"]), Vec::<String>::new());
     }
 }
 
 #[test]
 fn planning_over_samples_earns_the_published_means() {
-    let few = published_problems("mssp:informed").into_iter().filter(|problem| problem.key.contains("M5"));
-    assert_eq!(missed("mssp:informed", 0.01, 2.0, few), Vec::<String>::new());
+    assert_eq!(missed("mssp:informed", MSSP, &["M5", "serial"]), Vec::<String>::new());
 }
 
-/// Every published planner on all problems and the five seeds on file; minutes in an optimised build.
+/// Every published planner on all problems: profits of the seeds on file, means of all ten; minutes in an optimised
+/// build.
 #[test]
 #[ignore = "minutes: make planners"]
 fn all_published_planners_earn_the_published_profits() {
@@ -64,13 +64,10 @@ fn all_published_planners_earn_the_published_profits() {
             }
         }
     }
-    for (policy, share, units) in [
-        ("dlp:blind", 0.005, 1.0),
-        ("dlp:informed", 0.005, 1.0),
-        ("mssp:blind", 0.01, 2.0),
-        ("mssp:informed", 0.01, 2.0),
-    ] {
-        wrong.extend(missed(policy, share, units, published_problems(policy).into_iter()));
+    for (policy, allowed) in
+        [("dlp:blind", DLP), ("dlp:informed", DLP), ("mssp:blind", MSSP), ("mssp:informed", MSSP)]
+    {
+        wrong.extend(missed(policy, allowed, &[]));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -161,12 +158,46 @@ fn who_chooses_when_to_run_out_earns_more_than_who_knows_the_draws() {
     assert!(gap < -0.03, "{gap}");
 }
 
+/// The seeds on which the best known plan is worse than the published one.
+fn worse_than_published(problem: &Problem, seeds: &[u64]) -> Vec<String> {
+    let mut worse = Vec::new();
+    for &seed in seeds {
+        let (published, found) = (problem.profit("oracle", seed), problem.profit("best-known", seed));
+        // Played, a profit is added up in another order than in rehearsal.
+        if found.is_nan() || found < published - 1e-9 {
+            worse.push(format!("{} {seed}: {found} after {published}", problem.key));
+        }
+    }
+    worse
+}
+
 #[test]
 fn the_best_known_plan_is_never_worse_than_the_published_one() {
     let goodwill = published_problems("oracle").into_iter().filter(|problem| problem.key.contains("GW:True"));
-    for problem in goodwill {
-        let (published, found) = (problem.profit("oracle", 42), problem.profit("best-known", 42));
-        assert!(found >= published, "{}: {found} after {published}", problem.key);
+    let worse: Vec<String> = goodwill.flat_map(|problem| worse_than_published(&problem, &[42])).collect();
+    assert_eq!(worse, Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "minutes: make planners"]
+fn the_best_known_plan_is_never_worse_on_any_problem_and_seed() {
+    let problems = published_problems("oracle");
+    let worse: Vec<String> =
+        problems.iter().flat_map(|problem| worse_than_published(problem, &common::SEEDS)).collect();
+    assert_eq!(worse, Vec::<String>::new());
+}
+
+/// Plans better than the published ones are on record (benchmark, section 5.2).
+#[test]
+fn the_best_known_plan_beats_the_better_plans_on_record() {
+    for (label, record) in [("|trend+seasonal|", 793.61), ("|trend+seasonal+shock|", 1378.85)] {
+        let words = ["base", label, "GW:True", "BL:False"];
+        let problem = published_problems("oracle")
+            .into_iter()
+            .find(|problem| words.iter().all(|word| problem.key.contains(word)))
+            .expect("a problem");
+        let found = problem.profit("best-known", 42);
+        assert!(found > record, "{label}: {found}, on record {record}");
     }
 }
 

@@ -5,7 +5,9 @@ use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, S
 
 use super::{Programme, RowKind, Solution, SolveError, Solver, checked};
 
-/// Largest gap and residual of an answer, relative to its size.
+/// Gap and residual aimed at, relative to the answer's size: near enough to tell plans that earn almost the same.
+const AIM: f64 = 1e-9;
+/// Largest gap and residual accepted where the aim is out of reach.
 const TOLERANCE: f64 = 1e-7;
 
 /// Answers from the inside of the feasible set. Keeps the factorisation's structure: a solver serves one programme,
@@ -63,9 +65,12 @@ impl Prepared {
             max_threads: 1,
             // Rows would be dropped that other right-hand sides need.
             presolve_enable: false,
-            tol_gap_abs: TOLERANCE,
-            tol_gap_rel: TOLERANCE,
-            tol_feas: TOLERANCE,
+            tol_gap_abs: AIM,
+            tol_gap_rel: AIM,
+            tol_feas: AIM,
+            reduced_tol_gap_abs: TOLERANCE,
+            reduced_tol_gap_rel: TOLERANCE,
+            reduced_tol_feas: TOLERANCE,
             iterative_refinement_enable: refined,
             ..DefaultSettings::default()
         };
@@ -108,7 +113,7 @@ impl Prepared {
         self.solver.solve();
         let found = &self.solver.solution;
         match found.status {
-            SolverStatus::Solved => Answer::Values(found.x.clone()),
+            SolverStatus::Solved | SolverStatus::AlmostSolved => Answer::Values(found.x.clone()),
             SolverStatus::PrimalInfeasible => Answer::Infeasible,
             SolverStatus::DualInfeasible => Answer::Unbounded,
             status => Answer::None(format!("the solver ended with {status:?}")),

@@ -1,5 +1,6 @@
 //! Planners: linear programmes over the periods to come.
 
+mod best_known;
 mod blind;
 mod certainty;
 mod family;

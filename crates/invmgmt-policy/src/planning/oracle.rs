@@ -6,7 +6,7 @@ use invmgmt::network::{MarketLinkIx, TableIndex};
 use invmgmt::period::StateView;
 
 use super::Paths;
-use super::paths::Buffer;
+use super::best_known::best_known_plan;
 use super::rehearsal::{KnownEpisode, distance};
 use super::rolling::playable;
 use super::window::Window;
@@ -16,8 +16,6 @@ use crate::lp::{Method, Solution, SolveError};
 const ROUNDS: usize = 10;
 /// Demand that moved no more than this in all counts as found [units].
 const SETTLED: f64 = 1.0;
-/// What a unit short costs on top of its penalty in the wider search, in multiples of the price.
-const SHORTAGE_COSTS: [f64; 3] = [0.25, 1.0, 4.0];
 
 /// Makes the plan for an episode whose draws are known.
 type Planner = fn(&KnownEpisode<'_>) -> Result<WholePlan, SolveError>;
@@ -105,44 +103,17 @@ impl WholePlan {
 /// # Errors
 /// [`SolveError`] if a programme was not solved.
 pub(crate) fn published_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, SolveError> {
-    let nothing = episode.no_orders();
-    let mut planner = WholePlanner::new(episode, Method::Simplex, 0.0);
-    let unserved = episode.rehearse(&nothing, false).demand;
+    let unserved = episode.rehearse(&episode.no_orders()).demand;
+    let mut planner = WholePlanner::new(episode, Method::Simplex);
     if !episode.demand.config.use_goodwill {
         let orders = planner.plan(&unserved)?;
-        let profit = episode.rehearse(&orders, false).profit;
+        let profit = episode.rehearse(&orders).profit;
         return Ok(WholePlan { orders, profit });
     }
-    let untroubled = episode.rehearse(&nothing, true).demand;
+    let untroubled = episode.demand_if(&vec![false; episode.num_periods]);
     let from_untroubled = settle(&mut planner, untroubled)?;
     let from_unserved = settle(&mut planner, unserved)?;
     Ok(from_untroubled.or_better(from_unserved))
-}
-
-/// The most profitable plan known to us for a known episode, at least as good as [`published_plan`].
-///
-/// Without goodwill that is the published plan. Under goodwill the same search is repeated with shortages that cost
-/// more than their penalty, from the same two starts and from the demand that the best plan so far met: what a
-/// shortage costs later is not in the programme, and this puts it there.
-///
-/// # Errors
-/// [`SolveError`] if a programme was not solved.
-pub(crate) fn best_known_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, SolveError> {
-    let mut best = published_plan(episode)?;
-    if !episode.demand.config.use_goodwill {
-        return Ok(best);
-    }
-    let nothing = episode.no_orders();
-    let starts = [true, false].map(|forgiving| episode.rehearse(&nothing, forgiving).demand);
-    let price = episode.network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max);
-    for times in SHORTAGE_COSTS {
-        let mut planner = WholePlanner::new(episode, Method::InteriorPoint, times * price);
-        let met = episode.rehearse(&best.orders, false).demand;
-        for start in starts.iter().chain([&met]) {
-            best = best.or_better(settle(&mut planner, start.clone())?);
-        }
-    }
-    Ok(best)
 }
 
 /// The most that any policy can earn in a known episode: the optimum of the programme, which leaves out fixed order
@@ -154,8 +125,8 @@ pub(crate) fn profit_bound(episode: &KnownEpisode<'_>) -> Result<Option<f64>, So
     if episode.demand.config.use_goodwill {
         return Ok(None);
     }
-    let demand = episode.rehearse(&episode.no_orders(), false).demand;
-    let mut planner = WholePlanner::new(episode, Method::Simplex, 0.0);
+    let demand = episode.rehearse(&episode.no_orders()).demand;
+    let mut planner = WholePlanner::new(episode, Method::Simplex);
     Ok(Some(-planner.solve(&demand)?.objective))
 }
 
@@ -164,7 +135,7 @@ fn settle(planner: &mut WholePlanner<'_>, mut demand: Vec<f64>) -> Result<WholeP
     let mut best: Option<WholePlan> = None;
     for _ in 0..ROUNDS {
         let orders = planner.plan(&demand)?;
-        let rehearsed = planner.episode.rehearse(&orders, false);
+        let rehearsed = planner.episode.rehearse(&orders);
         if best.as_ref().is_none_or(|best| rehearsed.profit > best.profit) {
             best = Some(WholePlan { orders, profit: rehearsed.profit });
         }
@@ -178,7 +149,7 @@ fn settle(planner: &mut WholePlanner<'_>, mut demand: Vec<f64>) -> Result<WholeP
 }
 
 /// Plans whole episodes against known demand.
-struct WholePlanner<'a> {
+pub(super) struct WholePlanner<'a> {
     episode: &'a KnownEpisode<'a>,
     method: Method,
     opening: Vec<f64>,
@@ -187,19 +158,18 @@ struct WholePlanner<'a> {
 }
 
 impl<'a> WholePlanner<'a> {
-    /// With so much cost for a unit short on top of its penalty.
-    fn new(episode: &'a KnownEpisode<'a>, method: Method, shortage_cost: f64) -> Self {
+    pub fn new(episode: &'a KnownEpisode<'a>, method: Method) -> Self {
         let network = episode.network;
         let mut paths = Paths::default();
         paths.reset(1, episode.num_periods, network.market.len());
         paths.ends_episode = true;
-        if shortage_cost > 0.0 {
-            let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
-            let target = Buffer { level: 0.0, cost: shortage_cost };
-            paths.buffers.resize(episode.num_periods * retailers, target);
-        }
         let window = Window::new(network, episode.rules, &paths, method);
         Self { episode, method, opening: episode.opening(), paths, window }
+    }
+
+    /// Makes a unit short cost so much on top of its penalty, period by period [money / unit].
+    pub fn charge_shortages(&mut self, charge: impl Fn(usize) -> f64) {
+        self.window.charge_shortages(charge);
     }
 
     fn solve(&mut self, demand: &[f64]) -> Result<Solution, SolveError> {
@@ -212,7 +182,7 @@ impl<'a> WholePlanner<'a> {
     }
 
     /// The orders that earn most against this demand, period by period and per supply link.
-    fn plan(&mut self, demand: &[f64]) -> Result<Vec<f64>, SolveError> {
+    pub fn plan(&mut self, demand: &[f64]) -> Result<Vec<f64>, SolveError> {
         let plan = self.solve(demand)?;
         let periods = 0..self.episode.num_periods;
         let orders = periods.flat_map(|period| self.window.orders(&plan, period));

@@ -29,6 +29,9 @@ pub(crate) struct Paths {
     pub outage: Range<usize>,
     /// Whether the episode ends with the plan, so that what is left then has its salvage value.
     pub ends_episode: bool,
+    /// Whether, of plans that earn the same, one is wanted that ships more in the first period. An interior answer
+    /// else lies in the middle of all of them, where the simplex method, for one, would take an end.
+    pub prompt: bool,
     markets: usize,
     periods: usize,
 }
@@ -42,7 +45,7 @@ impl Paths {
         self.demand.resize(scenarios * periods * markets, 0.0);
         self.buffers.clear();
         self.outage = 0..0;
-        self.ends_episode = false;
+        (self.ends_episode, self.prompt) = (false, false);
         self.leaders.clear();
         self.leaders.extend(
             (0..periods).flat_map(|period| (0..scenarios).map(move |s| if period == 0 { 0 } else { s })),

@@ -20,6 +20,8 @@ pub(crate) struct KnownEpisode<'a> {
 pub(crate) struct Rehearsed {
     /// Demand, period by period and per market link [units].
     pub demand: Vec<f64>,
+    /// Whether customers were left unserved, period by period.
+    pub short: Vec<bool>,
     /// Discounted profit [money].
     pub profit: f64,
 }
@@ -37,14 +39,31 @@ impl KnownEpisode<'_> {
         StateView::new(self.network, self.rules, self.num_periods, row)
     }
 
-    /// Plays these orders, period by period and per supply link, whatever happens. With `forgiving`, customers
-    /// forget every shortage at once: unmet demand is wiped out after each period.
-    pub fn rehearse(&self, orders: &[f64], forgiving: bool) -> Rehearsed {
+    /// Plays these orders, period by period and per supply link, whatever happens.
+    pub fn rehearse(&self, orders: &[f64]) -> Rehearsed {
+        self.play(orders, |_, _| {})
+    }
+
+    /// The demand met, period by period and per market link, if customers are left unserved in just these periods:
+    /// nothing else in an episode has any bearing on its demand [units].
+    pub fn demand_if(&self, short: &[bool]) -> Vec<f64> {
+        let pretend = |period: usize, unmet: &mut [f64]| {
+            unmet.fill(0.0);
+            if let (true, Some(unmet)) = (short[period], unmet.first_mut()) {
+                *unmet = 1.0;
+            }
+        };
+        self.play(&self.no_orders(), pretend).demand
+    }
+
+    /// Plays these orders; what is left unmet in a period may be rewritten before the next.
+    fn play(&self, orders: &[f64], mut rewrite: impl FnMut(usize, &mut [f64])) -> Rehearsed {
         let mut row = self.opening();
         let (mut flows, mut sampler) = (Flows::new(self.network), Sampler::new(self.network));
         let mut stream = Pcg64::seeded(self.seed);
-        let mut rehearsed = Rehearsed { demand: Vec::new(), profit: 0.0 };
-        for orders in orders.chunks_exact(self.network.supply.len().max(1)).take(self.num_periods) {
+        let mut rehearsed = Rehearsed { demand: Vec::new(), short: Vec::new(), profit: 0.0 };
+        let orders = orders.chunks_exact(self.network.supply.len().max(1)).take(self.num_periods);
+        for (period, orders) in orders.enumerate() {
             let mut demand = NativeDemand::of_one(self.network, self.demand, &mut stream, &mut sampler);
             rehearsed.profit +=
                 play_alone(self.network, self.rules, &mut row, orders, &mut demand, &mut flows);
@@ -53,9 +72,8 @@ impl KnownEpisode<'_> {
             }
             let state = State::open(&mut row, &self.network.layout);
             rehearsed.demand.extend_from_slice(state.demand.values);
-            if forgiving {
-                state.unmet.values.fill(0.0);
-            }
+            rehearsed.short.push(state.unmet.values.iter().sum::<f64>() > 0.0);
+            rewrite(period, state.unmet.values);
         }
         rehearsed
     }

@@ -80,6 +80,7 @@ impl Belief for Sampled {
                 }
             }
         }
+        paths.prompt = true;
         paths.share_while_alike();
         Ok(())
     }

@@ -17,6 +17,10 @@ use crate::lp::{Column, Method, Programme, Row, RowKind, Solution, SolveError, S
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
 
+/// What tips the scales between plans that earn the same: too little to outweigh any cost, enough to stand out
+/// from a solver's noise [money / unit].
+const PROMPTNESS: f64 = 1e-5;
+
 /// The programme of a window, with its solver. Only right-hand sides change between solves.
 pub(crate) struct Window {
     programme: Programme,
@@ -185,6 +189,16 @@ impl Window {
         }
     }
 
+    /// Makes a unit short cost so much on top of its penalty, period by period [money / unit].
+    pub fn charge_shortages(&mut self, charge: impl Fn(usize) -> f64) {
+        let periods = self.rows.len() / self.weights.len();
+        let markets = self.shortages.len() / self.rows.len();
+        for (position, &(column, cost)) in self.shortages.iter().enumerate() {
+            let (scenario, period) = (position / markets / periods, position / markets % periods);
+            self.programme.set_cost(column, cost + self.weights[scenario] * charge(period));
+        }
+    }
+
     fn set_right_hand_sides(&mut self, state: &StateView<'_>, paths: &Paths) {
         let (network, periods) = (state.network, paths.periods());
         for (position, rows) in self.rows.iter().enumerate() {
@@ -238,7 +252,8 @@ impl Builder<'_> {
                             weight += self.paths.weights[scenario];
                         }
                     }
-                    let column = programme.add_column(weight * self.flow_cost(period, link), &entries);
+                    let cost = weight * self.flow_cost(period, link) - self.promptness(period, link);
+                    let column = programme.add_column(cost, &entries);
                     if leader == 0 {
                         first.push(column);
                     }
@@ -264,6 +279,12 @@ impl Builder<'_> {
         entries.push((now.balance[node], supplier.stock_per_unit));
         entries.extend(now.shipping[node].map(|row| (row, supplier.stock_per_unit)));
         entries.extend(now.capacity[node].map(|row| (row, 1.0)));
+    }
+
+    /// What shipping a unit between nodes at once is worth besides, where paths ask for prompt plans [money / unit].
+    fn promptness(&self, period: usize, link: SupplyLinkIx) -> f64 {
+        let ships_now = period == 0 && self.network.supply[link].supplier.is_some();
+        if self.paths.prompt && ships_now { PROMPTNESS } else { 0.0 }
     }
 
     /// Cost of a unit ordered in a period: its price where money leaves the company, what making it costs, and its way.
@@ -355,7 +376,9 @@ mod tests {
 
     use invmgmt::demand::{DemandConfig, DemandModel};
     use invmgmt::episode::Episode;
-    use invmgmt::network::{MarketLinkIx, layered, preset};
+    use invmgmt::network::{
+        DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, MarketLinkIx, layered, preset,
+    };
     use invmgmt::random::{Pcg64, Stream};
 
     use super::*;
@@ -398,6 +421,38 @@ mod tests {
         let mut window = Window::new(&network, &rules, &paths, method);
         window.solve(&episode.view(), &paths).expect("orders of nothing are always feasible");
         window
+    }
+
+    /// Ten units at the depot, wanted in the third period, cost the same wherever they wait for it.
+    #[test]
+    fn of_plans_that_earn_the_same_a_prompt_one_ships_at_once() {
+        let nodes = vec![
+            DeclaredNode::new("source"),
+            DeclaredNode::stocking("depot", 10.0, 0.1),
+            DeclaredNode::stocking("shop", 0.0, 0.1),
+            DeclaredNode::new("customers"),
+        ];
+        let links = vec![
+            DeclaredLink::supply("source", "depot", 0, 1.0, 0.0),
+            DeclaredLink::supply("depot", "shop", 0, 1.5, 0.0),
+            DeclaredLink::market("shop", "customers", 2.0, 0.1, DeclaredDemand::poisson(5.0)),
+        ];
+        let declared = DeclaredNetwork { nodes, links, ..DeclaredNetwork::default() };
+        let (network, rules) = (declared.compile().expect("valid"), Rules::default());
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let episode = Episode::begin(&network, &demand, rules, 3, 1).expect("an episode");
+        let mut paths = Paths::default();
+        paths.reset(1, 3, 1);
+        paths.set(0, 2, MarketLinkIx::from_position(0), 10.0);
+        let mut shipped_first = |prompt: bool| {
+            paths.prompt = prompt;
+            let mut window = Window::new(&network, &rules, &paths, Method::InteriorPoint);
+            let plan = window.solve(&episode.view(), &paths).expect("solvable");
+            window.orders(&plan, 0).nth(1).expect("a second link")
+        };
+        let (middle, prompt) = (shipped_first(false), shipped_first(true));
+        assert!(middle > 0.5 && middle < 9.5, "{middle}");
+        assert!((prompt - 10.0).abs() < 1e-3, "{prompt}");
     }
 
     fn objective(window: &mut Window) -> f64 {
