@@ -51,7 +51,7 @@ async function checkCharts(page) {
 }
 
 async function checkSorting(page) {
-  const summary = page.locator("table.sortable").nth(1);
+  const summary = page.locator("table.sortable").nth(2);
   const profit = summary.locator("thead button").nth(2);
   await profit.click();
   assert.ok(ascending(numbers(await column(summary, 3))), "profit, ascending");
@@ -70,6 +70,14 @@ async function checkChoosing(page) {
   const shown = await page.locator("#episode-panels h3 >> visible=true").allTextContents();
   assert.equal(shown.length, 1);
   assert.equal(shown[0], await choice.locator("option").nth(1).textContent());
+  const policies = page.locator("select[data-highlight]");
+  const faded = () => page.locator("#episode-panels .faded").count();
+  assert.equal(await faded(), 0);
+  await policies.selectOption("1");
+  assert.equal(await page.locator("#episode-panels [data-line='1'].faded").count(), 0, "the policy chosen stands out");
+  assert.ok(await faded() > 0, "the others fade");
+  await policies.selectOption("");
+  assert.equal(await faded(), 0, "all policies alike again");
 }
 
 for (const scheme of ["light", "dark"]) {

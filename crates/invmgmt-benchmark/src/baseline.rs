@@ -25,11 +25,13 @@ pub(crate) struct Baseline {
 }
 
 /// The constants that every benchmark plays beside its policies.
-pub(crate) const BASELINES: [Baseline; 5] = [
+pub(crate) const BASELINES: [Baseline; 7] = [
     Baseline { name: "constant-nothing", rule: Rule::Flow(0.0) },
     Baseline { name: "constant-half", rule: Rule::Flow(0.5) },
+    Baseline { name: "constant-less", rule: Rule::Flow(0.9) },
     Baseline { name: "constant-mean", rule: Rule::Flow(1.0) },
-    Baseline { name: "constant-more", rule: Rule::Flow(1.5) },
+    Baseline { name: "constant-more", rule: Rule::Flow(1.1) },
+    Baseline { name: "constant-much", rule: Rule::Flow(1.5) },
     Baseline { name: "constant-flat", rule: Rule::Flat },
 ];
 

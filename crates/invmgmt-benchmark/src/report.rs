@@ -1,9 +1,11 @@
 //! The report of a run, out of its rows and what they say.
 
 use invmgmt::network::Network;
+use invmgmt_data::Problem;
 use invmgmt_report::chart::{Chart, Mark, Series, periods_per_point, thin_by_mean};
 use invmgmt_report::{
-    BenchmarkPage, Column, DotPlot, DotRow, Dots, Entry, EpisodePanel, SortableTable, Titled,
+    BenchmarkPage, Column, DotPlot, DotRow, Dots, Entry, EpisodePanel, Layout, SortableTable, Titled,
+    network_svg,
 };
 
 use crate::figures::{Course, FIGURES, echelon_names};
@@ -35,7 +37,12 @@ pub(crate) fn html(plan: &Plan<'_>, rows: &[Row], analysis: &Analysis, command: 
         ],
         warnings: analysis.warnings.clone(),
         policies: plan.contestants.iter().map(|contestant| contestant.name().to_owned()).collect(),
-        tables: vec![ranking(plan, analysis), summary(plan, analysis), pairs(plan, analysis)],
+        tables: vec![
+            ranking(plan, analysis),
+            by_problem(plan, analysis),
+            summary(plan, analysis),
+            pairs(plan, analysis),
+        ],
         gaps: gaps(plan, analysis),
         distributions: distributions(plan, analysis),
         episodes: episodes(plan, rows),
@@ -49,6 +56,15 @@ fn some_seeds(seeds: &[u64]) -> String {
     match seeds {
         [first, .., last] if seeds.len() > 4 => format!("{first} to {last}"),
         few => few.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A problem for people: its id, and its name or published key where it has one.
+fn title(problem: &Problem) -> String {
+    match &problem.name {
+        Some(name) => format!("{}: {name}", problem.id),
+        None if problem.key == problem.id => problem.id.clone(),
+        None => format!("{}: {}", problem.id, problem.key),
     }
 }
 
@@ -129,6 +145,34 @@ fn ranking(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
     }
 }
 
+/// Who earns how much where: a row per distinct problem, a column per policy.
+fn by_problem(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
+    let policies =
+        plan.contestants.iter().map(|contestant| column(contestant.name(), "mean profit over seeds [money]"));
+    let constant =
+        column("best constant", "highest mean profit of a constant order, found in hindsight [money]");
+    let row = |position: usize| {
+        let cells: Vec<&Cell> = analysis.cells.iter().filter(|cell| cell.problem == Some(position)).collect();
+        let profit = |cell: &Cell| cell.profit.map(|profit| profit.mean);
+        // Seen from a policy that failed nowhere: what it earned less what it earned more than the constant.
+        let constant = cells
+            .iter()
+            .filter(|cell| cell.failed == 0)
+            .find_map(|cell| Some(profit(cell)? - cell.over_constant.as_ref()?.difference.mean));
+        let mut row = vec![Entry::Text(title(&plan.suite.problems()[position]))];
+        row.extend(cells.iter().map(|cell| figure(profit(cell), 1)));
+        row.push(figure(constant, 1));
+        row
+    };
+    let problems = plan.suite.problems();
+    SortableTable {
+        title: "Profit by problem".to_owned(),
+        note: "Mean profit over seeds [money].".to_owned(),
+        columns: std::iter::once(column("problem", "")).chain(policies).chain([constant]).collect(),
+        rows: (0..problems.len()).filter(|&position| problems[position].same_as.is_none()).map(row).collect(),
+    }
+}
+
 fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
     let columns = vec![
         column("problem", "ALL: mean over distinct problems"),
@@ -164,11 +208,14 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             figure(Some(cell.failed as f64), 0),
         ]
     };
+    // By problem, so that policies which compete stand side by side.
+    let mut cells: Vec<&Cell> = analysis.cells.iter().collect();
+    cells.sort_by_key(|cell| cell.problem);
     SortableTable {
         title: "Summary".to_owned(),
         note: "Means over seeds. Where no interval stands, profit does not vary with the seed.".to_owned(),
         columns,
-        rows: analysis.overall.iter().chain(&analysis.cells).map(row).collect(),
+        rows: analysis.overall.iter().chain(cells).map(row).collect(),
     }
 }
 
@@ -206,6 +253,11 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
     }
 }
 
+/// A problem beside a plot: its id, and its name if people gave it one; keys are too long.
+fn row_name(problem: &Problem) -> String {
+    if problem.name.is_some() { title(problem) } else { problem.id.clone() }
+}
+
 /// Gaps per problem, or where no clairvoyant plan was played what a policy earns over the best constant.
 fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
     let known = analysis.cells.iter().any(|cell| cell.gap.is_some());
@@ -219,7 +271,7 @@ fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
     let rows = (0..plan.suite.problems().len())
         .filter(|&problem| plan.suite.problems()[problem].same_as.is_none())
         .map(|problem| DotRow {
-            name: plan.suite.problems()[problem].id.clone(),
+            name: row_name(&plan.suite.problems()[problem]),
             dots: analysis
                 .cells
                 .iter()
@@ -251,7 +303,13 @@ fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
     Titled {
         title: title.to_owned(),
         note: note.to_owned(),
-        content: DotPlot { label: title.to_owned(), axis: axis.to_owned(), width: 960.0, rows },
+        content: DotPlot {
+            label: title.to_owned(),
+            axis: axis.to_owned(),
+            width: 960.0,
+            holds_zero: true,
+            rows,
+        },
     }
 }
 
@@ -269,20 +327,21 @@ fn distributions(plan: &Plan<'_>, analysis: &Analysis) -> Vec<Titled<DotPlot>> {
     let plot = |title: String, cells: Vec<&Cell>| {
         let label = format!("Profit per seed, {title}");
         let rows = cells.into_iter().map(row).collect();
-        let content = DotPlot { label, axis: "profit [money]".to_owned(), width: 960.0, rows };
+        let content =
+            DotPlot { label, axis: "profit [money]".to_owned(), width: 960.0, holds_zero: false, rows };
         Titled { title, note: String::new(), content }
     };
     let all = plot("Mean over distinct problems".to_owned(), analysis.overall.iter().collect());
     let each = plan.suite.problems().iter().enumerate().map(|(position, problem)| {
         let cells = analysis.cells.iter().filter(|cell| cell.problem == Some(position)).collect();
-        plot(format!("{}: {}", problem.id, problem.key), cells)
+        plot(title(problem), cells)
     });
     std::iter::once(all).chain(each).collect()
 }
 
 fn episodes(plan: &Plan<'_>, rows: &[Row]) -> Vec<EpisodePanel> {
     let problems = plan.suite.problems().iter().enumerate().filter(|(_, problem)| problem.same_as.is_none());
-    let panel = |(position, problem): (usize, &invmgmt_data::Problem)| {
+    let panel = |(position, problem): (usize, &Problem)| {
         let courses: Vec<(usize, &Course)> = rows
             .iter()
             .filter(|row| row.problem == position && row.contestant < plan.contestants.len())
@@ -291,7 +350,7 @@ fn episodes(plan: &Plan<'_>, rows: &[Row]) -> Vec<EpisodePanel> {
         if courses.is_empty() {
             return None;
         }
-        let name = format!("{}: {}, seed {}", problem.id, problem.key, plan.seeds[0]);
+        let name = format!("{}; seed {}", title(problem), plan.seeds[0]);
         Some(EpisodePanel { name, charts: charts(&problem.network, &courses) })
     };
     problems.take(MAX_EPISODES).filter_map(panel).collect()
@@ -332,20 +391,20 @@ fn charts(network: &Network, courses: &[(usize, &Course)]) -> Vec<(String, Chart
     charts
 }
 
+/// Each network that looks different, once: laws of demand are no part of a picture.
 fn networks<'a>(plan: &Plan<'a>) -> Vec<Titled<&'a Network>> {
-    let mut drawn: Vec<(&Network, Vec<&str>)> = Vec::new();
+    let mut drawn: Vec<(String, &Network, Vec<&str>)> = Vec::new();
     for problem in plan.suite.problems() {
-        match drawn.iter_mut().find(|(network, _)| network.declared == problem.network.declared) {
-            Some((_, ids)) => ids.push(&problem.id),
-            None => drawn.push((&problem.network, vec![&problem.id])),
+        let picture = network_svg(&problem.network, &Layout::of(&problem.network));
+        match drawn.iter_mut().find(|(known, ..)| *known == picture) {
+            Some((.., ids)) => ids.push(&problem.id),
+            None => drawn.push((picture, &problem.network, vec![&problem.id])),
         }
     }
-    drawn
-        .into_iter()
-        .map(|(content, ids)| Titled {
-            title: format!("{} nodes, {} links", content.nodes.len(), content.links.len()),
-            note: format!("Problems {}", ids.join(", ")),
-            content,
-        })
-        .collect()
+    let titled = |(_, content, ids): (String, &'a Network, Vec<&str>)| {
+        let size = format!("{} nodes, {} links", content.nodes.len(), content.links.len());
+        let title = content.declared.name.as_ref().map_or(size.clone(), |name| format!("{name}: {size}"));
+        Titled { title, note: format!("Problems {}", ids.join(", ")), content }
+    };
+    drawn.into_iter().map(titled).collect()
 }

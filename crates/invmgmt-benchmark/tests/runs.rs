@@ -142,6 +142,27 @@ fn a_policy_that_fails_is_a_row_that_says_why_and_the_others_go_on() {
     );
 }
 
+/// Benchmark, section 1.8: 20 units on every link earn 541.0 on S01 with seed 42.
+#[test]
+fn the_report_has_a_row_per_problem_with_what_everybody_earned() {
+    let suite = published();
+    let (twenty, nothing) = (named("constant:20"), named("constant:0"));
+    let folder = tempfile::tempdir().expect("a folder");
+    play(&suite, &[&twenty, &nothing], &[42], 2, Some(folder.path()), false).expect("played");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("written");
+    let constants = read("constants.csv");
+    let profit = |line: &str| line.split(',').nth(5).expect("a profit").parse::<f64>().expect("a number");
+    let rows = || constants.lines().filter(|line| line.starts_with("S01,"));
+    let best = rows().map(profit).fold(f64::NEG_INFINITY, f64::max);
+    let nothing = rows().find(|line| line.contains("constant-nothing")).map(profit).expect("played");
+    let figure = |value: f64| format!("{value:.1}").replace('-', "\u{2212}");
+    let report = read("report.html");
+    let row = report.lines().find(|line| line.contains(">S01: A_Core|base|")).expect("a row");
+    let shown: Vec<&str> = row.split("</td>").filter_map(|cell| cell.rsplit('>').next()).collect();
+    assert_eq!(shown[1..4], ["541.0".to_owned(), figure(nothing), figure(best)]);
+    assert_eq!(report.matches("<svg class=\"network").count(), 2, "every network once");
+}
+
 #[test]
 fn a_plan_that_makes_no_sense_is_refused_before_anything_is_played() {
     let suite = published();

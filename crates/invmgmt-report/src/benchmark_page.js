@@ -29,3 +29,14 @@ for (const choice of document.querySelectorAll("select[data-panels]")) {
   choice.parentElement.hidden = false;
   show();
 }
+// Highlighting: the lines of the policy chosen stand out, all others fade.
+for (const choice of document.querySelectorAll("select[data-highlight]")) {
+  const lines = document.getElementById(choice.dataset.highlight).querySelectorAll("[data-line]");
+  const show = () => lines.forEach((line) => {
+    line.classList.toggle("faded", choice.value !== "" && line.dataset.line !== choice.value);
+  });
+  choice.addEventListener("change", show);
+  choice.parentElement.hidden = false;
+  // A browser that goes back remembers what was chosen.
+  show();
+}

@@ -144,6 +144,9 @@ impl BenchmarkPage<'_> {
         }
         html.push_str("</p>\n");
         write_choice(html, "episode-panels", self.episodes.iter().map(|panel| panel.name.as_str()));
+        if self.policies.len() > 1 {
+            self.write_highlight(html);
+        }
         html.push_str("<div id=\"episode-panels\">");
         for panel in &self.episodes {
             let _ = write!(html, "<div><h3>{}</h3><div class=\"pairs\">", escape(&panel.name));
@@ -158,6 +161,18 @@ impl BenchmarkPage<'_> {
             html.push_str("</div></div>\n");
         }
         html.push_str("</div></section>\n");
+    }
+
+    /// A list to choose the policy whose lines stand out; hidden where no script runs.
+    fn write_highlight(&self, html: &mut String) {
+        html.push_str(
+            "<p class=\"choice\" hidden><select data-highlight=\"episode-panels\" aria-label=\"Policy that stands \
+             out\"><option value=\"\">All policies alike</option>",
+        );
+        for (which, policy) in self.policies.iter().enumerate() {
+            let _ = write!(html, "<option value=\"{which}\">{} stands out</option>", escape(policy));
+        }
+        html.push_str("</select></p>\n");
     }
 
     fn write_networks(&self, html: &mut String) {

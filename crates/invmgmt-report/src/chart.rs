@@ -86,11 +86,22 @@ pub(crate) struct Scale {
 impl Scale {
     /// A scale that holds zero and all finite values, and ends on marks.
     pub fn over(values: impl Iterator<Item = f64>) -> Self {
+        Self::around(values.chain([0.0]))
+    }
+
+    /// A scale that holds all finite values and ends on marks; zero is on it where one of them is zero.
+    pub fn around(values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = values
             .filter(|value| value.is_finite())
-            .fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-        if low == high {
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        if low > high {
             return Self { low: 0.0, high: 1.0, step: 1.0 };
+        }
+        if low == high {
+            // A lone value stands at the lower end of a scale of its own size.
+            let step = round_step(low.abs().max(1.0) / TICKS);
+            let low = (low / step).floor() * step;
+            return Self { low, high: low + TICKS * step, step };
         }
         let step = round_step((high - low) / TICKS);
         Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
@@ -235,7 +246,7 @@ fn draw_series(svg: &mut String, frame: &Frame, series: &Series) {
         let _ = write!(line, "{head}{:.1} {:.1}", frame.x(point), frame.y(value));
     }
     if let Mark::Line(which) = series.mark {
-        let _ = write!(svg, "<path class=\"{}\" d=\"{line}\"/>", line_class(which));
+        let _ = write!(svg, "<path class=\"{}\" data-line=\"{which}\" d=\"{line}\"/>", line_class(which));
     } else if series.mark == Mark::Faint {
         let _ = write!(svg, "<path class=\"line faint\" d=\"{line}\"/>");
     } else if !series.values.is_empty() {
@@ -258,8 +269,18 @@ mod tests {
         assert_eq!(scale.marks().collect::<Vec<_>>(), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
         let scale = Scale::over([-958.0, 22.0].into_iter());
         assert_eq!((scale.low, scale.high, scale.step), (-1000.0, 200.0, 200.0));
-        assert_eq!(Scale::over([0.0, 0.0].into_iter()), Scale { low: 0.0, high: 1.0, step: 1.0 });
+        assert_eq!(Scale::over(std::iter::empty()).marks().count(), 6);
         assert_eq!(Scale::over([f64::INFINITY, 4.0].into_iter()).high, 4.0);
+    }
+
+    #[test]
+    fn an_axis_without_zero_is_no_wider_than_its_values() {
+        let scale = Scale::around([23_450.0, 28_700.0].into_iter());
+        assert_eq!((scale.low, scale.high), (22_000.0, 30_000.0));
+        // All alike, as where profit does not vary with the seed; and nothing at all.
+        let scale = Scale::around([700.0, 700.0].into_iter());
+        assert!(scale.low <= 700.0 && scale.high > 700.0);
+        assert_eq!(Scale::around(std::iter::empty()), Scale { low: 0.0, high: 1.0, step: 1.0 });
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct DotPlot {
     pub axis: String,
     /// Width [pixels].
     pub width: f64,
+    /// Whether the axis holds zero, as where values are differences.
+    pub holds_zero: bool,
     /// The rows, from top to bottom.
     pub rows: Vec<DotRow>,
 }
@@ -87,7 +89,7 @@ pub fn dots_svg(plot: &DotPlot) -> String {
         });
         dots.values.iter().copied().chain(ends)
     });
-    let scale = Scale::over(values);
+    let scale = if plot.holds_zero { Scale::over(values) } else { Scale::around(values) };
     let longest = plot.rows.iter().map(|row| cut(&row.name, 34).chars().count()).max().unwrap_or(0);
     let (left, right) = (16.0 + CHARACTER * longest as f64, plot.width - 22.0);
     let bottom = 6.0 + ROW * plot.rows.len() as f64;
@@ -184,6 +186,7 @@ mod tests {
             label: "gap".into(),
             axis: "percent".into(),
             width: 600.0,
+            holds_zero: true,
             rows: vec![row(values)],
         };
         let svg = dots_svg(&plot(vec![1.0, 2.0, 3.0]));

@@ -16,6 +16,7 @@ fn page(name: &str) -> String {
         label: text(),
         axis: text(),
         width: 600.0,
+        holds_zero: false,
         rows: vec![DotRow {
             name: text(),
             dots: vec![Dots { series: 0, values: vec![1.0, -2.0], mean: Some((0.5, None)), hint: text() }],
