@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray published standard
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -163,6 +163,12 @@ planners: ## The published planners on all problems, and what planning ahead gai
 	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored
 	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind
 	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind 10000-10009
+
+published: $(EXTENSION) ## The thirteen published policies in one run, compared with the published summary; time of the runner
+	$(BIN)/python tools/published_matrix.py build/published
+
+standard: $(EXTENSION) ## Who earns what on standard-1, and that it is what it is meant to be: minutes (SEEDS=5 for the first five)
+	$(BIN)/python tools/standard_suite.py build/standard $(SEEDS)
 
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture
