@@ -15,6 +15,10 @@ const ROUNDING: f64 = 1e-7;
 /// Noise of an interior answer; a quantity this near a whole number is meant to be that number.
 const NOISE: f64 = 1e-4;
 
+/// Most columns of all programmes kept together; a column takes about two kilobytes. The published planners need half
+/// of it; a plan to the end of a year would otherwise keep gigabytes.
+const MOST_COLUMNS_KEPT: usize = 100_000;
+
 /// What a planner believes of the demand to come.
 pub(crate) trait Belief: Send {
     /// Forgets the episode; its seed is for planners that draw samples of their own.
@@ -67,15 +71,19 @@ impl<B: Belief> Policy for RollingPlan<B> {
     }
 }
 
-/// The programmes of a planner: the one made last for each number of periods.
+/// The programmes of a planner: the one made last for each number of periods, as long as there is room.
 pub(super) struct Programmes {
     method: Method,
     windows: BTreeMap<usize, Window>,
+    /// Columns of these programmes.
+    columns_kept: usize,
+    /// Most of them.
+    room: usize,
 }
 
 impl Programmes {
     pub fn new(method: Method) -> Self {
-        Self { method, windows: BTreeMap::new() }
+        Self { method, windows: BTreeMap::new(), columns_kept: 0, room: MOST_COLUMNS_KEPT }
     }
 
     /// The best plan from a state against these paths, and the window that it is a plan of.
@@ -87,6 +95,7 @@ impl Programmes {
         let (network, periods) = (state.network, paths.periods());
         paths.ends_episode = state.period() + periods == state.num_periods;
         check_size(network, paths)?;
+        self.make_room(periods, columns(network, paths));
         let make = || Window::new(network, state.rules, paths, self.method);
         let window = self.windows.entry(periods).or_insert_with(make);
         if !window.fits(paths) {
@@ -95,11 +104,27 @@ impl Programmes {
         let plan = window.solve(state, paths).map_err(|error| DecisionError(error.to_string()))?;
         Ok((plan, window))
     }
+
+    /// Forgets all programmes if one more would be too many.
+    fn make_room(&mut self, periods: usize, columns: usize) {
+        if self.windows.contains_key(&periods) {
+            return;
+        }
+        if self.columns_kept + columns > self.room {
+            self.windows.clear();
+            self.columns_kept = 0;
+        }
+        self.columns_kept += columns;
+    }
+}
+
+fn columns(network: &Network, paths: &Paths) -> usize {
+    let per_period = network.supply.len() + network.managed.len() + 2 * network.market.len();
+    per_period * paths.periods() * paths.scenarios()
 }
 
 fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
-    let per_period = network.supply.len() + network.managed.len() + 2 * network.market.len();
-    let columns = per_period * paths.periods() * paths.scenarios();
+    let columns = columns(network, paths);
     if columns <= MAX_COLUMNS {
         return Ok(());
     }
@@ -118,4 +143,41 @@ pub(super) fn playable(planned: f64, method: Method) -> f64 {
         Method::InteriorPoint => (planned.max(0.0), NOISE, NOISE),
     };
     if (planned - planned.round()).abs() < noise { planned.round() } else { planned + padding }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planning::{CertaintyEquivalent, PublishedMean};
+    use invmgmt::demand::{DemandConfig, DemandModel};
+    use invmgmt::episode::{Episode, kpis};
+    use invmgmt::network::preset;
+    use invmgmt::period::Rules;
+
+    /// A programme has 8 columns per period here: that of a whole window of ten periods 80, those of all lengths 440.
+    #[test]
+    fn programmes_that_are_kept_need_bounded_room_and_change_no_order() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let play = |room: usize| {
+            let belief = CertaintyEquivalent(PublishedMean::Informed(demand.clone()));
+            let mut plan = RollingPlan::new(belief, Method::InteriorPoint);
+            plan.programmes.room = room;
+            let profit: Vec<f64> = [3, 4]
+                .map(|seed| {
+                    plan.reset(Some(seed));
+                    let mut episode =
+                        Episode::begin(&network, &demand, Rules::default(), 30, seed).expect("an episode");
+                    episode.play(&mut plan).expect("playable");
+                    kpis(&network, episode.trajectory()).total_profit
+                })
+                .to_vec();
+            (profit, plan.programmes.windows.len(), plan.programmes.columns_kept)
+        };
+        let (profit, kept, columns) = play(MOST_COLUMNS_KEPT);
+        assert_eq!((kept, columns), (10, 440));
+        let (short_of_room, kept, columns) = play(200);
+        assert_eq!(short_of_room, profit);
+        assert!(kept < 10 && columns <= 200, "{kept} programmes of {columns} columns");
+    }
 }
