@@ -159,7 +159,7 @@ fn by_problem(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             .iter()
             .filter(|cell| cell.failed == 0)
             .find_map(|cell| Some(profit(cell)? - cell.over_constant.as_ref()?.difference.mean));
-        let mut row = vec![Entry::Text(title(&plan.suite.problems()[position]))];
+        let mut row = vec![Entry::Text(row_name(&plan.suite.problems()[position]))];
         row.extend(cells.iter().map(|cell| figure(profit(cell), 1)));
         row.push(figure(constant, 1));
         row
@@ -253,7 +253,7 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
     }
 }
 
-/// A problem beside a plot: its id, and its name if people gave it one; keys are too long.
+/// A problem beside a plot or in a table: its id, and its name if people gave it one; keys are too long.
 fn row_name(problem: &Problem) -> String {
     if problem.name.is_some() { title(problem) } else { problem.id.clone() }
 }

@@ -52,7 +52,8 @@ impl SortableTable {
                 "<th scope=\"col\"{} title=\"{}\"><button type=\"button\">{}</button></th>",
                 if is_text { " class=\"text\"" } else { "" },
                 escape(&column.meaning),
-                escape(&column.name)
+                // The name of a policy may be broken where its information level begins.
+                escape(&column.name).replace(':', ":<wbr>")
             );
         }
         html.push_str("</tr></thead>\n<tbody>");

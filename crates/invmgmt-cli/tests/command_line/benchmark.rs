@@ -1,9 +1,10 @@
 //! The command `benchmark`: files, refusals, and runs that are killed.
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::common::command;
 
@@ -22,7 +23,7 @@ fn manifest(folder: &Path) -> serde_json::Value {
     manifest
 }
 
-/// Ten times SIGKILL, each time a little later and at no round time; then the run is let go to its end.
+/// Ten times SIGKILL at random moments of the run; then it is let go to its end.
 #[cfg(unix)]
 #[test]
 fn a_run_killed_ten_times_ends_with_the_files_of_an_undisturbed_one() {
@@ -39,21 +40,16 @@ fn a_run_killed_ten_times_ends_with_the_files_of_an_undisturbed_one() {
         run.stdout(Stdio::null()).stderr(Stdio::null());
         run
     };
+    let begun = Instant::now();
     assert!(run().current_dir(&undisturbed).status().expect("runs").success());
-    let mut stopped = 0;
-    // Moments that look random and are the same in every test: the fractional parts of multiples of a number.
-    for turn in 1..=10_u32 {
-        let mut child = run().current_dir(&killed).spawn().expect("runs");
-        sleep(Duration::from_millis(5) + Duration::from_micros(u64::from(turn * 61_803 % 45_000)));
-        child.kill().expect("SIGKILL");
-        let status = child.wait().expect("ends");
-        stopped += u32::from(status.code().is_none());
-    }
-    assert!(stopped > 0, "the run was over before any kill");
+    let moments = kill_ten_times(&run, &killed, begun.elapsed());
     assert!(run().current_dir(&killed).status().expect("runs").success());
     let [undisturbed, killed] = [undisturbed, killed].map(|folder| folder.join("results"));
     for name in FILES {
-        assert!(bytes(&undisturbed, name) == bytes(&killed, name), "{name} differs");
+        assert!(
+            bytes(&undisturbed, name) == bytes(&killed, name),
+            "{name} differs after kills at {moments:?}"
+        );
     }
     assert_eq!(manifest(&undisturbed), manifest(&killed));
     let lines = |folder| String::from_utf8(bytes(folder, "timings.csv")).expect("text").lines().count();
@@ -65,6 +61,36 @@ fn a_run_killed_ten_times_ends_with_the_files_of_an_undisturbed_one() {
         names
     };
     assert_eq!(names(&undisturbed), names(&killed), "no journal and no half-written file is left");
+}
+
+/// Kills ten runs that go on from each other; returns when, and what each had left behind: a run that was over before
+/// its kill does not count, and the next begins anew. Together they take about as long as an undisturbed one.
+#[cfg(unix)]
+fn kill_ten_times(
+    run: &dyn Fn() -> std::process::Command,
+    folder: &Path,
+    whole: Duration,
+) -> Vec<(Duration, usize)> {
+    let mut moments: Vec<(Duration, usize)> = Vec::new();
+    let journal = folder.join("results").join("journal.log");
+    while moments.len() < 10 {
+        // The standard library has no other source of chance than the keys of its hash maps.
+        let chance = RandomState::new().hash_one(moments.len()) as f64 / u64::MAX as f64;
+        let moment = whole.mul_f64(chance / 4.0);
+        let mut child = run().current_dir(folder).spawn().expect("runs");
+        sleep(moment);
+        child.kill().expect("SIGKILL");
+        if child.wait().expect("ends").code().is_some() {
+            std::fs::remove_dir_all(folder.join("results")).expect("removed");
+            continue;
+        }
+        let kept = std::fs::read(&journal).map_or(0, |text| text.split(|&byte| byte == b'\n').count());
+        moments.push((moment, kept));
+    }
+    // The journal grew and was cut short again and again, not just at the start or the end.
+    let grew = moments.windows(2).filter(|pair| pair[1].1 > pair[0].1).count();
+    assert!(grew >= 3, "kills at {moments:?} hardly fell into the run");
+    moments
 }
 
 #[test]
