@@ -1,7 +1,8 @@
 """What policies earn on the suite `standard-1`, as the Markdown table of docs/benchmark.md.
 
 `python tools/standard_suite.py FOLDER [SEEDS]`: finds base-stock levels for every problem on seeds to train on, then
-plays the seeds that count, or the first few of them; results in FOLDER. Exit code 1 if a problem does not do what it is there for, see :func:`mistakes`.
+plays the seeds that count, or the first few of them; results in FOLDER. Exit code 1 if a problem does not do what it is
+there for, see :func:`mistakes`.
 """
 
 import csv
