@@ -14,8 +14,8 @@ from PIL import Image
 from gym_invmgmt import CoreEnv, plots, run_episode
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
-#: Width of a picture [pixels].
-WIDTH = 760
+#: Width of a picture [pixels]: half as much again as a page shows, for sharp screens.
+WIDTH = 1140
 #: Colours of a picture; flat drawings need no more, and files stay small.
 COLOURS = 160
 

@@ -30,7 +30,8 @@ def plot_network(
 
     Args:
         network: the network.
-        detailed: whether to write parameters at nodes and links (up to 40 nodes) and the sizes of the problem below.
+        detailed: whether to write parameters at nodes and links, or beside where they find no room, and the sizes of
+            the problem below.
         save_path: where to save the picture; the ending says in which format.
         num_periods: told in the detailed picture's footer [periods].
         backlog: told there.

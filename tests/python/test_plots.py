@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
+import matplotlib
 import numpy as np
 import pytest
 from helpers import environment_of, played_by_hand, shop_and_source
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from test_rendering import wide_network
 
 from gym_invmgmt import (
@@ -26,6 +29,7 @@ from gym_invmgmt import (
 )
 from gym_invmgmt.plots.behaviour import impulse
 from gym_invmgmt.plots.layout import Layout
+from gym_invmgmt.plots.style import ROLE_STYLE, ink_on
 
 ON_AN_EPISODE = [
     plots.inventory_heatmap,
@@ -106,6 +110,70 @@ def test_the_largest_network_has_a_marker_and_a_name_for_every_node(tmp_path: Pa
     assert sum(len(markers.get_offsets()) for markers in axes.collections) == 198
     assert sorted(text.get_text() for text in axes.texts) == sorted(env.network.all_nodes)
     assert min(text.get_fontsize() for text in axes.texts) >= 4.0
+
+
+def layered_network(widths: list[int]) -> dict[str, Any]:
+    """Layers of nodes, markets first; who buys from whom is drawn, but everybody buys and sells."""
+    draw, edges = np.random.default_rng(3), []
+    names = [[f"{depth}.{place}" for place in range(width)] for depth, width in enumerate(widths)]
+    nodes = [{"id": name} for name in (*names[0], *names[-1])]
+    nodes += [{"id": name, "I0": 120, "h": 0.025} for layer in names[1:-1] for name in layer]
+    for shop, market in zip(names[1], names[0], strict=True):
+        law = {"demand_dist": "poisson", "dist_param": {"mu": 3}}
+        edges.append({"from": shop, "to": market, "p": 3, "b": 0.2, **law})
+    for buyers, suppliers in pairwise(names[1:]):
+        pairs = {(suppliers[place % len(suppliers)], buyer) for place, buyer in enumerate(buyers)}
+        pairs |= {(supplier, buyers[place % len(buyers)]) for place, supplier in enumerate(suppliers)}
+        pairs |= {(suppliers[draw.integers(len(suppliers))], buyer) for buyer in buyers}
+        edges += [{"from": one, "to": other, "L": 2, "p": 1.8, "g": 0.005} for one, other in sorted(pairs)]
+    return {"nodes": nodes, "edges": edges}
+
+
+def outlines_of(figure: Any) -> list[tuple[str, Any]]:
+    """What is written on white at nodes and links, with its outline as drawn [pixels]."""
+    FigureCanvasAgg(figure).draw()
+    patches = [(text.get_text(), text.get_bbox_patch()) for text in figure.axes[0].texts]
+    return [(text, patch.get_path().transformed(patch.get_transform())) for text, patch in patches if patch]
+
+
+@pytest.mark.parametrize("widths", [None, [4, 4, 5, 3, 2], [5, 5, 6, 4, 2]])
+def test_parameters_never_cover_each_other_or_a_node(tmp_path: Path, widths: list[int] | None) -> None:
+    network = SupplyChainNetwork("network")
+    if widths:
+        network = environment_of(tmp_path, layered_network(widths)).network
+    figure = plots.network(network, parameters=True)
+    outlines = outlines_of(figure)
+    assert len(outlines) >= len(network.network_links) + len(network.main_nodes)
+    pairs = combinations(outlines, 2)
+    assert [(a, b) for (a, one), (b, other) in pairs if one.intersects_path(other, filled=True)] == []
+    centres = figure.axes[0].transData.transform(Layout.of(network).positions)
+    assert not any(outline.contains_points(centres).any() for _, outline in outlines)
+
+
+def test_the_parameters_of_the_largest_network_stand_in_a_list_that_fits(tmp_path: Path) -> None:
+    env = environment_of(tmp_path, wide_network(65))
+    figure = plots.network(env, parameters=True)
+    rows = [row for text in figure.texts for row in text.get_text().split("\n")]
+    assert len(rows) == 132 + len(env.network.network_links)
+    FigureCanvasAgg(figure).draw()
+    boxes = [text.get_window_extent() for text in figure.texts if text is not figure._suptitle]
+    for left, right in pairwise(sorted(boxes, key=lambda box: box.x0)):
+        assert left.x1 < right.x0
+    assert max(box.x1 for box in boxes) <= figure.bbox.width
+    assert min(box.y0 for box in boxes) >= 0
+    assert min(box.x0 for box in boxes) >= figure.axes[0].get_window_extent().x1
+
+
+def test_names_on_markers_can_be_read_against_their_colour() -> None:
+    def luminance(colour: str) -> float:
+        red, green, blue = (((share + 0.055) / 1.055) ** 2.4 if share > 0.04045 else share / 12.92
+                            for share in matplotlib.colors.to_rgb(colour))  # fmt: skip
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for colour, _ in ROLE_STYLE.values():
+        dark, light = sorted([luminance(colour), luminance(ink_on(colour))])
+        # The least contrast of the web's accessibility guidelines for text.
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
 def test_the_inventory_heatmap_shows_stocks_and_marks_empty_ones(tmp_path: Path) -> None:

@@ -127,11 +127,16 @@ def test_a_detailed_plot_names_the_parameters_and_the_size_of_the_problem() -> N
     assert figure._supxlabel.get_text() == "30 periods · lost sales · 11 actions · 71 observations"
 
 
-def test_a_crowded_plot_leaves_parameters_out_but_names_every_node(tmp_path: Path) -> None:
+def test_a_crowded_plot_lists_its_parameters_beside_and_names_every_node(tmp_path: Path) -> None:
     env = environment_of(tmp_path, wide_network(19), render_mode="rgb_array")
     figure = env.plot_network(detailed=True)
     assert markers(figure) == 3 + 3 * 19
     assert sorted(filter(None, texts(figure))) == sorted(env.network.all_nodes)
+    columns = [text.get_text() for text in figure.texts if text is not figure._supxlabel]
+    listed = [" ".join(row.split()) for column in columns for row in column.split("\n")]
+    assert len(listed) == 2 + 2 * 19 + len(env.network.network_links)
+    for row in ("mill 1 I0 9 h 0.1 C 30 o 0.1 v 0.8", "depot 7 → shop 7 L 2 p 2 g 0", "shop 18 → town 18 p 3 b 1"):
+        assert row in listed
     play(env, 3, 5)
     assert env.render().shape == (480, 640, 3)
 

@@ -150,11 +150,7 @@ def lead_time_response(source: Any, quantity: float = 10.0) -> Figure:
         raise ValueError(f"quantity is {quantity}; expected a number of units above 0")
     played = network_of(source)
     layout = Layout.of(played)
-    rank = {node: place for place, node in enumerate(layout.reading_order(list(range(played.num_nodes))))}
-    links = sorted(
-        range(len(played.reorder_links)),
-        key=lambda link: [rank[played.node_map[node]] for node in reversed(played.reorder_links[link])],
-    )
+    links = layout.link_order(played, played.reorder_links)
     height = float(np.clip(0.3 * len(links), 1.8, 14.0))
     figure = sheet(9.0, height + 1.3, f"An order of {quantity:g} units in period 0")
     axes = figure.add_subplot()

@@ -52,24 +52,12 @@ def pipeline_heatmap(source: Any) -> Figure:
         source: an environment after an episode, or a record.
     """
     record = record_of(source)
-    rows = _links_in_reading_order(record)
+    rows = Layout.of(record.network).link_order(record.network, record.network.reorder_links)
     links = [record.network.reorder_links[row] for row in rows]
     names = [f"{link_name(link)}  (L {record.network.lead_times[link]})" for link in links]
     figure, axes = _figure("Units on order", len(rows), record)
     _draw_cells(figure, axes, record.on_order[:, rows].T, names, "units on order")
     return figure
-
-
-def _links_in_reading_order(record: Record) -> list[int]:
-    """Positions of supply links from customers to suppliers, by buyer, then by supplier."""
-    network, layout = record.network, Layout.of(record.network)
-    rank = {node: place for place, node in enumerate(layout.reading_order(list(range(network.num_nodes))))}
-
-    def place(position: int) -> tuple[int, int]:
-        supplier, buyer = network.reorder_links[position]
-        return rank[network.node_map[buyer]], rank[network.node_map[supplier]]
-
-    return sorted(range(len(network.reorder_links)), key=place)
 
 
 def _figure(title: str, rows: int, record: Record) -> tuple[Figure, Axes]:

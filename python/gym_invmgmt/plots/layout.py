@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,13 @@ class Layout:
     def reading_order(self, nodes: list[int]) -> list[int]:
         """Positions of nodes from customers to suppliers, from top to bottom within an echelon."""
         return sorted(nodes, key=lambda node: (-self.columns[node], -self.positions[node, 1]))
+
+    def link_order(self, network: SupplyChainNetwork, links: Sequence[tuple[Any, Any]]) -> list[int]:
+        """Positions of links in the reading order of their buyers, those of one buyer in that of their suppliers."""
+        rank = {node: place for place, node in enumerate(self.reading_order(list(range(network.num_nodes))))}
+        return sorted(
+            range(len(links)), key=lambda link: [rank[network.node_map[node]] for node in reversed(links[link])]
+        )
 
 
 def _upwards(points: list[tuple[float, float]]) -> NDArray[np.float64]:

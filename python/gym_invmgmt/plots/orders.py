@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from gym_invmgmt.plots.heatmaps import _links_in_reading_order
+from gym_invmgmt.plots.layout import Layout
 from gym_invmgmt.plots.record import Record, record_of
 from gym_invmgmt.plots.style import (
     BLACK,
@@ -40,7 +40,7 @@ def requested_and_filled(source: Any) -> Figure:
         source: an environment after an episode, or a record.
     """
     record = record_of(source)
-    rows = _links_in_reading_order(record)
+    rows = Layout.of(record.network).link_order(record.network, record.network.reorder_links)
     if len(rows) > MAX_CHARTED_LINKS:
         return _mapped(record, rows)
     columns = min(4, len(rows) + 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -61,6 +62,9 @@ ROLE_STYLE: Final[dict[str, tuple[str, str]]] = {
     "retailer": (GREEN, "p"),
     "market": (PURPLE, "v"),
 }
+
+#: What stands behind text that lies on lines.
+BACKING: Final[dict[str, Any]] = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
 
 _SETTINGS: Final[dict[str, Any]] = {
     "figure.facecolor": "white",
@@ -131,6 +135,14 @@ def over_periods(axes: Axes, periods: int) -> None:
 def markers_every(points: int) -> int:
     """Distance between markers on a line of so many points: about a dozen of them."""
     return max(1, -(-points // 12))
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour given as #RRGGBB."""
+    shares = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    # Relative luminance of sRGB; black and white contrast alike at 0.179.
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return BLACK if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.179 else "white"
 
 
 def plain(text: Any) -> str:
