@@ -21,6 +21,9 @@ _LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)((?:#[^)\s]*)?)\)")
 # A block of code whose head names the file it is.
 _NAMED_BLOCK = re.compile(r"^(```\w+) +([^\s=`]+)$", re.MULTILINE)
 
+# What a block needs to run concerns the tests.
+_NEEDS = re.compile(r"^(```python) needs \w+$", re.MULTILINE)
+
 # A page's own list of its headings: the site shows one beside every page.
 _CONTENTS = re.compile(r"^(?:- \[[^\n]*\]\(#[^\n]*\n)+", re.MULTILINE)
 
@@ -47,7 +50,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Adapts a page: names of files above their code, the list of headings left to the site, links that leave docs/."""
-    markdown = _NAMED_BLOCK.sub(r'\1 title="\2"', markdown)
+    markdown = _NAMED_BLOCK.sub(r'\1 title="\2"', _NEEDS.sub(r"\1", markdown))
     markdown = _CONTENTS.sub("", markdown, count=1)
     if page.file.src_uri.startswith("project/"):
         return markdown
