@@ -96,13 +96,13 @@ $(RL_WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(shell find python -name '
 
 test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib, PettingZoo and PufferLib, each in an environment of its own (7 GB)
 	tools/framework_environment.sh marl $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-marl/bin/python $(RL_PYTEST) tests/rl/test_pettingzoo.py
+	.venv-rl-marl/bin/python $(RL_PYTEST) tests/rl/test_pettingzoo.py tests/rl/test_pages.py
 	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py
+	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py tests/rl/test_pages.py
 	tools/framework_environment.sh pufferlib $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-pufferlib/bin/python $(RL_PYTEST) tests/rl/test_pufferlib.py
+	.venv-rl-pufferlib/bin/python $(RL_PYTEST) tests/rl/test_pufferlib.py tests/rl/test_pages.py
 	tools/framework_environment.sh ray $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py
+	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py tests/rl/test_pages.py
 
 # Ray's core alone: the benchmark needs nothing of RLlib or torch.
 test-ray: $(RL_WHEEL) ## The benchmark on a Ray cluster of two workers, one of them killed; in .venv-ray (300 MB)
