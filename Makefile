@@ -71,12 +71,13 @@ $(DRIVER): tests/browser/package.json tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
-test-browser: $(EXTENSION) $(DRIVER) .venv-dashboard/.installed ## Report and dashboard in headless Chromium; screenshots in build/browser
+test-browser: $(EXTENSION) $(DRIVER) .venv-dashboard/.installed docs ## Report, dashboard and site in headless Chromium; screenshots in build/browser
 	$(BIN)/gym-invmgmt benchmark --suite published-26 --force --out build/browser/results \
 	    --policies newsvendor:blind,ss:blind,exp-smoothing:blind,echelon-basestock:blind \
 	    --policies newsvendor:informed,ss:informed,exp-smoothing:informed,echelon-basestock:informed
 	node tests/browser/report.mjs build/browser/results/report.html
 	node tests/browser/dashboard.mjs .venv-dashboard/bin/gym-invmgmt
+	node tests/browser/site.mjs build/site
 
 parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2.1, installed in an environment of its own
 	$(BIN)/python -m tests.parity.run

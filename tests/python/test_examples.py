@@ -43,3 +43,10 @@ def test_an_example_runs_and_writes_what_it_says(
 def test_an_example_opens_with_what_it_shows_and_how_long_it_takes(path: Path) -> None:
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     assert re.search(r"^[A-Z].*\. Takes about (a|two|five) seconds?\.$", text.splitlines()[0]), text
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_an_example_says_how_long_it_takes_and_stands_in_the_index(path: Path) -> None:
+    assert "Takes about" in (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+    index = (FOLDER.parent / "docs" / "README.md").read_text(encoding="utf-8")
+    assert f"(../examples/{path.name})" in index

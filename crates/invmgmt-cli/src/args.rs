@@ -59,6 +59,16 @@ pub(crate) enum Command {
     /// Print the JSON Schema of network, scenario or suite files, for editors
     #[command(after_help = "Example:\n  gym-invmgmt schema scenario > scenario.schema.json")]
     Schema(SchemaArgs),
+    /// Try networks, demand and policies in a browser: a part of the Python package
+    #[command(
+        after_help = "In the Python package, with its extra (pip install 'gym-invmgmt[dashboard]'):\n  \
+                            gym-invmgmt dashboard --port 8501"
+    )]
+    Dashboard {
+        /// What the Python package's command takes.
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
 }
 
 const SIMULATE_EXAMPLES: &str = "\

@@ -102,6 +102,12 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Import(given) => import::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
         Command::Schema(given) => scenarios::print_schema(&given.kind, &mut out),
+        // The Python package's program answers before it comes here.
+        Command::Dashboard { .. } => Err(Failure::Refused(
+            "dashboard: this program has none; the one that comes with the Python package does (pip install \
+             'gym-invmgmt[dashboard]')"
+                .to_owned(),
+        )),
     };
     match outcome.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => 0,

@@ -89,3 +89,12 @@ fn help_and_version_are_no_errors() {
     assert!(fail(2, &["simulat"]).contains("simulate"));
     assert!(fail(2, &["list", "polices"]).contains("policies"));
 }
+
+#[test]
+fn the_dashboard_is_listed_and_said_to_be_in_the_python_package() {
+    assert!(succeed(&["--help"]).contains("dashboard"));
+    for rest in [&["dashboard"][..], &["dashboard", "--port", "8600"]] {
+        let message = fail(1, rest);
+        assert!(message.contains("the one that comes with the Python package does"), "{message}");
+    }
+}
