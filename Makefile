@@ -12,7 +12,7 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 EXTENSION := $(VENV)/.extension-built
 TOOLS := $(VENV)/.tools-installed
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray published standard
+.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray published standard test-video
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -131,6 +131,17 @@ $(DASHBOARD)/.installed: requirements/dashboard.txt $(RL_WHEEL)
 test-dashboard: $(DASHBOARD)/.installed ## The dashboard's page, run by Streamlit's tester in an environment of its own (0.8 GB)
 	$(DASHBOARD)/bin/python $(RL_PYTEST) tests/dashboard
 
+VIDEO := .venv-video
+
+$(VIDEO)/.installed: requirements/video.txt $(RL_WHEEL)
+	@test -x $(VIDEO)/bin/python || $(PYTHON) -m venv $(VIDEO)
+	$(VIDEO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/video.txt
+	$(VIDEO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
+	@touch $@
+
+test-video: $(VIDEO)/.installed ## Videos in MP4 with the real encoder, in an environment of its own (0.4 GB)
+	$(VIDEO)/bin/python $(RL_PYTEST) tests/video
+
 bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
 	$(BIN)/python benches/vector_environment.py
@@ -197,4 +208,4 @@ format: $(TOOLS) ## Put all sources into their standard form
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-ray .venv-highs demo dist build tests/browser/node_modules
+	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-video .venv-ray .venv-highs demo dist build tests/browser/node_modules

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -245,6 +248,31 @@ def test_the_server_listens_here_alone_and_sends_nothing() -> None:
     assert "--server.address 127.0.0.1" in command
     assert "--browser.gatherUsageStats false" in command
     assert re.search(r"--server\.maxUploadSize 5\b", command)
+
+
+def test_the_server_ends_with_the_command_and_only_this_machine_reaches_it() -> None:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port = asked.getsockname()[1]
+    command = [sys.executable, "-m", "gym_invmgmt.command_line", "dashboard", "--port", str(port)]
+    served = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not answers("127.0.0.1", port):
+            assert time.monotonic() < deadline and served.poll() is None
+            time.sleep(0.2)
+        # Another address of this same machine, as another machine would use one.
+        assert not answers("127.0.0.2", port)
+    finally:
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(30) == 130
+    assert not answers("127.0.0.1", port)
+
+
+def answers(host: str, port: int) -> bool:
+    with socket.socket() as asked:
+        asked.settimeout(5)
+        return asked.connect_ex((host, port)) == 0
 
 
 def test_a_port_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,6 +161,9 @@ def is_run_elsewhere(command: str) -> bool:
         crate = PROJECT / "crates" / words[words.index("-p") + 1]
         named = [words[at + 1] for at, word in enumerate(words) if word == "--test"]
         return bool(named) and all((crate / "tests" / f"{name}.rs").is_file() for name in named)
+    if words[:2] == ["cargo", "run"]:
+        crate = PROJECT / "crates" / words[words.index("-p") + 1]
+        return (crate / "examples" / f"{words[words.index('--example') + 1]}.rs").is_file()
     if words[0] == "make":
         return re.search(rf"^{words[1]}:", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE) is not None
     if scripts := re.findall(r"python (examples/\w+\.py)", command):

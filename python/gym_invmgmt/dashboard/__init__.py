@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from gym_invmgmt._extras import extra
 
 #: Largest file that can be uploaded [MB].
 UPLOAD_LIMIT = 5
+#: How long the server may take to stop [seconds].
+_PATIENCE = 5.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,11 +44,18 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     server = subprocess.Popen(server_command(port))
+    # Whoever ends this process ends the server with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return server.wait()
     except KeyboardInterrupt:
-        # The server got Ctrl-C as well; it stops by itself.
-        server.wait()
+        # After Ctrl-C the server stops by itself, unless its terminal is gone, to which it says so.
+        server.terminate()
+        try:
+            server.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
         return 130
 
 
