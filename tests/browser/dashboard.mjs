@@ -114,6 +114,12 @@ async function clickThrough(browser) {
   await page.locator(".stCode", { hasText: "broken.yaml:1: nodes[1] (1): I0: found -3" }).waitFor({ timeout: 30000 });
   await page.screenshot({ path: `${pictures}/dashboard_refused.png` });
   assert.deepEqual(await nodes(page), before, "nothing is lost");
+  await upload(page, "sales_upload", "sales.csv", "day,units\n1,4\n2,7\n");
+  await eventually(async () => assert.match(await download(page, "get_scenario"), /series: \[4.0, 7.0, 4.0/));
+  await upload(page, "sales_upload", "large.csv", "1\n".repeat(3 * 1024 * 1024));
+  await page.getByText("large.csv").waitFor({ timeout: 30000 });
+  await settled(page);
+  assert.match(await download(page, "get_scenario"), /series: \[4.0, 7.0, 4.0/, "the sales stay");
   const report = await download(page, "get_report");
   assert.match(report.toLowerCase(), /^\s*<!doctype html>/);
   await press(other.page, "noise", "ArrowRight");

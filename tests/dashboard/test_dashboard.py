@@ -156,6 +156,21 @@ def test_a_bad_sales_file_is_a_message_and_nothing_is_lost(content: bytes, words
     assert profits(page) == before
 
 
+def test_sales_stay_when_their_file_is_gone_and_can_be_switched_off() -> None:
+    # A file above the limit leaves the page without one, as its removal does.
+    page = opened()
+    drawn = profits(page)
+    page.file_uploader(key="sales_upload").set_value(("good.csv", SALES.read_bytes(), "text/csv")).run()
+    replayed = profits(page)
+    assert replayed != drawn
+    page.file_uploader(key="sales_upload").set_value(None).run()
+    assert (profits(page), refusals(page)) == (replayed, [])
+    page.checkbox(key="sales_used").uncheck().run()
+    assert profits(page) == drawn
+    page.file_uploader(key="sales_upload").set_value(("again.csv", SALES.read_bytes(), "text/csv")).run()
+    assert profits(page) == replayed
+
+
 def test_a_series_too_short_says_so_and_keeps_the_last_episodes() -> None:
     page = opened()
     page.file_uploader(key="sales_upload").upload("sales.csv", SALES.read_bytes()).run()
@@ -259,7 +274,8 @@ def test_the_server_ends_with_the_command_and_only_this_machine_reaches_it() -> 
     try:
         deadline = time.monotonic() + 60
         while not answers("127.0.0.1", port):
-            assert time.monotonic() < deadline and served.poll() is None
+            assert time.monotonic() < deadline
+            assert served.poll() is None
             time.sleep(0.2)
         # Another address of this same machine, as another machine would use one.
         assert not answers("127.0.0.2", port)

@@ -1,4 +1,4 @@
-"""An episode as an MP4 file, written by Gymnasium's recorder with the real encoder: in .venv-video, by `make test-video`."""
+"""An episode as an MP4 file, by Gymnasium's recorder with the real encoder: in .venv-video, by `make test-video`."""
 
 from __future__ import annotations
 

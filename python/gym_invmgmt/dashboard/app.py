@@ -97,21 +97,20 @@ def _demand(problem: Problem) -> Problem:
 
 
 def _sales(problem: Problem, network: SupplyChainNetwork) -> Problem:
-    """Past sales in place of drawn demand, if a file is there; a file that cannot be used changes nothing."""
+    """Past sales in place of drawn demand, once a file was read; a bad or too large one changes nothing."""
     upload = st.file_uploader("Sales file (CSV)", ["csv"], key="sales_upload", max_upload_size=UPLOAD_LIMIT)
-    if upload is None:
-        st.session_state.pop("sales", None)
-        return problem
-    try:
-        columns = columns_of(upload.name, upload.getvalue())
-        column = st.selectbox("Column with the units sold", columns, index=len(columns) - 1, key="sales_column")
-        units = sales_file(upload.name, upload.getvalue(), column)
-        st.session_state["sales"] = units
-        st.caption(f"{len(units)} periods of sales, replayed exactly.")
-    except ValueError as error:
-        _refused(error)
+    if upload is not None:
+        try:
+            columns = columns_of(upload.name, upload.getvalue())
+            column = st.selectbox("Column with the units sold", columns, index=len(columns) - 1, key="sales_column")
+            st.session_state["sales"] = sales_file(upload.name, upload.getvalue(), column)
+            if st.session_state.get("sales_upload_seen") != upload.file_id:
+                st.session_state["sales_upload_seen"] = upload.file_id
+                st.session_state["sales_used"] = True
+        except ValueError as error:
+            _refused(error)
     units = st.session_state.get("sales")
-    if units is None:
+    if units is None or not st.checkbox(f"Replay {len(units)} periods of sales exactly", key="sales_used"):
         return problem
     links = list(network.retail_links)
     place = st.selectbox(
