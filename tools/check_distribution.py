@@ -1,4 +1,5 @@
-"""Installs each wheel and source distribution of a folder into a fresh environment and plays a published episode.
+"""Installs each wheel and source distribution of a folder into a fresh environment; there plays a published episode and
+follows the tutorial.
 
     python tools/check_distribution.py FOLDER
 
@@ -13,6 +14,7 @@ import tempfile
 import venv
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[1]
 # Runs in the fresh environment, away from the project: what answers is what was installed.
 _EPISODE = """
 import gymnasium, numpy, gym_invmgmt
@@ -26,7 +28,7 @@ print(gym_invmgmt.__version__, "plays the published profit", round(profit, 2))
 
 
 def check(distribution: Path) -> None:
-    """Installs one distribution and runs its environment and its command.
+    """Installs one distribution and runs its environment, the tutorial and its command.
 
     Raises:
         CalledProcessError: If it does not install, or does not do what it should.
@@ -37,6 +39,7 @@ def check(distribution: Path) -> None:
         for command in (
             [scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", distribution],
             [scripts / "python", "-c", _EPISODE],
+            [scripts / "python", PROJECT / "tools" / "follow_tutorial.py", PROJECT / "docs" / "tutorial.md"],
             [scripts / "gym-invmgmt", "simulate", "--network", "serial", "--json"],
         ):
             quiet = subprocess.DEVNULL if command[-1] == "--json" else None

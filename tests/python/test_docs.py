@@ -51,6 +51,9 @@ MODULES = [
     ),
 ]
 
+# How a reader comes to a Python that has the package.
+OWN_SHELL = {"python -m venv .venv", "source .venv/bin/activate", "python"}
+
 _BLOCK = re.compile(r"^```(\w+)[ ]*([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -170,8 +173,8 @@ def is_run_elsewhere(command: str) -> bool:
         options = re.findall(r" (--[\w-]+)", command)
         texts = [(PROJECT / script).read_text(encoding="utf-8") for script in scripts]
         return all(f'"{option}"' in text for text in texts for option in options)
-    # By `make test-ray` in Python's terms; and the reader's own shell.
-    return words[:2] == ["ray", "start"] or command == "source .venv/bin/activate"
+    # By `make test-ray` in Python's terms, and by `make dist` for every distribution.
+    return words[:2] == ["ray", "start"] or command in OWN_SHELL
 
 
 def check_console(block: Block, where: str) -> None:
