@@ -39,3 +39,19 @@ def test_the_source_distribution_holds_what_the_crates_compile_in(names: set[str
 def test_the_source_distribution_holds_licences_lock_file_and_types(names: set[str]) -> None:
     wanted = {"LICENSE", "LICENSES/numpy.txt", "Cargo.lock", "README.md", "python/gym_invmgmt/_native.pyi"}
     assert wanted - names == set()
+
+
+def test_the_page_tells_the_wheels_that_were_played_from_those_only_built() -> None:
+    workflow = (PROJECT / ".github" / "workflows" / "wheels.yml").read_text(encoding="utf-8")
+    built = dict(re.findall(r"- \{name: ([\w-]+), .*play: (true|false)\}", workflow))
+    page = (PROJECT / "docs" / "releasing.md").read_text(encoding="utf-8")
+    names = {
+        "Linux x86_64 (glibc)": "linux-x86_64",
+        "Linux aarch64 (glibc)": "linux-aarch64",
+        "Linux x86_64 (musl)": "linux-musl-x86_64",
+        "macOS arm64": "macos-arm64",
+        "macOS x86_64": "macos-x86_64",
+        "Windows x86_64": "windows-x86_64",
+    }
+    told = dict(re.findall(r"^\| ((?:Linux|macOS|Windows) .*?) \|.*\| (yes|only built) \|$", page, re.MULTILINE))
+    assert {names[row]: {"yes": "true", "only built": "false"}[said] for row, said in told.items()} == built
