@@ -310,6 +310,27 @@ def test_echelons_add_up_their_links(nine_nodes: CoreEnv) -> None:
     assert [axes.lines[0].get_ydata()[0] for axes in figure.axes[1:4]] == [2 * 12.0, 5 * 12.0, 4 * 12.0]
 
 
+def test_no_echelon_has_the_colour_of_demand(tmp_path: Path) -> None:
+    env = environment_of(tmp_path, layered_network([2] * 12))
+    run_episode(env, seed=1)
+    demand, *echelons = [axes.lines[0].get_color() for axes in plots.bullwhip(env).axes[:11]]
+    assert demand == "#000000"
+    assert demand not in echelons
+    # Neighbours differ, also where colours begin again.
+    assert all(one != other for one, other in pairwise(echelons))
+
+
+def test_without_goodwill_shortages_are_not_said_to_lower_the_sentiment() -> None:
+    titles = []
+    for use in (False, True):
+        env = CoreEnv("serial", {"use_goodwill": use})
+        run_episode(env, lambda observation: [5.0] * 3, seed=1)
+        assert env.U.sum() > 0
+        titles.append(plots.goodwill(env).axes[1].get_title(loc="left"))
+    assert titles[0] == "Unmet demand at the end of the period"
+    assert titles[1] == titles[0] + ": it lowers the sentiment of the next"
+
+
 def test_goodwill_shows_sentiment_and_shortages(nine_nodes: CoreEnv) -> None:
     figure = plots.goodwill(nine_nodes)
     assert line(titled(figure, "Sentiment"), "sentiment in force") == nine_nodes.GW.tolist()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
@@ -31,6 +32,12 @@ from gym_invmgmt.plots.style import (
 )
 
 Array = NDArray[np.float64]
+
+#: Demand is black, and no echelon is.
+(_DEMAND,) = (look for look in LINES if look.color == BLACK)
+_ECHELONS = tuple(look for look in LINES if look != _DEMAND)
+#: Keeps black crosses visible on dark bars.
+_HALO = withStroke(linewidth=1.7, foreground="white")
 
 
 def _variation(quantities: Array) -> Array:
@@ -85,7 +92,7 @@ def bullwhip(source: Any) -> Figure:
         axes.remove()
     bars = figure.add_subplot(grid[:, 1])
     for place, (name, total, each) in enumerate(series):
-        look = LINES[(place - 1) % len(LINES)] if place else LINES[3]
+        look = _ECHELONS[(place - 1) % len(_ECHELONS)] if place else _DEMAND
         left[place].step(np.arange(record.periods), total, where="mid", color=look.color, linestyle="-")
         panel(left[place], f"{'Demand' if place == 0 else 'Ordered by ' + name}", ylabel="units")
         over_periods(left[place], record.periods)
@@ -95,7 +102,7 @@ def bullwhip(source: Any) -> Figure:
                   edgecolor="white", linewidth=0.2)  # fmt: skip
         alone = _variation(each)
         bars.scatter(alone, np.full(len(alone), place), marker="x", color=BLACK, s=18, linewidths=0.9, zorder=3,
-                     label="a link alone" if place == 1 else None)  # fmt: skip
+                     path_effects=[_HALO], label="a link alone" if place == 1 else None)  # fmt: skip
     left[-1].set_xlabel("period", fontsize=8)
     wanted = _variation(series[0][1][:, None])[0]
     if np.isfinite(wanted):
@@ -125,7 +132,9 @@ def goodwill(source: Any) -> Figure:
     panel(upper, "Sentiment", ylabel="factor of demand")
     upper.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1)
     lower.bar(periods, unmet, color=VERMILION, hatch="///", edgecolor="white", linewidth=0.2)
-    panel(lower, "Unmet demand at the end of the period: it lowers the sentiment of the next", ylabel="units")
+    # Without goodwill the sentiment stays 1, whatever is unmet.
+    acts = ": it lowers the sentiment of the next" if np.any(record.sentiment != 1.0) else ""
+    panel(lower, f"Unmet demand at the end of the period{acts}", ylabel="units")
     lower.set_xlabel("period", fontsize=8)
     over_periods(lower, record.periods)
     return figure
