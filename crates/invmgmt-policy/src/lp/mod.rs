@@ -10,6 +10,8 @@ mod mps;
 mod programme;
 mod simplex;
 
+use invmgmt::episode::DecisionError;
+
 pub use interior_point::InteriorPoint;
 #[cfg(test)]
 pub(crate) use mps::to_mps;
@@ -76,6 +78,12 @@ pub enum SolveError {
         /// Where the programme was saved.
         saved: Option<std::path::PathBuf>,
     },
+}
+
+impl From<SolveError> for DecisionError {
+    fn from(error: SolveError) -> Self {
+        Self(error.to_string())
+    }
 }
 
 fn saved_at(saved: Option<&std::path::Path>) -> String {

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use invmgmt::episode::{DecisionError, Episode};
+
+use super::informed::KnownParameters;
+use super::mpc::PlanAhead;
 use super::oracle::{WholePlan, WholePlanner, published_plan};
 use super::rehearsal::KnownEpisode;
 use crate::lp::{Method, SolveError};
@@ -17,24 +21,36 @@ const ROUNDS: usize = 3;
 /// Less than this is not worth another look [money].
 const GAIN: f64 = 1e-6;
 
-/// The most profitable plan known to us for a known episode, at least as good as [`published_plan`].
+/// The most profitable plan known to us for a known episode, at least as good as [`published_plan`] and as what
+/// [`PlanAhead`] orders, who knows no draw.
 ///
 /// Without goodwill that is the published plan. Under goodwill all demand follows from the seed and from which periods
 /// leave customers unserved. So the search goes over sets of such periods: for each, demand is known, and a programme
-/// in which a shortage in any other period costs more than it can earn finds the plan. From the best of three sets on
-/// (that of the published plan, all periods, none), runs of periods are put into the set or taken out of it and moved
-/// by a period, and whatever earns more in rehearsal is kept, until nothing does.
+/// in which a shortage in any other period costs more than it can earn finds the plan. From the best of four sets on
+/// (those of the published plan and of [`PlanAhead`], all periods, none), runs of periods are put into the set or taken
+/// out of it and moved by a period, and whatever earns more in rehearsal is kept, until nothing does.
 ///
 /// # Errors
-/// [`SolveError`] if a programme was not solved.
-pub(crate) fn best_known_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, SolveError> {
+/// [`DecisionError`] if a programme was not solved.
+pub(crate) fn best_known_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, DecisionError> {
     let published = published_plan(episode)?;
     if !episode.demand.config.use_goodwill {
         return Ok(published);
     }
     let mut search = Search::new(episode, published);
-    search.climb()?;
+    search.climb(planned_ahead(episode)?)?;
     Ok(search.best)
+}
+
+/// The orders in this episode of the planner who knows demand but for its draws.
+fn planned_ahead(known: &KnownEpisode<'_>) -> Result<Vec<f64>, DecisionError> {
+    let KnownEpisode { network, demand, rules, num_periods, seed } = *known;
+    let mut episode = Episode::begin(network, demand, *rules, num_periods, seed)
+        .map_err(|error| DecisionError(error.to_string()))?;
+    episode
+        .play(&mut PlanAhead::new(KnownParameters::new(demand)))
+        .map_err(|error| DecisionError(error.to_string()))?;
+    Ok(episode.trajectory().requested.values.clone())
 }
 
 struct Search<'a> {
@@ -61,9 +77,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn climb(&mut self) -> Result<(), SolveError> {
+    /// Searches from what is best so far and from these orders.
+    fn climb(&mut self, orders: Vec<f64>) -> Result<(), SolveError> {
         let periods = self.episode.num_periods;
-        for start in [self.short.clone(), vec![false; periods], vec![true; periods]] {
+        let published = self.short.clone();
+        let other = self.episode.rehearse(&orders);
+        if other.profit > self.best.profit {
+            self.best = WholePlan { orders, profit: other.profit };
+            self.short.clone_from(&other.short);
+        }
+        for start in [published, other.short, vec![false; periods], vec![true; periods]] {
             self.look(start)?;
         }
         loop {

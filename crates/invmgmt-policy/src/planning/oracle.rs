@@ -18,7 +18,7 @@ const ROUNDS: usize = 10;
 const SETTLED: f64 = 1.0;
 
 /// Makes the plan for an episode whose draws are known.
-type Planner = fn(&KnownEpisode<'_>) -> Result<WholePlan, SolveError>;
+type Planner = fn(&KnownEpisode<'_>) -> Result<WholePlan, DecisionError>;
 
 /// Knows every draw of the episode to come, plans all of it at once, and plays the plan whatever happens.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ pub(crate) struct Clairvoyant {
 impl Clairvoyant {
     /// Plays [`published_plan`].
     pub fn published(demand: &DemandModel) -> Self {
-        Self { demand: demand.clone(), planner: published_plan, seed: None, plan: None }
+        let planner: Planner = |episode| Ok(published_plan(episode)?);
+        Self { demand: demand.clone(), planner, seed: None, plan: None }
     }
 
     /// Plays [`best_known_plan`].
@@ -56,8 +57,7 @@ impl Policy for Clairvoyant {
                 num_periods: state.num_periods,
                 seed: self.seed.ok_or_else(no_seed)?,
             };
-            let found = (self.planner)(&episode).map_err(|error| DecisionError(error.to_string()))?;
-            self.plan = Some(found.orders);
+            self.plan = Some((self.planner)(&episode)?.orders);
         }
         play_from(self.plan.as_deref().unwrap_or_default(), state.period(), orders);
         Ok(())

@@ -101,7 +101,7 @@ impl Programmes {
         if !window.fits(paths) {
             *window = make();
         }
-        let plan = window.solve(state, paths).map_err(|error| DecisionError(error.to_string()))?;
+        let plan = window.solve(state, paths)?;
         Ok((plan, window))
     }
 
