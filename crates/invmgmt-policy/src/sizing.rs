@@ -1,5 +1,6 @@
 //! How much safety a node holds, and over how many periods, in the published heuristics.
 
+use crate::echelon_heuristic::ways_to_retailer;
 use invmgmt::network::{ManagedIx, Network, Table};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -61,6 +62,12 @@ pub(crate) fn clip(orders: &mut [f64], largest: f64) {
     for order in orders {
         *order = order.clamp(0.0, largest);
     }
+}
+
+/// The longest sum of lead times from a source of goods to a retailer.
+pub(crate) fn longest_way(network: &Network) -> usize {
+    let ways = ways_to_retailer(network);
+    network.managed.indices().map(|node| ways[node] + longest_lead_time(network, node)).max().unwrap_or(0)
 }
 
 #[cfg(test)]

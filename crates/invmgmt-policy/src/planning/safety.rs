@@ -15,6 +15,7 @@ use invmgmt::period::Rules;
 use super::Paths;
 use super::foresight::Foresight;
 use super::paths::Buffer;
+use crate::sizing::longest_way;
 
 /// Targets, in deviations of the demand added up from now on.
 const TARGETS: [f64; 5] = [0.25, 0.75, 1.25, 1.75, 2.5];
@@ -47,6 +48,7 @@ impl SafetySteps {
         let periods = paths.periods();
         let revenues = later_revenues(network, foresight, periods);
         let outage = paths.outage.clone();
+        let longest_way = longest_way(network);
         paths.buffers.clear();
         for _ in 0..paths.scenarios() {
             for (period, later) in revenues.iter().enumerate() {
@@ -54,7 +56,7 @@ impl SafetySteps {
                 for node in
                     network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
                 {
-                    let deviation = deviation(network, foresight, node, period, &outage);
+                    let deviation = deviation(network, foresight, node, period, &outage, longest_way);
                     let cost =
                         rules.weight(period) * shortage_cost(network, rules, node, period + 1 == periods);
                     paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
@@ -76,13 +78,15 @@ impl SafetySteps {
 }
 
 /// Standard deviation of a retailer's demand added up until the end of a period: from now on, and after an outage from
-/// its end on. Within it nothing is kept [units].
+/// its end on, but over no more periods than it takes an order to come all the way: what happens before those, later
+/// orders answer. Within an outage nothing is kept [units].
 fn deviation(
     network: &Network,
     foresight: &Foresight,
     node: ManagedIx,
     period: usize,
     outage: &Range<usize>,
+    longest_way: usize,
 ) -> f64 {
     if outage.contains(&period) {
         return 0.0;
@@ -90,8 +94,9 @@ fn deviation(
     let until = |period: usize| -> f64 {
         network.managed[node].markets.iter().map(|&link| foresight.variance_so_far(period, link)).sum()
     };
-    let emptied = if outage.is_empty() || period < outage.end { 0.0 } else { until(outage.end - 1) };
-    (until(period) - emptied).max(0.0).sqrt()
+    let (from, emptied) =
+        if outage.is_empty() || period < outage.end { (0, 0.0) } else { (outage.end, until(outage.end - 1)) };
+    (until(period.min(from + longest_way)) - emptied).max(0.0).sqrt()
 }
 
 /// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost. Where
@@ -122,4 +127,32 @@ fn later_revenues(network: &Network, foresight: &Foresight, periods: usize) -> V
         later[period - 1] = later[period] + revenue;
     }
     later
+}
+
+#[cfg(test)]
+mod tests {
+    use invmgmt::network::{MarketLinkIx, TableIndex, preset};
+
+    use super::*;
+
+    #[test]
+    fn what_is_further_off_than_an_order_takes_is_left_to_later_orders() {
+        let network = preset("serial").expect("a preset").compile().expect("valid");
+        let (node, link) = (ManagedIx::from_position(0), MarketLinkIx::from_position(0));
+        let mut foresight = Foresight::default();
+        foresight.reset(30, 1);
+        for period in 0..30 {
+            foresight.set(period, link, 20.0, 20.0 * (period + 1) as f64);
+        }
+        // A chain has one way, all its links.
+        let way = longest_way(&network);
+        assert_eq!(way, network.supply.rows().iter().map(|link| link.lead_time).sum::<usize>());
+        let deviation =
+            |period, outage: Range<usize>| deviation(&network, &foresight, node, period, &outage, way);
+        assert_eq!(deviation(5, 0..0), 120_f64.sqrt());
+        assert_eq!(deviation(29, 0..0), (20.0 * (way + 1) as f64).sqrt());
+        assert_eq!(deviation(4, 3..6), 0.0, "nothing is kept in an outage");
+        assert_eq!(deviation(6, 3..6), 20_f64.sqrt(), "demand adds up anew after it");
+        assert_eq!(deviation(29, 3..6), (20.0 * (way + 1) as f64).sqrt());
+    }
 }

@@ -8,8 +8,7 @@ use invmgmt::random::{Pcg64, PoissonLaw, SeedSequence};
 use super::Paths;
 use super::certainty::{PublishedMean, capped};
 use super::rolling::Belief;
-use crate::echelon_heuristic::ways_to_retailer;
-use crate::sizing::longest_lead_time;
+use crate::sizing::longest_way;
 
 /// Scenarios drawn in every period.
 const SCENARIOS: usize = 10;
@@ -41,12 +40,6 @@ fn stream_of(seed: u64) -> Pcg64 {
     let words: &[u32] = if high == 0 { &[low, STREAM_WORD] } else { &[low, high, STREAM_WORD] };
     let [state] = SeedSequence::from_words(words).generate::<1>();
     Pcg64::seeded(state & 0xffff_ffff)
-}
-
-/// The longest sum of lead times from a source of goods to a retailer.
-fn longest_way(network: &Network) -> usize {
-    let ways = ways_to_retailer(network);
-    network.managed.indices().map(|node| ways[node] + longest_lead_time(network, node)).max().unwrap_or(0)
 }
 
 impl Belief for Sampled {
