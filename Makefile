@@ -4,18 +4,26 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+export PYTHON
 VENV := .venv
 BIN := $(VENV)/bin
 # Changing any of these rebuilds the extension.
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock \
                 $(wildcard python/gym_invmgmt/topologies/*.yaml)
-EXTENSION := $(VENV)/.extension-built
+PYTHON_SOURCES := $(shell find python -name '*.py')
 TOOLS := $(VENV)/.tools-installed
+# Some build of the extension, and the release build. Tests take either: on a fresh clone the development build, which
+# shares what `cargo test` compiles. What measures or shows takes the release build.
+ANY_BUILD := $(VENV)/.extension-built
+RELEASE_BUILD := $(VENV)/.release-built
+DEVELOP := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --locked
 
-.PHONY: help preflight build demo test lint lint-rust lint-python test-rust test-python parity bench bench-data bench-learning bench-instructions bench-scaling lp-check planners fit-check format clean test-browser test-rl test-gymnasium docs dist test-dashboard test-ray published standard test-video
+##@ Daily
+
+.PHONY: help preflight build demo quick test test-rust test-python lint docs-rust format clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 preflight: ## Say what this machine lacks, and how to get it
 	@bash tools/preflight.sh "$(PYTHON)"
@@ -26,13 +34,18 @@ $(TOOLS): requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@touch $@
 
-$(EXTENSION): $(TOOLS) $(RUST_SOURCES) pyproject.toml
-	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --release --locked
+$(ANY_BUILD): $(TOOLS) $(RUST_SOURCES) pyproject.toml
+	$(DEVELOP) --profile dev
+	@rm -f $(RELEASE_BUILD)
 	@touch $@
 
-build: $(EXTENSION) ## Build the Python package into .venv (made if missing)
+$(RELEASE_BUILD): $(TOOLS) $(RUST_SOURCES) pyproject.toml
+	$(DEVELOP) --release
+	@touch $@ $(ANY_BUILD)
 
-demo: $(EXTENSION) ## Thirty real days: two policies played, then six compared; pages in demo
+build: $(RELEASE_BUILD) ## Build the Python package into .venv (made if missing)
+
+demo: $(RELEASE_BUILD) ## Thirty real days: two policies played, then six compared; pages in demo
 	@mkdir -p demo
 	$(BIN)/gym-invmgmt simulate --network network --demand data/m5_foods_3_382_ca_3.csv:units \
 	    --policy constant:20 --policy basestock:240,40,580,0,0,0 --report demo/report.html
@@ -43,35 +56,99 @@ demo: $(EXTENSION) ## Thirty real days: two policies played, then six compared; 
 	    --force --out demo/benchmark
 	@echo "Six policies, told apart by what they know of demand. The page: demo/benchmark/report.html"
 
-test: lint test-rust test-python ## Format and lint checks, Rust tests, Python tests
+# The engine's own tests and the Python package's, without pages, examples and whole suites: a minute or two.
+quick: $(ANY_BUILD) ## The daily loop: the engine's tests, then Python's without pages and examples
+	cargo test --locked --quiet -p invmgmt -p invmgmt-data -p invmgmt-policy
+	$(BIN)/python -m pytest --exitfirst --deselect tests/python/test_docs.py --deselect tests/python/test_examples.py \
+	    --deselect tests/python/test_standard_suite.py --deselect tests/python/test_distribution.py \
+	    --deselect tests/python/test_moving_pictures.py --deselect tests/python/test_plots.py
 
-lint: lint-rust lint-python ## Format and lint checks
+test: test-rust test-python lint ## Rust tests, Python tests, then format and lint checks
 
-lint-rust:
+test-rust: ## Rust unit, property, golden and command-line tests
+	cargo test --workspace --locked --quiet
+
+test-python: $(ANY_BUILD) ## Python tests
+	$(BIN)/python -m pytest
+
+lint: $(ANY_BUILD) ## Format and lint checks
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked --quiet -- --deny warnings
-	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
-
-lint-python: $(EXTENSION)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest gym_invmgmt._native --mypy-config-file pyproject.toml
 
-test-rust: ## Rust unit, property, golden and command-line tests
-	cargo test --workspace --locked --quiet
+docs-rust: ## The crates' documentation in target/doc, without warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
 
-test-python: $(EXTENSION) ## Python tests
-	$(BIN)/python -m pytest
+format: $(TOOLS) ## Put all sources into their standard form
+	cargo fmt --all
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
 
-# Kept outside the Python environment: the driver is a package of npm, pinned by its lock file.
+clean: ## Remove everything that was built
+	rm -rf target $(VENV) .venv-* demo dist build tests/browser/node_modules
+
+##@ Frameworks and faces, each in an environment of its own
+
+.PHONY: parity test-rl test-gymnasium test-ray test-dashboard test-video test-browser docs
+
+parity: $(ANY_BUILD) ## Whole episodes and data adapters against gym-invmgmt 0.2.1
+	$(BIN)/python -m tests.parity.run
+	$(BIN)/python -m tests.parity.adapters
+
+WHEELS := target/wheels
+WHEEL := $(WHEELS)/.built
+# The oldest version of gymnasium we allow, the one RLlib pins, and the newest.
+GYMNASIUMS := 1.1.0 1.2.2 1.4.0
+# Frameworks warn about themselves.
+FRAMEWORK_PYTEST := -m pytest -o filterwarnings=default
+
+$(WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(PYTHON_SOURCES)
+	rm -rf $(WHEELS)
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --profile dev --locked --out $(WHEELS)
+	@touch $@
+
+test-rl: $(WHEEL) ## Stable-Baselines3, RLlib, PettingZoo and PufferLib (7 GB)
+	tools/environment.sh rl-marl $(WHEELS)/*.whl
+	.venv-rl-marl/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_pettingzoo.py tests/rl/test_pages.py
+	tools/environment.sh rl-sb3 $(WHEELS)/*.whl
+	.venv-rl-sb3/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py tests/rl/test_pages.py
+	tools/environment.sh rl-pufferlib $(WHEELS)/*.whl
+	.venv-rl-pufferlib/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_pufferlib.py tests/rl/test_pages.py
+	tools/environment.sh rl-ray $(WHEELS)/*.whl
+	.venv-rl-ray/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_rllib.py tests/rl/test_pages.py
+
+# Ray's core alone: the benchmark needs nothing of RLlib or torch.
+test-ray: $(WHEEL) ## The benchmark on a Ray cluster of two workers, one of them killed (0.3 GB)
+	tools/environment.sh ray $(WHEELS)/*.whl
+	.venv-ray/bin/python $(FRAMEWORK_PYTEST) tests/cluster
+
+test-gymnasium: $(WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
+	for version in $(GYMNASIUMS); do \
+	    tools/environment.sh rl-gymnasium-$$version $(WHEELS)/*.whl; \
+	    .venv-rl-gymnasium-$$version/bin/python -m pytest tests/python/test_environment.py \
+	        tests/python/test_action_modes.py tests/python/test_vector_*.py; \
+	done
+
+test-dashboard: $(WHEEL) ## The dashboard's page, run by Streamlit's tester (0.8 GB)
+	tools/environment.sh dashboard $(WHEELS)/*.whl
+	.venv-dashboard/bin/python $(FRAMEWORK_PYTEST) tests/dashboard
+
+test-video: $(WHEEL) ## Videos in MP4 with the real encoder (0.4 GB)
+	tools/environment.sh video $(WHEELS)/*.whl
+	.venv-video/bin/python $(FRAMEWORK_PYTEST) tests/video
+
+# Kept outside the Python environments: the driver is a package of npm, pinned by its lock file.
 DRIVER := tests/browser/node_modules/.installed
 
 $(DRIVER): tests/browser/package.json tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund --ignore-scripts --silent
 	@touch $@
 
-test-browser: $(EXTENSION) $(DRIVER) .venv-dashboard/.installed docs ## Report, dashboard and site in headless Chromium; screenshots in build/browser
+test-browser: $(ANY_BUILD) $(WHEEL) $(DRIVER) docs ## Report, dashboard and site in headless Chromium; screenshots in build/browser
+	tools/environment.sh dashboard $(WHEELS)/*.whl
 	$(BIN)/gym-invmgmt benchmark --suite published-26 --force --out build/browser/results \
 	    --policies newsvendor:blind,ss:blind,exp-smoothing:blind,echelon-basestock:blind \
 	    --policies newsvendor:informed,ss:informed,exp-smoothing:informed,echelon-basestock:informed
@@ -79,79 +156,25 @@ test-browser: $(EXTENSION) $(DRIVER) .venv-dashboard/.installed docs ## Report, 
 	node tests/browser/dashboard.mjs .venv-dashboard/bin/gym-invmgmt
 	node tests/browser/site.mjs build/site
 
-parity: $(EXTENSION) ## Whole episodes and data adapters against gym-invmgmt 0.2.1, installed in an environment of its own
-	$(BIN)/python -m tests.parity.run
-	$(BIN)/python -m tests.parity.adapters
+docs: ## The pages as a site in build/site, its links checked; nothing in it is fetched from elsewhere
+	tools/environment.sh docs
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	.venv-docs/bin/python tools/check_site.py build/site
 
-# One virtual environment per framework, since they pin different versions of gymnasium: .venv-rl-*. Not part of `test`.
-RL_WHEELS := target/wheels-rl
-RL_WHEEL := $(RL_WHEELS)/.built
-# The oldest version of gymnasium we allow, the one RLlib pins, and the newest.
-GYMNASIUMS := 1.1.0 1.2.2 1.4.0
-RL_PYTEST := -m pytest -o filterwarnings=default
+##@ Measurements
 
-$(RL_WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(shell find python -name '*.py')
-	rm -rf $(RL_WHEELS)
-	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --profile dev --locked --out $(RL_WHEELS)
-	@touch $@
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard fit-check
 
-test-rl: $(RL_WHEEL) ## Tests with Stable-Baselines3, RLlib, PettingZoo and PufferLib, each in an environment of its own (7 GB)
-	tools/framework_environment.sh marl $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-marl/bin/python $(RL_PYTEST) tests/rl/test_pettingzoo.py tests/rl/test_pages.py
-	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-sb3/bin/python $(RL_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py tests/rl/test_pages.py
-	tools/framework_environment.sh pufferlib $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-pufferlib/bin/python $(RL_PYTEST) tests/rl/test_pufferlib.py tests/rl/test_pages.py
-	tools/framework_environment.sh ray $(RL_WHEELS)/*.whl $(PYTHON)
-	.venv-rl-ray/bin/python $(RL_PYTEST) tests/rl/test_rllib.py tests/rl/test_pages.py
-
-# Ray's core alone: the benchmark needs nothing of RLlib or torch.
-test-ray: $(RL_WHEEL) ## The benchmark on a Ray cluster of two workers, one of them killed; in .venv-ray (300 MB)
-	test -x .venv-ray/bin/python || $(PYTHON) -m venv .venv-ray
-	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/ray.txt
-	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
-	.venv-ray/bin/python $(RL_PYTEST) tests/cluster
-
-test-gymnasium: $(RL_WHEEL) ## The core's tests of the API with the oldest, RLlib's and the newest gymnasium
-	for version in $(GYMNASIUMS); do \
-	    tools/framework_environment.sh gymnasium-$$version $(RL_WHEELS)/*.whl $(PYTHON); \
-	    .venv-rl-gymnasium-$$version/bin/python -m pytest tests/python/test_environment.py \
-	        tests/python/test_action_modes.py tests/python/test_vector_*.py; \
-	done
-
-DASHBOARD := .venv-dashboard
-
-# The wheel holds the page; the pinned packages are installed again only when their list changed.
-$(DASHBOARD)/.installed: requirements/dashboard.txt $(RL_WHEEL)
-	@test -x $(DASHBOARD)/bin/python || $(PYTHON) -m venv $(DASHBOARD)
-	$(DASHBOARD)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/dashboard.txt
-	$(DASHBOARD)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
-	@touch $@
-
-test-dashboard: $(DASHBOARD)/.installed ## The dashboard's page, run by Streamlit's tester in an environment of its own (0.8 GB)
-	$(DASHBOARD)/bin/python $(RL_PYTEST) tests/dashboard
-
-VIDEO := .venv-video
-
-$(VIDEO)/.installed: requirements/video.txt $(RL_WHEEL)
-	@test -x $(VIDEO)/bin/python || $(PYTHON) -m venv $(VIDEO)
-	$(VIDEO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/video.txt
-	$(VIDEO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(RL_WHEELS)/*.whl
-	@touch $@
-
-test-video: $(VIDEO)/.installed ## Videos in MP4 with the real encoder, in an environment of its own (0.4 GB)
-	$(VIDEO)/bin/python $(RL_PYTEST) tests/video
-
-bench: $(EXTENSION) ## Steps per second through the public Python API, ours and the release's side by side
+bench: $(RELEASE_BUILD) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py
 	$(BIN)/python benches/vector_environment.py
 
 # The release build of the engine under the interpreter that has torch.
-bench-learning: $(EXTENSION) $(RL_WHEEL) ## Where an iteration of PPO spends its time, on ours and on the release
-	tools/framework_environment.sh sb3 $(RL_WHEELS)/*.whl $(PYTHON)
+bench-learning: $(RELEASE_BUILD) $(WHEEL) ## Where an iteration of PPO spends its time, on ours and on the release
+	tools/environment.sh rl-sb3 $(WHEELS)/*.whl
 	PYTHONPATH=python .venv-rl-sb3/bin/python benches/ppo_iteration.py
 
-bench-data: $(EXTENSION) ## A full-size file of sales: its most volatile window, ours and the release's side by side
+bench-data: $(RELEASE_BUILD) ## A full-size file of sales: its most volatile window, ours and the release's side by side
 	$(BIN)/python benches/m5_window.py
 
 bench-instructions: ## Instructions of the kernel per step, against benches/instructions.json (RECORD=--record)
@@ -160,52 +183,30 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
 
-HIGHS := .venv-highs
-
-$(HIGHS)/.installed: requirements/highs.txt
-	@test -x $(HIGHS)/bin/python || $(PYTHON) -m venv $(HIGHS)
-	$(HIGHS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/highs.txt
-	@touch $@
-
-lp-check: $(HIGHS)/.installed ## 400 linear programmes solved by both our methods and by HiGHS
+lp-check: ## 400 linear programmes solved by both our methods and by HiGHS
+	tools/environment.sh highs
 	cargo test --release --locked --quiet -p invmgmt-policy --lib -- --ignored write_instances
-	$(HIGHS)/bin/python tools/check_programmes.py target/lp-instances
+	.venv-highs/bin/python tools/check_programmes.py target/lp-instances
 
 planners: ## The published planners on all problems, and what planning ahead gains: minutes
 	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored
 	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind
 	cargo run --release --locked --quiet -p invmgmt-policy --example published_matrix -- mpc:informed,mpc:family,mpc:blind 10000-10009
 
-published: $(EXTENSION) ## The thirteen published policies in one run, compared with the published summary; time of the runner
+published: $(RELEASE_BUILD) ## The thirteen published policies in one run, compared with the published summary; time of the runner
 	$(BIN)/python tools/published_matrix.py build/published
 
-standard: $(EXTENSION) ## Who earns what on standard-1, and that it is what it is meant to be: minutes (SEEDS=5 for the first five)
+standard: $(RELEASE_BUILD) ## Who earns what on standard-1, and that it is what it is meant to be: minutes (SEEDS=5 for the first five)
 	$(BIN)/python tools/standard_suite.py build/standard $(SEEDS)
 
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture
 
-# The site's tools have an environment of their own, since nothing else needs them.
-DOCS_TOOLS := .venv-docs/.installed
+##@ Release
 
-$(DOCS_TOOLS): requirements/docs.txt
-	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt
-	@touch $@
-
-docs: $(DOCS_TOOLS) ## The pages as a site in build/site, its links checked; nothing in it is fetched from elsewhere
-	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
-	.venv-docs/bin/python tools/check_site.py build/site
+.PHONY: dist
 
 dist: $(TOOLS) ## A wheel and the source distribution in dist, each installed into a fresh environment and played
 	rm -rf dist
 	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --release --locked --sdist --out dist
 	$(BIN)/python tools/check_distribution.py dist
-
-format: $(TOOLS) ## Put all sources into their standard form
-	cargo fmt --all
-	$(BIN)/ruff format --quiet .
-	$(BIN)/ruff check --quiet --fix .
-
-clean: ## Remove everything that was built
-	rm -rf target $(VENV) .venv-reference .venv-rl-* .venv-docs .venv-dashboard .venv-video .venv-ray .venv-highs demo dist build tests/browser/node_modules
