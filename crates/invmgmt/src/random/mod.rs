@@ -1,21 +1,25 @@
 //! numpy's random streams, draw for draw.
 //!
-//! A seed means the same as in `numpy.random.Generator(PCG64(SeedSequence(seed)))`, and [`PoissonLaw`],
-//! [`standard_normal`], [`standard_exponential`], [`standard_gamma`], [`negative_binomial`] and [`Stream::next_f64`]
-//! consume the stream exactly as numpy's `Generator` does in its methods of these names (`random` for the last). Laws therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C
-//! interface.
+//! A seed means the same as in `numpy.random.Generator(PCG64(SeedSequence(seed)))`, and [`PoissonLaw`], [`binomial`],
+//! [`geometric`], [`standard_normal`], [`standard_exponential`], [`standard_gamma`], [`negative_binomial`] and
+//! [`Stream::next_f64`] consume the stream exactly as numpy's `Generator` does in its methods of these names (`random` for
+//! the last). Laws therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C interface.
 
+mod binomial;
 mod exponential;
 mod exponential_tables;
 mod gamma;
+mod geometric;
 mod normal;
 mod pcg64;
 mod poisson;
 mod seed_sequence;
 mod ziggurat_tables;
 
+pub use binomial::binomial;
 pub use exponential::standard_exponential;
 pub use gamma::{negative_binomial, standard_gamma};
+pub use geometric::geometric;
 pub use normal::standard_normal;
 pub use pcg64::Pcg64;
 pub use poisson::PoissonLaw;
