@@ -9,6 +9,7 @@ mod declared;
 mod index;
 mod layered;
 mod layout;
+mod mechanisms;
 mod mistake;
 mod presets;
 mod shape;
