@@ -66,8 +66,9 @@ def benchmark(
             observation to action, or a model with ``predict``, as of Stable-Baselines3. A list of names will do where
             no other names are wanted. A callable may have ``prepare(problem)``, called with a dict of the problem's
             facts before it plays; ``reset(seed)``, called before each episode, or with the list of seeds where it has
-            ``batch``; ``batch(observations) -> actions``, called once per period for all seeds; ``information``, what
-            it may know of demand, in words; and ``action_mode`` (with ``action_ceilings``), how its actions are read:
+            ``batch``; ``tell(on_order)``, called before each decision with the units on order per supply link, or rows
+            of them; ``batch(observations) -> actions``, called once per period for all seeds; ``information``, what it
+            may know of demand, in words; and ``action_mode`` (with ``action_ceilings``), how its actions are read:
             as order quantities by default. Policies written in Python play on the calling thread.
         seeds: how many of the suite's seeds to play, or the seeds; all of the suite's by default.
         out: folder for the files, made if it is missing. Called again with the same arguments, an interrupted run goes

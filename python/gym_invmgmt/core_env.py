@@ -336,6 +336,11 @@ class CoreEnv(gym.Env[Array, Any]):
         return self.network._native.observation_labels()
 
     @property
+    def on_order(self) -> Array:
+        """Units ordered and not yet received per supply link, which policies are told; (supply links,) [units]."""
+        return np.array(self.Y[self.period])
+
+    @property
     def action_labels(self) -> list[str]:
         """What each entry of an action is."""
         return self._actions.labels
@@ -458,13 +463,13 @@ class CoreEnv(gym.Env[Array, Any]):
         engine, episode = self._native_engine(), self._episode
         # What can be refused comes first: a refused snapshot changes nothing.
         saved = opened(snapshot, self.network, episode.num_periods)
-        played = int(saved.row[self.obs_dim - 2])
+        played = int(saved.row[self.network._native.state_position("period")])
         history = self._played_part(snapshot.get("history"), played)
         generator = generator_of(saved.stream)
         episode.restore_row(saved.row)
         for name, value in saved.parameters.items():
             engine._core.set(name, value)
-        engine.sentiment = float(saved.row[self.obs_dim - 1])
+        engine.sentiment = float(saved.row[self.network._native.state_position("sentiment")])
         self.np_random = engine.np_random = generator
         if saved.backlog is not None:
             self.backlog = saved.backlog

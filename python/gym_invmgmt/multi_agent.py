@@ -96,20 +96,21 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     def _view_of(self, node: Any) -> tuple[tuple[Array, Array, Array], list[str]]:
         """What a node sees: entries of the whole observation, supply links and all links it delivers on; their names.
 
-        Demand and unmet demand of markets are entries of the whole observation.
+        Of the whole observation it sees what is said of itself, of the links it buys on, and of the markets it serves.
         """
         network, labels = self.env.network, self.env.observation_labels
         outgoing = [network.network_links[link] for _, link in network.succ_network_indices[node]]
-        wanted = [f"on_hand[{node}]"]
-        wanted += [label for label in labels if label.startswith("in_transit[") and f" -> {node}, due" in label]
-        for edge in outgoing:
-            if edge in network.retail_map:
-                wanted += [f"demand[{edge[0]} -> {edge[1]}]", f"unmet_demand[{edge[0]} -> {edge[1]}]"]
+        owners = [of for _, of, _ in network._native.state_numbers()[: len(labels)]]
+        own = [entry for entry, of in enumerate(owners) if of == (node,)]
+        own += [entry for entry, of in enumerate(owners) if len(of) == 2 and of[1] == node]
+        for market in outgoing:
+            if market in network.retail_map:
+                own += [entry for entry, of in enumerate(owners) if of == market]
         supplied = [edge for edge in outgoing if edge in network.reorder_map]
-        names = wanted + [f"wanted[{a} -> {b}]" for a, b in supplied]
+        names = [labels[entry] for entry in own] + [f"wanted[{a} -> {b}]" for a, b in supplied]
         names += [f"delivered[{a} -> {b}]" for a, b in outgoing] + ["period"]
         view = (
-            np.array([labels.index(label) for label in wanted], dtype=np.intp),
+            np.array(own, dtype=np.intp),
             np.array([network.reorder_map[edge] for edge in supplied], dtype=np.intp),
             np.array([network.network_map[edge] for edge in outgoing], dtype=np.intp),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
+from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.rollouts import problem_of
 
 
@@ -22,11 +24,19 @@ class NamedPolicy:
     :func:`~gym_invmgmt.rollout`, and plays with them exactly as the name does in a rollout. A rule that forecasts
     remembers what it saw: show it every period of an episode, in order, and call :meth:`reset` before the next. One
     object follows one run of episodes at a time.
+
+    Units on order are what it is told by :meth:`tell` or, shown what the environment it was made for shows at that
+    moment, what this one has on order; else the orders in transit of the observation, added up.
     """
 
-    def __init__(self, native: _native.Policy, name: str) -> None:
+    def __init__(self, native: _native.Policy, name: str, env: CoreEnv | None = None) -> None:
         self._native = native
         self._name = name
+        self._env = None if env is None else weakref.ref(env)
+        self._told: NDArray[np.float64] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_env": None}
 
     @property
     def name(self) -> str:
@@ -43,6 +53,14 @@ class NamedPolicy:
         seeds = [seed] if seed is None or isinstance(seed, (int, np.integer)) else list(seed)
         chosen = [None if one is None else whole_number("seed", one, least=0) for one in seeds]
         self._native.reset(chosen)
+        self._told = None
+
+    def tell(self, on_order: Any) -> None:
+        """Tells the units on order for the next decision: (supply links,), or (rows, supply links) for :meth:`batch`.
+
+        ``run_episode``, ``rollout`` and ``benchmark`` do; in a loop of your own it is ``policy.tell(env.on_order)``.
+        """
+        self._told = np.array(on_order, dtype=np.float64)
 
     def __call__(self, observation: Any) -> NDArray[np.float64]:
         """The orders of one episode's period, (supply links,) [units].
@@ -66,7 +84,18 @@ class NamedPolicy:
         if seen.ndim != dimensions:
             expected = "(observation,)" if dimensions == 1 else "(rows, observation)"
             raise ValueError(f"{self._name}: observations have shape {seen.shape}; expected {expected}")
-        return self._native.act(seen[None] if dimensions == 1 else seen)
+        told, self._told = self._told, None
+        if told is None and dimensions == 1:
+            told = self._on_order(seen)
+        if dimensions == 1:
+            return self._native.act(seen[None], None if told is None else told[None])
+        return self._native.act(seen, told)
+
+    def _on_order(self, observation: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """What the environment has on order that shows this observation, if it is the one the policy was made for."""
+        env = self._env and self._env()
+        shown = env is not None and np.array_equal(env.state, observation)
+        return env.on_order if env is not None and shown else None
 
     def __repr__(self) -> str:
         return f"<policy {self._name!r}, {self.information}>"
@@ -95,7 +124,9 @@ def make(name: str, env: gym.Env[Any, Any] | Mapping[str, Any]) -> NamedPolicy:
     if not isinstance(name, str):
         raise TypeError(f"name is a {type(name).__name__}; expected a policy by name, such as 'newsvendor:blind'")
     problem = problem_of(env)
-    return NamedPolicy(_native.Policy(problem.network, problem.demand, name, **problem.rules), name)
+    core = getattr(env, "unwrapped", None)
+    native = _native.Policy(problem.network, problem.demand, name, **problem.rules)
+    return NamedPolicy(native, name, core if isinstance(core, CoreEnv) else None)
 
 
 __all__ = ["NamedPolicy", "make"]

@@ -63,8 +63,9 @@ def rollout(
             with ``predict``, as of Stable-Baselines3, asked for its deterministic actions; or a callable from
             observation to action. Actions are read in the environment's action mode. A callable may have
             ``reset(seed)``, called once per episode with a single row and once with the list of seeds where it has
-            ``batch``; ``batch(observations) -> actions``, called once per period for all episodes; ``information``,
-            what it may know; and ``action_mode`` (with ``action_ceilings``), how its actions are read in place of the
+            ``batch``; ``tell(on_order)``, called before each decision with the units on order per supply link, or rows
+            of them; ``batch(observations) -> actions``, called once per period for all episodes; ``information``, what
+            it may know; and ``action_mode`` (with ``action_ceilings``), how its actions are read in place of the
             environment's.
         seeds: seeds of the episodes, whole numbers >= 0.
         num_threads: most threads to use, all cores by default. Figures do not depend on it.
@@ -175,9 +176,12 @@ def _play(
     for row, seed in enumerate(seeds):
         batch.seed(row, seed)
     observations = batch.observe()
+    tell, together = getattr(policy, "tell", None), hasattr(policy, "batch")
     if hasattr(policy, "reset"):
-        policy.reset(list(seeds) if hasattr(policy, "batch") else seeds[0])
+        policy.reset(list(seeds) if together else seeds[0])
     for period in range(rules["num_periods"]):
+        if tell is not None:
+            tell(batch.told() if together else batch.told()[0])
         orders = decide(observations)
         try:
             observations = batch.step(orders)[0]

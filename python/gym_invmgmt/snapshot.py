@@ -99,15 +99,14 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
 
 
 def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[np.float64]:
-    length = network._native.observation_length
-    expected = length + len(network.reorder_links)
+    expected = network._native.state_length
     try:
         row = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         row = np.empty(0)
     if row.shape != (expected,) or not np.isfinite(row).all():
         raise ValueError(f"the snapshot's row is damaged; expected {expected} finite numbers")
-    period = float(row[length - 2])
+    period = float(row[network._native.state_position("period")])
     if not (period.is_integer() and 0 <= period <= num_periods):
         raise ValueError(f"the snapshot stands at period {period:g}; episodes here have periods 0 to {num_periods}")
     return row

@@ -46,7 +46,8 @@ def run_episode(
 
     Args:
         env: the environment, wrapped or not.
-        policy: a callable from observation to action; its ``reset(seed)``, if it has one, is called first.
+        policy: a callable from observation to action; its ``reset(seed)``, if it has one, is called first, and its
+            ``tell(on_order)`` before each decision, with the units on order per supply link.
             Without a policy actions are drawn from the action space, seeded too if a seed is given.
         seed: seed of the episode; none goes on with the environment's stream.
 
@@ -61,7 +62,11 @@ def run_episode(
         policy.reset(seed)
     observations, actions, rewards, infos = [observation], [], [], []
     ended = False
+    tell = getattr(policy, "tell", None)
     while not ended:
+        if tell is not None:
+            core: Any = env.unwrapped
+            tell(core.on_order)
         action = env.action_space.sample() if policy is None else policy(observation)
         observation, reward, terminated, truncated, info = env.step(action)
         observations.append(observation)

@@ -33,6 +33,27 @@ class Twenty:
         return [20.0] * self.problems[-1]["num_links"]
 
 
+class Told(Twenty):
+    """Checks what is on order as it is told against what it ordered: `serial`, lead times 4, 4 and 0."""
+
+    told = 0
+
+    def reset(self, seed: Any) -> None:
+        self.period = 0
+
+    def tell(self, on_order: np.ndarray[Any, Any]) -> None:
+        on_the_way = 20.0 * min(self.period, 4)
+        np.testing.assert_array_equal(on_order, np.broadcast_to([on_the_way, on_the_way, 0.0], on_order.shape))
+        self.period, self.told = self.period + 1, self.told + on_order.size
+
+
+class ToldTogether(Told):
+    """The same for all seeds at once."""
+
+    def batch(self, observations: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.full((len(observations), 3), 20.0)
+
+
 class TwentyTogether(Twenty):
     """The same for all seeds at once."""
 
@@ -48,6 +69,17 @@ class Model:
         assert deterministic
         links = {71: 11, 15: 3}[observation.shape[-1]]
         return np.full((*observation.shape[:-1], links), 20.0, dtype=np.float32), None
+
+
+def test_policies_are_told_what_is_on_order(tmp_path: Path) -> None:
+    suite = tmp_path / "suite.yaml"
+    lines = ["version: 1", "name: plain", "seeds: [1, 2, 3]", "scenarios:"]
+    lines.append("- {id: A, scenario: {network: serial, num_periods: 10}}")
+    suite.write_text("\n".join(lines))
+    policies = {"alone": Told(), "together": ToldTogether()}
+    found = gym_invmgmt.benchmark(str(suite), policies)
+    assert found.profits("alone", "A").shape == (3,)
+    assert [policy.told for policy in policies.values()] == [3 * 10 * 3, 3 * 10 * 3]
 
 
 def test_a_callable_a_batch_a_model_and_a_name_earn_the_same(tmp_path: Path) -> None:

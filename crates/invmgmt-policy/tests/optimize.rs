@@ -228,12 +228,11 @@ fn reorder_levels_are_read_and_refused_by_entry() {
 #[test]
 fn a_node_at_or_below_s_orders_up_to_s_capital() {
     use invmgmt::episode::Policy;
-    use invmgmt::period::{State, StateView};
+    use invmgmt::period::{StateView, opening_row};
 
     let (network, rules) = (serial(), Rules::default());
     let known = Knowledge { network: &network, rules, num_periods: 30, demand: None };
-    let mut row = vec![0.0; network.layout.row()];
-    State::open(&mut row, &network.layout).begin(&network, 1.0);
+    let row = opening_row(&network);
     let first_order = |spec: &str| {
         let mut orders = vec![0.0; network.supply.len()];
         let view = StateView::new(&network, &rules, 30, &row);

@@ -217,6 +217,16 @@ impl Player for PythonPlayer<'_> {
 impl PythonPlayer<'_> {
     fn ask(&self, py: Python<'_>, states: &[StateView<'_>], orders: &mut [f64]) -> PyResult<()> {
         let policy = self.policy.policy.bind(py);
+        if let Some(tell) = policy.getattr_opt("tell")? {
+            let told: Vec<f64> = states.iter().flat_map(StateView::told).collect();
+            let told = PyArray1::from_vec(py, told);
+            if self.policy.together {
+                let links = told.len() / states.len();
+                tell.call1((told.reshape([states.len(), links])?,))?;
+            } else {
+                tell.call1((told,))?;
+            }
+        }
         let actions = if self.policy.together {
             let all: Vec<f64> = states.iter().flat_map(StateView::observation).collect();
             let length = all.len() / states.len();

@@ -8,8 +8,8 @@ use invmgmt::action::ActionMap;
 use invmgmt::demand::{DemandModel, DemandProcess, NativeDemand};
 use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
-use invmgmt::network::{MarketLinkIx, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, play_alone, settle_horizon};
+use invmgmt::network::{MarketLinkIx, Part, TableIndex};
+use invmgmt::period::{COST_PARTS, Flows, Rules, State, StateView, opening_row, play_alone};
 use numpy::{PyArray1, PyArray3, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
@@ -132,7 +132,7 @@ impl Episode {
         let layout = &network.layout;
         Ok(Self {
             matrices: Matrices::zeros(py, &network, num_periods),
-            ledger: PyArray3::zeros(py, [num_periods, COST_PARTS.len(), layout.managed_nodes], false)
+            ledger: PyArray3::zeros(py, [num_periods, COST_PARTS.len(), network.managed.len()], false)
                 .unbind(),
             demand,
             engine: py.None(),
@@ -144,9 +144,9 @@ impl Episode {
             rules: Rules { backlog, discount },
             terminates: false,
             actions: ActionMap::raw(&network),
-            action: vec![0.0; layout.supply_links],
+            action: vec![0.0; network.supply.len()],
             row: vec![0.0; layout.row()],
-            requests: vec![0.0; layout.supply_links],
+            requests: vec![0.0; network.supply.len()],
             flows: Flows::new(&network),
             network,
         })
@@ -170,14 +170,11 @@ impl Episode {
         check_horizon(&self.network, self.num_periods)
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
         let network = &self.network;
-        let shape = [self.num_periods, COST_PARTS.len(), network.layout.managed_nodes];
+        let shape = [self.num_periods, COST_PARTS.len(), network.managed.len()];
         self.matrices = Matrices::zeros(py, network, self.num_periods);
         self.ledger = PyArray3::zeros(py, shape, false).unbind();
         self.period = 0;
-        let stocks = self.matrices.row(py, Symbol::X, 0)?;
-        for node in network.managed.rows() {
-            stocks[node.node.position()] = node.initial_inventory;
-        }
+        self.unload(py, &opening_row(&self.network))?;
         self.observe(py)
     }
 
@@ -206,7 +203,6 @@ impl Episode {
         } else {
             this.play(py)?
         };
-        let reward = reward + this.settle();
         this.store(py)?;
         let info = this.info(py, reward)?;
         this.period += 1;
@@ -230,7 +226,7 @@ impl Episode {
         let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
         let core = self.demand.bind(py).borrow();
         let known_mean = known_mean.unwrap_or_else(|| features.known_mean(&core.model.config, &view));
-        let recent = &self.matrices.values(py, Symbol::D)?[..self.period * self.network.layout.market_links];
+        let recent = &self.matrices.values(py, Symbol::D)?[..self.period * self.network.market.len()];
         let mut values = vec![0.0; features.len()];
         features.write(&view, recent, known_mean, &mut values);
         Ok(PyArray1::from_vec(py, values))
@@ -253,15 +249,15 @@ impl Episode {
                 layout.row()
             )));
         }
-        let t = values[layout.period()] as usize;
-        if t as f64 != values[layout.period()] || t > self.num_periods {
+        let t = values[layout.start(Part::Period)] as usize;
+        if t as f64 != values[layout.start(Part::Period)] || t > self.num_periods {
             return Err(PyValueError::new_err(format!(
                 "the snapshot stands at period {}; this episode has {}. Nothing was changed",
-                values[layout.period()],
+                values[layout.start(Part::Period)],
                 self.num_periods
             )));
         }
-        let sentiment = values[layout.sentiment()];
+        let sentiment = values[layout.start(Part::Sentiment)];
         self.reset(py)?;
         self.period = t;
         self.unload(py, values)?;
@@ -405,29 +401,31 @@ impl Episode {
     /// Loads the state row from the matrices as they stand, a user's writes included.
     fn load(&mut self, py: Python<'_>, sentiment: f64) -> PyResult<()> {
         let (t, network) = (self.period, &*self.network);
-        let mut state = State::open(&mut self.row, &network.layout);
+        // Every part by its name: one that is added cannot be forgotten here.
+        let State { demand, unmet, mut on_hand, in_transit, period, sentiment: feeling, on_order } =
+            State::open(&mut self.row, &network.layout);
         let stocks = self.matrices.row(py, Symbol::X, t)?;
         for (node, managed) in network.managed.iter() {
-            state.on_hand[node] = stocks[managed.node.position()];
+            on_hand[node] = stocks[managed.node.position()];
         }
-        state.on_order.values.copy_from_slice(self.matrices.row(py, Symbol::Y, t)?);
+        on_order.values.copy_from_slice(self.matrices.row(py, Symbol::Y, t)?);
         if t == 0 {
-            state.demand.values.fill(0.0);
-            state.unmet.values.fill(0.0);
+            demand.values.fill(0.0);
+            unmet.values.fill(0.0);
         } else {
-            state.demand.values.copy_from_slice(self.matrices.row(py, Symbol::D, t - 1)?);
-            state.unmet.values.copy_from_slice(self.matrices.row(py, Symbol::U, t - 1)?);
+            demand.values.copy_from_slice(self.matrices.row(py, Symbol::D, t - 1)?);
+            unmet.values.copy_from_slice(self.matrices.row(py, Symbol::U, t - 1)?);
         }
         let filled = self.matrices.values(py, Symbol::R)?;
-        let links = network.layout.supply_links;
+        let links = network.supply.len();
         for (link, row) in network.supply.iter() {
-            let slots = &mut state.in_transit[row.first_slot..row.first_slot + row.lead_time];
+            let slots = &mut in_transit[row.first_slot..row.first_slot + row.lead_time];
             for (age, slot) in (1..=row.lead_time).rev().zip(slots) {
                 *slot = if t >= age { filled[(t - age) * links + link.position()] } else { 0.0 };
             }
         }
-        *state.period = t as f64;
-        *state.sentiment = sentiment;
+        *period = t as f64;
+        *feeling = sentiment;
         Ok(())
     }
 
@@ -437,21 +435,21 @@ impl Episode {
         let layout = &network.layout;
         let stocks = self.matrices.row(py, Symbol::X, t)?;
         for (node, managed) in network.managed.iter() {
-            stocks[managed.node.position()] = values[layout.on_hand().start + node.position()];
+            stocks[managed.node.position()] = values[layout.start(Part::OnHand) + node.position()];
         }
-        self.matrices.row(py, Symbol::Y, t)?.copy_from_slice(&values[layout.on_order()]);
+        self.matrices.row(py, Symbol::Y, t)?.copy_from_slice(&values[layout.range(Part::OnOrder)]);
         if t == 0 {
             return Ok(());
         }
-        self.matrices.row(py, Symbol::D, t - 1)?.copy_from_slice(&values[layout.demand()]);
-        self.matrices.row(py, Symbol::U, t - 1)?.copy_from_slice(&values[layout.unmet()]);
-        self.matrices.row(py, Symbol::Gw, t - 1)?[0] = values[layout.sentiment()];
+        self.matrices.row(py, Symbol::D, t - 1)?.copy_from_slice(&values[layout.range(Part::Demand)]);
+        self.matrices.row(py, Symbol::U, t - 1)?.copy_from_slice(&values[layout.range(Part::Unmet)]);
+        self.matrices.row(py, Symbol::Gw, t - 1)?[0] = values[layout.start(Part::Sentiment)];
         let filled = self.matrices.values(py, Symbol::R)?;
         for (link, row) in network.supply.iter() {
-            let start = layout.in_transit().start + row.first_slot;
+            let start = layout.start(Part::InTransit) + row.first_slot;
             for (age, value) in (1..=row.lead_time).rev().zip(&values[start..start + row.lead_time]) {
                 if t >= age {
-                    filled[(t - age) * layout.supply_links + link.position()] = *value;
+                    filled[(t - age) * network.supply.len() + link.position()] = *value;
                 }
             }
         }
@@ -488,8 +486,9 @@ impl Episode {
         };
         let mut process = NativeDemand::of_one(network, model, stream, sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
-        let reward = play_alone(network, &self.rules, row, &self.requests, &mut process, flows);
-        *sentiment = self.row[network.layout.sentiment()];
+        let (rules, num_periods) = (&self.rules, self.num_periods);
+        let reward = play_alone(network, rules, num_periods, row, &self.requests, &mut process, flows);
+        *sentiment = self.row[network.layout.start(Part::Sentiment)];
         Ok(reward)
     }
 
@@ -498,13 +497,14 @@ impl Episode {
     fn play_custom(slf: &Bound<'_, Self>, sentiment: f64) -> PyResult<f64> {
         let py = slf.py();
         let this = slf.borrow();
-        let (network, rules) = (Arc::clone(&this.network), this.rules);
+        let (network, rules, num_periods) = (Arc::clone(&this.network), this.rules, this.num_periods);
         let (mut row, mut flows, requests) = (this.row.clone(), this.flows.clone(), this.requests.clone());
         let model = this.demand.bind(py).borrow().model.clone();
         let (engine, laws) = (this.engine.bind(py).clone(), this.laws.bind(py).clone());
         drop(this);
         let mut process = CustomDemand { model, engine: &engine, laws: &laws, failed: None };
-        let reward = play_alone(&network, &rules, &mut row, &requests, &mut process, &mut flows);
+        let (state, requested) = (&mut row, &requests);
+        let reward = play_alone(&network, &rules, num_periods, state, requested, &mut process, &mut flows);
         if let Some(error) = process.failed {
             engine.setattr(intern!(py, "sentiment"), sentiment)?;
             return Err(error);
@@ -514,16 +514,6 @@ impl Episode {
         Ok(reward)
     }
 
-    /// After the last period, books what the stock left is worth; returns what that adds to the reward [money].
-    fn settle(&mut self) -> f64 {
-        if !(self.network.has_salvage && self.period + 1 >= self.num_periods) {
-            // Adding this changes no bit of a reward.
-            return -0.0;
-        }
-        let end = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
-        settle_horizon(&end, &mut self.flows)
-    }
-
     /// Stores the played period's rows.
     fn store(&mut self, py: Python<'_>) -> PyResult<()> {
         let (t, network) = (self.period, &*self.network);
@@ -531,10 +521,10 @@ impl Episode {
         let stocks = self.matrices.row(py, Symbol::X, t + 1)?;
         let profits = self.matrices.row(py, Symbol::P, t)?;
         for (node, managed) in network.managed.iter() {
-            stocks[managed.node.position()] = self.row[layout.on_hand().start + node.position()];
+            stocks[managed.node.position()] = self.row[layout.start(Part::OnHand) + node.position()];
             profits[managed.node.position()] = self.flows.profit(node, 0);
         }
-        self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.on_order()]);
+        self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.range(Part::OnOrder)]);
         for (to, filled) in self.matrices.row(py, Symbol::R, t)?.iter_mut().zip(self.flows.filled(0)) {
             *to = filled;
         }
@@ -542,9 +532,9 @@ impl Episode {
         for link in network.links.indices() {
             moved[link.position()] = self.flows.moved(network, link, 0);
         }
-        self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.demand()]);
-        self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.unmet()]);
-        self.matrices.row(py, Symbol::Gw, t)?[0] = self.row[layout.sentiment()];
+        self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.range(Part::Demand)]);
+        self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.range(Part::Unmet)]);
+        self.matrices.row(py, Symbol::Gw, t)?[0] = self.row[layout.start(Part::Sentiment)];
         self.matrices.row(py, Symbol::ActionLog, t)?.copy_from_slice(&self.requests);
         self.store_ledger(py, t)
     }
@@ -567,14 +557,14 @@ impl Episode {
     fn info<'py>(&self, py: Python<'py>, reward: f64) -> PyResult<Bound<'py, PyDict>> {
         let layout = &self.network.layout;
         // Added up in the order a batch adds it, so that both round alike.
-        let stock: f64 = self.row[layout.on_hand()].iter().sum();
-        let unmet: f64 = self.row[layout.unmet()].iter().sum();
+        let stock: f64 = self.row[layout.range(Part::OnHand)].iter().sum();
+        let unmet: f64 = self.row[layout.range(Part::Unmet)].iter().sum();
         let info = PyDict::new(py);
         info.set_item(intern!(py, "period"), self.period)?;
         info.set_item(intern!(py, "step_reward"), reward)?;
         info.set_item(intern!(py, "total_inventory"), stock)?;
         info.set_item(intern!(py, "total_backlog"), unmet)?;
-        info.set_item(intern!(py, "sentiment"), self.row[layout.sentiment()])?;
+        info.set_item(intern!(py, "sentiment"), self.row[layout.start(Part::Sentiment)])?;
         Ok(info)
     }
 

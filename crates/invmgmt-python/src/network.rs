@@ -4,13 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use invmgmt::network as engine;
-use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNode, LinkIx, TableIndex};
+use invmgmt::network::{
+    DeclaredDemand, DeclaredLink, DeclaredNode, LinkIx, NodeIx, Owner, Part, StateNumber, TableIndex,
+};
 use invmgmt_data::{Content, Value};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::convert::{document, document_to_python, id_from_python, id_to_python};
+
+/// A number of a state row: its part, what it is a number of, which of several.
+type StateNumberTuple<'py> = (&'static str, Bound<'py, PyTuple>, Option<usize>);
 
 /// A point of a drawing, x and y.
 type Place = (f64, f64);
@@ -159,7 +164,7 @@ impl Network {
     /// Sum of all lead times.
     #[getter]
     fn transit_slots(&self) -> usize {
-        self.compiled.layout.transit_slots
+        self.compiled.layout.length(Part::InTransit)
     }
 
     /// Longest lead time [periods].
@@ -183,6 +188,48 @@ impl Network {
     /// What each entry of an observation is, in words.
     fn observation_labels(&self) -> Vec<String> {
         self.compiled.observation_labels()
+    }
+
+    /// Length of a state row: the observation, and what stands behind it.
+    #[getter]
+    fn state_length(&self) -> usize {
+        self.compiled.layout.row()
+    }
+
+    /// Every number of a state row in order: its part, the ids of what it is a number of (none: the episode; a node;
+    /// both ends of a link) and which of several it is. The observation comes first.
+    fn state_numbers<'py>(&self, py: Python<'py>) -> PyResult<Vec<StateNumberTuple<'py>>> {
+        let network = &self.compiled;
+        let ids = |nodes: &[NodeIx]| {
+            let ids = nodes.iter().map(|&node| id_to_python(py, &network.nodes[node].id));
+            PyTuple::new(py, ids.collect::<PyResult<Vec<_>>>()?)
+        };
+        let of = |StateNumber { part, owner, slot }: StateNumber| {
+            let owner = match owner {
+                Owner::Episode => ids(&[]),
+                Owner::Managed(node) => ids(&[network.managed[node].node]),
+                Owner::Supply(link) => ids(&[network.supply[link].from, network.supply[link].to]),
+                Owner::Market(link) => ids(&[network.market[link].from, network.market[link].to]),
+            };
+            Ok((part.facts().name, owner?, slot))
+        };
+        network.state_numbers().map(of).collect()
+    }
+
+    /// The parts of a state row in order: name, unit, who may see it, and where it begins and ends.
+    fn state_parts(&self) -> Vec<(&'static str, &'static str, &'static str, usize, usize)> {
+        let part = |part: Part| {
+            let (facts, range) = (part.facts(), self.compiled.layout.range(part));
+            (facts.name, facts.unit, facts.sight.name(), range.start, range.end)
+        };
+        Part::ALL.into_iter().map(part).collect()
+    }
+
+    /// Where a part of one number stands in a state row.
+    fn state_position(&self, part: &str) -> PyResult<usize> {
+        let found = Part::named(part).filter(|&part| self.compiled.layout.length(part) == 1);
+        let found = found.map(|part| self.compiled.layout.start(part));
+        found.ok_or_else(|| PyKeyError::new_err(format!("no part of one number is called {part:?}")))
     }
 
     /// What each entry of an action is, in words.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy as Decides;
-use invmgmt::network::{Layout, Network as EngineNetwork};
+use invmgmt::network::{Network as EngineNetwork, Part, TableIndex};
 use invmgmt::period::{Rules, StateView};
 use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, parse};
 use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
@@ -31,50 +31,28 @@ pub struct Policy {
 #[derive(Debug)]
 struct Row {
     policy: NamedPolicy,
-    /// The state row: the last observation, and behind it the units on order.
+    /// The state row as far as policies are told of it: the last observation, and what stands behind it.
     values: Vec<f64>,
-    /// Whether `values` holds an observation.
-    seen: bool,
 }
 
 impl Row {
-    /// Takes in an observation, and works out the units on order as the engine does: what it had, less what was due,
-    /// plus what is newest. An observation that does not follow the last one has the sum of its slots.
-    fn look(&mut self, network: &EngineNetwork, observation: &[f64]) {
+    /// Takes in an observation and what is told besides. Where nothing is told, a link's units on order are those on
+    /// their way, added up.
+    fn look(&mut self, network: &EngineNetwork, observation: &[f64], told: Option<&[f64]>) {
         let layout = &network.layout;
-        let before = &self.values[..layout.observation()];
-        let follows = self.seen && is_next(network, before, observation);
-        let repeats = self.seen
-            && before[layout.period()] == observation[layout.period()]
-            && before[layout.in_transit()] == observation[layout.in_transit()];
-        let slots = layout.in_transit().start;
-        for (position, link) in network.supply.rows().iter().enumerate() {
-            let (first, end) = (slots + link.first_slot, slots + link.first_slot + link.lead_time);
-            let on_order = self.values[layout.on_order().start + position];
-            self.values[layout.on_order().start + position] = if link.lead_time == 0 {
-                0.0
-            } else if follows {
-                on_order - self.values[first] + observation[end - 1]
-            } else if repeats {
-                on_order
-            } else {
-                observation[first..end].iter().sum()
-            };
+        let (seen, behind) = self.values.split_at_mut(layout.observation());
+        seen.copy_from_slice(observation);
+        if let Some(told) = told {
+            behind.copy_from_slice(told);
+            return;
         }
-        self.values[..layout.observation()].copy_from_slice(observation);
-        self.seen = true;
+        let slots = layout.start(Part::InTransit);
+        let on_order = layout.start(Part::OnOrder) - layout.observation();
+        for (link, row) in network.supply.iter() {
+            let first = slots + row.first_slot;
+            behind[on_order + link.position()] = seen[first..first + row.lead_time].iter().sum();
+        }
     }
-}
-
-/// Whether one observation can come a period after another: pipelines have moved by one slot.
-fn is_next(network: &EngineNetwork, before: &[f64], after: &[f64]) -> bool {
-    let layout: &Layout = &network.layout;
-    let (old, new) = (&before[layout.in_transit()], &after[layout.in_transit()]);
-    before[layout.period()] + 1.0 == after[layout.period()]
-        && network.supply.rows().iter().all(|link| {
-            let (first, end) = (link.first_slot, link.first_slot + link.lead_time);
-            link.lead_time == 0 || old[first + 1..end] == new[first..end - 1]
-        })
 }
 
 impl Policy {
@@ -93,8 +71,8 @@ impl Policy {
         rows.truncate(count);
         while rows.len() < count {
             let policy = self.make().map_err(|error| PyValueError::new_err(error.to_string()))?;
-            let values = vec![0.0; self.network.layout.row()];
-            rows.push(Row { policy, values, seen: false });
+            let values = vec![0.0; self.network.layout.told()];
+            rows.push(Row { policy, values });
         }
         Ok(())
     }
@@ -139,16 +117,18 @@ impl Policy {
         self.resize(&mut rows, seeds.len())?;
         for (row, seed) in rows.iter_mut().zip(seeds) {
             row.policy.reset(seed);
-            row.seen = false;
         }
         Ok(())
     }
 
-    /// Orders (rows, supply links) for observations (rows, observation), one row per episode [units].
+    /// Orders (rows, supply links) for observations (rows, observation), one row per episode [units]. `told` is what
+    /// policies are told besides, (rows, supply links): units on order [units].
+    #[pyo3(signature = (observations, told=None))]
     fn act<'py>(
         &self,
         py: Python<'py>,
         observations: PyReadonlyArray2<'py, f64>,
+        told: Option<PyReadonlyArray2<'py, f64>>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let (count, length) = (observations.shape()[0], observations.shape()[1]);
         let expected = self.network.layout.observation();
@@ -159,14 +139,23 @@ impl Policy {
             )));
         }
         let links = self.network.supply.len();
+        if let Some(told) = told.as_ref().filter(|told| told.shape() != [count, links]) {
+            return Err(PyValueError::new_err(format!(
+                "{} is told {:?} numbers on order; expected [{count}, {links}], one row per observation",
+                self.spec.escape_debug(),
+                told.shape()
+            )));
+        }
         let seen = observations.to_vec()?;
+        let told = told.map(|told| told.to_vec()).transpose()?;
         let orders = py.detach(|| -> PyResult<Vec<f64>> {
             let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
             self.resize(&mut rows, count)?;
             let mut orders = vec![0.0; count * links];
             // Not by chunks: a network may have no supply links.
             for (position, row) in rows.iter_mut().enumerate() {
-                row.look(&self.network, &seen[position * length..(position + 1) * length]);
+                let told = told.as_ref().map(|told| &told[position * links..(position + 1) * links]);
+                row.look(&self.network, &seen[position * length..(position + 1) * length], told);
                 let view = StateView::new(&self.network, &self.rules, self.num_periods, &row.values);
                 row.policy
                     .decide(&view, &mut orders[position * links..(position + 1) * links])

@@ -210,6 +210,14 @@ impl Batch {
         if self.single_precision { self.observe_as::<f32>(py) } else { self.observe_as::<f64>(py) }
     }
 
+    /// What policies are told beside the observations, (rows, supply links): units on order [units].
+    fn told<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let layout = &self.rows.network().layout;
+        let told = (0..self.rows.len()).flat_map(|row| self.rows.view(row).told());
+        let shape = [self.rows.len(), layout.told() - layout.observation()];
+        PyArray1::from_vec(py, told.collect()).reshape(shape)
+    }
+
     /// Plays one period in every row. Returns observations, rewards, truncations, the mask of rows that played, and
     /// per row period, inventory, backlog and sentiment.
     fn step<'py>(&mut self, py: Python<'py>, actions: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {

@@ -4,7 +4,7 @@ use invmgmt::demand::{DemandConfig, DemandModel, NativeDemand, Sampler};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, ManagedIx, Network, TableIndex,
 };
-use invmgmt::period::{Flows, Rules, State, play_alone};
+use invmgmt::period::{Flows, Rules, State, opening_row, play_alone};
 use invmgmt::random::Pcg64;
 use invmgmt_textbook::clark_scarf::SerialSystem;
 use invmgmt_textbook::newsvendor::Newsvendor;
@@ -69,13 +69,12 @@ fn play(network: &Network, levels: &[f64], seed: u64) -> (Average, Average) {
     let rules = Rules::default();
     let (mut stream, mut sampler) = (Pcg64::seeded(seed), Sampler::new(network));
     let mut flows = Flows::new(network);
-    let mut row = vec![0.0; network.layout.row()];
+    let mut row = opening_row(network);
     let mut orders = vec![0.0; network.supply.len()];
-    State::open(&mut row, &network.layout).begin(network, 1.0);
     let mut period = |cost: &mut f64, ready: &mut f64| {
         order_up_to(network, &State::open(&mut row, &network.layout), levels, &mut orders);
         let mut demand = NativeDemand::of_one(network, &model, &mut stream, &mut sampler);
-        *cost -= play_alone(network, &rules, &mut row, &orders, &mut demand, &mut flows);
+        *cost -= play_alone(network, &rules, usize::MAX, &mut row, &orders, &mut demand, &mut flows);
         let state = State::open(&mut row, &network.layout);
         *ready += f64::from(u8::from(state.unmet.values[0] == 0.0));
     };

@@ -125,7 +125,7 @@ fn bytes(network: &Network) -> Bytes {
     let layout = &network.layout;
     Bytes {
         state: 8 * layout.row() + size_of::<Pcg64>() + size_of::<Arc<DemandModel>>(),
-        buffers: 4 * (layout.observation() + layout.supply_links) + 5 * 8 + 2,
+        buffers: 4 * (layout.observation() + network.supply.len()) + 5 * 8 + 2,
     }
 }
 

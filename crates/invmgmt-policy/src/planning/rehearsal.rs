@@ -2,7 +2,7 @@
 
 use invmgmt::demand::{DemandModel, NativeDemand, Sampler};
 use invmgmt::network::Network;
-use invmgmt::period::{Flows, Rules, State, StateView, play_alone, settle_horizon};
+use invmgmt::period::{Flows, Rules, State, StateView, opening_row, play_alone};
 use invmgmt::random::Pcg64;
 
 /// A problem whose future draws are known: the episode of a seed.
@@ -29,9 +29,7 @@ pub(crate) struct Rehearsed {
 impl KnownEpisode<'_> {
     /// The state at the start.
     pub fn opening(&self) -> Vec<f64> {
-        let mut row = vec![0.0; self.network.layout.row()];
-        State::open(&mut row, &self.network.layout).begin(self.network, 1.0);
-        row
+        opening_row(self.network)
     }
 
     /// A look at a state of this episode.
@@ -65,12 +63,10 @@ impl KnownEpisode<'_> {
         let orders = orders.chunks_exact(self.network.supply.len().max(1)).take(self.num_periods);
         for (period, orders) in orders.enumerate() {
             let mut demand = NativeDemand::of_one(self.network, self.demand, &mut stream, &mut sampler);
+            let (rules, row) = (self.rules, &mut row);
             rehearsed.profit +=
-                play_alone(self.network, self.rules, &mut row, orders, &mut demand, &mut flows);
-            if self.network.has_salvage && self.view(&row).period() == self.num_periods {
-                rehearsed.profit += settle_horizon(&self.view(&row), &mut flows);
-            }
-            let state = State::open(&mut row, &self.network.layout);
+                play_alone(self.network, rules, self.num_periods, row, orders, &mut demand, &mut flows);
+            let state = State::open(row, &self.network.layout);
             rehearsed.demand.extend_from_slice(state.demand.values);
             rehearsed.short.push(state.unmet.values.iter().sum::<f64>() > 0.0);
             rewrite(period, state.unmet.values);

@@ -10,9 +10,9 @@ use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Randomization, Sampler};
 use crate::episode::{KpiAccumulator, PeriodSample};
 use crate::features::{Features, WINDOW};
-use crate::network::Network;
+use crate::network::{Network, Part};
 use crate::number::Number;
-use crate::period::{Flows, Rules, StateView, play_period, settle_horizon};
+use crate::period::{Flows, Rules, StateView, play_period};
 use crate::random::Pcg64;
 
 /// What all rows share.
@@ -124,7 +124,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (states, states_rest) = self.states.split_at_mut(blocks * layout.row());
         let (streams, streams_rest) = self.streams.split_at_mut(rows);
         let (demand, demand_rest) = self.demand.split_at_mut(rows);
-        let recent = (rows * WINDOW * layout.market_links).min(self.recent.len());
+        let recent = (rows * WINDOW * shared.network.market.len()).min(self.recent.len());
         let (recent, recent_rest) = self.recent.split_at_mut(recent);
         let (rules, rules_rest) = self.rules.split_at_mut(blocks.min(self.rules.len()));
         let (figures, figures_rest) = self.figures.split_at_mut(rows.min(self.figures.len()));
@@ -149,7 +149,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     #[inline(always)]
     fn play_block(&mut self, shared: &Shared<'_>, worker: &mut Worker, first: usize) {
         let rows = (self.len() - first).min(SIDE_BY_SIDE);
-        let periods = self.states_of(shared, first)[shared.network.layout.period()];
+        let periods = self.states_of(shared, first)[shared.network.layout.start(Part::Period)];
         let mut playing = [false; SIDE_BY_SIDE];
         for (playing, period) in playing.iter_mut().zip(periods).take(rows) {
             *playing = period < shared.num_periods as f64;
@@ -193,11 +193,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             playing: &playing,
             sampler,
         };
-        let rewards = play_period(network, rules, states, requests, &mut demand, flows);
+        let rewards = play_period(network, rules, shared.num_periods, states, requests, &mut demand, flows);
         let sample = PeriodSample::of(layout, states, flows);
         for (lane, reward) in rewards.into_iter().enumerate() {
             if playing[lane] {
-                self.report_row(shared, flows, first + lane, reward, &sample.lane(lane));
+                self.report_row(shared, first + lane, reward, &sample.lane(lane));
             }
         }
     }
@@ -247,20 +247,10 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
 
     /// Reports what the period just played brought a row.
     #[inline(always)]
-    fn report_row(
-        &mut self,
-        shared: &Shared<'_>,
-        flows: &mut Flows<SIDE_BY_SIDE>,
-        row: usize,
-        mut reward: f64,
-        sample: &PeriodSample,
-    ) {
+    fn report_row(&mut self, shared: &Shared<'_>, row: usize, reward: f64, sample: &PeriodSample) {
         let (layout, lane) = (&shared.network.layout, row % SIDE_BY_SIDE);
-        let period = self.states_of(shared, row)[layout.period()][lane];
+        let period = self.states_of(shared, row)[layout.start(Part::Period)][lane];
         let ended = period >= shared.num_periods as f64;
-        if shared.network.has_salvage && ended {
-            reward += settle_horizon(&self.view(shared, row), flows);
-        }
         self.out.played[row] = true;
         self.out.truncations[row] = ended;
         self.out.rewards[row] = reward;
@@ -275,11 +265,12 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             }
             figures.add(sample, reward);
         }
-        let window = WINDOW * layout.market_links;
+        let markets = shared.network.market.len();
+        let window = WINDOW * markets;
         if let Some(recent) = self.recent.get_mut(row * window..(row + 1) * window) {
-            recent.copy_within(layout.market_links.., 0);
-            let demand = &self.states[row / SIDE_BY_SIDE * layout.row()..][layout.demand()];
-            for (to, demand) in recent[window - layout.market_links..].iter_mut().zip(demand) {
+            recent.copy_within(markets.., 0);
+            let demand = &self.states[row / SIDE_BY_SIDE * layout.row()..][layout.range(Part::Demand)];
+            for (to, demand) in recent[window - markets..].iter_mut().zip(demand) {
                 *to = demand[lane];
             }
         }
@@ -313,7 +304,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let view = self.view(shared, row);
         worker.observation.resize(length, 0.0);
         if let Some(features) = shared.features {
-            let window = WINDOW * shared.network.layout.market_links;
+            let window = WINDOW * shared.network.market.len();
             let recent = &self.recent[row * window..(row + 1) * window];
             let known_mean = features.known_mean(&self.demand[row].config, &view);
             features.write(&view, recent, known_mean, &mut worker.observation);

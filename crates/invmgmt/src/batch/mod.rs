@@ -19,7 +19,7 @@ use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Pol
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
 use crate::number::Number;
-use crate::period::{Rules, State, StateView};
+use crate::period::{Rules, StateView, opening_row};
 use crate::random::Pcg64;
 
 pub use buffers::StepBuffers;
@@ -169,8 +169,7 @@ impl Batch {
             return Err(BatchError::Size { rows, most });
         }
         let threads = threads.clamp(1, rows);
-        let mut opening = vec![0.0; stride];
-        State::open(&mut opening, &network.layout).begin(&network, 1.0);
+        let opening = opening_row(&network);
         let blocks = rows.div_ceil(SIDE_BY_SIDE);
         let places = blocks * SIDE_BY_SIDE;
         Ok(Self {
@@ -267,13 +266,13 @@ impl Batch {
     }
 
     fn recent_len(&self) -> usize {
-        WINDOW * self.network.layout.market_links
+        WINDOW * self.network.market.len()
     }
 
     /// Puts the last demand of a row's state into what is known of its recent periods; the others read 0.
     fn recall(&mut self, row: usize) {
         let length = self.recent_len();
-        let last: Vec<f64> = self.view(row).observation().take(self.network.layout.market_links).collect();
+        let last: Vec<f64> = self.view(row).observation().take(self.network.market.len()).collect();
         if let Some(recent) = self.recent.get_mut(row * length..(row + 1) * length) {
             let (before, latest) = recent.split_at_mut(length - last.len());
             before.fill(0.0);

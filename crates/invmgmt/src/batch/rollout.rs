@@ -14,7 +14,7 @@ use crate::episode::{
     ActionError, EpisodeError, KpiAccumulator, Kpis, MAX_PERIODS, PeriodSample, Policy, check_requests,
 };
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Lanes, Rules, State, StateView, play_period, settle_horizon};
+use crate::period::{CostParts, Flows, Lanes, Rules, StateView, opening_row, play_period};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
@@ -174,8 +174,7 @@ impl<P: Policy, const W: usize> WithSimd for Play<'_, '_, P, W> {
 impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
     fn new(problem: Problem<'a>) -> Self {
         let network = problem.network;
-        let mut opening = vec![0.0; network.layout.row()];
-        State::open(&mut opening, &network.layout).begin(network, 1.0);
+        let opening = opening_row(network);
         Self {
             problem,
             policies: Vec::new(),
@@ -215,15 +214,10 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
             let Self { states, requests, flows, sampler, .. } = self;
             let (models, streams, playing) = (&[demand; W], &mut streams, &[true; W]);
             let mut process = NativeDemand { network, models, streams, playing, sampler };
-            let mut profits =
-                Lanes::from(play_period(network, &[*rules; W], states, requests, &mut process, flows));
-            if network.has_salvage && period + 1 == num_periods {
-                for lane in 0..W {
-                    let end = StateView::of_lane(network, rules, num_periods, states, lane);
-                    profits[lane] += settle_horizon(&end, flows);
-                }
-            }
-            figures.add(&PeriodSample::of(&network.layout, states, flows), profits);
+            let rules_of_all = &[*rules; W];
+            let profits =
+                play_period(network, rules_of_all, num_periods, states, requests, &mut process, flows);
+            figures.add(&PeriodSample::of(&network.layout, states, flows), profits.into());
             flows.add_parts(Lanes::splat(rules.weight(period)), &mut parts);
         }
         Ok(array::from_fn(|lane| EpisodeFigures {

@@ -3,7 +3,7 @@
 use std::ops::{AddAssign, Range};
 
 use super::History;
-use crate::network::{Layout, Network, TableIndex};
+use crate::network::{Layout, Network, Part, TableIndex};
 use crate::period::{Flows, Lanes};
 
 /// Below this a mean or a variability counts as nothing to divide by.
@@ -74,14 +74,14 @@ impl<const W: usize> PeriodSample<Lanes<W>> {
     pub fn of(layout: &Layout, rows: &[[f64; W]], flows: &Flows<W>) -> Self {
         let total =
             |part: Range<usize>| rows[part].iter().fold(Lanes::ZERO, |sum, &value| sum + value.into());
-        let unmet = total(layout.unmet());
+        let unmet = total(layout.range(Part::Unmet));
         Self {
-            stock: total(layout.on_hand()),
-            demand: total(layout.demand()),
+            stock: total(layout.range(Part::OnHand)),
+            demand: total(layout.range(Part::Demand)),
             sold: flows.total_sold(),
             unmet,
             served: Lanes::splat(1.0) - unmet.if_positive(1.0),
-            sentiment: rows[layout.sentiment()].into(),
+            sentiment: rows[layout.start(Part::Sentiment)].into(),
         }
     }
 

@@ -12,7 +12,7 @@ pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Traject
 
 use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, State, StateView, play_alone, settle_horizon};
+use crate::period::{CostParts, Flows, Rules, StateView, opening_row, play_alone};
 use crate::random::Pcg64;
 
 /// One episode in play, with its full record.
@@ -42,8 +42,7 @@ impl<'a> Episode<'a> {
         seed: u64,
     ) -> Result<Self, EpisodeError> {
         let mut trajectory = Trajectory::new(network, num_periods)?;
-        let mut row = vec![0.0; network.layout.row()];
-        State::open(&mut row, &network.layout).begin(network, 1.0);
+        let row = opening_row(network);
         trajectory.record_start(network, &row);
         Ok(Self {
             network,
@@ -60,7 +59,7 @@ impl<'a> Episode<'a> {
 
     /// Begins the next episode: state and record start anew, the stream goes on as it stands.
     pub fn begin_next(&mut self) {
-        State::open(&mut self.row, &self.network.layout).begin(self.network, 1.0);
+        self.row = opening_row(self.network);
         self.trajectory.clear();
         self.trajectory.record_start(self.network, &self.row);
         self.parts = CostParts::default();
@@ -79,11 +78,8 @@ impl<'a> Episode<'a> {
         let mut process =
             NativeDemand::of_one(self.network, self.demand, &mut self.stream, &mut self.sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
-        let mut reward = play_alone(self.network, &self.rules, row, requests, &mut process, flows);
-        if self.network.has_salvage && period + 1 == self.trajectory.num_periods {
-            let end = StateView::new(self.network, &self.rules, self.trajectory.num_periods, &self.row);
-            reward += settle_horizon(&end, &mut self.flows);
-        }
+        let num_periods = self.trajectory.num_periods;
+        let reward = play_alone(self.network, &self.rules, num_periods, row, requests, &mut process, flows);
         self.parts.add(&self.flows.total_parts(0), self.rules.weight(period));
         self.trajectory.record(self.network, &self.row, requests, &self.flows);
         Ok(reward)

@@ -1,7 +1,7 @@
 //! The full record of an episode: the matrices X, Y, R, S, D, U, P and GW of the published model.
 
 use super::EpisodeError;
-use crate::network::{Network, TableIndex};
+use crate::network::{Network, Part, TableIndex};
 use crate::period::Flows;
 
 /// Most periods of an episode.
@@ -17,9 +17,11 @@ pub fn check_horizon(network: &Network, num_periods: usize) -> Result<(), Episod
     if num_periods == 0 || num_periods > MAX_PERIODS {
         return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS });
     }
-    let layout = &network.layout;
-    let per_period =
-        2 * network.nodes.len() + 3 * layout.supply_links + network.links.len() + 2 * layout.market_links + 1;
+    let per_period = 2 * network.nodes.len()
+        + 3 * network.supply.len()
+        + network.links.len()
+        + 2 * network.market.len()
+        + 1;
     match per_period.checked_mul(num_periods + 1) {
         Some(numbers) if numbers <= MAX_RECORDED_NUMBERS => Ok(()),
         _ => Err(EpisodeError::TooLarge { num_periods, max: MAX_RECORDED_NUMBERS }),
@@ -134,21 +136,21 @@ impl Trajectory {
         for link in network.links.indices() {
             self.moved.row_mut(t)[link.position()] = flows.moved(network, link, 0);
         }
-        self.demand.row_mut(t).copy_from_slice(&row[layout.demand()]);
-        self.unmet.row_mut(t).copy_from_slice(&row[layout.unmet()]);
+        self.demand.row_mut(t).copy_from_slice(&row[layout.range(Part::Demand)]);
+        self.unmet.row_mut(t).copy_from_slice(&row[layout.range(Part::Unmet)]);
         for (node, managed) in network.managed.iter() {
             self.profit.row_mut(t)[managed.node.position()] = flows.profit(node, 0);
         }
-        self.sentiment.row_mut(t)[0] = row[layout.sentiment()];
+        self.sentiment.row_mut(t)[0] = row[layout.start(Part::Sentiment)];
         self.periods_played += 1;
     }
 
     fn record_stocks(&mut self, network: &Network, row: &[f64], period: usize) {
-        let stocks = &row[network.layout.on_hand()];
+        let stocks = &row[network.layout.range(Part::OnHand)];
         for (node, managed) in network.managed.iter() {
             self.on_hand.row_mut(period)[managed.node.position()] = stocks[node.position()];
         }
-        self.on_order.row_mut(period).copy_from_slice(&row[network.layout.on_order()]);
+        self.on_order.row_mut(period).copy_from_slice(&row[network.layout.range(Part::OnOrder)]);
     }
 
     /// The record as borrowed matrices.

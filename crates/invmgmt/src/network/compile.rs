@@ -155,13 +155,7 @@ impl Tables {
             let buyer = self.supply[link.position()].buyer;
             self.managed[buyer.position()].incoming.push(link);
         }
-        let layout = Layout {
-            market_links: self.market.len(),
-            managed_nodes: self.managed.len(),
-            transit_slots: self.supply.iter().map(|link| link.lead_time).sum(),
-            supply_links: self.supply.len(),
-        };
-        Network {
+        let mut network = Network {
             declared,
             nodes: self.nodes.into(),
             has_salvage: self.managed.iter().any(|node| node.salvage_value > 0.0),
@@ -171,7 +165,9 @@ impl Tables {
             market: self.market.into(),
             links: self.links.into(),
             delivery_order,
-            layout,
-        }
+            layout: Layout::default(),
+        };
+        network.layout = Layout::of(&network);
+        network
     }
 }

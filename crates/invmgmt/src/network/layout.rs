@@ -1,90 +1,136 @@
-//! Where each number of an episode's state stands in one row.
+//! Where each part of an episode's state stands in one row.
 
+use std::array;
+use std::mem;
 use std::ops::Range;
 
-/// The state of an episode as one row of numbers. Its first part *is* the observation:
-/// demand and unmet demand per market link, stock per managed node, orders in transit per supply link and
-/// remaining periods, the period, the sentiment. Behind it stand the orders outstanding per supply link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::{Network, Part, Sight, StateNumber};
+
+/// The state of an episode as one row of numbers: its [`Part`]s, one after the other. What stands first *is* the
+/// observation; behind it stands what policies are told besides, and what nobody sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Number of market links.
-    pub market_links: usize,
-    /// Number of managed nodes.
-    pub managed_nodes: usize,
-    /// Sum of all lead times: one slot per supply link and period of its lead time.
-    pub transit_slots: usize,
-    /// Number of supply links.
-    pub supply_links: usize,
+    /// Numbers of each part.
+    lengths: [usize; Part::COUNT],
+    /// Where each part begins.
+    starts: [usize; Part::COUNT],
+    observation: usize,
+    told: usize,
+    row: usize,
 }
 
 impl Layout {
-    /// Demand of the last period, per market link.
-    pub fn demand(&self) -> Range<usize> {
-        0..self.market_links
+    /// The layout of a network's states.
+    pub(super) fn of(network: &Network) -> Self {
+        let mut layout = Self::default();
+        for part in Part::ALL {
+            let length = part.length(network);
+            layout.lengths[part as usize] = length;
+            layout.starts[part as usize] = layout.row;
+            layout.row += length;
+            if part.facts().sight <= Sight::Told {
+                layout.told = layout.row;
+            }
+            if part.facts().sight == Sight::Observed {
+                layout.observation = layout.row;
+            }
+        }
+        layout
     }
 
-    /// Unmet demand of the last period, per market link.
-    pub fn unmet(&self) -> Range<usize> {
-        self.market_links..2 * self.market_links
+    /// Where a part stands.
+    #[inline]
+    pub fn range(&self, part: Part) -> Range<usize> {
+        let start = self.starts[part as usize];
+        start..start + self.lengths[part as usize]
     }
 
-    /// Stock on hand, per managed node.
-    pub fn on_hand(&self) -> Range<usize> {
-        let start = 2 * self.market_links;
-        start..start + self.managed_nodes
+    /// Where a part begins; of a part of one number, where that stands.
+    #[inline]
+    pub fn start(&self, part: Part) -> usize {
+        self.starts[part as usize]
     }
 
-    /// Orders in transit.
-    pub fn in_transit(&self) -> Range<usize> {
-        let start = self.on_hand().end;
-        start..start + self.transit_slots
+    /// How many numbers a part has.
+    #[inline]
+    pub fn length(&self, part: Part) -> usize {
+        self.lengths[part as usize]
     }
 
-    /// Periods played.
-    pub fn period(&self) -> usize {
-        self.in_transit().end
-    }
-
-    /// Customers' sentiment.
-    pub fn sentiment(&self) -> usize {
-        self.period() + 1
-    }
-
-    /// Orders outstanding, per supply link.
-    pub fn on_order(&self) -> Range<usize> {
-        let start = self.observation();
-        start..start + self.supply_links
-    }
-
-    /// Length of the observation: the part of the row before [`Layout::on_order`].
+    /// Length of the observation, the first part of the row.
+    #[inline]
     pub fn observation(&self) -> usize {
-        self.sentiment() + 1
+        self.observation
+    }
+
+    /// Length of what a policy may rest on: the observation, and what it is told behind it.
+    #[inline]
+    pub fn told(&self) -> usize {
+        self.told
     }
 
     /// Length of the row.
+    #[inline]
     pub fn row(&self) -> usize {
-        self.observation() + self.supply_links
+        self.row
+    }
+
+    /// A row's parts, in the order of [`Part::ALL`].
+    #[inline(always)]
+    pub fn split<'a, T>(&self, row: &'a mut [T]) -> [&'a mut [T]; Part::COUNT] {
+        let mut rest = row;
+        array::from_fn(|part| {
+            let (numbers, behind) = mem::take(&mut rest).split_at_mut(self.lengths[part]);
+            rest = behind;
+            numbers
+        })
+    }
+}
+
+impl Network {
+    /// Every number of a state row, in order.
+    pub fn state_numbers(&self) -> impl Iterator<Item = StateNumber> {
+        Part::ALL.into_iter().flat_map(|part| part.numbers(self))
+    }
+
+    /// What each entry of an observation is, in words.
+    pub fn observation_labels(&self) -> Vec<String> {
+        let observed = self.state_numbers().take(self.layout.observation());
+        observed.map(|number| number.label(self)).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::preset;
 
     #[test]
     fn the_parts_of_a_row_follow_each_other_without_gap_or_overlap() {
-        let layout = Layout { market_links: 2, managed_nodes: 3, transit_slots: 5, supply_links: 4 };
-        let parts = [
-            layout.demand(),
-            layout.unmet(),
-            layout.on_hand(),
-            layout.in_transit(),
-            layout.period()..layout.period() + 1,
-            layout.sentiment()..layout.sentiment() + 1,
-            layout.on_order(),
-        ];
-        assert_eq!(parts.clone().map(|part| part.len()), [2, 2, 3, 5, 1, 1, 4]);
-        assert_eq!(parts.into_iter().flatten().collect::<Vec<_>>(), (0..layout.row()).collect::<Vec<_>>());
-        assert_eq!(layout.observation(), layout.on_order().start);
+        let network = preset("network").expect("a preset").compile().expect("valid");
+        let layout = &network.layout;
+        let positions: Vec<usize> = Part::ALL.into_iter().flat_map(|part| layout.range(part)).collect();
+        assert_eq!(positions, (0..layout.row()).collect::<Vec<_>>());
+        // One market link, six stocks, eleven supply links; 5 + 3 + 8 + 10 + 9 + 11 + 12 + 0 + 1 + 2 + 0 periods of
+        // lead time.
+        assert_eq!(Part::ALL.map(|part| layout.length(part)), [1, 1, 6, 61, 1, 1, 11]);
+        assert_eq!((layout.observation(), layout.told(), layout.row()), (71, 82, 82));
+        let mut row: Vec<usize> = (0..layout.row()).collect();
+        let parts = layout.split(&mut row);
+        for (part, numbers) in Part::ALL.into_iter().zip(parts) {
+            assert!(numbers.iter().copied().eq(layout.range(part)), "{part}");
+            assert_eq!(layout.start(part), layout.range(part).start);
+        }
+    }
+
+    #[test]
+    fn every_number_of_a_row_has_a_name_of_its_own() {
+        let network = preset("network").expect("a preset").compile().expect("valid");
+        let mut labels: Vec<String> = network.state_numbers().map(|number| number.label(&network)).collect();
+        assert_eq!(labels.len(), network.layout.row());
+        assert_eq!(labels[..network.layout.observation()], network.observation_labels());
+        labels.sort_unstable();
+        labels.dedup();
+        assert_eq!(labels.len(), network.layout.row());
     }
 }

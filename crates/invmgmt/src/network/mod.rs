@@ -11,6 +11,7 @@ mod layered;
 mod layout;
 mod mechanisms;
 mod mistake;
+mod part;
 mod presets;
 mod shape;
 mod shares;
@@ -25,6 +26,7 @@ pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, T
 pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
+pub use part::{Owner, Part, PartFacts, Sight, StateNumber};
 pub use presets::{PRESETS, preset};
 pub use shares::{split_order, supplier_shares};
 
@@ -262,21 +264,6 @@ impl Network {
     pub fn supply_link(&self, from: &NodeId, to: &NodeId) -> Option<SupplyLinkIx> {
         let named = |node: NodeIx, id: &NodeId| self.nodes[node].id == *id;
         self.supply.iter().find(|(_, link)| named(link.from, from) && named(link.to, to)).map(|(ix, _)| ix)
-    }
-
-    /// What each entry of an observation is, in words.
-    pub fn observation_labels(&self) -> Vec<String> {
-        let market = |what: &str, link: &MarketLink| format!("{what}[{}]", self.link_name(link.link));
-        let mut labels = Vec::with_capacity(self.layout.observation());
-        labels.extend(self.market.rows().iter().map(|link| market("demand", link)));
-        labels.extend(self.market.rows().iter().map(|link| market("unmet_demand", link)));
-        labels.extend(self.managed.indices().map(|node| format!("on_hand[{}]", self.managed_id(node))));
-        for link in self.supply.rows() {
-            let name = self.link_name(link.link);
-            labels.extend((1..=link.lead_time).map(|due| format!("in_transit[{name}, due in {due}]")));
-        }
-        labels.extend(["period".to_owned(), "sentiment".to_owned()]);
-        labels
     }
 
     /// What each entry of an action is, in words.

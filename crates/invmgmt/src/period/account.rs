@@ -1,6 +1,6 @@
 //! Phase 5: every managed node's revenue and costs; and what stock is worth when the horizon ends.
 
-use super::{CostParts, Flows, Lanes, Rules, State, StateView};
+use super::{CostParts, Flows, Lanes, Rules, State};
 use crate::network::{Network, TableIndex};
 
 /// Books the period's money per node; returns the discounted profit of all nodes [money].
@@ -58,19 +58,33 @@ pub(super) fn close_books<const W: usize>(
     reward
 }
 
-/// Books what the stock on hand is worth when the horizon ends, into the money of the period just played, for the
-/// episode seen in `state`; returns what that adds to its reward [money], discounted as the period is.
+/// In the episodes whose horizon ends with the period just played, books what the stock on hand is worth into the money
+/// of that period
+/// and, discounted as the period is, into each episode's reward [money].
 ///
-/// Called once, after the last period. Units still on order are worth nothing, and unmet demand is not settled.
-pub fn settle_horizon<const W: usize>(state: &StateView<'_>, flows: &mut Flows<W>) -> f64 {
-    let lane = state.lane();
-    let weight = state.rules.weight(state.period().saturating_sub(1));
-    let mut reward = 0.0;
-    for ((ix, row), node) in state.network.managed.iter().zip(flows.nodes.rows_mut()) {
-        let salvage = row.salvage_value * state.on_hand(ix);
-        node.parts.salvage[lane] = salvage;
-        node.profit[lane] += weight * salvage;
-        reward += weight * salvage;
+/// Units still on order are worth nothing, and unmet demand is not settled.
+#[inline(always)]
+pub(super) fn settle_horizon<const W: usize>(
+    network: &Network,
+    rules: &[Rules; W],
+    num_periods: usize,
+    state: &State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+    reward: &mut Lanes<W>,
+) {
+    for lane in 0..W {
+        let period = state.period[lane];
+        if period + 1.0 < num_periods as f64 {
+            continue;
+        }
+        let weight = rules[lane].weight(period as usize);
+        let mut worth = 0.0;
+        for ((ix, row), node) in network.managed.iter().zip(flows.nodes.rows_mut()) {
+            let salvage = row.salvage_value * state.on_hand[ix][lane];
+            node.parts.salvage[lane] = salvage;
+            node.profit[lane] += weight * salvage;
+            worth += weight * salvage;
+        }
+        reward[lane] += worth;
     }
-    reward
 }

@@ -6,8 +6,8 @@
 //! 4. **sell**: customers come and buy from the retailers' stock, this period's deliveries included;
 //! 5. **account**: every managed node's revenue and costs.
 //!
-//! After the last period of a horizon, [`settle_horizon`] books what the stock left is worth, on networks where it is
-//! worth anything.
+//! In the last period of a horizon it also books what the stock left is worth, on networks where it is worth anything.
+//! An episode begins in [`opening_row`].
 //!
 //! There is exactly one implementation of a period, [`play_period`]; single environments, batches, planners and
 //! the command line all run it. A unit that arrives in a period can be sold in it, but not shipped on.
@@ -26,11 +26,10 @@ mod state;
 use crate::demand::DemandProcess;
 use crate::network::Network;
 
-pub use account::settle_horizon;
 use flows::Goods;
 pub use flows::{COST_PARTS, CostParts, Flows};
 pub use lanes::Lanes;
-pub use state::{State, StateView};
+pub use state::{State, StateView, opening_row};
 
 /// Rules of play that are not part of the network.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,12 +57,14 @@ impl Rules {
 /// Plays one period in `W` episodes side by side: `rows` holds their states and `requests` the quantity wanted on each
 /// supply link [units], each number once per episode.
 ///
-/// The states move from the start of the period to the start of the next; `flows` says what moved.
+/// The states move from the start of the period to the start of the next; `flows` says what moved. After `num_periods`
+/// periods the horizon ends.
 /// Returns each episode's reward: the profit of all its managed nodes [money].
 #[inline(always)]
 pub fn play_period<const W: usize, D: DemandProcess<W>>(
     network: &Network,
     rules: &[Rules; W],
+    num_periods: usize,
     rows: &mut [[f64; W]],
     requests: &[[f64; W]],
     demand: &mut D,
@@ -74,7 +75,10 @@ pub fn play_period<const W: usize, D: DemandProcess<W>>(
     receive::move_goods(network, &mut state, flows);
     sell::update_sentiment(&mut state, demand);
     sell::serve_customers(network, rules, &mut state, demand, flows);
-    let reward = account::close_books(network, rules, &state, flows);
+    let mut reward = account::close_books(network, rules, &state, flows);
+    if network.has_salvage {
+        account::settle_horizon(network, rules, num_periods, &state, flows, &mut reward);
+    }
     *state.period = state.period.map(|period| period + 1.0);
     reward.values()
 }
@@ -83,12 +87,13 @@ pub fn play_period<const W: usize, D: DemandProcess<W>>(
 pub fn play_alone<D: DemandProcess>(
     network: &Network,
     rules: &Rules,
+    num_periods: usize,
     row: &mut [f64],
     requests: &[f64],
     demand: &mut D,
     flows: &mut Flows,
 ) -> f64 {
     let (row, requests) = (row.as_chunks_mut().0, requests.as_chunks().0);
-    let [reward] = play_period(network, &[*rules], row, requests, demand, flows);
+    let [reward] = play_period(network, &[*rules], num_periods, row, requests, demand, flows);
     reward
 }

@@ -1,8 +1,11 @@
 //! The state of an episode between two periods, as named parts of one row.
 
 use crate::network::{
-    Column, Layout, ManagedIx, MarketLinkIx, Network, SupplyLink, SupplyLinkIx, TableIndex,
+    Column, Layout, ManagedIx, MarketLinkIx, Network, Part, SupplyLink, SupplyLinkIx, TableIndex,
 };
+
+/// Sentiment in which an episode begins [1].
+const OPENING_SENTIMENT: f64 = 1.0;
 
 /// A state row opened for play; or, with `T` one number for each of several episodes, their rows side by side.
 #[derive(Debug)]
@@ -28,41 +31,31 @@ impl<'a, T> State<'a, T> {
     /// Opens a row of length `layout.row()`.
     #[inline(always)]
     pub fn open(row: &'a mut [T], layout: &Layout) -> Self {
-        let (demand, rest) = row.split_at_mut(layout.market_links);
-        let (unmet, rest) = rest.split_at_mut(layout.market_links);
-        let (on_hand, rest) = rest.split_at_mut(layout.managed_nodes);
-        let (in_transit, rest) = rest.split_at_mut(layout.transit_slots);
-        let [period, sentiment, on_order @ ..] = rest else {
-            unreachable!("a row holds the period and the sentiment")
-        };
+        let [demand, unmet, on_hand, in_transit, period, sentiment, on_order] = layout.split(row);
         Self {
             demand: Column::new(demand),
             unmet: Column::new(unmet),
             on_hand: Column::new(on_hand),
             in_transit,
-            period,
-            sentiment,
+            period: &mut period[0],
+            sentiment: &mut sentiment[0],
             on_order: Column::new(on_order),
         }
     }
 }
 
-impl State<'_> {
-    /// Puts the start of an episode into the row: initial stocks, empty pipelines, nothing wanted or owed.
-    pub fn begin(&mut self, network: &Network, sentiment: f64) {
-        self.demand.values.fill(0.0);
-        self.unmet.values.fill(0.0);
-        for (node, row) in network.managed.iter() {
-            self.on_hand[node] = row.initial_inventory;
-        }
-        self.in_transit.fill(0.0);
-        *self.period = 0.0;
-        *self.sentiment = sentiment;
-        self.on_order.values.fill(0.0);
+/// The state row in which an episode begins: initial stocks, empty pipelines, nothing wanted or owed.
+pub fn opening_row(network: &Network) -> Vec<f64> {
+    let mut row = vec![0.0; network.layout.row()];
+    let state = State::open(&mut row, &network.layout);
+    for (on_hand, node) in state.on_hand.values.iter_mut().zip(network.managed.rows()) {
+        *on_hand = node.initial_inventory;
     }
+    *state.sentiment = OPENING_SENTIMENT;
+    row
 }
 
-/// A state row to look at: what a decision may rest on.
+/// A state row to look at: what a decision may rest on. Of what the engine hides it holds nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct StateView<'a> {
     /// The network the row belongs to.
@@ -71,7 +64,7 @@ pub struct StateView<'a> {
     pub rules: &'a super::Rules,
     /// Length of the episode [periods].
     pub num_periods: usize,
-    /// The rows of episodes side by side, number by number.
+    /// The rows of episodes side by side, number by number, as far as policies are told of them.
     rows: &'a [f64],
     /// How many they are, and which one this is.
     lanes: usize,
@@ -79,9 +72,10 @@ pub struct StateView<'a> {
 }
 
 impl<'a> StateView<'a> {
-    /// A view of a row of length `network.layout.row()`.
+    /// A view of a row, as long as `network.layout.told()` or longer.
     pub fn new(network: &'a Network, rules: &'a super::Rules, num_periods: usize, row: &'a [f64]) -> Self {
-        Self { network, rules, num_periods, rows: row, lanes: 1, lane: 0 }
+        let rows = &row[..network.layout.told()];
+        Self { network, rules, num_periods, rows, lanes: 1, lane: 0 }
     }
 
     /// A view of one of the rows of `W` episodes side by side.
@@ -92,12 +86,8 @@ impl<'a> StateView<'a> {
         rows: &'a [[f64; W]],
         lane: usize,
     ) -> Self {
-        Self { network, rules, num_periods, rows: rows.as_flattened(), lanes: W, lane }
-    }
-
-    /// Which of the episodes side by side this is.
-    pub(super) fn lane(&self) -> usize {
-        self.lane
+        let rows = rows[..network.layout.told()].as_flattened();
+        Self { network, rules, num_periods, rows, lanes: W, lane }
     }
 
     #[inline]
@@ -111,41 +101,48 @@ impl<'a> StateView<'a> {
         (0..self.network.layout.observation()).map(move |position| rows[position * lanes + lane])
     }
 
+    /// What policies are told besides, behind what an agent sees: units on order per supply link.
+    pub fn told(&self) -> impl ExactSizeIterator<Item = f64> + use<'a> {
+        let (rows, lanes, lane) = (self.rows, self.lanes, self.lane);
+        let layout = &self.network.layout;
+        (layout.observation()..layout.told()).map(move |position| rows[position * lanes + lane])
+    }
+
     /// Units customers wanted in the last period [units].
     pub fn demand(&self, link: MarketLinkIx) -> f64 {
-        self.at(self.network.layout.demand().start + link.position())
+        self.at(self.network.layout.start(Part::Demand) + link.position())
     }
 
     /// Units of demand left unmet in the last period [units].
     pub fn unmet(&self, link: MarketLinkIx) -> f64 {
-        self.at(self.network.layout.unmet().start + link.position())
+        self.at(self.network.layout.start(Part::Unmet) + link.position())
     }
 
     /// Units on hand [units].
     pub fn on_hand(&self, node: ManagedIx) -> f64 {
-        self.at(self.network.layout.on_hand().start + node.position())
+        self.at(self.network.layout.start(Part::OnHand) + node.position())
     }
 
     /// Units on order on a link and not yet received [units].
     pub fn on_order(&self, link: SupplyLinkIx) -> f64 {
-        self.at(self.network.layout.on_order().start + link.position())
+        self.at(self.network.layout.start(Part::OnOrder) + link.position())
     }
 
     /// A link's orders in transit, the next to arrive first [units].
     pub fn in_transit(&self, link: &SupplyLink) -> impl ExactSizeIterator<Item = f64> + use<'a> {
         let (rows, lanes, lane) = (self.rows, self.lanes, self.lane);
-        let start = self.network.layout.in_transit().start + link.first_slot;
+        let start = self.network.layout.start(Part::InTransit) + link.first_slot;
         (start..start + link.lead_time).map(move |position| rows[position * lanes + lane])
     }
 
     /// Periods played.
     pub fn period(&self) -> usize {
-        self.at(self.network.layout.period()) as usize
+        self.at(self.network.layout.start(Part::Period)) as usize
     }
 
     /// Customers' sentiment in force in the last period [1].
     pub fn sentiment(&self) -> f64 {
-        self.at(self.network.layout.sentiment())
+        self.at(self.network.layout.start(Part::Sentiment))
     }
 
     /// Stock plus orders outstanding minus, where it waits, unmet demand: the node's inventory position [units].
