@@ -25,10 +25,12 @@ __all__ = [
     "grouped_series",
     "hierarchy_network",
     "long_series",
+    "new_file",
     "optimize_levels",
     "play_units",
     "prepare_series",
     "read_demand",
+    "replace_file",
     "rollout_by_name",
     "run_command_line",
     "simulate_demand",
@@ -45,7 +47,6 @@ __all__ = [
     "textbook_reorder_quantity",
     "textbook_wagner_whitin",
     "topology_network",
-    "write_text",
 ]
 
 _Table = tuple[str, str | None]
@@ -206,7 +207,8 @@ def hierarchy_network(
     pipeline_holding_cost: float,
     demand_mu: float,
 ) -> tuple[dict[str, Any], list[str]]: ...
-def write_text(path: str, text: str) -> None: ...
+def new_file(path: str | os.PathLike[str], content: bytes) -> Path: ...
+def replace_file(path: str | os.PathLike[str], content: bytes) -> None: ...
 
 @final
 class Actions:

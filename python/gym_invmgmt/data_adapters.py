@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, number, whole_number
+from gym_invmgmt._files import replace_file
 from gym_invmgmt._tables import names_of, pairs_of, series_of, table_of
 
 #: Where the rows of the M5 competition's file are published.
@@ -509,7 +510,12 @@ def write_metadata(metadata: Mapping[str, Any], output_path: str | os.PathLike[s
     Raises:
         TypeError: an entry has no form in JSON. ValueError: the file cannot be written. Nothing was written then.
     """
-    _native.write_text(os.fspath(output_path), json.dumps(dict(metadata), indent=2, default=_plain))
+    text = json.dumps(dict(metadata), indent=2, default=_plain)
+    try:
+        Path(output_path).parent.mkdir(parents=True, exist_ok=True)
+        replace_file(output_path, lambda file: file.write(text.encode()))
+    except OSError as error:
+        raise ValueError(f"{output_path}: cannot be written: {error}") from None
 
 
 def _plain(value: Any) -> Any:

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag
+from gym_invmgmt._files import replace_file
 
 if TYPE_CHECKING:
     from gym_invmgmt.network_topology import SupplyChainNetwork
@@ -173,14 +174,17 @@ def save_snapshot(path: str | Path, snapshot: Snapshot) -> None:
     """Writes a snapshot to a file that :func:`load_snapshot` reads, in numpy's ``.npz`` format without pickle.
 
     Args:
-        path: the file; one that is there already is replaced.
+        path: the file; one that is there already is replaced, but only once the new one is whole: a kill or a full
+            disk leaves the last one.
         snapshot: what ``env.snapshot()`` returned.
+
+    Raises:
+        OSError: the file cannot be written; one that was there is unchanged.
     """
     arrays: dict[str, NDArray[Any]] = {}
     plain = _without_arrays(snapshot, "", arrays)
     entries: dict[str, Any] = {_PLAIN: np.array(json.dumps(plain)), **arrays}
-    with Path(path).open("wb") as file:
-        np.savez(file, **entries)
+    replace_file(path, lambda file: np.savez(file, **entries))
 
 
 def _without_arrays(part: Mapping[str, Any], under: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ pub use error::{Diagnostic, FileError};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };
-pub use replace::{UNFINISHED, WriteError, replace_file};
+pub use replace::{UNFINISHED, WriteError, new_file, replace_file};
 pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
 pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};

@@ -239,14 +239,3 @@ fn written<'py>(py: Python<'py>, document: &Value, output: &std::path::Path) -> 
     adapters::write_document(document, output).map_err(adapter_error)?;
     document_to_python(py, document)
 }
-
-/// Writes a text to a file, whole or not at all.
-#[pyfunction]
-pub fn write_text(path: PathBuf, text: &str) -> PyResult<()> {
-    use std::io::Write as _;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    invmgmt_data::replace_file(&path, |file| file.write_all(text.as_bytes()))
-        .map_err(|error| PyValueError::new_err(error.to_string()))
-}

@@ -13,6 +13,7 @@ mod demand;
 mod elsewhere;
 mod episode;
 mod features;
+mod files;
 mod fit;
 mod matrices;
 mod network;
@@ -38,7 +39,7 @@ mod _native {
     #[pymodule_export]
     use super::data::{
         best_window, grouped_series, hierarchy_network, long_series, prepare_series, star_network,
-        topology_network, write_text,
+        topology_network,
     };
     #[pymodule_export]
     use super::demand::Demand;
@@ -48,6 +49,8 @@ mod _native {
     use super::episode::Episode;
     #[pymodule_export]
     use super::features::Features;
+    #[pymodule_export]
+    use super::files::{new_file, replace_file};
     #[pymodule_export]
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]

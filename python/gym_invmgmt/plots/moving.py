@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from gym_invmgmt._files import replace_file
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots.layout import Layout, roles_of
@@ -256,7 +257,12 @@ def write_video(
     # The last picture stays for two seconds.
     pause = round(1000 / frames_per_second)
     durations = [pause] * (len(pictures) - 1) + [max(2000, pause)]
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0, format="GIF")
+    replace_file(
+        path,
+        lambda file: pictures[0].save(
+            file, save_all=True, append_images=pictures[1:], duration=durations, loop=0, format="GIF"
+        ),
+    )
 
 
 __all__ = ["EpisodePicture", "frames", "render_rgb_array", "write_video"]

@@ -13,6 +13,7 @@ from matplotlib.patches import ConnectionStyle, FancyArrowPatch
 from matplotlib.path import Path as Curve
 from numpy.typing import NDArray
 
+from gym_invmgmt._files import replace_file
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots.canvas import Canvas
 from gym_invmgmt.plots.layout import Layout
@@ -208,7 +209,11 @@ def plot_network(
     footer = " · ".join(facts) if detailed else ""
     figure = _figure(network, detailed, footer)
     if save_path is not None:
-        figure.savefig(save_path, dpi=150)
+        path = Path(save_path)
+        # A name without an ending gets one, as matplotlib has it.
+        ending = path.suffix.lstrip(".").lower() or figure.canvas.get_default_filetype()
+        path = path if path.suffix else path.with_name(f"{path.name}.{ending}")
+        replace_file(path, lambda file: figure.savefig(file, dpi=150, format=ending))
     return figure
 
 

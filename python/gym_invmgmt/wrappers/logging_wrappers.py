@@ -9,6 +9,8 @@ from typing import Any, SupportsFloat
 import gymnasium as gym
 import numpy as np
 
+from gym_invmgmt._files import new_file
+
 #: Entry of a log file: matrix of the environment.
 _ENTRIES = {
     "inventory_X": "X",
@@ -29,11 +31,13 @@ class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):
     Args:
         env: the environment.
         log_dir: folder of the files; made if missing.
-        run_name: beginning of the files' names, ``{run_name}_ep{n}_{unix seconds}.npz``.
+        run_name: beginning of the files' names, ``{run_name}_ep{n}_{unix seconds}.npz``. Where such a file is there
+            already, as with environments side by side, ``_2``, ``_3``, ... is put behind the seconds.
         save_freq: how many episodes per file [episodes], >= 1.
 
     A file holds ``inventory_X``, ``pipeline_Y``, ``orders_R``, ``sales_S``, ``demand_D``, ``unfulfilled_U``,
-    ``profit_P``, ``actions``, ``goodwill_GW`` and ``episode_rewards``.
+    ``profit_P``, ``actions``, ``goodwill_GW`` and ``episode_rewards``. It is written whole or not at all, and no file
+    is ever replaced.
     """
 
     def __init__(
@@ -74,4 +78,6 @@ class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):
         core: Any = self.unwrapped
         path = self.log_dir / f"{self.run_name}_ep{self.episode_count}_{int(time.time())}.npz"
         arrays = {entry: getattr(core, symbol) for entry, symbol in _ENTRIES.items()}
-        np.savez(path, episode_rewards=np.array(self.episode_rewards), **arrays)
+        arrays["episode_rewards"] = np.array(self.episode_rewards)
+        # Several environments may end the same episode within the same second.
+        new_file(path, lambda file: np.savez(file, **arrays))

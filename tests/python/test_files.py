@@ -1,0 +1,144 @@
+"""Files are written whole or not at all, where a path leads, and never over one another."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from vectors import assert_equal
+
+from gym_invmgmt import CoreEnv, EpisodeLoggerWrapper, data_adapters, load_snapshot, save_snapshot
+from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.plots import write_video
+from gym_invmgmt.visualization import plot_network
+
+#: Limits how large a file this process can write, as a full disk would.
+FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+
+
+def played(periods: int = 30) -> CoreEnv:
+    env = CoreEnv("serial", num_periods=periods)
+    env.reset(seed=1)
+    for _ in range(periods):
+        env.step([20, 20, 20])
+    return env
+
+
+def python(code: str, *arguments: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_full_disk_leaves_the_last_good_snapshot_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    save_snapshot(path, played().snapshot())
+    good = path.read_bytes()
+    code = f"""
+        import sys
+        from gym_invmgmt import CoreEnv, save_snapshot
+        {FULL_DISK}
+        env = CoreEnv("network", num_periods=100)
+        env.reset(seed=2)
+        try:
+            save_snapshot(sys.argv[1], env.snapshot())
+        except OSError as error:
+            print(error)
+    """
+    done = python(code, path)
+    assert "state.npz: cannot be written: File too large" in done.stdout, done
+    assert path.read_bytes() == good
+    assert names(tmp_path) == ["state.npz"]
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    code = """
+        import sys
+        from gym_invmgmt import CoreEnv, save_snapshot
+        env = CoreEnv("network", num_periods=2000)
+        env.reset(seed=2)
+        save_snapshot(sys.argv[1], env.snapshot())
+        print("ready", flush=True)
+        while True:
+            save_snapshot(sys.argv[1], env.snapshot())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        time.sleep(0.1)
+        writer.kill()
+    env = CoreEnv("network", num_periods=2000)
+    env.reset(seed=2)
+    assert_equal(load_snapshot(path), env.snapshot())
+
+
+def test_a_missing_folder_and_a_folder_in_the_way_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"state: there is no folder .*none"):
+        save_snapshot(tmp_path / "none" / "state", played().snapshot())
+    with pytest.raises(IsADirectoryError, match=r"is a directory; expected the name of a file"):
+        save_snapshot(tmp_path, played().snapshot())
+    with pytest.raises(OSError, match=r"No space left on device"):
+        save_snapshot("/dev/full", played().snapshot())
+
+
+def test_environments_side_by_side_keep_every_episode(tmp_path: Path) -> None:
+    envs = [EpisodeLoggerWrapper(CoreEnv("serial", num_periods=4), log_dir=tmp_path) for _ in range(8)]
+    rewards = []
+    for seed, env in enumerate(envs):
+        env.reset(seed=seed)
+        rewards.append([float(env.step([20, 20, 20])[1]) for _ in range(4)])
+    files = [np.load(path) for path in tmp_path.iterdir()]
+    assert sorted(file["episode_rewards"].tolist() for file in files) == sorted(rewards)
+    assert len({tuple(of_one) for of_one in rewards}) == 8
+
+
+WRITERS: dict[str, Callable[[Path], Any]] = {
+    "state.npz": lambda path: save_snapshot(path, played().snapshot()),
+    "network.png": lambda path: plot_network(SupplyChainNetwork(scenario="serial"), save_path=path),
+    "network.svg": lambda path: plot_network(SupplyChainNetwork(scenario="serial"), save_path=path),
+    "episode.gif": lambda path: write_video(played(2), path),
+    "metadata.json": lambda path: data_adapters.write_metadata({"a": 1}, path),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_link_is_followed_and_stays_a_link(name: str, tmp_path: Path) -> None:
+    target, link = tmp_path / "there" / name, tmp_path / name
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    WRITERS[name](link)
+    assert link.is_symlink()
+    assert len(target.read_bytes()) > 3
+    assert names(target.parent) == [name]
+
+
+def test_a_picture_without_an_ending_is_a_png(tmp_path: Path) -> None:
+    plot_network(SupplyChainNetwork(scenario="serial"), save_path=tmp_path / "network")
+    assert (tmp_path / "network.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_report_to_standard_output_comes_in_order_and_leaves_the_device(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gym_invmgmt.command_line", "simulate", "--network", "serial"]
+    command += ["--policy", "constant:20", "--report", "/dev/stdout"]
+    before = Path("/dev/null").stat()
+    piped = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "</html>" in piped
+    with (tmp_path / "out").open("w") as file:
+        subprocess.run(command, stdout=file, check=True, timeout=60)
+    assert (tmp_path / "out").read_text() == piped
+    command[-1] = "/dev/null"
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=60)
+    assert Path("/dev/null").stat().st_rdev == before.st_rdev
