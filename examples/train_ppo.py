@@ -1,15 +1,15 @@
-"""An agent worth training: PPO with order-up-to levels, on two problems of the published benchmark.
+"""An agent worth training: PPO with order-up-to levels, on problems of the suites that come along.
 
 Shows training on the native vector environment, evaluation on seeds never trained on with confidence intervals, and a
 saved agent that plays as a policy in `gym_invmgmt.rollout` and `gym_invmgmt.benchmark`, beside the untrained agent,
 base-stock levels tuned by simulation, and the planners.
 
 Takes about two minutes per agent on an idle core (4 million periods; never more than --minutes); `--steps 20000`
-takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
+takes seconds. Needs torch: install the package with its extra "rl"
 
     python examples/train_ppo.py --problem S19 --seed 0 --save runs
     python examples/train_ppo.py --problem S19 --seed 1 --save runs
-    python examples/train_ppo.py --problem S19 --seed 2 --save runs
+    python examples/train_ppo.py --problem S17 --action-mode levels-and-shares --save runs
     python examples/train_ppo.py --evaluate runs/*.pt
     python examples/train_ppo.py --benchmark runs/*.pt
 
@@ -19,7 +19,6 @@ takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -32,19 +31,18 @@ from ppo_single_file import Agent, Settings, make_envs, train
 
 from gym_invmgmt import CoreEnv, benchmark, rollout
 
-#: Both: the serial chain, thirty periods, unmet demand waits, demand Poisson with mean 20; S13 with all three effects.
-PROBLEMS: dict[str, dict[str, Any]] = {
-    "S13": {"scenario": "serial", "demand_config": {"effects": ["trend", "seasonal", "shock"], "base_mu": 20}},
-    "S19": {"scenario": "serial", "demand_config": {"base_mu": 20}},
-}
-SEEDS = {
-    "published seeds": [42, 123, 456, 789, 1011, 2022, 3033, 4044, 5055, 6066],
-    "seeds 10000 to 10009": list(range(10_000, 10_010)),
-}
+#: The suites whose problems can be trained on, by the first letter of a problem's id.
+SUITES = {"S": "published-26", "N": "standard-1"}
+#: Seeds that every agent is evaluated on, beside those of its suite.
+FURTHER_SEEDS = range(10_000, 10_010)
 #: Seeds base-stock levels are tuned on, apart from those above.
 TUNING_SEEDS = range(20_000, 20_200)
-#: Student's quantile of 97.5% with nine degrees of freedom: ten seeds.
-STUDENT = 2.262
+#: Student's quantile of 97.5% by the number of seeds.
+STUDENT = {10: 2.262, 20: 2.093}
+#: Whom agents are ranked with, beside tuned levels.
+PLANNERS = ["newsvendor:informed", "mssp:informed", "mpc:informed", "oracle"]
+#: Episodes of up to so many periods are learned without discount.
+SHORT = 30
 
 
 class TrainedPolicy:
@@ -100,20 +98,30 @@ def untrained(env: dict[str, Any], settings: Settings) -> TrainedPolicy:
     return TrainedPolicy(Agent(core.observation_space.shape[0], core.action_space.shape[0], settings), env)
 
 
-def environment_of(problem: str) -> dict[str, Any]:
-    """The arguments of a problem's environment, with order-up-to levels as actions."""
-    return {**PROBLEMS[problem], "action_mode": "base-stock"}
+def path_of(problem: str) -> str:
+    """The problem as `CoreEnv`, `rollout` and `benchmark` take it, such as `standard-1/N01`."""
+    return f"{SUITES[problem[0]]}/{problem}"
+
+
+def settings_of(problem: str) -> tuple[Settings, int]:
+    """How PPO is set for a problem's horizon, and how many environments it plays.
+
+    An iteration is always about 7,680 periods of whole episodes, so that all of a horizon is seen in each.
+    """
+    periods = CoreEnv(path_of(problem)).num_periods
+    settings = Settings() if periods <= SHORT else Settings(periods=periods, discount=0.99)
+    return settings, 7680 // periods
 
 
 def tuned_base_stock(problem: str) -> str:
     """Base-stock levels by pattern search: the same 200 episodes judge every try, steps are halved from 64 to 1."""
-    env = PROBLEMS[problem]
+    env = path_of(problem)
 
     def worth(levels: Sequence[int]) -> float:
         name = "basestock:" + ",".join(map(str, levels))
         return float(rollout(env, name, TUNING_SEEDS)["total_profit"].mean())
 
-    levels = [100] * len(CoreEnv(**env).network.main_nodes)
+    levels = [100] * len(CoreEnv(env).network.main_nodes)
     best, step = worth(levels), 64
     while step >= 1:
         tries = []
@@ -129,14 +137,22 @@ def tuned_base_stock(problem: str) -> str:
     return "basestock:" + ",".join(map(str, levels))
 
 
-def profits(env: dict[str, Any], policy: Any) -> list[np.ndarray[Any, Any]]:
+def seeds_of(problem: str) -> dict[str, list[int]]:
+    """Seeds an agent is evaluated on, by what they are called: its suite's, and ten more."""
+    suite = SUITES[problem[0]]
+    episodes = benchmark(path_of(problem), ["constant:0"]).episodes
+    called = "published seeds" if suite == "published-26" else f"seeds of {suite}"
+    return {called: episodes["seed"].tolist(), "seeds 10000 to 10009": list(FURTHER_SEEDS)}
+
+
+def profits(problem: str, env: Any, policy: Any) -> list[np.ndarray[Any, Any]]:
     """Total profits of a policy on each set of seeds [money]."""
-    return [rollout(env, policy, seeds)["total_profit"] for seeds in SEEDS.values()]
+    return [rollout(env, policy, seeds)["total_profit"] for seeds in seeds_of(problem).values()]
 
 
 def shown(found: np.ndarray[Any, Any]) -> str:
     """A mean with its 95% interval."""
-    return f"{found.mean():.1f} ± {STUDENT * found.std(ddof=1) / np.sqrt(len(found)):.1f}"
+    return f"{found.mean():.1f} ± {STUDENT[len(found)] * found.std(ddof=1) / np.sqrt(len(found)):.1f}"
 
 
 def grouped(paths: Sequence[Path]) -> dict[str, list[Path]]:
@@ -150,36 +166,36 @@ def grouped(paths: Sequence[Path]) -> dict[str, list[Path]]:
 def evaluate(paths: Sequence[Path]) -> None:
     """Prints a table per problem: each trained agent, their mean and worst, and what they are compared with."""
     for problem, files in grouped(paths).items():
-        env = environment_of(problem)
-        print(f"\n| {problem} | steps | CPU minutes | {' | '.join(SEEDS)} |\n|---|---|---|---|---|")
-        means = []
+        print(f"\n| {problem} | steps | CPU minutes | {' | '.join(seeds_of(problem))} |\n|---|---|---|---|---|")
+        means: dict[str, list[list[float]]] = {}
         for path in files:
-            notes = torch.load(path, weights_only=True)["notes"]
-            found = profits(env, load_policy(path))
-            means.append([values.mean() for values in found])
+            policy, notes = load_policy(path), torch.load(path, weights_only=True)["notes"]
+            found = profits(problem, policy.env, policy)
+            means.setdefault(policy.action_mode, []).append([values.mean() for values in found])
             steps, minutes = f"{notes['steps']:,}", f"{notes['cpu_seconds'] / 60:.1f}"
-            print(f"| trained, seed {notes['seed']} | {steps} | {minutes} | {' | '.join(map(shown, found))} |")
-        for name, over_agents in [("mean of the trained", np.mean), ("worst of the trained", np.min)]:
-            columns = " | ".join(f"{value:.1f}" for value in over_agents(means, axis=0))
-            print(f"| {name} | | | {columns} |")
-        torch.manual_seed(0)
-        print(f"| untrained | 0 | 0 | {' | '.join(map(shown, profits(env, untrained(env, Settings()))))} |")
+            name = f"{policy.action_mode}, seed {notes['seed']}"
+            print(f"| trained, {name} | {steps} | {minutes} | {' | '.join(map(shown, found))} |")
+        for mode, found in means.items():
+            for name, over_agents in [("mean", np.mean), ("worst", np.min)]:
+                columns = " | ".join(f"{value:.1f}" for value in over_agents(found, axis=0))
+                print(f"| {name} of the trained, {mode} | | | {columns} |")
+            torch.manual_seed(0)
+            env = {"scenario": path_of(problem), "action_mode": mode}
+            beginner = profits(problem, env, untrained(env, Settings()))
+            print(f"| untrained, {mode} | 0 | 0 | {' | '.join(map(shown, beginner))} |")
         name = tuned_base_stock(problem)
-        print(f"| `{name}`, tuned by simulation | | | {' | '.join(map(shown, profits(env, name)))} |")
+        columns = " | ".join(map(shown, profits(problem, path_of(problem), name)))
+        print(f"| `{name}`, tuned by simulation | | | {columns} |")
 
 
-def enter(paths: Sequence[Path]) -> None:
+def enter(paths: Sequence[Path], planners: Sequence[str]) -> None:
     """Ranks saved agents beside planners in a benchmark of their problem, and writes its tables and report."""
     for problem, files in grouped(paths).items():
-        played = {"network": "serial", "demand": PROBLEMS[problem]["demand_config"], "num_periods": 30}
-        suite = {"name": problem, "version": 1, "seeds": SEEDS["published seeds"]}
-        path, folder = files[0].with_name(f"{problem}.yaml"), files[0].with_name(f"{problem}-benchmark")
-        # JSON is YAML.
-        path.write_text(json.dumps({**suite, "scenarios": [{"id": problem, "scenario": played}]}), encoding="utf-8")
+        folder = files[0].with_name(f"{problem}-benchmark")
         agents = {file.stem: load_policy(file) for file in files}
-        others = ["newsvendor:informed", "mssp:informed", "mpc:informed", "oracle", tuned_base_stock(problem)]
+        others = [*planners, tuned_base_stock(problem)]
         # What computes an agent cannot be checked, so that a run that is there already is played again.
-        result = benchmark(path, {**agents, **{name: name for name in others}}, out=folder, force=True)
+        result = benchmark(path_of(problem), {**agents, **{name: name for name in others}}, out=folder, force=True)
         for place in result.ranking:
             low, high = place["interval"]
             print(f"{place['rank']}. {place['policy']:24} {place['profit']:8.1f}  ({low:.1f} to {high:.1f})")
@@ -189,26 +205,31 @@ def enter(paths: Sequence[Path]) -> None:
 def main() -> None:
     """Trains an agent and evaluates it, or evaluates saved ones."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--problem", choices=sorted(PROBLEMS), default="S19")
+    parser.add_argument("--problem", default="S19", help="S01 to S26 of published-26, N01 to N16 of standard-1")
+    parser.add_argument(
+        "--action-mode", choices=["base-stock", "ss", "levels-and-shares", "scaled"], default="base-stock"
+    )
     parser.add_argument("--steps", type=int, default=4_000_000, help="periods to train for, over all environments")
     parser.add_argument("--minutes", type=float, default=10.0, help="most minutes to train for")
     parser.add_argument("--seed", type=int, default=0, help="of weights, actions and demand")
-    parser.add_argument("--num-envs", type=int, default=256)
+    parser.add_argument("--num-envs", type=int, help="by default so many that an iteration plays 7,680 periods")
     parser.add_argument("--save", type=Path, default=Path("runs"), help="folder the agent is written to")
     parser.add_argument("--evaluate", type=Path, nargs="+", metavar="FILE", help="agents to compare; none is trained")
     parser.add_argument("--benchmark", type=Path, nargs="+", metavar="FILE", help="agents to rank beside planners")
+    parser.add_argument("--planners", nargs="+", metavar="POLICY", default=PLANNERS, help="whom to rank them with")
     given = parser.parse_args()
     # The networks are small: a second thread costs more than it brings.
     torch.set_num_threads(1)
     if given.evaluate:
         evaluate(given.evaluate)
     if given.benchmark:
-        enter(given.benchmark)
+        enter(given.benchmark, given.planners)
     if given.evaluate or given.benchmark:
         return
-    settings, env, begun = Settings(), environment_of(given.problem), time.process_time()
+    (settings, num_envs), begun = settings_of(given.problem), time.process_time()
+    env = {"scenario": path_of(given.problem), "action_mode": given.action_mode}
     agent, steps, clock = train(
-        make_envs(given.num_envs, env),
+        make_envs(given.num_envs or num_envs, env),
         settings,
         given.seed,
         stop=lambda steps, seconds: steps >= given.steps or seconds >= 60.0 * given.minutes,
@@ -221,11 +242,12 @@ def main() -> None:
         "cpu_seconds": time.process_time() - begun,
         "environment_seconds": clock.environment,
     }
-    path = given.save / f"{given.problem}-{given.seed}.pt"
+    mode = "" if given.action_mode == "base-stock" else f"-{given.action_mode}"
+    path = given.save / f"{given.problem}{mode}-{given.seed}.pt"
     save_policy(path, TrainedPolicy(agent, env), settings, notes)
     in_environment = clock.environment / clock.total
     print(f"{steps:,} steps in {clock.total:.0f} CPU seconds, {in_environment:.1%} of it in the environment")
-    for name, found in zip(SEEDS, profits(env, load_policy(path)), strict=True):
+    for name, found in zip(seeds_of(given.problem), profits(given.problem, env, load_policy(path)), strict=True):
         print(f"profit on {name}: {shown(found)}")
     print(f"saved: {path}")
 

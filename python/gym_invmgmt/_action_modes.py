@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 
 #: Names of the action modes.
-ACTION_MODES = ("raw", "scaled", "base-stock", "ss", "integer")
+ACTION_MODES = ("raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer")
 
 
 def mode_name(mode: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,15 +38,3 @@ def number(name: str, value: Any) -> float:
 def thread_count(num_threads: int | None) -> int:
     """Most threads to use; none given: one per core."""
     return whole_number("num_threads", (os.cpu_count() or 1) if num_threads is None else num_threads)
-
-
-def with_env_config(arguments: dict[str, Any], env_config: Any) -> dict[str, Any]:
-    """Arguments of an environment; those in ``env_config`` win, in Ray's manner. TypeError names what is unknown."""
-    if env_config is None:
-        return arguments
-    if not isinstance(env_config, Mapping):
-        raise TypeError(f"env_config is a {type(env_config).__name__}; expected a dict")
-    for name in env_config:
-        if name not in arguments:
-            raise TypeError(f"env_config has an unknown argument {name!r}; known: {', '.join(arguments)}")
-    return {**arguments, **env_config}

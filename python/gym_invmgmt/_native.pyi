@@ -66,6 +66,7 @@ def benchmark(
     suite: str,
     policies: Sequence[tuple[str, Any, bool, str]],
     *,
+    only: Sequence[str],
     seeds: Sequence[int] | None,
     seed_count: int | None,
     folder: str | None,
@@ -334,9 +335,9 @@ class Network:
 @final
 class Scenario:
     @staticmethod
-    def from_file(path: str) -> Scenario: ...
+    def find(text: str) -> Scenario: ...
     @staticmethod
-    def from_suite(suite: str, problem: str) -> Scenario: ...
+    def is_named(text: str) -> bool: ...
     @staticmethod
     def from_yaml(text: str) -> Scenario: ...
     @property

@@ -47,6 +47,32 @@ class Benchmark:
         profits: NDArray[np.float64] = self.episodes["profit"][chosen]
         return profits
 
+    def __repr__(self) -> str:
+        """The ranking, with what did not get into it and what has to be known."""
+        played, problems = (dict.fromkeys(self.episodes[column]) for column in ("policy", "problem"))
+        failed = sum(map(bool, self.episodes["error"]))
+        counted = f"{_counted(len(played), 'policy')} on {_counted(len(problems), 'problem')}"
+        episodes = _counted(len(self.episodes["policy"]), "episode") + (f" of which {failed} failed" if failed else "")
+        lines = [f"Benchmark({counted}, {episodes})"]
+        width = max((len(place["policy"]) for place in self.ranking), default=0)
+        for place in self.ranking:
+            interval = place["interval"]
+            bounds = "" if interval is None else f"  ({interval[0]:,.1f} to {interval[1]:,.1f})"
+            lines.append(f"  {place['rank']}. {place['policy']:{width}} {place['profit']:14,.1f}{bounds}")
+        ranked = {place["policy"] for place in self.ranking}
+        if others := [name for name in played if name not in ranked]:
+            lines.append(f"  not ranked: {', '.join(others)}")
+        lines += [f"  warning: {warning}" for warning in self.warnings]
+        if self.folder is not None:
+            lines.append(f"  files: {self.folder}")
+        return "\n".join(lines)
+
+
+def _counted(count: int, what: str) -> str:
+    """``1 problem``, ``3 policies``."""
+    several = what[:-1] + "ies" if what.endswith("y") else what + "s"
+    return f"{count:,} {what if count == 1 else several}"
+
 
 def benchmark(
     suite: str | os.PathLike[str],
@@ -57,11 +83,13 @@ def benchmark(
     num_threads: int | None = None,
     executor: str = "local",
     address: str | None = None,
+    only: Sequence[str] = (),
 ) -> Benchmark:
     """Plays policies on every problem of a suite and compares them, as ``gym-invmgmt benchmark`` does.
 
     Args:
-        suite: a suite by name (``"published-26"``) or the path of a ``.yaml`` file.
+        suite: a suite by name (``"published-26"``) or the path of a ``.yaml`` file; ids behind a slash play these
+            problems alone (``"standard-1/N01,N03"``).
         policies: policies by the name they have in results: a policy by name (``"newsvendor:blind"``), a callable from
             observation to action, or a model with ``predict``, as of Stable-Baselines3. A list of names will do where
             no other names are wanted. A callable may have ``prepare(problem)``, called with a dict of the problem's
@@ -79,6 +107,7 @@ def benchmark(
             the same rows. Policies in Python are shipped there as pickles, a copy to every worker.
         address: where the Ray cluster is, as ``ray.init`` takes it; by default the one this process is connected to, or
             a new one on this machine. Only an address you trust: what is sent both ways is code.
+        only: ids of the problems to play; all of the suite's by default.
 
     Returns:
         The episodes, the ranking and the warnings. A policy that fails is an episode with an ``error``.
@@ -100,12 +129,13 @@ def benchmark(
     found = _native.benchmark(
         os.fspath(suite),
         chosen,
+        only=_ids(only),
         seeds=listed,
         seed_count=count,
         folder=None if folder is None else str(folder),
         force=flag("force", force),
         threads=thread_count(num_threads),
-        command=_command(suite, chosen, seeds),
+        command=_command(suite, chosen, seeds, only),
         play_on_cluster=cluster,
     )
     return Benchmark(**found, folder=folder)
@@ -154,13 +184,21 @@ def _cluster(executor: Any, address: Any) -> RayCluster | None:
     return None
 
 
-def _command(suite: Any, policies: list[tuple[str, Any, bool, str]], seeds: Any) -> str:
+def _ids(only: Any) -> list[str]:
+    """Ids of problems, checked."""
+    if isinstance(only, (str, bytes)) or not isinstance(only, Sequence) or not all(isinstance(id, str) for id in only):
+        raise TypeError(f"only is {only!r}; expected a list of problems' ids, such as ['N01', 'N03']")
+    return list(only)
+
+
+def _command(suite: Any, policies: list[tuple[str, Any, bool, str]], seeds: Any, only: Any) -> str:
     """The call, as the report shows it. Policies that are no names stand as what they are."""
     shown = ", ".join(
         f"{name!r}: {policy!r}" if isinstance(policy, str) else f"{name!r}: <{type(policy).__name__}>"
         for name, policy, _, _ in policies
     )
     more = "" if seeds is None else f", seeds={seeds!r}"
+    more += f", only={list(only)!r}" if only else ""
     return f"gym_invmgmt.benchmark({os.fspath(suite)!r}, {{{shown}}}{more})"
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._action_modes import ceilings_given, mode_name, space_of, to_action
-from gym_invmgmt._checks import flag, number, whole_number, with_env_config
+from gym_invmgmt._action_modes import space_of, to_action
+from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
+from gym_invmgmt._checks import flag, number, whole_number
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
@@ -90,8 +91,8 @@ class CoreEnv(gym.Env[Array, Any]):
     ``Box(0, max I0 + max C * num_periods, (supply links,), float64)``: the quantity requested per supply link, in the
     order of ``network.reorder_links`` (names: :attr:`action_labels`). Negative requests count as 0. A list and a dict
     ``{(supplier, buyer): quantity}`` are accepted too; links absent from a dict get 0. This is ``action_mode`` raw; in
-    the other modes an action is ``Box(-1, 1)`` (scaled quantities, base-stock levels, reorder points and lots) or
-    ``MultiDiscrete`` (whole quantities), bounded by :attr:`action_ceilings`.
+    the other modes an action is ``Box(-1, 1)`` (scaled quantities, base-stock levels, reorder points and lots,
+    levels and shares) or ``MultiDiscrete`` (whole quantities), bounded by :attr:`action_ceilings`.
 
     ## Observation space
 
@@ -112,7 +113,10 @@ class CoreEnv(gym.Env[Array, Any]):
     ## Arguments
 
     Args:
-        scenario: ``network`` (alias ``base``), ``serial``, or ``custom`` with a ``config_path``.
+        scenario: what is played: a network by name, ``network`` (alias ``base``) or ``serial``; the path of a ``.yaml``
+            file, of a network or of a scenario; a problem of a suite, as ``"standard-1/N01"``; or what
+            :func:`~gym_invmgmt.load_scenario` read. ``custom`` goes with a ``config_path``. Where a scenario says
+            something, it is the default of the argument below that says the same. A dict is taken for ``env_config``.
         demand_config: see :class:`~gym_invmgmt.demand_engine.DemandEngine`.
         render_mode: ``None``, ``"ansi"``, ``"human"`` or ``"rgb_array"``.
         num_periods: length of an episode [periods].
@@ -123,8 +127,9 @@ class CoreEnv(gym.Env[Array, Any]):
         sample_path: kept and not used.
         env_config: a dict of these arguments, in Ray's manner; its entries win.
         action_mode: ``raw`` (order quantities), ``scaled`` (-1 to 1 for 0 to a ceiling, per supply link),
-            ``base-stock`` (-1 to 1 for an order-up-to level, per managed node), ``ss`` (reorder points, then lots) or
-            ``integer`` (whole quantities per supply link).
+            ``base-stock`` (-1 to 1 for an order-up-to level, per managed node), ``ss`` (reorder points, then lots),
+            ``levels-and-shares`` (levels, then shares per supplier of every node with several) or ``integer`` (whole
+            quantities per supply link).
         action_ceilings: what the largest action stands for, per entry [units]; by default what follows from demand,
             lead times, capacities and fixed costs at the time the environment is made.
         terminate_at_horizon: whether the end of an episode is announced as termination (nothing comes after it, so
@@ -162,72 +167,39 @@ class CoreEnv(gym.Env[Array, Any]):
 
     def __init__(
         self,
-        scenario: str = "network",
+        scenario: Played = "network",
         demand_config: Mapping[str, Any] | None = None,
         render_mode: str | None = None,
-        num_periods: int = 30,
-        backlog: bool = True,
-        alpha: float = 1.0,
+        num_periods: int = NUM_PERIODS,
+        backlog: bool = BACKLOG,
+        alpha: float = ALPHA,
         config_path: str | Path | _native.Network | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
         env_config: Mapping[str, Any] | None = None,
         action_mode: str = "raw",
-        action_ceilings: Sequence[float] | Array | None = None,
+        action_ceilings: Sequence[float] | NDArray[Any] | None = None,
         terminate_at_horizon: bool = False,
     ) -> None:
-        arguments: dict[str, Any] = {
-            "scenario": scenario,
-            "demand_config": demand_config,
-            "render_mode": render_mode,
-            "num_periods": num_periods,
-            "backlog": backlog,
-            "alpha": alpha,
-            "config_path": config_path,
-            "user_D": user_D,
-            "sample_path": sample_path,
-            "action_mode": action_mode,
-            "action_ceilings": action_ceilings,
-            "terminate_at_horizon": terminate_at_horizon,
-        }
-        arguments = with_env_config(arguments, env_config)
-        self.env_kwargs = arguments
-        self._build(**arguments)
+        arguments = EnvironmentArguments.of(locals())
+        self.env_kwargs = arguments.as_dict()
+        self._build(arguments)
         self.np_random = np.random.default_rng(0)
         self.reset()
 
-    def _build(
-        self,
-        *,
-        scenario: str,
-        demand_config: Mapping[str, Any] | None,
-        render_mode: str | None,
-        num_periods: int,
-        backlog: bool,
-        alpha: float,
-        config_path: str | Path | _native.Network | None,
-        user_D: Mapping[Edge, Any] | None,
-        sample_path: Mapping[Any, Any] | None,
-        action_mode: str,
-        action_ceilings: Sequence[float] | Array | None,
-        terminate_at_horizon: bool,
-    ) -> None:
+    def _build(self, arguments: EnvironmentArguments) -> None:
+        render_mode = arguments.render_mode
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             modes = ", ".join(self.metadata["render_modes"])
             raise ValueError(f"render_mode is {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
-        self.action_mode, self._ceilings_given = mode_name(action_mode), ceilings_given(action_ceilings)
-        terminates = flag("terminate_at_horizon", terminate_at_horizon)
-        periods = whole_number("num_periods", num_periods)
-        if config_path is not None:
-            scenario = "custom"
-        network = SupplyChainNetwork(scenario, user_D, sample_path, periods, config_path)
+        self.action_mode, self._ceilings_given = arguments.action_mode, arguments.action_ceilings
+        network, rules = arguments.network(), (arguments.num_periods, arguments.backlog, arguments.alpha)
         self._pending_network: SupplyChainNetwork | None = None
-        self._demand_engine = DemandEngine(demand_config)
-        backlog, alpha = flag("backlog", backlog), number("alpha", alpha)
-        self._use_network(network, _native.Episode(network._native, _native.Demand(), periods, backlog, alpha))
-        self._episode.discount = alpha
-        self._episode.terminates = terminates
+        self._demand_engine = DemandEngine(arguments.demand_config)
+        self._use_network(network, _native.Episode(network._native, _native.Demand(), *rules))
+        self._episode.discount = arguments.alpha
+        self._episode.terminates = arguments.terminate_at_horizon
 
     def _use_network(self, network: SupplyChainNetwork, episode: _native.Episode) -> None:
         """Takes a network and an episode on it into use, with the spaces that follow from them."""

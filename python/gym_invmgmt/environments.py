@@ -7,22 +7,36 @@ from typing import Any
 
 import gymnasium as gym
 
+from gym_invmgmt._arguments import DemandOfId
 from gym_invmgmt.core_env import CoreEnv
 
 _STATIONARY = {"type": "stationary", "base_mu": 20, "use_goodwill": False}
-_SCENARIO_OF_ID = {"GymInvMgmt/MultiEchelon-v0": "network", "GymInvMgmt/Serial-v0": "serial"}
+_NETWORK_OF_ID = {"GymInvMgmt/MultiEchelon-v0": "network", "GymInvMgmt/Serial-v0": "serial"}
+#: The suites that come along, as ``NAME-vVERSION``, and the ids of their problems.
+_PROBLEMS = {
+    ("published-26", 1): [f"S{number:02}" for number in range(1, 27)],
+    ("standard-1", 1): [f"N{number:02}" for number in range(1, 17)],
+}
 
 
 def register_environments() -> None:
     """Puts the environment ids into Gymnasium's registry; ids already there are left alone."""
-    for env_id, scenario in _SCENARIO_OF_ID.items():
-        if env_id not in gym.registry:
-            gym.register(
-                id=env_id,
-                entry_point="gym_invmgmt.core_env:CoreEnv",
-                vector_entry_point="gym_invmgmt.vector_env:InvMgmtVectorEnv",
-                kwargs={"scenario": scenario, "demand_config": dict(_STATIONARY), "num_periods": 30},
-            )
+    for env_id, network in _NETWORK_OF_ID.items():
+        _register(env_id, {"scenario": network, "demand_config": DemandOfId(_STATIONARY), "num_periods": 30})
+    _register("GymInvMgmt/Scenario-v0", {})
+    for (suite, version), problems in _PROBLEMS.items():
+        for problem in problems:
+            _register(f"GymInvMgmt/{suite}-{problem}-v{version}", {"scenario": f"{suite}@{version}/{problem}"})
+
+
+def _register(env_id: str, kwargs: dict[str, Any]) -> None:
+    if env_id not in gym.registry:
+        gym.register(
+            id=env_id,
+            entry_point="gym_invmgmt.core_env:CoreEnv",
+            vector_entry_point="gym_invmgmt.vector_env:InvMgmtVectorEnv",
+            kwargs=kwargs,
+        )
 
 
 def make_custom_env(config_path: str | Path, **kwargs: Any) -> CoreEnv:

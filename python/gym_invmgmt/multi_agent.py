@@ -39,7 +39,8 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     [units]; per market it serves the unmet demand [units]; and the periods played.
 
     **Actions** are those of ``action_mode`` for one node: in ``raw``, ``scaled`` and ``integer`` a number per
-    incoming link, in ``base-stock`` one, in ``ss`` two (names: :meth:`action_labels`).
+    incoming link, in ``base-stock`` one, in ``ss`` two, in ``levels-and-shares`` one, and one per
+    supplier where there are several (names: :meth:`action_labels`).
 
     **Rewards** with ``reward="own"`` are the node's own profit, so that they sum to the network's; with ``"shared"``
     each agent gets the profit of the whole network [money].
@@ -91,6 +92,9 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
             return [position]
         if mode == "ss":
             return [position, managed + position]
+        if mode == "levels-and-shares":
+            shares = {f"share[{supplier} -> {buyer}]" for supplier, buyer in network.reorder_links if buyer == node}
+            return [position, *(place for place, label in enumerate(self.env.action_labels) if label in shares)]
         return [link for _, link, _ in network.pred_reorder_indices[node]]
 
     def _view_of(self, node: Any) -> tuple[tuple[Array, Array, Array], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._arguments import Played
 from gym_invmgmt._checks import thread_count, whole_number
 from gym_invmgmt.rollouts import problem_of, seeds_of
 
@@ -66,7 +67,7 @@ class OptimizationResult:
 
 
 def optimize(
-    env: gym.Env[Any, Any] | Mapping[str, Any],
+    env: gym.Env[Any, Any] | Played,
     policy: str = "basestock",
     *,
     budget: int = 500,
@@ -77,7 +78,7 @@ def optimize(
     """Searches the levels of a policy that earn most, by simulation with common random numbers.
 
     Args:
-        env: an environment, wrapped or not, or a dict of the arguments of one; played as in
+        env: an environment, wrapped or not, or what stands for one; taken and played as in
             :func:`~gym_invmgmt.rollout`.
         policy: what is sought: ``"basestock"``, ``"echelon"`` or ``"ss"``.
         budget: most sets of levels simulated, each on all of ``seeds``.

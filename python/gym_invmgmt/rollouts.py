@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._arguments import Played
 from gym_invmgmt._checks import thread_count, whole_number
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
+from gym_invmgmt.scenarios import Scenario
 from gym_invmgmt.snapshot import core_of, parameters_of
 
 Figures = dict[str, NDArray[Any]]
@@ -49,7 +52,7 @@ def is_model(policy: Any) -> bool:
 
 
 def rollout(
-    env: gym.Env[Any, Any] | Mapping[str, Any],
+    env: gym.Env[Any, Any] | Played,
     policy: Any,
     seeds: Sequence[int],
     num_threads: int | None = None,
@@ -57,8 +60,10 @@ def rollout(
     """Plays one episode per seed and returns key figures as arrays, one entry per seed.
 
     Args:
-        env: an environment, or the arguments of one. It is played as a reset would find it, demand, horizon and rules
-            included; the environment itself is not stepped, and wrappers around it are not applied.
+        env: an environment; what :class:`~gym_invmgmt.core_env.CoreEnv` takes as its ``scenario`` (``"serial"``,
+            ``"standard-1/N01"``, the path of a file, a scenario); or a dict of the arguments of one. It is played as a
+            reset would find it, demand, horizon and rules included; the environment itself is not stepped, and wrappers
+            around it are not applied.
         policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; a model
             with ``predict``, as of Stable-Baselines3, asked for its deterministic actions; or a callable from
             observation to action. Actions are read in the environment's action mode. A callable may have
@@ -101,10 +106,12 @@ def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterab
 
     Actions are read in the environment's mode, or in the one given.
     """
-    core = CoreEnv(**env) if isinstance(env, Mapping) else getattr(env, "unwrapped", None)
+    is_named = isinstance(env, (str, PathLike, Scenario, Mapping))
+    core = CoreEnv(env) if is_named else getattr(env, "unwrapped", None)
     if not isinstance(core, CoreEnv):
         raise TypeError(
-            f"env is a {type(env).__name__}; expected a CoreEnv, wrapped or not, or a dict of its arguments"
+            f"env is a {type(env).__name__}; expected a CoreEnv, wrapped or not, or a dict of its arguments, or its "
+            "scenario alone"
         )
     engine = core.demand_engine
     if not isinstance(engine, DemandEngine) or engine._is_overridden:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gym_invmgmt import _native
-from gym_invmgmt.core_env import CoreEnv
-from gym_invmgmt.vector_env import InvMgmtVectorEnv
+
+if TYPE_CHECKING:
+    from gym_invmgmt.core_env import CoreEnv
+    from gym_invmgmt.vector_env import InvMgmtVectorEnv
 
 _PARAMETERS = (
     "effects", "base_mu", "external_series", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq",
@@ -49,10 +51,14 @@ class Scenario:
 
     def make(self, **kwargs: Any) -> CoreEnv:
         """A single environment; further arguments (``render_mode``) go to :class:`CoreEnv`."""
+        from gym_invmgmt.core_env import CoreEnv
+
         return CoreEnv(**{**self.kwargs, **kwargs})
 
     def make_vec(self, num_envs: int, **kwargs: Any) -> InvMgmtVectorEnv:
         """A vector environment; further arguments (``dtype``, ``num_threads``) go to :class:`InvMgmtVectorEnv`."""
+        from gym_invmgmt.vector_env import InvMgmtVectorEnv
+
         return InvMgmtVectorEnv(num_envs, **{**self.kwargs, **kwargs})
 
     def to_yaml(self) -> str:
@@ -67,15 +73,13 @@ def load_scenario(path: str | Path) -> Scenario:
     """Reads a scenario.
 
     Args:
-        path: a YAML scenario file; or ``SUITE/ID``, a problem of a suite that comes along (``"published-26/S01"``).
+        path: a YAML scenario file; or ``SUITE/ID``, a problem of a suite that comes along (``"published-26/S01"``) or
+            of a suite file (``"my_suite.yaml/towns"``).
 
     Raises:
         ValueError: every mistake of the file, each with line and place. FileNotFoundError: the file is missing.
     """
-    suite, _, problem = str(path).partition("/")
-    if problem and suite.partition("@")[0] in ("published-26", "standard-1"):
-        return Scenario(_native.Scenario.from_suite(suite, problem))
-    return Scenario(_native.Scenario.from_file(str(path)))
+    return Scenario(_native.Scenario.find(str(path)))
 
 
 __all__ = ["Scenario", "load_scenario"]

@@ -15,10 +15,11 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._action_modes import ceilings_given, mode_name, space_of, to_action
-from gym_invmgmt._checks import flag, number, thread_count, whole_number, with_env_config
+from gym_invmgmt._action_modes import space_of, to_action
+from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
+from gym_invmgmt._checks import thread_count, whole_number
 from gym_invmgmt.demand_engine import DemandEngine
-from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
+from gym_invmgmt.network_topology import Edge
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
 from gym_invmgmt.wrappers.domain_randomization import randomization_of
 
@@ -76,12 +77,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self,
         num_envs: int,
         *,
-        scenario: str = "network",
+        scenario: Played = "network",
         demand_config: Mapping[str, Any] | None = None,
         render_mode: str | None = None,
-        num_periods: int = 30,
-        backlog: bool = True,
-        alpha: float = 1.0,
+        num_periods: int = NUM_PERIODS,
+        backlog: bool = BACKLOG,
+        alpha: float = ALPHA,
         config_path: str | Path | _native.Network | None = None,
         user_D: Mapping[Edge, Any] | None = None,
         sample_path: Mapping[Any, Any] | None = None,
@@ -97,21 +98,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         observation: str = "raw",
         randomize: bool | Mapping[str, Any] = False,
     ) -> None:
-        arguments: dict[str, Any] = {
-            "scenario": scenario,
-            "demand_config": demand_config,
-            "render_mode": render_mode,
-            "num_periods": num_periods,
-            "backlog": backlog,
-            "alpha": alpha,
-            "config_path": config_path,
-            "user_D": user_D,
-            "sample_path": sample_path,
-            "action_mode": action_mode,
-            "action_ceilings": action_ceilings,
-            "terminate_at_horizon": terminate_at_horizon,
-        }
-        arguments = with_env_config(arguments, env_config)
+        arguments = EnvironmentArguments.of(locals())
         self.num_envs = whole_number("num_envs", num_envs)
         self.num_threads = thread_count(num_threads)
         self.autoreset_mode = _mode(autoreset_mode)
@@ -126,24 +113,19 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             self._batch.randomize_resets(randomization)
         self._is_randomized = randomization is not None
 
-    def _build(self, arguments: dict[str, Any], observation: str) -> None:
-        if arguments["render_mode"] is not None:
+    def _build(self, arguments: EnvironmentArguments, observation: str) -> None:
+        if arguments.render_mode is not None:
             raise ValueError(
-                f"render_mode is {arguments['render_mode']!r}; a vector environment has none. "
+                f"render_mode is {arguments.render_mode!r}; a vector environment has none. "
                 "Render a CoreEnv restored from snapshot(row)"
             )
         self.render_mode = None
-        self.num_periods = whole_number("num_periods", arguments["num_periods"])
-        scenario = "custom" if arguments["config_path"] is not None else arguments["scenario"]
-        self.network = SupplyChainNetwork(
-            scenario, arguments["user_D"], arguments["sample_path"], self.num_periods, arguments["config_path"]
-        )
-        self.backlog, self.alpha = flag("backlog", arguments["backlog"]), number("alpha", arguments["alpha"])
+        self.num_periods, self.network = arguments.num_periods, arguments.network()
+        self.backlog, self.alpha = arguments.backlog, arguments.alpha
         if not math.isfinite(self.alpha):
             raise ValueError(f"alpha is {self.alpha}; expected a finite number")
-        self.action_mode, ceilings = mode_name(arguments["action_mode"]), ceilings_given(arguments["action_ceilings"])
-        self.terminate_at_horizon = flag("terminate_at_horizon", arguments["terminate_at_horizon"])
-        core = self._bound(DemandEngine(arguments["demand_config"]))
+        self.action_mode, self.terminate_at_horizon = arguments.action_mode, arguments.terminate_at_horizon
+        core = self._bound(DemandEngine(arguments.demand_config))
         self._batch = _native.Batch(
             self.network._native,
             core,
@@ -157,6 +139,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             copies=self.copy,
             figures=self.episode_statistics,
         )
+        ceilings = arguments.action_ceilings
         self._actions = _native.Actions(self.network._native, core, self.action_mode, self.num_periods, ceilings)
         self._batch.read_actions(self._actions)
         high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods

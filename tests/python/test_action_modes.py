@@ -19,7 +19,7 @@ from vectors import CASES, MANY, MODES, assert_equal, both, random_networks
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv, rollout, run_episode
 
-ACTION_MODES = ["raw", "scaled", "base-stock", "ss", "integer"]
+ACTION_MODES = ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"]
 IDS = ["GymInvMgmt/MultiEchelon-v0", "GymInvMgmt/Serial-v0"]
 
 
@@ -149,6 +149,38 @@ def test_a_lot_of_nothing_makes_the_reorder_point_a_base_stock_level() -> None:
         assert_equal(ss.step(np.concatenate([action, np.full(6, -1.0)]))[:4], base_stock.step(action)[:4])
 
 
+def test_shares_split_what_levels_ask_for() -> None:
+    # Nine nodes: 1 buys from 2 and 3, 2 from 4, 5 and 6. It begins with 100 units at 1 and 110 at 2.
+    env = CoreEnv("network", action_mode="levels-and-shares")
+    units = dict.fromkeys(env.action_labels, 0.0) | {"level[1]": 140.0, "level[2]": 170.0}
+    units |= {"share[2 -> 1]": 0.25, "share[3 -> 1]": 0.75, "share[4 -> 2]": 0.5, "share[6 -> 2]": 0.1}
+    env.reset(seed=0)
+    env.step(env.to_action(list(units.values())))
+    requested = dict(zip(env.network.reorder_links, env.action_log[0], strict=True))
+    assert [requested[link] for link in [(2, 1), (3, 1)]] == pytest.approx([10.0, 30.0], rel=1e-14)
+    assert [requested[link] for link in [(4, 2), (5, 2), (6, 2)]] == pytest.approx([50.0, 0.0, 10.0], rel=1e-14)
+
+
+def test_shares_of_nothing_leave_the_published_split() -> None:
+    shares, levels = CoreEnv("network", action_mode="levels-and-shares"), CoreEnv("network", action_mode="base-stock")
+    assert shares.action_labels[:6] == levels.action_labels
+    assert shares.action_ceilings is not None
+    assert levels.action_ceilings is not None
+    assert shares.action_ceilings.tolist() == levels.action_ceilings.tolist() + [1.0] * 9
+    shares.reset(seed=4)
+    levels.reset(seed=4)
+    for _ in range(30):
+        action = levels.action_space.sample()
+        assert_equal(shares.step(np.concatenate([action, np.full(9, -1.0)]))[:4], levels.step(action)[:4])
+
+
+def test_a_chain_has_nothing_to_share_out() -> None:
+    shares, levels = CoreEnv("serial", action_mode="levels-and-shares"), CoreEnv("serial", action_mode="base-stock")
+    assert shares.action_labels == levels.action_labels
+    action = levels.action_space.sample()
+    assert_equal(shares.step(action)[:4], levels.step(action)[:4])
+
+
 @pytest.mark.parametrize("action_mode", ACTION_MODES)
 def test_to_action_is_the_way_back_from_units(action_mode: str) -> None:
     env = CoreEnv("serial", action_mode=action_mode)
@@ -208,7 +240,10 @@ def test_env_config_and_make_take_the_new_arguments() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"action_mode": "scald"}, "action_mode is 'scald'; expected one of raw, scaled, base-stock, ss, integer"),
+        (
+            {"action_mode": "scald"},
+            "action_mode is 'scald'; expected one of raw, scaled, base-stock, ss, levels-and-shares, integer",
+        ),
         ({"action_mode": None}, "action_mode is None; expected one of"),
         ({"action_ceilings": [1, 2, 3]}, "actions of mode raw have none"),
         ({"action_mode": "scaled", "action_ceilings": [1, 2]}, "2 action_ceilings; expected 3, one number per supply"),
@@ -221,11 +256,20 @@ def test_env_config_and_make_take_the_new_arguments() -> None:
             {"action_mode": "integer", "action_ceilings": [1, 2, 2.5]},
             r"action_ceilings[2] (order[4 -> 3]) is 2.5; expected a whole number from 1 to 1e9",
         ),
+        (
+            {"scenario": "network", "action_mode": "levels-and-shares", "action_ceilings": [100] * 6},
+            "6 action_ceilings; expected 15, one level per managed node, then one share per supplier of every node",
+        ),
+        (
+            {"scenario": "network", "action_mode": "levels-and-shares", "action_ceilings": [100] * 6 + [1] * 8 + [2]},
+            "action_ceilings[14] (share[8 -> 5]) is 2; expected 1, the largest share",
+        ),
         ({"terminate_at_horizon": "no"}, "terminate_at_horizon is 'no'; expected True or False"),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused(arguments: dict[str, Any], message: str) -> None:
-    for make in (lambda: CoreEnv("serial", **arguments), lambda: InvMgmtVectorEnv(2, scenario="serial", **arguments)):
+    arguments = {"scenario": "serial", **arguments}
+    for make in (lambda: CoreEnv(**arguments), lambda: InvMgmtVectorEnv(2, **arguments)):
         with pytest.raises(ValueError, match=re.escape(message)):
             make()
 

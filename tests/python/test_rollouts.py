@@ -208,7 +208,7 @@ ENVIRONMENTS: list[tuple[Any, type[Exception], str]] = [
     ({"scenario": "netwrok"}, ValueError, r"Unknown scenario: 'netwrok'"),
     ({"num_perods": 3}, TypeError, r"'num_perods'"),
     (InvMgmtVectorEnv(2), TypeError, r"env is a InvMgmtVectorEnv; expected a CoreEnv, wrapped or not, or a dict"),
-    ("network", TypeError, r"env is a str; expected a CoreEnv"),
+    (5, TypeError, r"env is a int; expected a CoreEnv"),
     (None, TypeError, r"env is a NoneType"),
 ]
 SEED_LISTS: list[tuple[Any, str]] = [

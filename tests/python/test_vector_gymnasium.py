@@ -99,7 +99,7 @@ def test_every_answer_keeps_the_contract_of_a_vector_environment(mode: Autoreset
             envs.reset(options={"reset_mask": truncations})
 
 
-@pytest.mark.parametrize("action_mode", ["scaled", "base-stock", "ss", "integer"])
+@pytest.mark.parametrize("action_mode", ["scaled", "base-stock", "ss", "levels-and-shares", "integer"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_contract_holds_in_every_action_mode_with_features_and_randomisation(action_mode: str, dtype: str) -> None:
     arguments: dict[str, Any] = {"action_mode": action_mode, "observation": "domain-v4", "randomize": True}

@@ -13,7 +13,7 @@ from pettingzoo.utils.conversions import parallel_to_aec
 from gym_invmgmt import CoreEnv
 from gym_invmgmt.multi_agent import InvMgmtParallelEnv
 
-MODES = ["raw", "scaled", "base-stock", "ss", "integer"]
+MODES = ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"]
 SHOP_FLOOR = {"scenario": "network", "demand_config": {"base_mu": 20}}
 
 

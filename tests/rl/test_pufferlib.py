@@ -16,7 +16,7 @@ from gym_invmgmt.multi_agent import InvMgmtParallelEnv
 CHAIN = {"scenario": "serial", "demand_config": {"base_mu": 20}, "num_periods": 5}
 
 
-@pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "integer"])
+@pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"])
 def test_an_emulated_row_is_the_environment_itself(action_mode: str) -> None:
     arguments = {**CHAIN, "action_mode": action_mode, "terminate_at_horizon": True}
     envs = pufferlib.vector.make(

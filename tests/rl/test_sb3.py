@@ -18,7 +18,7 @@ import gym_invmgmt
 from gym_invmgmt.sb3 import InvMgmtVecEnv, make_vec_env
 
 
-@pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "integer"])
+@pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"])
 @pytest.mark.parametrize("env_id", ["GymInvMgmt/MultiEchelon-v0", "GymInvMgmt/Serial-v0"])
 def test_stable_baselines3s_check_passes(env_id: str, action_mode: str) -> None:
     check_env(gym.make(env_id, action_mode=action_mode).unwrapped, warn=False)

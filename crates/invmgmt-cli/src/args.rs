@@ -278,9 +278,13 @@ Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 s
 
 #[derive(Args, Debug)]
 pub(crate) struct BenchmarkArgs {
-    /// A suite by name (see 'gym-invmgmt list suites'), or the path of a .yaml file; NAME@VERSION insists on a version
-    #[arg(long, value_name = "NAME|FILE", default_value = "published-26")]
+    /// A suite by name (see 'gym-invmgmt list suites'), or the path of a .yaml file; NAME@VERSION insists on a version,
+    /// and ids behind a slash play these problems alone, as in 'standard-1/N01,N03'
+    #[arg(long, value_name = "NAME|FILE[/IDS]", default_value = "published-26")]
     pub suite: String,
+    /// Ids of the problems to play, separated by commas [default: all of the suite's]
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub only: Vec<String>,
     /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')
     #[arg(long, short, value_name = "SPECS", required = true)]
     pub policies: Vec<String>,

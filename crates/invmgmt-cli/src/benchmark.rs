@@ -1,7 +1,6 @@
 //! The command `benchmark`.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,11 +8,12 @@ use invmgmt_benchmark::{
     Carry, Contestant, EPISODES, Elsewhere, Keep, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session,
     benchmark, first_seeds,
 };
-use invmgmt_data::{Suite, load_suite};
+use invmgmt_data::{Suite, find_suite};
 
 use crate::ClusterPlayer;
 use crate::args::{BenchmarkArgs, Executor, SeedChoice};
 use crate::failure::Failure;
+use crate::scenarios::refused as refused_choice;
 
 /// Plays a suite and says who did how well.
 pub(crate) fn run(
@@ -23,7 +23,7 @@ pub(crate) fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     check_executor(given, cluster.is_some())?;
-    let suite = suite(&given.suite)?;
+    let suite = suite(given)?;
     let policies: Vec<Named> =
         policies(&given.policies).into_iter().map(|spec| Named::new(spec.clone(), spec)).collect();
     let contestants = policies.iter().map(|policy| policy as &dyn Contestant).collect();
@@ -73,15 +73,14 @@ fn refused(error: RunError) -> Failure {
     }
 }
 
-/// A suite that comes along, or one from a file.
-fn suite(name: &str) -> Result<Suite, Failure> {
-    let path = Path::new(name);
-    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    if is_file {
-        load_suite(path).map_err(Failure::refused)
-    } else {
-        invmgmt_data::suite(name).map_err(Failure::refused)
+/// The suite, or the part of it, that is to be played.
+fn suite(given: &BenchmarkArgs) -> Result<Suite, Failure> {
+    let suite = find_suite(&given.suite).map_err(|error| refused_choice("--suite", error))?;
+    if given.only.is_empty() {
+        return Ok(suite);
     }
+    let ids: Vec<&str> = given.only.iter().map(String::as_str).collect();
+    suite.only(&ids).map_err(|error| refused_choice("--only", error))
 }
 
 /// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.

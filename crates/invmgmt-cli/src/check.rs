@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use invmgmt_data::{Diagnostic, FileError, load_network, read_text};
+use invmgmt_data::{Diagnostic, FileError, FileKind, kind_of, load_network, read_text};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::networks;
-use crate::scenarios::{self, Kind};
+use crate::scenarios;
 use crate::wording::counted;
 
 /// Most mistakes shown with their lines of the file; of the others only the number is given.
@@ -24,12 +24,12 @@ const WIDTH: usize = 110;
 pub(crate) fn run(given: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut refused = false;
     for path in &given.files {
-        let checked = match scenarios::kind_of(path) {
-            Kind::Network => load_network(path).map(|network| {
+        let checked = match kind_of(path) {
+            FileKind::Network => load_network(path).map(|network| {
                 format!("{}: {}", networks::title(&network).escape_debug(), networks::summary(&network))
             }),
-            Kind::Scenario => scenarios::check_scenario(path),
-            Kind::Suite => scenarios::check_suite(path),
+            FileKind::Scenario => scenarios::check_scenario(path),
+            FileKind::Suite => scenarios::check_suite(path),
         };
         match checked {
             Ok(words) => writeln!(out, "{}: ok: {words}", shown(path))?,

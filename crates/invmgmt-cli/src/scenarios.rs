@@ -1,40 +1,16 @@
 //! Scenarios and suites at the command line.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use invmgmt_data::{SUITES, Scenario, Suite, Value, load_scenario, load_suite, read_text, schema, suite};
+use invmgmt_data::{
+    ChoiceError, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite, schema,
+};
 
 use crate::check;
 use crate::failure::Failure;
 use crate::networks;
 use crate::wording::{counted, did_you_mean};
-
-/// What a file is, by the keys it begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A network, and whatever cannot be told.
-    Network,
-    /// A scenario.
-    Scenario,
-    /// A suite.
-    Suite,
-}
-
-/// The kind of a file; a file that cannot be read counts as a network, whose reader says why.
-pub(crate) fn kind_of(path: &Path) -> Kind {
-    let document = read_text(path).ok().and_then(|text| Value::from_yaml(&text).ok());
-    let has = |key| document.as_ref().is_some_and(|document| document.entry(key).is_some());
-    if has("nodes") || has("edges") {
-        Kind::Network
-    } else if has("scenarios") || has("seeds") {
-        Kind::Suite
-    } else if has("network") || has("num_periods") || has("rules") || has("demand") {
-        Kind::Scenario
-    } else {
-        Kind::Network
-    }
-}
 
 /// `30 periods of serial: 5 nodes (...), 4 links`.
 pub(crate) fn summary(scenario: &Scenario) -> String {
@@ -62,25 +38,27 @@ pub(crate) fn suite_summary(suite: &Suite) -> String {
 
 /// The scenario a person asks for: the path of a file, or SUITE/ID.
 pub(crate) fn load(text: &str) -> Result<Scenario, Failure> {
-    if let Some((name, id)) = text.split_once('/')
-        && SUITES.iter().any(|(known, _)| name == *known || name.starts_with(&format!("{known}@")))
-    {
-        let suite = suite(name).map_err(Failure::refused)?;
-        return suite.problem(id).map(invmgmt_data::Problem::scenario).ok_or_else(|| {
-            let ids: Vec<&str> = suite.problems().iter().map(|problem| problem.id.as_str()).collect();
-            Failure::Refused(format!(
-                "--scenario: suite {name} has no problem '{}'{}; it has: {}",
-                id.escape_debug(),
-                did_you_mean(id, ids.iter().copied()),
-                ids.join(", ")
-            ))
-        });
+    find_scenario(text).map_err(|error| refused("--scenario", error))
+}
+
+/// A choice of a scenario or suite that cannot be made, said of an argument; mistakes in a file are said line by line.
+pub(crate) fn refused(argument: &str, error: ChoiceError) -> Failure {
+    match error {
+        ChoiceError::File(error) => {
+            let file = if let FileError::Mistakes { file: Some(file), .. } = &error {
+                file.clone()
+            } else {
+                PathBuf::new()
+            };
+            check::report(&file, &error);
+            Failure::Reported
+        }
+        ChoiceError::Problem { ref found, ref known, .. } => {
+            let meant = did_you_mean(found, known.iter().map(String::as_str));
+            Failure::Refused(format!("{argument}: {error}{meant}"))
+        }
+        other => Failure::Refused(format!("{argument}: {other}")),
     }
-    let path = Path::new(text);
-    load_scenario(path).map_err(|error| {
-        check::report(path, &error);
-        Failure::Reported
-    })
 }
 
 /// Checks a scenario file; its line of praise, or its mistakes said.

@@ -50,7 +50,10 @@ pub use replace::{UNFINISHED, WriteError, new_file, replace_file};
 pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
 pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};
-pub use suite::{Problem, SUITES, Suite, UnknownSuite, load_suite, parse_suite, suite, suite_from_yaml};
+pub use suite::{
+    ChoiceError, FileKind, Problem, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of,
+    load_suite, names_scenario, parse_suite, suite, suite_from_yaml,
+};
 pub use table::Source;
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;

@@ -1,6 +1,6 @@
 //! The benchmark under Python: its policies play in the same runner as the named ones.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use invmgmt::action::{ActionMap, ActionMode};
@@ -9,7 +9,7 @@ use invmgmt_benchmark::{
     Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, Outcome, Plan, Player, Row, RunError, Session,
     first_seeds,
 };
-use invmgmt_data::{Problem, Suite, load_suite};
+use invmgmt_data::{Problem, Suite, find_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
@@ -27,12 +27,13 @@ pub(crate) type Given = (String, Py<PyAny>, bool, String);
 
 /// Plays policies on a suite; see `gym_invmgmt.benchmark`.
 #[pyfunction]
-#[pyo3(signature = (suite, policies, *, seeds, seed_count, folder, force, threads, command, play_on_cluster))]
+#[pyo3(signature = (suite, policies, *, only, seeds, seed_count, folder, force, threads, command, play_on_cluster))]
 #[allow(clippy::too_many_arguments, reason = "Python's keyword arguments")]
 pub fn benchmark<'py>(
     py: Python<'py>,
     suite: &str,
     policies: Bound<'py, PyAny>,
+    only: Vec<String>,
     seeds: Option<Vec<u64>>,
     seed_count: Option<usize>,
     folder: Option<PathBuf>,
@@ -41,7 +42,7 @@ pub fn benchmark<'py>(
     command: &str,
     play_on_cluster: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let suite = suite_of(suite)?;
+    let suite = suite_of(suite, &only)?;
     let seeds = match (seeds, seed_count) {
         (Some(seeds), _) => seeds,
         (None, Some(count)) => first_seeds(&suite, count),
@@ -92,16 +93,12 @@ pub(crate) fn ended(ending: &Ending) -> Option<PyErr> {
     ending.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// A suite that comes along, or one from a file.
-fn suite_of(name: &str) -> PyResult<Suite> {
-    let path = Path::new(name);
-    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    let refused = |error: String| PyValueError::new_err(error);
-    if is_file {
-        load_suite(path).map_err(|error| refused(error.to_string()))
-    } else {
-        invmgmt_data::suite(name).map_err(|error| refused(error.to_string()))
-    }
+/// A suite that comes along or one from a file, or a part of it.
+fn suite_of(name: &str, only: &[String]) -> PyResult<Suite> {
+    let ids: Vec<&str> = only.iter().map(String::as_str).collect();
+    find_suite(name)
+        .and_then(|suite| if ids.is_empty() { Ok(suite) } else { suite.only(&ids) })
+        .map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
 pub(crate) fn contestant(py: Python<'_>, given: Given, ending: &Ending) -> Box<dyn Contestant + Send> {

@@ -59,7 +59,7 @@ impl Network {
             let known = engine::PRESETS.join("', '");
             PyValueError::new_err(format!(
                 "Unknown scenario: '{}'; known: '{known}' ('base' is another name of 'network'), \
-                 or 'custom' with a config_path",
+                 'custom' with a config_path, the path of a .yaml file, or SUITE/ID such as 'standard-1/N01'",
                 name.escape_debug()
             ))
         })?;

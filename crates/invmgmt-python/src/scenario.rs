@@ -1,10 +1,8 @@
 //! Scenarios as Python sees them.
 
-use std::path::PathBuf;
-
 use invmgmt::demand::DemandModel;
 use invmgmt::network::MarketLinkIx;
-use invmgmt_data::Scenario as Declared;
+use invmgmt_data::{ChoiceError, Scenario as Declared, find_scenario, names_scenario};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -37,27 +35,21 @@ impl Scenario {
 
 #[pymethods]
 impl Scenario {
-    /// The scenario of a YAML file.
+    /// The scenario of a YAML file, or a problem of a suite, `SUITE/ID`.
     #[staticmethod]
-    fn from_file(path: PathBuf) -> PyResult<Self> {
-        Ok(Self { read: invmgmt_data::load_scenario(&path).map_err(file_error)? })
+    fn find(text: &str) -> PyResult<Self> {
+        match find_scenario(text) {
+            Ok(read) => Ok(Self { read }),
+            Err(ChoiceError::File(error)) => Err(file_error(error)),
+            Err(error) => Err(PyValueError::new_err(error.to_string())),
+        }
     }
 
-    /// A problem of a suite that comes along.
+    /// Whether a text names a scenario, or something that is none and stands where scenarios stand (a suite); not a
+    /// network, by name or by the path of its file.
     #[staticmethod]
-    fn from_suite(suite: &str, problem: &str) -> PyResult<Self> {
-        let suite = invmgmt_data::suite(suite).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        if let Some(problem) = suite.problem(problem) {
-            Ok(Self { read: problem.scenario() })
-        } else {
-            let ids: Vec<&str> = suite.problems().iter().map(|problem| problem.id.as_str()).collect();
-            Err(PyValueError::new_err(format!(
-                "suite {} has no problem '{}'; it has: {}",
-                suite.name,
-                problem.escape_debug(),
-                ids.join(", ")
-            )))
-        }
+    fn is_named(text: &str) -> bool {
+        names_scenario(text)
     }
 
     /// The scenario of a YAML text.

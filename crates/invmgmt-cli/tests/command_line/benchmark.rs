@@ -144,6 +144,39 @@ fn another_run_in_the_same_folder_needs_force() {
     assert_ne!(bytes(folder.path(), "episodes.csv"), before);
 }
 
+/// One problem alone is ranked; a list and a slash name the same part, in the order given.
+#[test]
+fn a_part_of_a_suite_is_played_alone_and_says_so() {
+    let parent = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        let fixed = ["benchmark", "--policies", "newsvendor:informed,constant:20", "--seeds", "2"];
+        let output =
+            command(&[&fixed, arguments].concat()).current_dir(parent.path()).output().expect("runs");
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).expect("text"))
+    };
+    let (code, printed) = run(&["--suite", "standard-1/N01", "--out", "one"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("newsvendor:informed"), "{printed}");
+    assert!(
+        String::from_utf8(bytes(&parent.path().join("one"), "report.html"))
+            .expect("text")
+            .contains("standard-1/N01")
+    );
+    for (folder, arguments) in [
+        ("slash", vec!["--suite", "standard-1/N03,N01"]),
+        ("list", vec!["--suite", "standard-1", "--only", "N03,N01"]),
+    ] {
+        assert_eq!(run(&[&arguments[..], &["--out", folder]].concat()).0, Some(0));
+    }
+    let [slash, list] = ["slash", "list"].map(|folder| bytes(&parent.path().join(folder), "episodes.csv"));
+    assert!(slash == list);
+    assert_eq!(String::from_utf8(list).expect("text").lines().count(), 1 + 2 * 2 * 2);
+    let (code, refused) = run(&["--suite", "standard-1", "--only", "N1", "--out", "none"]);
+    assert_eq!(code, Some(1));
+    assert!(refused.contains("--only: suite standard-1 has no problem 'N1'; it has: N01, N02"), "{refused}");
+    assert!(refused.contains("(did you mean 'N01'?)"), "{refused}");
+}
+
 #[test]
 fn an_unknown_suite_and_an_unknown_policy_are_refused() {
     let refused = |arguments: &[&str]| {

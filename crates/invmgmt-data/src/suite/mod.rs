@@ -1,5 +1,6 @@
 //! Suites: versioned lists of scenarios with their seeds.
 
+mod choice;
 pub(crate) mod keys;
 mod reader;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use invmgmt::demand::DemandModel;
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
+
+pub use choice::{ChoiceError, FileKind, find_scenario, find_suite, kind_of, names_scenario};
 
 use crate::error::{Diagnostic, FileError};
 use crate::scenario::{Files, Scenario, folder_of};

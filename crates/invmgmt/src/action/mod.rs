@@ -15,6 +15,8 @@ use ceilings::Loads;
 
 /// Largest ceiling of an action of whole numbers [units].
 const LARGEST_WHOLE: f64 = 1e9;
+/// What the largest action stands for in a split over suppliers [1].
+const LARGEST_SHARE: f64 = 1.0;
 
 /// How an action is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,17 +30,21 @@ pub enum ActionMode {
     /// Per managed node a number for a reorder point s, then per managed node one for a lot, S - s; from -1 to 1 for
     /// 0 to the ceiling.
     ReorderPoint,
+    /// Per managed node a number for a level as in [`Self::BaseStock`], then per incoming link of every node with
+    /// several suppliers a number from -1 to 1 for its weight, 0 to 1, in the split of the node's order.
+    LevelsAndShares,
     /// Per supply link a whole quantity from 0 to the ceiling [units].
     Integer,
 }
 
 impl ActionMode {
     /// Every mode by its name.
-    pub const NAMES: [(&str, Self); 5] = [
+    pub const NAMES: [(&str, Self); 6] = [
         ("raw", Self::Raw),
         ("scaled", Self::Scaled),
         ("base-stock", Self::BaseStock),
         ("ss", Self::ReorderPoint),
+        ("levels-and-shares", Self::LevelsAndShares),
         ("integer", Self::Integer),
     ];
 
@@ -54,6 +60,9 @@ impl ActionMode {
             Self::Scaled => "one number per supply link",
             Self::BaseStock => "one level per managed node",
             Self::ReorderPoint => "one reorder point, then one lot, per managed node",
+            Self::LevelsAndShares => {
+                "one level per managed node, then one share per supplier of every node that has several"
+            }
         }
     }
 }
@@ -125,6 +134,11 @@ impl ActionMap {
                 let loads = loads();
                 [loads.levels(), loads.lots()].concat()
             }
+            ActionMode::LevelsAndShares => {
+                let mut ceilings = loads().levels();
+                ceilings.resize(ceilings.len() + shared_links(network).count(), LARGEST_SHARE);
+                ceilings
+            }
         };
         let ceilings = if mode == ActionMode::Integer {
             ceilings.into_iter().map(|ceiling| ceiling.min(LARGEST_WHOLE)).collect()
@@ -159,9 +173,14 @@ impl ActionMap {
                 && (!whole || ceiling.fract() == 0.0 && ceiling <= LARGEST_WHOLE)
         };
         let allowed = if whole { "a whole number from 1 to 1e9" } else { "a finite number > 0" };
+        let first_share =
+            if mode == ActionMode::LevelsAndShares { network.managed.len() } else { labels.len() };
         for (entry, (&found, label)) in ceilings.iter().zip(labels).enumerate() {
             if !usable(found) {
                 return Err(CeilingError::Value { entry, label, found, allowed });
+            }
+            if entry >= first_share && found != LARGEST_SHARE {
+                return Err(CeilingError::Value { entry, label, found, allowed: "1, the largest share" });
             }
         }
         Ok(Self { mode, len: ceilings.len(), ceilings: ceilings.to_vec(), shares: supplier_shares(network) })
@@ -252,15 +271,64 @@ impl ActionMap {
                     *request = self.units(entry, action);
                 }
             }
-            ActionMode::BaseStock => self.up_to(state, requests, |node| {
-                let level = self.units(node.position(), action);
-                (level, level)
-            }),
-            ActionMode::ReorderPoint => self.up_to(state, requests, |node| {
-                let point = self.units(node.position(), action);
-                (point, point + self.units(state.network.managed.len() + node.position(), action))
-            }),
+            ActionMode::BaseStock => {
+                let levels = |node: ManagedIx| self.units(node.position(), action);
+                up_to(
+                    state,
+                    |node| (levels(node), levels(node)),
+                    |node, quantity| {
+                        split_order(state.network, &self.shares, node, quantity, requests);
+                    },
+                );
+            }
+            ActionMode::ReorderPoint => {
+                let lots = state.network.managed.len();
+                let point = |node: ManagedIx| self.units(node.position(), action);
+                let level = |node: ManagedIx| point(node) + self.units(lots + node.position(), action);
+                up_to(
+                    state,
+                    |node| (point(node), level(node)),
+                    |node, quantity| {
+                        split_order(state.network, &self.shares, node, quantity, requests);
+                    },
+                );
+            }
+            ActionMode::LevelsAndShares => {
+                let levels = |node: ManagedIx| self.units(node.position(), action);
+                let mut next = state.network.managed.len();
+                up_to(
+                    state,
+                    |node| (levels(node), levels(node)),
+                    |node, quantity| {
+                        next += self.split_as_asked(state.network, node, quantity, next, action, requests);
+                    },
+                );
+            }
         }
+    }
+
+    /// Splits a node's order by the weights that begin at entry `first` of an action, or by the published shares where
+    /// all of them are 0; says how many weights the node has.
+    fn split_as_asked<A: Number>(
+        &self,
+        network: &Network,
+        node: ManagedIx,
+        quantity: f64,
+        first: usize,
+        action: &[A],
+        requests: &mut [f64],
+    ) -> usize {
+        let incoming = &network.managed[node].incoming;
+        let weights = if incoming.len() > 1 { first..first + incoming.len() } else { first..first };
+        let total: f64 = weights.clone().map(|entry| self.units(entry, action)).sum();
+        if total > 0.0 {
+            for (link, entry) in incoming.iter().zip(weights.clone()) {
+                requests[link.position()] = self.units(entry, action) / total * quantity;
+            }
+        } else {
+            split_order(network, &self.shares, node, quantity, requests);
+        }
+        weights.len()
     }
 
     /// What a number of an action stands for: -1 is 0, 1 is the ceiling [units].
@@ -268,15 +336,18 @@ impl ActionMap {
     fn units<A: Number>(&self, entry: usize, action: &[A]) -> f64 {
         0.5 * (action[entry].widen().clamp(-1.0, 1.0) + 1.0) * self.ceilings[entry]
     }
+}
 
-    /// Every node whose inventory position is below its first number orders up to its second.
-    fn up_to(&self, state: &StateView<'_>, requests: &mut [f64], levels: impl Fn(ManagedIx) -> (f64, f64)) {
-        for node in state.network.managed.indices() {
-            let (point, level) = levels(node);
-            let position = state.inventory_position(node);
-            let quantity = if position < point { level - position } else { 0.0 };
-            split_order(state.network, &self.shares, node, quantity, requests);
-        }
+/// Every node whose inventory position is below its first number orders up to its second; the others order nothing.
+fn up_to(
+    state: &StateView<'_>,
+    levels: impl Fn(ManagedIx) -> (f64, f64),
+    mut order: impl FnMut(ManagedIx, f64),
+) {
+    for node in state.network.managed.indices() {
+        let (point, level) = levels(node);
+        let position = state.inventory_position(node);
+        order(node, if position < point { level - position } else { 0.0 });
     }
 }
 
@@ -284,6 +355,12 @@ impl ActionMap {
 fn is_whole<A: Number>(action: A, most: f64) -> bool {
     let number = action.widen();
     number >= 0.0 && number <= most && number.trunc() == number
+}
+
+/// The incoming links of every node that has several suppliers, node by node.
+fn shared_links(network: &Network) -> impl Iterator<Item = SupplyLinkIx> + '_ {
+    let nodes = network.managed.rows().iter().filter(|node| node.incoming.len() > 1);
+    nodes.flat_map(|node| node.incoming.iter().copied())
 }
 
 fn labels(network: &Network, mode: ActionMode) -> Vec<String> {
@@ -294,5 +371,9 @@ fn labels(network: &Network, mode: ActionMode) -> Vec<String> {
         ActionMode::Raw | ActionMode::Scaled | ActionMode::Integer => network.action_labels(),
         ActionMode::BaseStock => per_node("level").collect(),
         ActionMode::ReorderPoint => per_node("reorder_point").chain(per_node("lot")).collect(),
+        ActionMode::LevelsAndShares => {
+            let share = |link| format!("share[{}]", network.link_name(network.supply[link].link));
+            per_node("level").chain(shared_links(network).map(share)).collect()
+        }
     }
 }
