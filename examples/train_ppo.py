@@ -172,20 +172,25 @@ def evaluate(paths: Sequence[Path]) -> None:
             policy, notes = load_policy(path), torch.load(path, weights_only=True)["notes"]
             found = profits(problem, policy.env, policy)
             means.setdefault(policy.action_mode, []).append([values.mean() for values in found])
-            steps, minutes = f"{notes['steps']:,}", f"{notes['cpu_seconds'] / 60:.1f}"
-            name = f"{policy.action_mode}, seed {notes['seed']}"
-            print(f"| trained, {name} | {steps} | {minutes} | {' | '.join(map(shown, found))} |")
+            row = [f"trained{_mode(policy.action_mode)}, seed {notes['seed']}", f"{notes['steps']:,}"]
+            row += [f"{notes['cpu_seconds'] / 60:.1f}", *map(shown, found)]
+            print(f"| {' | '.join(row)} |")
         for mode, found in means.items():
             for name, over_agents in [("mean", np.mean), ("worst", np.min)]:
                 columns = " | ".join(f"{value:.1f}" for value in over_agents(found, axis=0))
-                print(f"| {name} of the trained, {mode} | | | {columns} |")
+                print(f"| {name} of the trained{_mode(mode)} | | | {columns} |")
             torch.manual_seed(0)
             env = {"scenario": path_of(problem), "action_mode": mode}
             beginner = profits(problem, env, untrained(env, Settings()))
-            print(f"| untrained, {mode} | 0 | 0 | {' | '.join(map(shown, beginner))} |")
+            print(f"| untrained{_mode(mode)} | 0 | 0 | {' | '.join(map(shown, beginner))} |")
         name = tuned_base_stock(problem)
         columns = " | ".join(map(shown, profits(problem, path_of(problem), name)))
         print(f"| `{name}`, tuned by simulation | | | {columns} |")
+
+
+def _mode(mode: str) -> str:
+    """An action mode as rows of tables name it: order-up-to levels go without saying."""
+    return "" if mode == "base-stock" else f", {mode}"
 
 
 def enter(paths: Sequence[Path], planners: Sequence[str]) -> None:

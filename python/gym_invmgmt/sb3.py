@@ -89,8 +89,13 @@ class InvMgmtVecEnv(_VecEnv):  # type: ignore[misc]
         self.envs.close()
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """An attribute of the vector environment, which all rows share, once per row asked for."""
-        return [getattr(self.envs, attr_name)] * len(self._rows(indices))
+        """An attribute of the rows asked for, or one of the vector environment, which all rows share."""
+        rows = self._rows(indices)
+        try:
+            values = self.envs.get_attr(attr_name)
+        except AttributeError:
+            return [getattr(self.envs, attr_name)] * len(rows)
+        return [values[row] for row in rows]
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         """Refused: the rows are one native batch."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._action_modes import space_of, to_action
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
+from gym_invmgmt._batch_state import call_rows, revive, saved
 from gym_invmgmt._checks import thread_count, whole_number
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge
@@ -66,6 +67,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             row draws its own demand and backlog rule at each reset.
         episode_statistics: whether infos hold ``episode`` with return ``r``, length ``l`` and seconds ``t`` where an
             episode ended.
+        max_episode_steps: episodes are truncated after so many periods, as by Gymnasium's ``TimeLimit``; their horizon
+            stays ``num_periods``, so that nothing is paid for stock that is left. ``None`` and -1 cut nothing.
 
     Raises:
         ValueError: an argument that cannot be used. TypeError: an unknown argument.
@@ -97,8 +100,22 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         episode_statistics: bool = False,
         observation: str = "raw",
         randomize: bool | Mapping[str, Any] = False,
+        max_episode_steps: int | None = None,
     ) -> None:
         arguments = EnvironmentArguments.of(locals())
+        #: What a copy or a pickle is made from.
+        self._made_with = {
+            **arguments.as_dict(),
+            "num_envs": num_envs,
+            "num_threads": num_threads,
+            "autoreset_mode": autoreset_mode,
+            "dtype": dtype,
+            "copy": copy,
+            "episode_statistics": episode_statistics,
+            "observation": observation,
+            "randomize": randomize,
+            "max_episode_steps": max_episode_steps,
+        }
         self.num_envs = whole_number("num_envs", num_envs)
         self.num_threads = thread_count(num_threads)
         self.autoreset_mode = _mode(autoreset_mode)
@@ -112,6 +129,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if randomization is not None:
             self._batch.randomize_resets(randomization)
         self._is_randomized = randomization is not None
+        self._cut = self.num_periods + 1
+        if max_episode_steps is not None and max_episode_steps != -1:
+            self._cut = whole_number("max_episode_steps", max_episode_steps)
+            self._batch.end_after(self._cut)
+        #: The demand engine that replaced a row's demand, if one did.
+        self._replaced: list[DemandEngine | None] = [None] * self.num_envs
 
     def _build(self, arguments: EnvironmentArguments, observation: str) -> None:
         if arguments.render_mode is not None:
@@ -125,7 +148,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if not math.isfinite(self.alpha):
             raise ValueError(f"alpha is {self.alpha}; expected a finite number")
         self.action_mode, self.terminate_at_horizon = arguments.action_mode, arguments.terminate_at_horizon
-        core = self._bound(DemandEngine(arguments.demand_config))
+        #: Demand as it was when the environment was made.
+        self._engine = self._bound(DemandEngine(arguments.demand_config))
+        core = self._engine._core
         self._batch = _native.Batch(
             self.network._native,
             core,
@@ -158,11 +183,11 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self._never = np.zeros(self.num_envs, dtype=np.bool_)
         self._started = np.full(self.num_envs, time.perf_counter())
 
-    def _bound(self, engine: DemandEngine) -> _native.Demand:
-        """A demand engine's core, bound to the network and its replays."""
+    def _bound(self, engine: DemandEngine) -> DemandEngine:
+        """A demand engine, bound to the network and its replays."""
         links = engine._link_cores(self.network.retail_map)
         engine._core.bind(self.network._native, self.network._replays, self.num_periods, links)
-        return engine._core
+        return engine
 
     @property
     def observation_labels(self) -> list[str]:
@@ -222,9 +247,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if isinstance(demand, list):
             for row in rows:
                 if demand[row] is not None:
-                    self._batch.set_demand([row], demand[row])
+                    self._replace_demand([row], demand[row])
         elif demand is not None:
-            self._batch.set_demand(list(rows), demand)
+            self._replace_demand(list(rows), demand)
         self._batch.begin(mask)
         self._started[list(rows)] = time.perf_counter()
         return self._batch.observe(), {}
@@ -249,8 +274,14 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 raise ValueError(f"seed[{row}] is {value!r}; expected a whole number >= 0 or None")
         return [None if value is None else int(value) for value in seeds]
 
+    def _replace_demand(self, rows: list[int], engine: DemandEngine) -> None:
+        """Gives rows other demand, from now on."""
+        self._batch.set_demand(rows, engine._core)
+        for row in rows:
+            self._replaced[row] = engine
+
     def _demand(self, config: Any) -> Any:
-        """Cores for a demand configuration: one for all rows, a list per row, or none."""
+        """Demand engines for a demand configuration: one for all rows, a list per row, or none; bound and checked."""
         if config is None or isinstance(config, Mapping):
             return None if config is None else self._bound(DemandEngine(config))
         if not isinstance(config, Sequence) or len(config) != self.num_envs:
@@ -302,6 +333,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if self.episode_statistics and ended:
             self._add_statistics(infos, over)
         terminations, truncations = (over, never) if self.terminate_at_horizon else (never, over)
+        if self._cut < self.num_periods:
+            terminations, truncations = never, over
+        elif self._cut == self.num_periods:
+            truncations = over.copy()
         return observations, rewards, terminations, truncations, infos
 
     def _add_final(self, infos: dict[str, Any], values: tuple[Any, ...], ended: NDArray[np.bool_]) -> None:
@@ -354,6 +389,36 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         self._batch.restore(row, saved.row, saved.stream, saved.demand, saved.backlog)
         observation: Floats = self._batch.observe()[row].copy()
         return observation
+
+    def get_attr(self, name: str) -> tuple[Any, ...]:
+        """An attribute of every row; see :meth:`call`."""
+        return self.call(name)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """What an attribute of every row is, or what a method of every row returns, as ``SyncVectorEnv`` gives it.
+
+        Rows have what they share (such as ``num_periods``, ``network``, ``action_labels``), ``period``, ``state``,
+        ``backlog``, ``demand_engine`` and ``np_random`` as they stand (copies), and the methods ``snapshot`` and
+        ``to_action``. They keep no history: play a ``CoreEnv`` restored from ``snapshot(row)`` for the rest.
+
+        Raises:
+            AttributeError: a row has no such thing; those it has are named.
+        """
+        self._check_open()
+        return call_rows(self, name, args, kwargs)
+
+    def set_attr(self, name: str, values: Any) -> None:
+        """Refused with an AttributeError: the rows are one native batch."""
+        raise AttributeError(
+            f"{name} cannot be set: the rows are one native batch. Give it when making the environment, demand as "
+            "reset(options={'demand_config': {...}}), and a row's state as restore(row, snapshot). Nothing was changed"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return saved(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        revive(self, state)
 
     def _row(self, row: int) -> int:
         """The number of a row, checked."""

@@ -143,6 +143,26 @@ impl Batch {
         self.rows.randomize_resets(randomization.get().options.clone());
     }
 
+    /// Episodes are over after so many periods from now on, at most the horizon.
+    fn end_after(&mut self, periods: usize) {
+        self.rows.end_after(periods);
+    }
+
+    /// What saved rows leave out: recent demand and key figures so far.
+    fn memory<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.rows.memory().into_pyarray(py)
+    }
+
+    /// Puts back what `memory` gave.
+    fn put_memory(&mut self, memory: PyReadonlyArray1<'_, f64>) -> PyResult<()> {
+        let memory = memory.as_slice()?;
+        if self.rows.put_memory(memory) {
+            Ok(())
+        } else {
+            Err(PyValueError::new_err(format!("{} numbers of memory; another batch has them", memory.len())))
+        }
+    }
+
     /// Draws a row's demand and rules; `aside` leaves its stream where it stands.
     fn randomize(&mut self, row: usize, aside: bool) -> PyResult<()> {
         self.check_row(row)?;

@@ -23,6 +23,8 @@ pub(super) struct Shared<'a> {
     /// A state row at the start of an episode.
     pub opening: &'a [f64],
     pub num_periods: usize,
+    /// Periods after which a row's episode is over.
+    pub ends_after: usize,
     pub autoreset: Autoreset,
     pub actions: &'a ActionMap,
     pub features: Option<&'a Features>,
@@ -152,7 +154,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let periods = self.states_of(shared, first)[shared.network.layout.start(Part::Period)];
         let mut playing = [false; SIDE_BY_SIDE];
         for (playing, period) in playing.iter_mut().zip(periods).take(rows) {
-            *playing = period < shared.num_periods as f64;
+            *playing = period < shared.ends_after as f64;
         }
         if playing.contains(&true) {
             self.read_actions(shared, worker, first, rows);
@@ -250,7 +252,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     fn report_row(&mut self, shared: &Shared<'_>, row: usize, reward: f64, sample: &PeriodSample) {
         let (layout, lane) = (&shared.network.layout, row % SIDE_BY_SIDE);
         let period = self.states_of(shared, row)[layout.start(Part::Period)][lane];
-        let ended = period >= shared.num_periods as f64;
+        let ended = period >= shared.ends_after as f64;
         self.out.played[row] = true;
         self.out.truncations[row] = ended;
         self.out.rewards[row] = reward;

@@ -106,6 +106,8 @@ pub struct Batch {
     network: Arc<Network>,
     rules: Rules,
     num_periods: usize,
+    /// Periods after which a row's episode is over: the horizon, or less where it is cut short.
+    ends_after: usize,
     autoreset: Autoreset,
     actions: ActionMap,
     /// What observations are made of; none: the first part of the state row.
@@ -175,6 +177,7 @@ impl Batch {
         Ok(Self {
             rules,
             num_periods,
+            ends_after: num_periods,
             autoreset,
             len: rows,
             states: opening.iter().map(|&value| [value; SIDE_BY_SIDE]).collect::<Vec<_>>().repeat(blocks),
@@ -280,6 +283,31 @@ impl Batch {
         }
     }
 
+    /// Cuts episodes short from now on: they are over after so many periods, at most the horizon. The horizon itself
+    /// stays, and with it what follows from it, such as what stock left over is worth.
+    pub fn end_after(&mut self, periods: usize) {
+        self.ends_after = periods.min(self.num_periods);
+    }
+
+    /// What [`Snapshot`]s of the rows leave out, for [`Batch::put_memory`]: recent demand and key figures so far.
+    pub fn memory(&self) -> Vec<f64> {
+        let figures = self.figures.iter().flat_map(KpiAccumulator::to_numbers);
+        self.recent.iter().copied().chain(figures).collect()
+    }
+
+    /// Puts back what [`Batch::memory`] gave; returns false, changing nothing, for another number of numbers.
+    pub fn put_memory(&mut self, memory: &[f64]) -> bool {
+        let Some((recent, figures)) = memory.split_at_checked(self.recent.len()) else { return false };
+        if figures.len() != self.figures.len() * KpiAccumulator::NUMBERS {
+            return false;
+        }
+        self.recent.copy_from_slice(recent);
+        for (figure, numbers) in self.figures.iter_mut().zip(figures.as_chunks().0) {
+            *figure = KpiAccumulator::of_numbers(numbers);
+        }
+        true
+    }
+
     /// Gathers key figures from now on.
     pub fn gather_figures(&mut self) {
         self.figures = vec![KpiAccumulator::default(); self.len()];
@@ -328,7 +356,7 @@ impl Batch {
 
     /// Whether a row's episode is over.
     pub fn is_over(&self, row: usize) -> bool {
-        self.view(row).period() >= self.num_periods
+        self.view(row).period() >= self.ends_after
     }
 
     /// Writes all observations, rounded to the caller's kind of number.
@@ -361,6 +389,7 @@ impl Batch {
             rules: [self.rules; SIDE_BY_SIDE],
             opening: &self.opening,
             num_periods: self.num_periods,
+            ends_after: self.ends_after,
             autoreset: self.autoreset,
             actions: &self.actions,
             features: self.features.as_ref(),

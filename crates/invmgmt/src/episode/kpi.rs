@@ -151,6 +151,23 @@ impl<T: Copy + AddAssign> KpiAccumulator<T> {
     }
 }
 
+impl KpiAccumulator {
+    /// Numbers of [`KpiAccumulator::to_numbers`].
+    pub const NUMBERS: usize = 9;
+
+    /// All that was added so far, to be kept elsewhere.
+    pub fn to_numbers(&self) -> [f64; Self::NUMBERS] {
+        let Self { periods, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment } = *self;
+        [periods as f64, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment]
+    }
+
+    /// The way back from [`KpiAccumulator::to_numbers`].
+    pub fn of_numbers(numbers: &[f64; Self::NUMBERS]) -> Self {
+        let [periods, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment] = *numbers;
+        Self { periods: periods as usize, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment }
+    }
+}
+
 impl<const W: usize> KpiAccumulator<Lanes<W>> {
     /// Those of one episode.
     pub fn lane(&self, lane: usize) -> KpiAccumulator {
