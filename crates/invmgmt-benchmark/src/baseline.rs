@@ -4,7 +4,7 @@ use invmgmt::network::TableIndex;
 use invmgmt_data::Problem;
 
 use crate::Contestant;
-use crate::contestant::{Entry, enter_by_spec};
+use crate::contestant::{Entry, NoEntry, enter_by_spec};
 use crate::figures::echelons;
 
 /// How the quantities of a constant are found for a problem.
@@ -55,7 +55,7 @@ impl Contestant for Baseline {
         format!("{:?}", self.rule)
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
         let quantities: Vec<String> = self.quantities(problem).iter().map(f64::to_string).collect();
         let mut entry = enter_by_spec(&format!("constant:{}", quantities.join(",")), problem)?;
         // It is sized by the true mean of demand.

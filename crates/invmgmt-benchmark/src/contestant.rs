@@ -3,7 +3,7 @@
 use invmgmt::episode::Policy;
 use invmgmt::period::StateView;
 use invmgmt_data::Problem;
-use invmgmt_policy::{Knowledge, NamedPolicy, parse};
+use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, parse};
 
 /// A policy as a benchmark sees it: something that can be made for any problem.
 pub trait Contestant: Sync {
@@ -16,8 +16,8 @@ pub trait Contestant: Sync {
     /// A player for a problem, made anew for every unit of work.
     ///
     /// # Errors
-    /// Why it cannot play this problem, in words for the row.
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String>;
+    /// [`NoEntry`]: why it cannot play this problem.
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry>;
 
     /// Whether it decides for all seeds of a problem at once rather than seed by seed.
     fn plays_seeds_together(&self) -> bool {
@@ -30,10 +30,23 @@ pub trait Contestant: Sync {
     }
 }
 
+/// Why a policy does not play a problem, in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoEntry {
+    /// It does not model what the problem holds: a run is refused before its first episode.
+    #[error("{0}")]
+    Refuses(String),
+    /// Anything else, such as levels for another network: its rows say so, and the others go on.
+    #[error("{0}")]
+    Fails(String),
+}
+
 /// A player with what it knows.
 pub struct Entry<'a> {
     /// Level of what it knows of the problem, in words.
     pub information: String,
+    /// What it leaves out of account of the problem, in words.
+    pub simplifies: Vec<String>,
     /// The player.
     pub player: Box<dyn Player + 'a>,
 }
@@ -79,15 +92,22 @@ impl Named {
 }
 
 /// A policy made of a spec for a problem.
-pub(crate) fn enter_by_spec(spec: &str, problem: &Problem) -> Result<Entry<'static>, String> {
+pub(crate) fn enter_by_spec(spec: &str, problem: &Problem) -> Result<Entry<'static>, NoEntry> {
     let known = Knowledge {
         network: &problem.network,
         rules: problem.rules,
         num_periods: problem.num_periods,
         demand: Some(&problem.demand),
     };
-    let policy = parse(spec, &known).map_err(|error| error.to_string())?;
-    Ok(Entry { information: policy.information().to_string(), player: Box::new(One(policy)) })
+    let policy = parse(spec, &known).map_err(|error| match error {
+        PolicyError::Refuses { .. } => NoEntry::Refuses(error.to_string()),
+        other => NoEntry::Fails(other.to_string()),
+    })?;
+    Ok(Entry {
+        information: policy.information().to_string(),
+        simplifies: policy.simplifies().iter().map(|&how| how.to_owned()).collect(),
+        player: Box::new(One(policy)),
+    })
 }
 
 impl Contestant for Named {
@@ -99,7 +119,7 @@ impl Contestant for Named {
         self.spec.clone()
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
         enter_by_spec(&self.spec, problem)
     }
 }

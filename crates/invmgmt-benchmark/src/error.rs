@@ -26,6 +26,9 @@ pub enum RunError {
         /// Why it cannot play the first.
         reason: String,
     },
+    /// Policies that do not model what some of the problems hold.
+    #[error("nothing was played, for {}; leave out the policies or the problems", told(.0))]
+    Refused(Vec<RefusedPairs>),
     /// The folder cannot be made or read.
     #[error("{}: {source}", path.display())]
     Folder {
@@ -89,6 +92,24 @@ pub enum RunError {
     /// Whoever asked for it does not want it any more.
     #[error("interrupted; what was played is kept, and the same command goes on from there")]
     Interrupted,
+}
+
+/// A policy with the problems it does not model, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedPairs {
+    /// The policy.
+    pub policy: String,
+    /// Ids of the problems.
+    pub problems: Vec<String>,
+    /// What it does not model.
+    pub reason: String,
+}
+
+fn told(refused: &[RefusedPairs]) -> String {
+    let told = refused.iter().map(|RefusedPairs { policy, problems, reason }| {
+        format!("policy '{policy}' cannot play {}: {reason}", problems.join(", "))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Files of a benchmark that are not taken. Nothing was changed.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::figures::FIGURES;
 use crate::plan::{Plan, sha256};
 use crate::run::Row;
-use crate::statistics::{Analysis, Cell, population_deviation, published_cvar, tail};
+use crate::statistics::{Analysis, Cell, no_gap, population_deviation, published_cvar, tail};
 use crate::{ResultsError, RunError};
 
 /// One row per episode.
@@ -227,7 +227,7 @@ fn timings<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'
 }
 
 /// Columns of `summary.csv` between the names and the means of key figures.
-const OF_PROFIT: [&str; 15] = [
+const OF_PROFIT: [&str; 16] = [
     "seeds",
     "failed",
     "profit_mean",
@@ -240,6 +240,7 @@ const OF_PROFIT: [&str; 15] = [
     "gap",
     "gap_percent",
     "gap_reference",
+    "gap_note",
     "best_constant",
     "over_constant",
     "over_constant_low",
@@ -257,14 +258,14 @@ fn summary(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Resu
         };
         let mut record =
             vec![safe(id), safe(key), safe(plan.contestant(cell.contestant).name()), safe(&cell.information)];
-        record.extend(of_profit(cell));
+        record.extend(of_profit(plan, cell));
         record.extend(cell.means.iter().skip(1).map(|&mean| shown(Some(mean))));
         table.write_record(record)?;
     }
     Ok(())
 }
 
-fn of_profit(cell: &Cell) -> [String; OF_PROFIT.len()] {
+fn of_profit(plan: &Plan<'_>, cell: &Cell) -> [String; OF_PROFIT.len()] {
     let some = |value: fn(&[f64]) -> f64| (!cell.profits.is_empty()).then(|| value(&cell.profits));
     let interval = cell.profit.and_then(|profit| profit.interval);
     let tail = tail(&cell.profits);
@@ -281,7 +282,8 @@ fn of_profit(cell: &Cell) -> [String; OF_PROFIT.len()] {
         shown(tail.map(|(_, shortfall)| shortfall)),
         shown(gap.map(|gap| gap.money)),
         shown(gap.and_then(|gap| gap.percent)),
-        gap.map_or("", |gap| if gap.is_bound { "bound" } else { "plan" }).to_owned(),
+        gap.map_or("", |gap| if gap.is_bound() { "bound" } else { "plan" }).to_owned(),
+        gap.map_or(Some(no_gap(plan)), |gap| gap.no_bound).unwrap_or_default().to_owned(),
         over.map_or(String::new(), |over| safe(&over.constant)),
         shown(over.map(|over| over.difference.mean)),
         shown(over.and_then(|over| over.difference.interval).map(|(low, _)| low)),

@@ -27,9 +27,9 @@ mod session;
 pub mod statistics;
 mod suite;
 
-pub use contestant::{Contestant, Entry, Named, Player};
+pub use contestant::{Contestant, Entry, Named, NoEntry, Player};
 pub use elsewhere::{Elsewhere, Keep, play_unit};
-pub use error::{ResultsError, RunError};
+pub use error::{RefusedPairs, ResultsError, RunError};
 pub use figures::{Course, FIGURES, Figures, PROFIT, SHORTAGE_TOLERANCE, echelons};
 pub use files::{
     COMMIT, COMPARISONS, CONSTANTS, EPISODES, FileHash, HASHED, JOURNAL, MANIFEST, Manifest, REPORT, SUMMARY,

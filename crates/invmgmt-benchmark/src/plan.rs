@@ -7,6 +7,8 @@ use invmgmt_data::Suite;
 use sha2::{Digest, Sha256};
 
 use crate::baseline::{BASELINES, Baseline};
+use crate::contestant::NoEntry;
+use crate::error::RefusedPairs;
 use crate::{Contestant, RunError, fingerprint};
 
 /// Problems x policies x seeds.
@@ -17,6 +19,7 @@ pub struct Plan<'a> {
     pub contestants: Vec<&'a dyn Contestant>,
     /// The seeds, the first of which has its course kept.
     pub seeds: Vec<u64>,
+    simplified: Vec<Simplified>,
 }
 
 impl std::fmt::Debug for Plan<'_> {
@@ -42,8 +45,8 @@ impl<'a> Plan<'a> {
     /// Checks a plan before anything is played.
     ///
     /// # Errors
-    /// [`RunError`] for a plan without problems, policies or seeds, for names or seeds given twice, and for a policy
-    /// that can play none of the problems.
+    /// [`RunError`] for a plan without problems, policies or seeds, for names or seeds given twice, for a policy that can play
+    /// none of the problems, and with every pair of policy and problem that is not modelled.
     pub fn new(
         suite: &'a Suite,
         contestants: Vec<&'a dyn Contestant>,
@@ -59,17 +62,23 @@ impl<'a> Plan<'a> {
         unique("policy", contestants.iter().map(|contestant| contestant.name().to_owned()))?;
         unique("seed", seeds.iter().map(u64::to_string))?;
         unique("problem", suite.problems().iter().map(|problem| problem.id.clone()))?;
-        for contestant in &contestants {
-            if contestant.stays_on_calling_thread() {
-                continue;
-            }
-            let mut refusals = suite.problems().iter().map_while(|problem| contestant.enter(problem).err());
-            let first = refusals.next();
-            if let (Some(reason), true) = (first, refusals.count() + 1 == suite.problems().len()) {
-                return Err(RunError::Policy { policy: contestant.name().to_owned(), reason });
-            }
+        let entries = Entries::of(suite, &contestants)?;
+        if !entries.refused.is_empty() {
+            return Err(RunError::Refused(entries.refused));
         }
-        Ok(Self { suite, contestants, seeds })
+        Ok(Self { suite, contestants, seeds, simplified: entries.simplified })
+    }
+
+    /// What policies leave out of account, in words: how, which policies, on which problems.
+    pub fn simplified(&self) -> impl Iterator<Item = String> {
+        let all = self.suite.problems().len();
+        self.simplified.iter().map(move |Simplified { how, policies, problems }| {
+            let policies = policies.join(", ");
+            if problems.len() == all {
+                return format!("{policies}: {how}.");
+            }
+            format!("{policies} on {}: {how}.", problems.join(", "))
+        })
     }
 
     /// The policy at a position; constants stand behind the policies asked for.
@@ -121,6 +130,84 @@ impl<'a> Plan<'a> {
             let _ = writeln!(text, "constant {name:?}");
         }
         sha256(text.as_bytes())
+    }
+}
+
+/// What comes of entering every policy on every problem. Who must stay on the calling thread is asked when it plays.
+#[derive(Default)]
+struct Entries {
+    /// What is not modelled, by policy and reason.
+    refused: Vec<RefusedPairs>,
+    /// What is simplified, by policies and problems.
+    simplified: Vec<Simplified>,
+}
+
+/// Something left out of account by some policies on some problems.
+struct Simplified {
+    how: String,
+    policies: Vec<String>,
+    problems: Vec<String>,
+}
+
+impl Entries {
+    fn of(suite: &Suite, contestants: &[&dyn Contestant]) -> Result<Self, RunError> {
+        let mut entries = Self::default();
+        for contestant in contestants.iter().filter(|contestant| !contestant.stays_on_calling_thread()) {
+            entries.enter(suite, *contestant)?;
+        }
+        Ok(entries)
+    }
+
+    fn enter(&mut self, suite: &Suite, contestant: &dyn Contestant) -> Result<(), RunError> {
+        let mut simplified: Vec<(String, Vec<String>)> = Vec::new();
+        let mut failures = Vec::new();
+        for problem in suite.problems() {
+            match contestant.enter(problem) {
+                Ok(entry) => {
+                    for how in entry.simplifies {
+                        gather(&mut simplified, how, problem.id.clone());
+                    }
+                }
+                Err(NoEntry::Refuses(reason)) => {
+                    self.refuse(contestant.name(), reason, problem.id.clone());
+                }
+                Err(NoEntry::Fails(reason)) => failures.push(reason),
+            }
+        }
+        if failures.len() == suite.problems().len() {
+            let (policy, reason) = (contestant.name().to_owned(), failures.swap_remove(0));
+            return Err(RunError::Policy { policy, reason });
+        }
+        for (how, problems) in simplified {
+            self.simplify(contestant.name(), how, problems);
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, policy: &str, reason: String, problem: String) {
+        let like = |pairs: &&mut RefusedPairs| pairs.policy == policy && pairs.reason == reason;
+        if let Some(pairs) = self.refused.iter_mut().find(like) {
+            pairs.problems.push(problem);
+        } else {
+            let (policy, problems) = (policy.to_owned(), vec![problem]);
+            self.refused.push(RefusedPairs { policy, problems, reason });
+        }
+    }
+
+    fn simplify(&mut self, policy: &str, how: String, problems: Vec<String>) {
+        let like = |known: &&mut Simplified| known.how == how && known.problems == problems;
+        match self.simplified.iter_mut().find(like) {
+            Some(known) => known.policies.push(policy.to_owned()),
+            None => self.simplified.push(Simplified { how, policies: vec![policy.to_owned()], problems }),
+        }
+    }
+}
+
+/// Adds a problem under its heading.
+fn gather(groups: &mut Vec<(String, Vec<String>)>, heading: String, problem: String) {
+    match groups.iter_mut().find(|(known, _)| *known == heading) {
+        Some((_, problems)) => problems.push(problem),
+        None => groups.push((heading, vec![problem])),
     }
 }
 

@@ -83,7 +83,7 @@ fn attempt(
     information: &mut String,
 ) -> Result<Vec<Row>, String> {
     let begun = Instant::now();
-    let mut entry = contestant.enter(problem)?;
+    let mut entry = contestant.enter(problem).map_err(|reason| reason.to_string())?;
     information.clone_from(&entry.information);
     entry.player.reset(seeds)?;
     own.make = begun.elapsed().as_secs_f64();

@@ -11,7 +11,7 @@ use invmgmt_report::{
 use crate::figures::{Course, FIGURES, echelon_names};
 use crate::plan::Plan;
 use crate::run::Row;
-use crate::statistics::{Analysis, Cell};
+use crate::statistics::{Analysis, Cell, no_gap};
 
 /// Most problems whose episode is drawn.
 const MAX_EPISODES: usize = 40;
@@ -94,6 +94,14 @@ fn interval(interval: Option<(f64, f64)>) -> Entry {
     Entry::Number(interval.map(|(low, _)| low), shown)
 }
 
+/// A gap in percent, or why there is none.
+fn gap(plan: &Plan<'_>, cell: &Cell) -> Entry {
+    match cell.gap {
+        Some(gap) => figure(gap.percent, 1),
+        None => Entry::Number(None, no_gap(plan).to_owned()),
+    }
+}
+
 fn mean(cell: &Cell, name: &str) -> Option<f64> {
     FIGURES.iter().position(|figure| *figure == name).map(|position| cell.means[position])
 }
@@ -129,7 +137,7 @@ fn ranking(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             Entry::Text(cell.information.clone()),
             figure(profit.map(|profit| profit.mean), 1),
             interval(profit.and_then(|profit| profit.interval)),
-            figure(cell.gap.and_then(|gap| gap.percent), 1),
+            gap(plan, cell),
             figure(cell.over_constant.as_ref().map(|over| over.difference.mean), 1),
             Entry::Text(like.join(", ")),
         ]
@@ -197,7 +205,7 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             Entry::Text(plan.contestant(cell.contestant).name().to_owned()),
             figure(cell.profit.map(|profit| profit.mean), 1),
             interval(cell.profit.and_then(|profit| profit.interval)),
-            figure(cell.gap.and_then(|gap| gap.percent), 1),
+            gap(plan, cell),
             figure(cell.over_constant.as_ref().map(|over| over.difference.mean), 1),
             figure(mean(cell, "fill_rate"), 3),
             figure(mean(cell, "immediate_fill_rate"), 3),

@@ -5,8 +5,10 @@ mod common;
 use common::{Own, named, play, published};
 use invmgmt_benchmark::statistics::Cell;
 use invmgmt_benchmark::{
-    Carry, Contestant, Elsewhere, Figures, HASHED, Keep, Plan, Row, RunError, Session, benchmark, play_unit,
+    Carry, Contestant, Elsewhere, Entry, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session,
+    benchmark, play_unit,
 };
+use invmgmt_data::Problem;
 use serde_json::Value;
 
 const HEURISTICS: [&str; 8] = [
@@ -184,6 +186,62 @@ fn a_plan_that_makes_no_sense_is_refused_before_anything_is_played() {
     );
 }
 
+/// A planner that does not reckon with goodwill, which S03, S04 and others have.
+struct WithoutGoodwill;
+
+impl Contestant for WithoutGoodwill {
+    fn name(&self) -> &'static str {
+        "without-goodwill"
+    }
+
+    fn definition(&self) -> String {
+        "a test's own".to_owned()
+    }
+
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+        if problem.demand.config.use_goodwill {
+            Err(NoEntry::Refuses("does not model goodwill (demand)".to_owned()))
+        } else {
+            Err(NoEntry::Fails("levels for another network".to_owned()))
+        }
+    }
+}
+
+#[test]
+fn every_pair_that_is_not_modelled_is_named_before_the_first_episode() {
+    let (suite, good) = (published(), named("constant:20"));
+    let contestants: [&dyn Contestant; 2] = [&good, &WithoutGoodwill];
+    let refused = play(&suite, &contestants, &[42], 1, None, false).expect_err("refused");
+    let RunError::Refused(pairs) = &refused else { panic!("{refused}") };
+    let with_goodwill: Vec<&str> = suite
+        .problems()
+        .iter()
+        .filter(|problem| problem.demand.config.use_goodwill)
+        .map(|problem| problem.id.as_str())
+        .collect();
+    assert_eq!(pairs.len(), 1, "one reason: {refused}");
+    assert_eq!(pairs[0].policy, "without-goodwill");
+    assert_eq!(pairs[0].problems, with_goodwill);
+    assert!(
+        refused.to_string().starts_with("nothing was played, for policy 'without-goodwill' cannot play S")
+    );
+}
+
+/// N04 is the problem of `standard-1` with fixed order costs.
+#[test]
+fn what_a_policy_leaves_out_of_account_is_said_where_its_results_are() {
+    let suite = invmgmt_data::suite("standard-1").expect("shipped");
+    let (rule, levels) = (named("newsvendor:informed"), named("constant:20"));
+    let contestants: [&dyn Contestant; 2] = [&rule, &levels];
+    let outcome = play(&suite, &contestants, &[42], 1, None, false).expect("played");
+    let warnings = outcome.analysis.warnings;
+    let fixed = |warning: &&String| warning.ends_with(": orders as if fixed order costs were nothing.");
+    let said = warnings.iter().find(fixed).expect("said");
+    assert!(said.starts_with("newsvendor:informed on ") && said.contains("N04"), "{said}");
+    assert!(!said.contains("N01"), "{said}");
+    assert!(!warnings.iter().any(|warning| warning.starts_with("constant:20:")), "{warnings:#?}");
+}
+
 #[test]
 fn a_folder_is_not_overwritten_and_edited_files_are_named() {
     let suite = published();
@@ -254,7 +312,7 @@ fn the_gap_is_what_the_plan_earns_more_and_says_whether_it_is_a_bound() {
     assert!((gap.money - (277.5 - serial.profits[0])).abs() < 1e-9);
     assert!((gap.percent.expect("not zero") - 100.0 * gap.money / 277.5).abs() < 1e-9);
     assert!(
-        gap.is_bound && !goodwill.gap.expect("played").is_bound,
+        gap.is_bound() && !goodwill.gap.expect("played").is_bound(),
         "no bound where demand answers the policy"
     );
     // Nothing is one of the constants: a policy that orders nothing is not better than the best of them.

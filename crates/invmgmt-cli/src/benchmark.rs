@@ -67,7 +67,9 @@ fn check_executor(given: &BenchmarkArgs, has_cluster: bool) -> Result<(), Failur
 
 fn refused(error: RunError) -> Failure {
     match error {
-        RunError::Policy { .. } | RunError::Twice { .. } => Failure::Refused(format!("--policies: {error}")),
+        RunError::Policy { .. } | RunError::Refused(_) | RunError::Twice { .. } => {
+            Failure::Refused(format!("--policies: {error}"))
+        }
         RunError::Elsewhere(_) => Failure::Refused(format!("--executor: {error}")),
         other => Failure::refused(other),
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use invmgmt::demand::{EFFECTS, TYPES};
+use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
 use invmgmt_data::{SUITES, suite};
 use invmgmt_policy::POLICIES;
 use serde_json::{Map, Value, json};
@@ -15,6 +16,8 @@ use crate::{networks, scenarios};
 struct Entry {
     name: String,
     description: String,
+    /// What a policy models, simplifies and refuses.
+    scope: Option<Scope>,
 }
 
 /// Prints a section, or all of them.
@@ -39,8 +42,13 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
         let entries = entries(section);
         let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
         let indent = if given.what.is_none() { "  " } else { "" };
-        for Entry { name, description } in entries {
+        for Entry { name, description, scope } in entries {
             writeln!(out, "{indent}{name:width$}  {description}")?;
+            if let Some(scope) = &scope
+                && !scope.simplified().is_empty()
+            {
+                writeln!(out, "{indent}{:width$}  simplifies {}", "", scope.simplified())?;
+            }
         }
     }
     Ok(())
@@ -59,7 +67,11 @@ fn heading(section: Section) -> (&'static str, &'static str) {
 }
 
 fn entries(section: Section) -> Vec<Entry> {
-    let entry = |name: &str, description: &str| Entry { name: name.into(), description: description.into() };
+    let entry = |name: &str, description: &str| Entry {
+        name: name.into(),
+        description: description.into(),
+        scope: None,
+    };
     match section {
         Section::Presets => networks::names()
             .into_iter()
@@ -78,11 +90,14 @@ fn entries(section: Section) -> Vec<Entry> {
             .flat_map(|(name, _)| {
                 suite(name).expect("a listed name").problems().to_vec().into_iter().map(move |problem| {
                     let title = problem.name.as_deref().unwrap_or(&problem.key).to_owned();
-                    Entry { name: format!("{name}/{}", problem.id), description: title }
+                    entry(&format!("{name}/{}", problem.id), &title)
                 })
             })
             .collect(),
-        Section::Policies => POLICIES.iter().map(|form| entry(form.usage, form.description)).collect(),
+        Section::Policies => POLICIES
+            .iter()
+            .map(|form| Entry { scope: Some(form.scope), ..entry(form.usage, form.description) })
+            .collect(),
         Section::Effects => EFFECTS.iter().map(|name| entry(name, effect(name))).collect(),
         Section::Types => TYPES
             .iter()
@@ -105,6 +120,17 @@ fn effect(name: &str) -> &'static str {
 fn as_json(section: Section) -> Value {
     entries(section)
         .into_iter()
-        .map(|Entry { name, description }| json!({ "name": name, "description": description }))
-        .collect()
+        .map(|Entry { name, description, scope }| {
+            let mut facts = json!({ "name": name, "description": description });
+            if let Some(scope) = scope {
+                let names = |set: Mechanisms| json!(set.iter().map(Mechanism::name).collect::<Vec<_>>());
+                let how = |(mechanism, how): &(Mechanism, &str)| (mechanism.name().to_owned(), json!(how));
+                facts["models"] = names(scope.models);
+                facts["simplifies"] = scope.simplifies.iter().map(how).collect::<Map<_, _>>().into();
+                facts["refuses"] = names(Mechanisms::ALL.without(scope.models).without(scope.simplified()));
+            }
+            facts
+        })
+        .collect::<Vec<Value>>()
+        .into()
 }

@@ -1,5 +1,7 @@
 //! What can be wrong with a spec.
 
+use invmgmt::mechanism::Refusal;
+
 use crate::spec::known_forms;
 
 /// A policy that cannot be made. Nothing was made.
@@ -100,6 +102,16 @@ pub enum PolicyError {
         form: &'static str,
         /// Its level, or nothing.
         level: &'static str,
+    },
+    /// A problem with mechanisms that the policy does not model.
+    #[error("{form} {refusal}. Policies that play this problem: {}", players.join("; "))]
+    Refuses {
+        /// The form.
+        form: &'static str,
+        /// What it does not model.
+        refusal: Refusal,
+        /// How the policies that do are written.
+        players: Vec<&'static str>,
     },
     /// A linear programme that was not solved.
     #[error(transparent)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use invmgmt::demand::{DemandModel, Law};
+use invmgmt::mechanism::{Mechanism, Used};
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
 
@@ -78,4 +79,18 @@ pub struct Knowledge<'a> {
     pub num_periods: usize,
     /// The parameters of demand, for policies that may know them.
     pub demand: Option<&'a DemandModel>,
+}
+
+impl Knowledge<'_> {
+    /// The mechanisms of the problem, each with a place that uses it.
+    pub fn mechanisms(&self) -> Used {
+        let mut used = self.network.mechanisms();
+        if !self.rules.backlog {
+            used.note(Mechanism::LostSales, "rules");
+        }
+        if self.demand.is_some_and(|demand| demand.config.use_goodwill) {
+            used.note(Mechanism::Goodwill, "demand");
+        }
+        used
+    }
 }

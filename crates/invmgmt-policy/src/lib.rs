@@ -41,6 +41,7 @@ pub mod optimize;
 mod planning;
 mod reorder_levels;
 mod reorder_point;
+mod scopes;
 mod sizing;
 mod spec;
 

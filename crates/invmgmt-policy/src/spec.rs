@@ -4,6 +4,7 @@ use std::fmt;
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
+use invmgmt::mechanism::{Scope, Used};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
@@ -12,6 +13,7 @@ use crate::planning::{
     CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, KnownParameters, LocalTrend, PlanAhead,
     PublishedMean, RollingPlan, Sampled,
 };
+use crate::scopes;
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
     Newsvendor, PolicyError, ReorderLevels, ReorderPoint,
@@ -31,6 +33,8 @@ pub struct PolicyForm {
     pub usage: &'static str,
     /// What the policy does, in one line.
     pub description: &'static str,
+    /// What it models, simplifies and, by not naming it, refuses.
+    pub scope: Scope,
     /// What stands behind the colon and what is made of it.
     rest: Rest,
 }
@@ -72,30 +76,35 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
         description: "order Q units every period: one Q for all supply links, or one per link",
+        scope: scopes::LEVELS,
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(Constant::new(network, numbers)?))),
     },
     PolicyForm {
         name: "basestock",
         usage: "basestock:S1,S2,...",
         description: "order up to a local level: one S per managed node, in order of id",
+        scope: scopes::LEVELS,
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(BaseStock::new(network, numbers)?))),
     },
     PolicyForm {
         name: "echelon",
         usage: "echelon:S1,S2,...",
         description: "order up to an echelon level (the node and all it supplies): one S per managed node",
+        scope: scopes::LEVELS,
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(EchelonBaseStock::new(network, numbers)?))),
     },
     PolicyForm {
         name: "ss",
         usage: "ss:s1/S1,s2/S2,...",
         description: "at or below the level s, order up to S: one pair s/S per managed node, in order of id",
+        scope: scopes::LEVELS,
         rest: Rest::Pairs(|network, pairs| Ok(Box::new(ReorderLevels::new(network, pairs)?))),
     },
     PolicyForm {
         name: "newsvendor",
         usage: "newsvendor:blind or :informed",
         description: "published: order up to forecast demand plus safety stock by the critical ratio",
+        scope: scopes::RULES,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -119,6 +128,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "ss",
         usage: "ss:blind or :informed",
         description: "published (s,S): below a reorder point, order an economic quantity above it",
+        scope: scopes::RULE_OF_ORDER_SIZES,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -142,6 +152,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "exp-smoothing",
         usage: "exp-smoothing:blind or :informed",
         description: "published: order up to Holt's forecast plus safety stock by the critical ratio",
+        scope: scopes::RULES,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -165,6 +176,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "echelon-basestock",
         usage: "echelon-basestock:blind or :informed",
         description: "published: order up to forecast demand until customers are reached, by echelon",
+        scope: scopes::RULES,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -188,6 +200,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "dlp",
         usage: "dlp:blind or :informed",
         description: "published: plan a short window by linear programme as if demand were its mean, every period",
+        scope: scopes::WINDOW,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -215,6 +228,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "mssp",
         usage: "mssp:blind or :informed",
         description: "published: plan a window by linear programme over ten sampled scenarios, every period",
+        scope: scopes::WINDOW,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -243,6 +257,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "mpc",
         usage: "mpc:blind, :family or :informed",
         description: "plan to the end of the episode by linear programme with safety stock, every period",
+        scope: scopes::AHEAD,
         rest: Rest::Levels(&[
             Level {
                 name: "blind",
@@ -268,6 +283,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "oracle",
         usage: "oracle",
         description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
+        scope: scopes::AHEAD,
         rest: Rest::Nothing(Make::Knowing(
             |_, demand| Ok(Box::new(Clairvoyant::published(demand))),
             |_, _| Information::Clairvoyant,
@@ -277,6 +293,7 @@ pub const POLICIES: [PolicyForm; 13] = [
         name: "best-known",
         usage: "best-known",
         description: "as oracle, and under goodwill a wider search for a better plan; the best known, not a bound",
+        scope: scopes::AHEAD,
         rest: Rest::Nothing(Make::Knowing(
             |_, demand| Ok(Box::new(Clairvoyant::best_known(demand))),
             |_, _| Information::Clairvoyant,
@@ -292,12 +309,18 @@ fn plan_ahead(forecaster: impl Forecaster + 'static) -> Box<dyn Policy + Send> {
 pub struct NamedPolicy {
     policy: Box<dyn Policy + Send>,
     information: Information,
+    simplifies: Vec<&'static str>,
 }
 
 impl NamedPolicy {
     /// What the policy knows of the problem it plays.
     pub fn information(&self) -> Information {
         self.information
+    }
+
+    /// What it leaves out of account of the problem it plays, in words; mostly nothing.
+    pub fn simplifies(&self) -> &[&'static str] {
+        &self.simplifies
     }
 }
 
@@ -331,15 +354,10 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
     let Some(form) = pairs.or_else(|| named().find(|form| !matches!(form.rest, Rest::Pairs(_)))) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
-    match form.rest {
-        Rest::Numbers(make) => {
-            let policy = make(known.network, &parse_numbers(form, rest)?)?;
-            Ok(NamedPolicy { policy, information: Information::Blind })
-        }
-        Rest::Pairs(make) => {
-            let policy = make(known.network, &parse_pairs(form, rest)?)?;
-            Ok(NamedPolicy { policy, information: Information::Blind })
-        }
+    let simplifies = form.admit(known)?;
+    let (policy, information) = match form.rest {
+        Rest::Numbers(make) => Ok((make(known.network, &parse_numbers(form, rest)?)?, Information::Blind)),
+        Rest::Pairs(make) => Ok((make(known.network, &parse_pairs(form, rest)?)?, Information::Blind)),
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
         Rest::Nothing(_) => Err(PolicyError::Level {
             form: form.name,
@@ -357,7 +375,25 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
                 found: rest.escape_debug().to_string(),
             }),
         },
+    }?;
+    Ok(NamedPolicy { policy, information, simplifies })
+}
+
+impl PolicyForm {
+    /// What is left out of account where this policy plays.
+    fn admit(&self, known: &Knowledge<'_>) -> Result<Vec<&'static str>, PolicyError> {
+        let used = known.mechanisms();
+        self.scope.admit(&used).map_err(|refusal| PolicyError::Refuses {
+            form: self.name,
+            refusal,
+            players: players(&used),
+        })
     }
+}
+
+/// The forms that play on a problem with these mechanisms.
+fn players(used: &Used) -> Vec<&'static str> {
+    POLICIES.iter().filter(|form| form.scope.admit(used).is_ok()).map(|form| form.usage).collect()
 }
 
 impl Make {
@@ -366,16 +402,15 @@ impl Make {
         form: &PolicyForm,
         level: &'static str,
         known: &Knowledge<'_>,
-    ) -> Result<NamedPolicy, PolicyError> {
-        let (policy, information) = match (self, known.demand) {
-            (Self::Blind(make, information), _) => (make(known.network, known.num_periods)?, information),
-            (Self::Published(make, information), _) => (make(known)?, information),
+    ) -> Result<(Box<dyn Policy + Send>, Information), PolicyError> {
+        match (self, known.demand) {
+            (Self::Blind(make, information), _) => Ok((make(known.network, known.num_periods)?, information)),
+            (Self::Published(make, information), _) => Ok((make(known)?, information)),
             (Self::Knowing(make, information), Some(demand)) => {
-                (make(known, demand)?, information(known.network, demand))
+                Ok((make(known, demand)?, information(known.network, demand)))
             }
-            (Self::Knowing(..), None) => return Err(PolicyError::NoDemand { form: form.name, level }),
-        };
-        Ok(NamedPolicy { policy, information })
+            (Self::Knowing(..), None) => Err(PolicyError::NoDemand { form: form.name, level }),
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use invmgmt::action::{ActionMap, ActionMode};
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, Outcome, Plan, Player, Row, RunError, Session,
-    first_seeds,
+    Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
+    Session, first_seeds,
 };
 use invmgmt_data::{Problem, Suite, find_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
@@ -138,7 +138,7 @@ impl Contestant for PythonPolicy {
         format!("Python, {}", self.information)
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, String> {
+    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
         let actions = Python::attach(|py| {
             let policy = self.policy.bind(py);
             if policy.hasattr("prepare")? {
@@ -146,9 +146,9 @@ impl Contestant for PythonPolicy {
             }
             actions_of(policy, problem)
         })
-        .map_err(|error: PyErr| Python::attach(|py| self.failed(py, error)))?;
+        .map_err(|error: PyErr| NoEntry::Fails(Python::attach(|py| self.failed(py, error))))?;
         let player = Box::new(PythonPlayer { policy: self, actions });
-        Ok(Entry { information: self.information.clone(), player })
+        Ok(Entry { information: self.information.clone(), simplifies: Vec::new(), player })
     }
 
     fn plays_seeds_together(&self) -> bool {

@@ -165,6 +165,11 @@ impl Scope {
         Self { simplifies, ..self }
     }
 
+    /// What it plays on without reckoning with it.
+    pub fn simplified(&self) -> Mechanisms {
+        self.simplifies.iter().map(|(mechanism, _)| *mechanism).collect()
+    }
+
     /// What it makes of a mechanism.
     pub fn stance(&self, mechanism: Mechanism) -> Stance {
         match self.simplifies.iter().find(|(simplified, _)| *simplified == mechanism) {

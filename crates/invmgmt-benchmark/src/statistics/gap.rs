@@ -1,7 +1,10 @@
 //! How far a policy is from the plan of one who knows the demand.
 
+use invmgmt_data::Problem;
+
 use super::{Cell, Cube};
 use crate::figures::Figures;
+use crate::plan::Plan;
 use crate::suite::{demand_follows_policy, scores_everything};
 
 /// Spec of the policy that plans with demand known.
@@ -18,21 +21,25 @@ pub struct Gap {
     pub money: f64,
     /// The same as a share of the clairvoyant profit's size, in percent; none where that profit is 0.
     pub percent: Option<f64>,
-    /// Whether the plan is an optimum, so that no policy can earn more: demand does not depend on the policy, and all
-    /// periods are scored. Otherwise it is the best plan known.
-    pub is_bound: bool,
+    /// Why the plan is no optimum but only the best plan known, in words; none where no policy can earn more.
+    pub no_bound: Option<&'static str>,
 }
 
 impl Gap {
-    fn new(reference: f64, own: f64, is_bound: bool) -> Self {
+    fn new(reference: f64, own: f64, no_bound: Option<&'static str>) -> Self {
         let money = reference - own;
         let percent = (reference != 0.0).then(|| 100.0 * money / reference.abs());
-        Self { reference, money, percent, is_bound }
+        Self { reference, money, percent, no_bound }
+    }
+
+    /// Whether the plan is an optimum, so that no policy can earn more.
+    pub fn is_bound(&self) -> bool {
+        self.no_bound.is_none()
     }
 
     /// Whether the policy earned more than an upper bound.
     pub fn is_broken(&self) -> bool {
-        self.is_bound && self.money < -BEYOND * self.reference.abs().max(1.0)
+        self.is_bound() && self.money < -BEYOND * self.reference.abs().max(1.0)
     }
 }
 
@@ -48,9 +55,29 @@ pub(super) fn on_problem(cube: &Cube<'_>, contestant: usize, problem: usize) -> 
     let reference = pairs.iter().map(|(oracle, _)| oracle.profit()).sum::<f64>() / count;
     let own = pairs.iter().map(|(_, own)| own.profit()).sum::<f64>() / count;
     let problem = &cube.plan.suite.problems()[problem];
-    let is_bound =
-        !demand_follows_policy(problem) && scores_everything(problem) && !problem.network.has_fixed_costs;
-    Some(Gap::new(reference, own, is_bound))
+    Some(Gap::new(reference, own, no_bound(problem)))
+}
+
+/// Why the clairvoyant plan of a problem is no upper bound on what a policy can earn.
+fn no_bound(problem: &Problem) -> Option<&'static str> {
+    if demand_follows_policy(problem) {
+        Some("under goodwill demand depends on the policy")
+    } else if !scores_everything(problem) {
+        Some("not all periods are scored")
+    } else if problem.network.has_fixed_costs {
+        Some("the plan leaves fixed order costs out")
+    } else {
+        None
+    }
+}
+
+/// Why there is no gap at all.
+pub(crate) fn no_gap(plan: &Plan<'_>) -> &'static str {
+    if plan.contestants.iter().any(|contestant| contestant.definition() == ORACLE) {
+        "no episode that 'oracle' played too"
+    } else {
+        "'oracle' is not among the policies"
+    }
 }
 
 /// Over problems: the gap of mean profits. (The published mean of percentages is ruled by the problems with little to
@@ -60,5 +87,5 @@ pub(super) fn over_problems(cells: &[Cell], problems: &[usize]) -> Option<Gap> {
     let count = gaps.len() as f64;
     let reference = gaps.iter().map(|gap| gap.reference).sum::<f64>() / count;
     let own = gaps.iter().map(|gap| gap.reference - gap.money).sum::<f64>() / count;
-    Some(Gap::new(reference, own, gaps.iter().all(|gap| gap.is_bound)))
+    Some(Gap::new(reference, own, gaps.iter().find_map(|gap| gap.no_bound)))
 }

@@ -16,6 +16,7 @@ pub use estimate::{
     CONFIDENCE, Estimate, FEWEST_FOR_TAIL, holm, population_deviation, published_cvar, t_quantile, tail,
 };
 pub use gap::Gap;
+pub(crate) use gap::no_gap;
 
 use crate::figures::{FIGURES, Figures};
 use crate::plan::Plan;
@@ -237,6 +238,7 @@ impl Analysis {
         if plan.seeds.len() < 2 {
             warnings.push("With one seed there are no intervals and no tests.".to_owned());
         }
+        warnings.extend(plan.simplified());
         warnings
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Carry, Contestant, Entry, Named, Outcome, Plan, Player, RunError, Session, benchmark,
+    Carry, Contestant, Entry, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
 };
 use invmgmt_data::{Problem, Suite};
 
@@ -52,8 +52,12 @@ impl Contestant for Own {
         if self.name == "oracle" { "oracle".to_owned() } else { "a test's own".to_owned() }
     }
 
-    fn enter(&self, _problem: &Problem) -> Result<Entry<'_>, String> {
-        Ok(Entry { information: "undeclared".to_owned(), player: Box::new(Ordering(self.order)) })
+    fn enter(&self, _problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+        Ok(Entry {
+            information: "undeclared".to_owned(),
+            simplifies: Vec::new(),
+            player: Box::new(Ordering(self.order)),
+        })
     }
 
     fn plays_seeds_together(&self) -> bool {

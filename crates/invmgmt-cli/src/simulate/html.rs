@@ -59,9 +59,12 @@ fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
             .collect(),
     });
     let rows = std::iter::once(information).chain(figures).collect();
-    let note = match seeds {
+    let mut note = match seeds {
         1 => "One episode.".to_owned(),
         many => format!("Mean over {many} seeds \u{b1} standard error of the mean."),
     };
+    for simplified in outcomes.iter().filter_map(Outcome::simplified) {
+        note.extend([" ", &simplified, "."]);
+    }
     KpiTable { columns: outcomes.iter().map(|outcome| outcome.spec.clone()).collect(), rows, note }
 }

@@ -17,6 +17,8 @@ pub(super) struct Outcome {
     pub spec: String,
     /// The name of what it knows of demand.
     pub information: &'static str,
+    /// What it leaves out of account of what is played, in words.
+    pub simplifies: Vec<&'static str>,
     /// Key figures per seed, in the order of the seeds.
     pub episodes: Vec<Values>,
     /// The record of the first seed's episode, kept if a file is to be written from it.
@@ -24,6 +26,12 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// What the policy leaves out of account, as a sentence, if it leaves out anything.
+    pub fn simplified(&self) -> Option<String> {
+        let spec = self.spec.escape_debug();
+        (!self.simplifies.is_empty()).then(|| format!("{spec} {}", self.simplifies.join(", ")))
+    }
+
     /// Each key figure over all seeds.
     pub fn estimates(&self) -> [Estimate; COUNT] {
         std::array::from_fn(|figure| Estimate::over(self.episodes.iter().map(|values| values[figure])))
@@ -69,6 +77,7 @@ fn play_seeds(
     let mut outcome = Outcome {
         spec: spec.to_owned(),
         information: policy.information().name(),
+        simplifies: policy.simplifies().to_vec(),
         episodes: Vec::with_capacity(seeds.len()),
         first_record: None,
     };

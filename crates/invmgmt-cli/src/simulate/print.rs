@@ -43,6 +43,11 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
     if setting.given.seeds.0.len() > 1 {
         writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
     }
+    let mut gap = "\n";
+    for note in outcomes.iter().filter_map(Outcome::simplified) {
+        writeln!(out, "{gap}{note}")?;
+        gap = "";
+    }
     let output = &setting.given.output;
     let mut gap = "\n";
     for path in [&output.trajectory, &output.video, &output.report].into_iter().flatten() {
@@ -164,7 +169,13 @@ fn policy(outcome: &Outcome, figures: &[Figure], seeds: &[u64]) -> Value {
         .collect();
     let episodes: Vec<Value> =
         seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, figures, values)).collect();
-    json!({ "policy": outcome.spec, "information": outcome.information, "kpis": kpis, "episodes": episodes })
+    json!({
+        "policy": outcome.spec,
+        "information": outcome.information,
+        "simplifies": outcome.simplifies,
+        "kpis": kpis,
+        "episodes": episodes,
+    })
 }
 
 fn episode(seed: u64, figures: &[Figure], values: &Values) -> Value {
