@@ -15,6 +15,7 @@ __all__ = [
     "Episode",
     "Features",
     "Network",
+    "Parameter",
     "Policy",
     "Randomization",
     "Scenario",
@@ -286,11 +287,7 @@ class Randomization:
         external_series_prob: float,
         external_series_length: int | None,
         base_mu: float,
-        trend_slope: float | None,
-        seasonal_amp: float | None,
-        seasonal_freq: float | None,
-        shock_time: float | None,
-        shock_mag: float | None,
+        given: Sequence[tuple[str, float]],
     ) -> Randomization: ...
     def draw(
         self, generator: np.random.Generator, num_periods: int
@@ -361,7 +358,23 @@ class Scenario:
     def to_yaml(self) -> str: ...
 
 @final
+class Parameter:
+    @property
+    def key(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def is_of_links(self) -> bool: ...
+    @property
+    def in_release(self) -> bool: ...
+
+@final
 class Demand:
+    PARAMETERS: ClassVar[list[Parameter]]
     TYPES: ClassVar[list[tuple[str, list[str]]]]
     sentiment: float
     overridden: bool

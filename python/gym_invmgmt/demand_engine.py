@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,43 +23,32 @@ VALID_EFFECTS: set[str] = {"trend", "seasonal", "shock"}
 #: Short names of combinations of effects, for the key ``type`` of a demand configuration.
 TYPE_EFFECT_ALIASES: dict[str, list[str]] = {name: list(effects) for name, effects in _native.Demand.TYPES}
 
-_NUMBERS = (
-    "base_mu", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "seasonal_phase", "shock_time",
-    "shock_mag", "gw_growth", "gw_decay", "gw_cap", "gw_floor",
-)  # fmt: skip
-_KEYS = ("type", "effects", "external_series", "use_goodwill", "links", *_NUMBERS)
+_PARAMETERS = _native.Demand.PARAMETERS
+_KEYS = ("type", *(row.key for row in _PARAMETERS), "links")
 _LAWS = ("poisson", "norm", "normal", "uniform", "negative_binomial", "intermittent")
 _SHORT_SERIES = 10
 #: Methods that, once overridden, are called in place of the native draw.
 _OVERRIDABLE = ("sample", "update_goodwill", "get_current_mu")
 
-T = TypeVar("T")
 
-
-class _Parameter(Generic[T]):
+class _Held:
     """A parameter kept by the native core; a refused value leaves everything as it was."""
 
-    def __init__(self, doc: str) -> None:
-        self.__doc__ = doc
+    def __init__(self, row: _native.Parameter) -> None:
+        self.key, self.is_flag = row.key, row.form == "flag"
+        self.__doc__ = f"{row.meaning[0].upper()}{row.meaning[1:]} [{row.unit}]."
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, engine: None, owner: type) -> _Parameter[T]: ...
-    @overload
-    def __get__(self, engine: DemandEngine, owner: type) -> T: ...
-    def __get__(self, engine: DemandEngine | None, owner: type) -> _Parameter[T] | T:
+    def __get__(self, engine: DemandEngine | None, owner: type) -> Any:
         if engine is None:
             return self
-        value: T = engine._core.get(self.name)
+        value = engine._core.get(self.key)
         if isinstance(value, np.ndarray):
             # A copy: writes into it would be lost, so they are refused.
             value.setflags(write=False)
         return value
 
-    def __set__(self, engine: DemandEngine, value: T) -> None:
-        engine._core.set(self.name, flag(self.name, value) if self.name == "use_goodwill" else value)
+    def __set__(self, engine: DemandEngine, value: Any) -> None:
+        engine._core.set(self.key, flag(self.key, value) if self.is_flag else value)
 
 
 class DemandEngine:
@@ -67,10 +56,8 @@ class DemandEngine:
 
     Args:
         config: the demand configuration. Keys: ``type`` (a short name from :data:`TYPE_EFFECT_ALIASES`),
-            ``effects`` (a list from :data:`VALID_EFFECTS`; wins over ``type``), ``base_mu`` [units / period],
-            ``external_series`` (base mean per period), ``use_goodwill``, ``noise_scale``, ``trend_slope``,
-            ``seasonal_amp``, ``seasonal_freq``, ``seasonal_phase``, ``shock_time``, ``shock_mag``, ``gw_growth``,
-            ``gw_decay``, ``gw_cap``, ``gw_floor``; ``links``, a dict of (retailer, market) to such keys for that market
+            ``effects`` (a list from :data:`VALID_EFFECTS`; wins over ``type``), every other parameter below, and
+            ``base_mu`` [units / period]; ``links``, a dict of (retailer, market) to such keys for that market
             link alone, which inherits the others; keys that begin with ``meta_`` are free.
 
     Every parameter is an attribute that may be set between or during episodes. A subclass may override
@@ -80,19 +67,19 @@ class DemandEngine:
         ValueError: an unknown key, type or effect, or a value out of range.
     """
 
-    noise_scale = _Parameter[float]("Multiplies a draw's deviation from the mean; 0 makes demand its mean.")
-    trend_slope = _Parameter[float]("Growth per period as a share of the base [1 / period].")
-    seasonal_amp = _Parameter[float]("Amplitude of the seasonal sine as a share of the base.")
-    seasonal_freq = _Parameter[float]("Angular frequency of the seasonal sine [radians / period].")
-    seasonal_phase = _Parameter[float]("Angle of the seasonal sine in period 0 [radians].")
-    shock_time = _Parameter[float]("First period of the shock.")
-    shock_mag = _Parameter[float]("Factor of the shock.")
-    use_goodwill = _Parameter[bool]("Whether sentiment follows shortages and moves the mean.")
-    gw_growth = _Parameter[float]("Factor of sentiment after a period that met all demand.")
-    gw_decay = _Parameter[float]("Factor of sentiment after a period that left demand unmet.")
-    gw_cap = _Parameter[float]("Highest sentiment.")
-    gw_floor = _Parameter[float]("Lowest sentiment.")
-    external_series = _Parameter["NDArray[np.float64] | None"]("Base mean per period, in place of ``base_mu``.")
+    noise_scale: float
+    trend_slope: float
+    seasonal_amp: float
+    seasonal_freq: float
+    seasonal_phase: float
+    shock_time: float
+    shock_mag: float
+    use_goodwill: bool
+    gw_growth: float
+    gw_decay: float
+    gw_cap: float
+    gw_floor: float
+    external_series: NDArray[np.float64] | None
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self._core = _native.Demand()
@@ -100,9 +87,9 @@ class DemandEngine:
         self.config: dict[str, Any] = _checked(config)
         self.type: str = self.config.get("type", "stationary")
         self.effects = _effects(self.config)
-        for name in ("external_series", "use_goodwill", *_NUMBERS):
-            if self.config.get(name) is not None:
-                setattr(self, name, self.config[name])
+        for row in _PARAMETERS:
+            if row.form != "effects" and self.config.get(row.key) is not None:
+                setattr(self, row.key, self.config[row.key])
         self._core.check()
         series = self.external_series
         if series is not None and len(series) < _SHORT_SERIES:
@@ -261,7 +248,7 @@ class DemandEngine:
     def __getstate__(self) -> dict[str, Any]:
         attributes = {name: value for name, value in self.__dict__.items() if name not in ("_core", "_laws")}
         core = self._core
-        parameters = {name: core.get(name) for name in _KEYS if name not in ("type", "links")}
+        parameters = {row.key: core.get(row.key) for row in _PARAMETERS}
         return {
             "attributes": attributes,
             "parameters": parameters,
@@ -281,6 +268,9 @@ class DemandEngine:
         core.overridden = self._is_overridden
 
 
+for _row in _PARAMETERS:
+    if not hasattr(DemandEngine, _row.key):
+        setattr(DemandEngine, _row.key, _Held(_row))
 _OWN_METHODS = {name: getattr(DemandEngine, name) for name in _OVERRIDABLE}
 
 

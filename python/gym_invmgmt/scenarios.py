@@ -11,11 +11,7 @@ if TYPE_CHECKING:
     from gym_invmgmt.core_env import CoreEnv
     from gym_invmgmt.vector_env import InvMgmtVectorEnv
 
-_PARAMETERS = (
-    "effects", "base_mu", "external_series", "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq",
-    "shock_time", "shock_mag",
-)  # fmt: skip
-_GOODWILL = ("use_goodwill", "gw_growth", "gw_decay", "gw_cap", "gw_floor")
+_PARAMETERS = _native.Demand.PARAMETERS
 
 
 class Scenario:
@@ -36,8 +32,9 @@ class Scenario:
         """Arguments of :class:`CoreEnv` and :class:`InvMgmtVectorEnv` that make this scenario; a new dict each time."""
         native = self._native
         core = native.demand()
-        demand: dict[str, Any] = {name: core.get(name) for name in (*_PARAMETERS, *_GOODWILL)}
-        links = {edge: {name: own.get(name) for name in _PARAMETERS} for edge, own in native.link_demand()}
+        demand: dict[str, Any] = {row.key: core.get(row.key) for row in _PARAMETERS}
+        own_keys = [row.key for row in _PARAMETERS if row.is_of_links]
+        links = {edge: {name: own.get(name) for name in own_keys} for edge, own in native.link_demand()}
         if links:
             demand["links"] = links
         return {

@@ -36,12 +36,9 @@ Snapshot = dict[str, Any]
 
 _FORMAT = "gym-invmgmt snapshot"
 _VERSION = 1
-# The bounds of sentiment first: once they are set, every other parameter can be.
-_PARAMETERS = (
-    "gw_floor", "gw_cap", "gw_growth", "gw_decay", "use_goodwill", "base_mu", "external_series", "effects",
-    "noise_scale", "trend_slope", "seasonal_amp", "seasonal_freq", "seasonal_phase", "shock_time",
-    "shock_mag",
-)  # fmt: skip
+_PARAMETERS = tuple(reversed([row.key for row in _native.Demand.PARAMETERS]))
+#: Parameters that snapshots of older releases lack, with what they stood at.
+_LATER = {row.key: _native.Demand().get(row.key) for row in _native.Demand.PARAMETERS if not row.in_release}
 #: The entry of a file that holds everything but the arrays, and what parts the names of the others.
 _PLAIN, _UNDER = "snapshot", "/"
 _WORD = 2**128
@@ -87,8 +84,7 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
     row = _row(snapshot.get("row"), network, num_periods)
     parameters = snapshot.get("demand")
     if isinstance(parameters, Mapping):
-        # Snapshots from before the season had a phase.
-        parameters = {"seasonal_phase": 0.0, **parameters}
+        parameters = {**_LATER, **parameters}
     missing = [name for name in _PARAMETERS if not isinstance(parameters, Mapping) or name not in parameters]
     if missing or not isinstance(parameters, Mapping):
         raise ValueError(f"the snapshot's demand lacks {', '.join(missing)}")
@@ -107,7 +103,9 @@ def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[
         row = np.empty(0)
     if row.shape != (expected,) or not np.isfinite(row).all():
         raise ValueError(f"the snapshot's row is damaged; expected {expected} finite numbers")
-    period = float(row[network._native.state_position("period")])
+    sentiment, period = (float(row[network._native.state_position(name)]) for name in ("sentiment", "period"))
+    if sentiment < 0:
+        raise ValueError(f"the snapshot's sentiment is {sentiment:g}; expected a finite number >= 0")
     if not (period.is_integer() and 0 <= period <= num_periods):
         raise ValueError(f"the snapshot stands at period {period:g}; episodes here have periods 0 to {num_periods}")
     return row

@@ -10,6 +10,7 @@ use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt_data::SCHEMAS;
 use invmgmt_policy::optimize::FAMILIES;
 
+use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
 use crate::simulate::Seeds;
 use crate::textbook::TextbookArgs;
 
@@ -109,7 +110,7 @@ pub(crate) struct ProblemArgs {
     /// 'published-26/S01' (see 'gym-invmgmt list scenarios')
     #[arg(long, short, value_name = "FILE|SUITE/ID",
           conflicts_with_all = ["network", "periods", "lost_sales", "discount", "DemandArgs", "SeriesArgs",
-                                "GoodwillArgs"])]
+                                "GoodwillArgs", "ParameterArgs"])]
     pub scenario: Option<String>,
     /// A network by name (see 'gym-invmgmt list presets') or the path of a .yaml file
     #[arg(long, short, value_name = "NAME|FILE", default_value = "network")]
@@ -189,9 +190,6 @@ pub(crate) struct SeriesArgs {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Demand drawn at random")]
 pub(crate) struct DemandArgs {
-    /// Mean demand of every market per period [default: each market's own]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub base_mu: Option<f64>,
     /// What moves the mean, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(EFFECTS))]
     pub effects: Option<Vec<String>>,
@@ -199,51 +197,20 @@ pub(crate) struct DemandArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "effects", hide_possible_values = true,
           value_parser = PossibleValuesParser::new(TYPES.map(|(name, _)| name)))]
     pub demand_type: Option<String>,
-    /// Multiplies the deviation of demand from its mean; 0 makes demand equal its mean [default: 1]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub noise_scale: Option<f64>,
-    /// Growth per period as a share of the base [default: 0.05]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub trend_slope: Option<f64>,
-    /// Amplitude of the season as a share of the base [default: 0.5]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub seasonal_amp: Option<f64>,
-    /// Angular frequency of the season in radians per period [default: 2 pi / 30]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub seasonal_freq: Option<f64>,
-    /// Angle of the season in period 0 in radians [default: 0]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub seasonal_phase: Option<f64>,
-    /// First period of the shock, counted from 0 [default: 15]
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    pub shock_time: Option<f64>,
-    /// Factor of the shock [default: 2]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub shock_mag: Option<f64>,
-    #[command(flatten)]
-    pub series: SeriesArgs,
     #[command(flatten)]
     pub goodwill: GoodwillArgs,
+    #[command(flatten)]
+    pub numbers: ParameterArgs,
+    #[command(flatten)]
+    pub series: SeriesArgs,
 }
 
 #[derive(Args, Debug, Default)]
-#[command(next_help_heading = "Goodwill")]
+#[command(next_help_heading = GOODWILL_HEADING)]
 pub(crate) struct GoodwillArgs {
     /// Shortages lower demand, periods without one raise it
     #[arg(long)]
     pub goodwill: bool,
-    /// Factor of demand after a period in which everything was met [default: 1.01]
-    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
-    pub gw_growth: Option<f64>,
-    /// Factor of demand after a period with a shortage [default: 0.9]
-    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
-    pub gw_decay: Option<f64>,
-    /// Highest sentiment [default: 2]
-    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
-    pub gw_cap: Option<f64>,
-    /// Lowest sentiment [default: 0.2]
-    #[arg(long, value_name = "X", requires = "goodwill", allow_negative_numbers = true)]
-    pub gw_floor: Option<f64>,
 }
 
 #[derive(Args, Debug)]

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
+use invmgmt::demand::ParameterValue;
 use invmgmt_data::{read_demand, replace_file};
-use invmgmt_fit::{Entry, Evidence, Fit, Outcome, Settings, entries, fit, simulate};
+use invmgmt_fit::{Evidence, Fit, Outcome, Settings, entries, fit, simulate};
 use invmgmt_report::{Finding, HistoryPage};
 use serde_json::{Map, Value, json};
 
@@ -45,9 +46,15 @@ fn facts(source: &str, history: &[f64]) -> String {
 fn as_json(source: &str, history: &[f64], found: &Fit) -> Value {
     let config: Map<String, Value> = entries(&found.config)
         .into_iter()
-        .map(|(key, entry)| match entry {
-            Entry::Number(number) => (key.to_owned(), json!(number)),
-            Entry::Effects(names) => (key.to_owned(), json!(names)),
+        .map(|(key, value)| {
+            let value = match value {
+                ParameterValue::Absent => Value::Null,
+                ParameterValue::Number(number) => json!(number),
+                ParameterValue::Flag(on) => json!(on),
+                ParameterValue::Effects(effects) => effects.names().collect(),
+                ParameterValue::Series(series) => json!(&*series),
+            };
+            (key.to_owned(), value)
         })
         .collect();
     let effects: Map<String, Value> =

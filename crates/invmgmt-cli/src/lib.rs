@@ -25,6 +25,7 @@ mod import;
 mod list;
 mod networks;
 mod optimize;
+mod parameter_args;
 mod scenarios;
 mod simulate;
 mod textbook;

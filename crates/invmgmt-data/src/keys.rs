@@ -1,5 +1,6 @@
 //! The keys the project's files may hold: one table per kind of mapping, read by the readers and by the schemas.
 
+use invmgmt::Range;
 use invmgmt::demand::DISTRIBUTIONS;
 
 /// A key and what it stands for.
@@ -27,14 +28,8 @@ pub(crate) enum Form {
     Flag,
     /// The name of a node: a whole number or a text.
     Id,
-    /// A finite number.
-    Finite,
-    /// A finite number >= 0.
-    NonNegative,
-    /// A number above 0.
-    Positive,
-    /// A number in (0, 1].
-    Share,
+    /// A number.
+    Number(Range),
     /// A whole number not below this.
     Whole(i64),
     /// One of these texts.
@@ -54,6 +49,13 @@ pub(crate) enum Form {
     /// Seeds in a row: `10..20`.
     SeedRange,
 }
+
+/// Any finite number.
+pub(crate) const FINITE: Form = Form::Number(Range::Finite);
+/// A finite number >= 0.
+pub(crate) const NON_NEGATIVE: Form = Form::Number(Range::NonNegative);
+/// A number above 0 and at most 1.
+pub(crate) const SHARE: Form = Form::Number(Range::Share);
 
 pub(crate) const fn key(name: &'static str, meaning: &'static str, form: Form) -> Key {
     Key { name, meaning, form, required: false }
@@ -78,12 +80,12 @@ pub(crate) const FILE: &[Key] = &[
 /// Keys of a node.
 pub(crate) const NODE: &[Key] = &[
     key("id", "name", Form::Id).required(),
-    key("I0", "initial inventory", Form::NonNegative),
-    key("h", "holding cost", Form::NonNegative),
-    key("C", "capacity", Form::NonNegative),
-    key("o", "operating cost", Form::NonNegative),
-    key("v", "yield", Form::Share),
-    key("salvage_value", "worth of a unit left at the end", Form::NonNegative),
+    key("I0", "initial inventory", NON_NEGATIVE),
+    key("h", "holding cost", NON_NEGATIVE),
+    key("C", "capacity", NON_NEGATIVE),
+    key("o", "operating cost", NON_NEGATIVE),
+    key("v", "yield", SHARE),
+    key("salvage_value", "worth of a unit left at the end", NON_NEGATIVE),
 ];
 
 /// Keys of an edge.
@@ -91,10 +93,10 @@ pub(crate) const EDGE: &[Key] = &[
     key("from", "supplier", Form::Id).required(),
     key("to", "buyer", Form::Id).required(),
     key("L", "lead time", Form::Whole(0)),
-    key("p", "price", Form::NonNegative).required(),
-    key("g", "pipeline holding cost", Form::NonNegative),
-    key("K", "fixed order cost", Form::NonNegative),
-    key("b", "backlog penalty", Form::NonNegative),
+    key("p", "price", NON_NEGATIVE).required(),
+    key("g", "pipeline holding cost", NON_NEGATIVE),
+    key("K", "fixed order cost", NON_NEGATIVE),
+    key("b", "backlog penalty", NON_NEGATIVE),
     key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS)),
     key("dist_param", "distribution parameters", Form::Parameters),
 ];

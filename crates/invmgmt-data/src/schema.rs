@@ -1,5 +1,6 @@
 //! JSON Schemas of the files, made from the tables of keys that their readers use.
 
+use invmgmt::Range;
 use serde_json::{Map, Value, json};
 
 use crate::keys::{FILE as NETWORK, Form, Key};
@@ -58,10 +59,12 @@ fn value(form: Form) -> Map<String, Value> {
         Form::Text => json!({ "type": "string" }),
         Form::Flag => json!({ "type": "boolean" }),
         Form::Id => json!({ "type": ["integer", "string"] }),
-        Form::Finite => json!({ "type": "number" }),
-        Form::NonNegative => json!({ "type": "number", "minimum": 0 }),
-        Form::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
-        Form::Share => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
+        Form::Number(range) => match range {
+            Range::Finite => json!({ "type": "number" }),
+            Range::NonNegative => json!({ "type": "number", "minimum": 0 }),
+            Range::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
+            Range::Share => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
+        },
         Form::Whole(least) => json!({ "type": "integer", "minimum": least }),
         Form::OneOf(names) => json!({ "type": "string", "enum": names }),
         Form::Parameters => json!({ "type": "object", "additionalProperties": { "type": "number" } }),

@@ -1,38 +1,20 @@
 //! A fitted demand in use: its keys, its future, draws from it.
 
-use invmgmt::demand::{DemandConfig, EFFECTS, Law};
+use invmgmt::demand::{Acts, DemandConfig, Law, PARAMETERS, Parameter, ParameterForm, ParameterValue};
 use invmgmt::random::{Pcg64, PoissonLaw};
 
-/// A value of a `demand_config`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
-    /// A number.
-    Number(f64),
-    /// The names of the effects.
-    Effects(Vec<&'static str>),
-}
-
-/// The keys of a `demand_config` that say what a fit found, in the order people read them: `base_mu`, `noise_scale`,
-/// `effects`, and the parameters of those effects.
-pub fn entries(config: &DemandConfig) -> Vec<(&'static str, Entry)> {
-    let acts = config.effects;
-    let names = EFFECTS.into_iter().zip([acts.trend, acts.seasonal, acts.shock]);
-    let mut entries = vec![
-        ("base_mu", Entry::Number(config.base_mu.unwrap_or_default())),
-        ("noise_scale", Entry::Number(config.noise_scale)),
-        ("effects", Entry::Effects(names.filter(|(_, on)| *on).map(|(name, _)| name).collect())),
-    ];
-    let numbers = [
-        (acts.trend, "trend_slope", config.trend_slope),
-        (acts.seasonal, "seasonal_amp", config.seasonal_amp),
-        (acts.seasonal, "seasonal_freq", config.seasonal_freq),
-        (acts.seasonal, "seasonal_phase", config.seasonal_phase),
-        (acts.shock, "shock_time", config.shock_time),
-        (acts.shock, "shock_mag", config.shock_mag),
-    ];
-    let acting = numbers.into_iter().filter(|(on, ..)| *on);
-    entries.extend(acting.map(|(_, name, value)| (name, Entry::Number(value))));
-    entries
+/// The keys of a `demand_config` that say what a fit found, in the order people read them: level and scatter
+/// (`base_mu`, `noise_scale`), `effects`, and the parameters of those effects.
+pub fn entries(config: &DemandConfig) -> Vec<(&'static str, ParameterValue)> {
+    let mut acting: Vec<&Parameter> =
+        PARAMETERS.iter().filter(|row| row.is_of_links() && row.acts_in(config)).collect();
+    acting.sort_by_key(|row| match (row.acts, row.form) {
+        (Acts::Always, ParameterForm::Effects) => 1,
+        (Acts::Always, _) => 0,
+        _ => 2,
+    });
+    let values = acting.into_iter().map(|row| (row.key, row.get(config)));
+    values.filter(|(_, value)| *value != ParameterValue::Absent).collect()
 }
 
 /// The same demand for episodes that begin in `period` of the history: after its last one, its future.

@@ -31,7 +31,7 @@ mod scatter;
 mod search;
 mod summary;
 
-pub use config::{Entry, entries, from_period, simulate};
+pub use config::{entries, from_period, simulate};
 pub use error::FitError;
 pub use estimates::Estimate;
 pub use fit::{Evidence, Fit, Outcome, Settings, fit};

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use invmgmt::demand::Effects;
+use invmgmt::demand::{Effects, ParameterValue};
 
-use crate::config::{Entry, entries};
+use crate::config::entries;
 use crate::estimates::Estimate;
 use crate::fit::{Evidence, Fit, Outcome};
 
@@ -69,10 +69,13 @@ impl Fit {
 
     /// The `demand_config` as JSON, every number in full.
     pub fn to_json(&self) -> String {
-        let value = |entry: &Entry| match entry {
+        let value = |value: &ParameterValue| match value {
+            ParameterValue::Absent => "null".to_owned(),
             // The shortest text that reads back as the same number.
-            Entry::Number(number) => format!("{number:?}"),
-            Entry::Effects(names) => format!("{names:?}"),
+            ParameterValue::Number(number) => format!("{number:?}"),
+            ParameterValue::Flag(on) => on.to_string(),
+            ParameterValue::Effects(effects) => format!("{:?}", effects.names().collect::<Vec<_>>()),
+            ParameterValue::Series(series) => format!("{series:?}"),
         };
         let pairs: Vec<String> =
             entries(&self.config).iter().map(|(key, entry)| format!("\"{key}\": {}", value(entry))).collect();

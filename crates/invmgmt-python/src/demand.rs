@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use invmgmt::demand as parameters;
 use invmgmt::demand::{
-    DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandModel, EFFECTS, Effects, Law, Replays, Sampler, TYPES,
+    DEFAULT_BASE_MEAN, DemandError, DemandModel, EFFECTS, Effects, Law, PARAMETERS, ParameterForm,
+    ParameterValue, Replays, SENTIMENT, Sampler, TYPES,
 };
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, TableIndex};
 use invmgmt::random::PoissonLaw;
@@ -21,7 +23,7 @@ use crate::stream::NumpyStream;
 pub struct Demand {
     pub model: DemandModel,
     /// Customers' sentiment in force [1].
-    #[pyo3(get, set)]
+    #[pyo3(get)]
     pub sentiment: f64,
     /// Whether a subclass's methods are to be called in place of this core's.
     #[pyo3(get, set)]
@@ -37,13 +39,6 @@ pub fn value_error(error: &DemandError) -> PyErr {
 }
 
 impl Demand {
-    /// Changes the configuration if the changed one is usable, else leaves it as it was.
-    fn change(&mut self, change: impl FnOnce(&mut DemandConfig)) -> PyResult<()> {
-        let mut changed = self.model.config.clone();
-        change(&mut changed);
-        self.model.set_config(changed).map_err(|error| value_error(&error))
-    }
-
     fn own_mean(&self) -> f64 {
         self.network.as_deref().map_or(DEFAULT_BASE_MEAN, DemandModel::average_own_mean)
     }
@@ -86,68 +81,31 @@ impl Demand {
         }
     }
 
+    #[setter]
+    fn set_sentiment(&mut self, sentiment: f64) -> PyResult<()> {
+        self.sentiment = usable_sentiment(sentiment)?;
+        Ok(())
+    }
+
     /// A parameter by name; `base_mu` is none where each link keeps its own mean.
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let config = &self.model.config;
-        let number = match name {
-            "base_mu" => return Ok(config.base_mu.into_pyobject(py)?),
-            "use_goodwill" => return Ok(config.use_goodwill.into_pyobject(py)?.to_owned().into_any()),
-            "effects" => {
-                let e = config.effects;
-                let held = EFFECTS.iter().zip([e.trend, e.seasonal, e.shock]).filter(|(_, on)| *on);
-                return held.map(|(name, _)| *name).collect::<Vec<_>>().into_pyobject(py);
-            }
-            "external_series" => {
-                let series = config.external_series.as_deref();
-                return Ok(match series {
-                    Some(series) => PyArray1::from_slice(py, series).into_any(),
-                    None => py.None().into_bound(py),
-                });
-            }
-            _ => *field(&mut config.clone(), name)?,
-        };
-        Ok(number.into_pyobject(py)?.into_any())
+        value_to_python(py, row(name)?.get(&self.model.config))
     }
 
     /// Sets a parameter; a refused value leaves everything as it was.
     fn set(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        match name {
-            "base_mu" => {
-                let mean = if value.is_none() { None } else { Some(number(name, value)?) };
-                self.change(|config| config.base_mu = mean)
-            }
-            "use_goodwill" => {
-                let on = value.is_truthy()?;
-                self.change(|config| config.use_goodwill = on)
-            }
-            "effects" => {
-                let names: Vec<String> = value.extract()?;
-                let effects = Effects::from_names(names.iter().map(String::as_str)).map_err(|unknown| {
-                    PyValueError::new_err(format!(
-                        "Unknown demand effect(s): {unknown:?}; known: {}",
-                        EFFECTS.join(", ")
-                    ))
-                })?;
-                self.change(|config| config.effects = effects)
-            }
-            "external_series" => {
-                let series = if value.is_none() { None } else { Some(series(name, value)?) };
-                self.change(|config| config.external_series = series)
-            }
-            _ => {
-                let value = number(name, value)?;
-                // Floor and cap are set one after the other: their order is checked when they are used.
-                let mut changed = self.model.config.clone();
-                *field(&mut changed, name)? = value;
-                match changed.check() {
-                    Ok(()) | Err(DemandError::GoodwillBounds { .. }) => {
-                        self.model.put_config(changed);
-                        Ok(())
-                    }
-                    Err(error) => Err(value_error(&error)),
-                }
-            }
-        }
+        let row = row(name)?;
+        let value = match row.form {
+            _ if value.is_none() => ParameterValue::Absent,
+            ParameterForm::Number(_) => ParameterValue::Number(number(name, value)?),
+            ParameterForm::Flag => ParameterValue::Flag(value.is_truthy()?),
+            ParameterForm::Effects => ParameterValue::Effects(effects(value)?),
+            ParameterForm::Series => ParameterValue::Series(series(name, value)?),
+        };
+        let mut changed = self.model.config.clone();
+        row.set(&mut changed, value).map_err(|error| value_error(&error))?;
+        self.model.put_config(changed);
+        Ok(())
     }
 
     /// Checks all parameters together.
@@ -262,6 +220,13 @@ impl Demand {
         }
     }
 
+    /// The table of parameters.
+    #[classattr]
+    #[pyo3(name = "PARAMETERS")]
+    fn parameters() -> Vec<Parameter> {
+        PARAMETERS.iter().map(Parameter::from).collect()
+    }
+
     /// Short names of combinations of effects.
     #[classattr]
     #[pyo3(name = "TYPES")]
@@ -270,23 +235,67 @@ impl Demand {
     }
 }
 
-/// A numeric parameter by its Python name.
-fn field<'a>(config: &'a mut DemandConfig, name: &str) -> PyResult<&'a mut f64> {
-    Ok(match name {
-        "noise_scale" => &mut config.noise_scale,
-        "trend_slope" => &mut config.trend_slope,
-        "seasonal_amp" => &mut config.seasonal_amp,
-        "seasonal_freq" => &mut config.seasonal_freq,
-        "seasonal_phase" => &mut config.seasonal_phase,
-        "shock_time" => &mut config.shock_time,
-        "shock_mag" => &mut config.shock_mag,
-        "gw_growth" => &mut config.goodwill.growth,
-        "gw_decay" => &mut config.goodwill.decay,
-        "gw_cap" => &mut config.goodwill.cap,
-        "gw_floor" => &mut config.goodwill.floor,
-        _ => {
-            return Err(PyValueError::new_err(format!("Unknown demand parameter '{}'", name.escape_debug())));
-        }
+/// A row of the table of parameters, as Python reads it.
+#[derive(Debug)]
+#[pyclass(frozen, get_all, module = "gym_invmgmt._native")]
+pub struct Parameter {
+    /// Its name.
+    key: &'static str,
+    /// What it is.
+    meaning: &'static str,
+    /// Its unit.
+    unit: &'static str,
+    /// What its value is: `number`, `flag`, `effects` or `series`.
+    form: &'static str,
+    /// Whether a single market link may have another value than the others.
+    is_of_links: bool,
+    /// Whether the release has it.
+    in_release: bool,
+}
+
+impl From<&parameters::Parameter> for Parameter {
+    fn from(row: &parameters::Parameter) -> Self {
+        let form = match row.form {
+            ParameterForm::Number(_) => "number",
+            ParameterForm::Flag => "flag",
+            ParameterForm::Effects => "effects",
+            ParameterForm::Series => "series",
+        };
+        let parameters::Parameter { key, meaning, unit, in_release, .. } = *row;
+        Self { key, meaning, unit, form, is_of_links: row.is_of_links(), in_release }
+    }
+}
+
+/// The parameter of this name.
+pub fn row(name: &str) -> PyResult<&'static parameters::Parameter> {
+    parameters::parameter(name)
+        .ok_or_else(|| PyValueError::new_err(format!("Unknown demand parameter '{}'", name.escape_debug())))
+}
+
+/// A parameter's value in Python.
+pub fn value_to_python(py: Python<'_>, value: ParameterValue) -> PyResult<Bound<'_, PyAny>> {
+    Ok(match value {
+        ParameterValue::Absent => py.None().into_bound(py),
+        ParameterValue::Number(number) => number.into_pyobject(py)?.into_any(),
+        ParameterValue::Flag(on) => on.into_pyobject(py)?.to_owned().into_any(),
+        ParameterValue::Effects(effects) => effects.names().collect::<Vec<_>>().into_pyobject(py)?,
+        ParameterValue::Series(series) => PyArray1::from_slice(py, &series).into_any(),
+    })
+}
+
+/// Customers' sentiment, if it can be one.
+pub fn usable_sentiment(found: f64) -> PyResult<f64> {
+    if SENTIMENT.holds(found) {
+        return Ok(found);
+    }
+    Err(PyValueError::new_err(format!("sentiment is {found}; expected {}", SENTIMENT.words())))
+}
+
+fn effects(names: &Bound<'_, PyAny>) -> PyResult<Effects> {
+    let names: Vec<String> = names.extract()?;
+    Effects::from_names(names.iter().map(String::as_str)).map_err(|unknown| {
+        let known = EFFECTS.join(", ");
+        PyValueError::new_err(format!("Unknown demand effect(s): {unknown:?}; known: {known}"))
     })
 }
 

@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::actions::Actions;
-use crate::demand::Demand;
+use crate::demand::{Demand, usable_sentiment};
 use crate::features::Features;
 use crate::matrices::{Matrices, Symbol};
 use crate::network::Network;
@@ -81,7 +81,7 @@ impl DemandProcess for CustomDemand<'_, '_> {
     fn sentiment_after(&mut self, _lane: usize, unmet: f64, sentiment: f64) -> f64 {
         self.attempt(sentiment, |this| {
             this.engine.call_method1(intern!(this.engine.py(), "update_goodwill"), (unmet,))?;
-            this.engine.getattr(intern!(this.engine.py(), "sentiment"))?.extract()
+            usable_sentiment(this.engine.getattr(intern!(this.engine.py(), "sentiment"))?.extract()?)
         })
     }
 
@@ -393,7 +393,7 @@ impl Episode {
         let core = self.demand.bind(py).borrow();
         if core.overridden {
             drop(core);
-            return self.engine.bind(py).getattr(intern!(py, "sentiment"))?.extract();
+            return usable_sentiment(self.engine.bind(py).getattr(intern!(py, "sentiment"))?.extract()?);
         }
         Ok(core.sentiment)
     }

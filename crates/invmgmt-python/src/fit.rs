@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use invmgmt::demand::DemandConfig;
 use invmgmt_data::SeriesError;
-use invmgmt_fit::{Entry, Evidence, Outcome, Settings, entries, fit, from_period, simulate};
+use invmgmt_fit::{Evidence, Outcome, Settings, entries, fit, from_period, simulate};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::demand::{Demand, series};
+use crate::demand::{Demand, series, value_to_python};
 use crate::network::file_error;
 
 /// Everything a fit of a one-dimensional series found, as a dict.
@@ -57,11 +57,8 @@ pub fn fit_demand<'py>(
 
 fn demand_config<'py>(py: Python<'py>, config: &DemandConfig) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    for (key, entry) in entries(config) {
-        match entry {
-            Entry::Number(number) => dict.set_item(key, number)?,
-            Entry::Effects(names) => dict.set_item(key, names)?,
-        }
+    for (key, value) in entries(config) {
+        dict.set_item(key, value_to_python(py, value)?)?;
     }
     Ok(dict)
 }

@@ -42,7 +42,7 @@ mod _native {
         topology_network,
     };
     #[pymodule_export]
-    use super::demand::Demand;
+    use super::demand::{Demand, Parameter};
     #[pymodule_export]
     use super::elsewhere::play_units;
     #[pymodule_export]

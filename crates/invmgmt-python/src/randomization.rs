@@ -1,10 +1,11 @@
 //! Domain randomisation, as Python holds it.
 
-use invmgmt::demand::{Drawn, EFFECTS, Randomization as EngineRandomization};
+use invmgmt::demand::{Drawn, Randomization as EngineRandomization};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::demand::row;
 use crate::stream::NumpyStream;
 
 /// What may be drawn at a reset.
@@ -21,8 +22,7 @@ type Draw<'py> = (Vec<&'static str>, bool, f64, Option<Bound<'py, PyArray1<f64>>
 impl Randomization {
     #[new]
     #[pyo3(signature = (*, effect_options, effect_prob, goodwill_options, backlog_options, noise_scale_range,
-                        external_series_prob, external_series_length, base_mu, trend_slope, seasonal_amp,
-                        seasonal_freq, shock_time, shock_mag))]
+                        external_series_prob, external_series_length, base_mu, given))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
     fn new(
         effect_options: Vec<String>,
@@ -33,11 +33,7 @@ impl Randomization {
         external_series_prob: f64,
         external_series_length: Option<usize>,
         base_mu: f64,
-        trend_slope: Option<f64>,
-        seasonal_amp: Option<f64>,
-        seasonal_freq: Option<f64>,
-        shock_time: Option<f64>,
-        shock_mag: Option<f64>,
+        given: Vec<(String, f64)>,
     ) -> PyResult<Self> {
         let options = EngineRandomization {
             effect_options,
@@ -48,11 +44,7 @@ impl Randomization {
             external_series_prob,
             external_series_length,
             base_mu,
-            trend_slope,
-            seasonal_amp,
-            seasonal_freq,
-            shock_time,
-            shock_mag,
+            given: given.iter().map(|(name, number)| Ok((row(name)?, *number))).collect::<PyResult<_>>()?,
         };
         options.check().map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self { options })
@@ -63,9 +55,7 @@ impl Randomization {
         let mut stream = NumpyStream::new(generator)?;
         let Drawn { effects, use_goodwill, noise_scale, external_series, backlog } =
             self.options.draw(&mut stream, num_periods);
-        let held = EFFECTS.into_iter().zip([effects.trend, effects.seasonal, effects.shock]);
-        let names = held.filter_map(|(name, on)| on.then_some(name)).collect();
         let series = external_series.map(|series| series.into_pyarray(generator.py()));
-        Ok((names, use_goodwill, noise_scale, series, backlog))
+        Ok((effects.names().collect(), use_goodwill, noise_scale, series, backlog))
     }
 }

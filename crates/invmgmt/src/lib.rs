@@ -37,5 +37,7 @@ pub mod network;
 mod number;
 pub mod period;
 pub mod random;
+mod range;
 
 pub use number::Number;
+pub use range::Range;

@@ -13,10 +13,13 @@ from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, number, whole_number
 from gym_invmgmt.wrappers._core import Array, core_of
 
-_MAGNITUDES = ("trend_slope", "seasonal_amp", "seasonal_freq", "shock_time", "shock_mag")
+#: Numbers of demand that may be given, as a randomisation draws none for them.
+_GIVEN = tuple(
+    row.key for row in _native.Demand.PARAMETERS if row.form == "number" and row.key not in ("base_mu", "noise_scale")
+)
 _OPTIONS = (
     "effect_options", "goodwill_options", "backlog_options", "effect_prob", "noise_scale_range",
-    "external_series_prob", "external_series_length", "base_mu", "randomize_backlog", *_MAGNITUDES,
+    "external_series_prob", "external_series_length", "base_mu", "randomize_backlog", *_GIVEN,
 )  # fmt: skip
 
 
@@ -37,6 +40,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         base_mu: mean demand [units / period].
         trend_slope, seasonal_amp, seasonal_freq, shock_time, shock_mag: set if given, else left as they are.
         randomize_backlog: whether the backlog rule is drawn.
+        parameters: any other number of a demand configuration, likewise (``seasonal_phase``, ``gw_decay``).
 
     A reset with a seed draws from a generator of that seed of its own, so that the episode's stream begins where it
     would without this wrapper; one without a seed draws from the environment's stream.
@@ -67,6 +71,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         shock_time: float | None = None,
         shock_mag: float | None = None,
         randomize_backlog: bool = True,
+        **parameters: float | None,
     ) -> None:
         super().__init__(env)
         self._core = core_of(env, "DomainRandomizationWrapper")
@@ -89,6 +94,11 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         self.seasonal_freq = seasonal_freq
         self.shock_time = shock_time
         self.shock_mag = shock_mag
+        for name in _OPTIONS:
+            if name not in _NAMED:
+                setattr(self, name, parameters.pop(name, None))
+        if parameters:
+            raise _unknown("DomainRandomizationWrapper", next(iter(parameters)))
         self.randomize_backlog = flag("randomize_backlog", randomize_backlog)
         self._native()
 
@@ -111,7 +121,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
             "sentiment": 1.0,
             "external_series": series,
         }
-        for name in _MAGNITUDES:
+        for name in _GIVEN:
             if getattr(self, name) is not None:
                 parameters[name] = getattr(self, name)
         for name, value in parameters.items():
@@ -142,7 +152,7 @@ def _checked(**options: Any) -> _native.Randomization:
     """
     length = options["external_series_length"]
     flags = {name: [flag(name, value) for value in options[name]] for name in ("goodwill_options", "backlog_options")}
-    given = {name: None if options[name] is None else number(name, options[name]) for name in _MAGNITUDES}
+    given = [(name, number(name, options[name])) for name in _GIVEN if options[name] is not None]
     return _native.Randomization(
         effect_options=[str(name) for name in options["effect_options"]],
         effect_prob=number("effect_prob", options["effect_prob"]),
@@ -152,7 +162,7 @@ def _checked(**options: Any) -> _native.Randomization:
         external_series_prob=number("external_series_prob", options["external_series_prob"]),
         external_series_length=None if length is None else whole_number("external_series_length", length),
         base_mu=number("base_mu", options["base_mu"]),
-        **given,
+        given=given,
     )
 
 
@@ -172,13 +182,23 @@ def randomization_of(randomize: Any) -> _native.Randomization | None:
         raise ValueError(
             f"randomize is {randomize!r}; expected True, False or a dict of DomainRandomizationWrapper's arguments"
         )
-    parameters = inspect.signature(DomainRandomizationWrapper.__init__).parameters
-    defaults = {name: each.default for name, each in parameters.items() if name not in ("self", "env")}
     given = {} if randomize is True else dict(randomize)
     for name in given:
-        if name not in defaults:
-            raise TypeError(f"randomize has an unknown argument {name!r}; known: {', '.join(defaults)}")
-    return _checked(**_with_defaults(**{**defaults, **given}))
+        if name not in _DEFAULTS:
+            raise _unknown("randomize", name)
+    return _checked(**_with_defaults(**{**_DEFAULTS, **given}))
 
+
+def _unknown(taker: str, name: object) -> TypeError:
+    return TypeError(f"{taker} has an unknown argument {name!r}; known: {', '.join(_DEFAULTS)}")
+
+
+#: The wrapper's arguments by name, those of its signature and those of ``parameters``, with what stands for each.
+_NAMED = {
+    name: argument.default
+    for name, argument in inspect.signature(DomainRandomizationWrapper.__init__).parameters.items()
+    if name not in ("self", "env", "parameters")
+}
+_DEFAULTS: dict[str, Any] = {**_NAMED, **{name: None for name in _GIVEN if name not in _NAMED}}
 
 __all__ = ["DomainRandomizationWrapper", "randomization_of"]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use invmgmt::demand::{DemandConfig, DemandModel, Effects, Goodwill, effects_of_type};
+use invmgmt::demand::{DemandConfig, DemandError, DemandModel, Effects, effects_of_type};
 use invmgmt::network::{MarketLinkIx, Network};
 use invmgmt_data::{Scenario, read_column};
 
@@ -48,8 +48,8 @@ pub(crate) fn build(
     for source in &mut sources {
         source.fit(&given.series, num_periods)?;
     }
-    let config = config(given);
-    let described = describe(given, network, &sources);
+    let config = config(given).map_err(Failure::refused)?;
+    let described = describe(given, &config, network, &sources);
     let model = if given.series.as_mean {
         let series = around_a_series(given, network, sources)?;
         DemandModel::new(DemandConfig { external_series: Some(series.into()), ..config })
@@ -66,7 +66,7 @@ pub(super) fn of_scenario(scenario: &Scenario) -> Demand {
     let links = || network.market.indices();
     let series = links().filter(|&link| model.replays.series(link).is_some()).count();
     let own = links().filter(|&link| model.own(link).is_some()).count();
-    let mut description = describe(&DemandArgs::default(), network, &[]);
+    let mut description = describe(&DemandArgs::default(), &DemandConfig::default(), network, &[]);
     if let Some(mean) = model.config.base_mu {
         description = format!("drawn, mean {mean}");
     } else if model.config.external_series.is_some() {
@@ -84,49 +84,32 @@ pub(super) fn of_scenario(scenario: &Scenario) -> Demand {
             network.market.len()
         );
     }
-    let effects = model.config.effects;
-    for (name, on) in [
-        ("trend", effects.trend),
-        ("seasonal", effects.seasonal),
-        ("shock", effects.shock),
-        ("goodwill", model.config.use_goodwill),
-    ] {
-        if on {
-            let _ = write!(description, ", {name}");
-        }
+    for name in moving(&model.config) {
+        let _ = write!(description, ", {name}");
     }
     Demand { model: model.clone(), num_periods: scenario.num_periods, description }
 }
 
+/// What moves the mean, in words.
+fn moving(config: &DemandConfig) -> impl Iterator<Item = &'static str> {
+    config.effects.names().chain(config.use_goodwill.then_some("goodwill"))
+}
+
 /// The parameters given, the others at their defaults.
-fn config(given: &DemandArgs) -> DemandConfig {
-    let default = DemandConfig::default();
-    let goodwill = &given.goodwill;
+fn config(given: &DemandArgs) -> Result<DemandConfig, DemandError> {
     // The command line accepts known names only.
     let named = given.demand_type.as_deref().and_then(effects_of_type).unwrap_or_default();
     let chosen: Vec<&str> = match &given.effects {
         Some(effects) => effects.iter().map(String::as_str).collect(),
         None => named.to_vec(),
     };
-    DemandConfig {
-        base_mu: given.base_mu,
+    let mut config = DemandConfig {
         effects: Effects::from_names(chosen).unwrap_or_default(),
-        noise_scale: given.noise_scale.unwrap_or(default.noise_scale),
-        trend_slope: given.trend_slope.unwrap_or(default.trend_slope),
-        seasonal_amp: given.seasonal_amp.unwrap_or(default.seasonal_amp),
-        seasonal_freq: given.seasonal_freq.unwrap_or(default.seasonal_freq),
-        seasonal_phase: given.seasonal_phase.unwrap_or(default.seasonal_phase),
-        shock_time: given.shock_time.unwrap_or(default.shock_time),
-        shock_mag: given.shock_mag.unwrap_or(default.shock_mag),
-        use_goodwill: goodwill.goodwill,
-        goodwill: Goodwill {
-            growth: goodwill.gw_growth.unwrap_or(default.goodwill.growth),
-            decay: goodwill.gw_decay.unwrap_or(default.goodwill.decay),
-            cap: goodwill.gw_cap.unwrap_or(default.goodwill.cap),
-            floor: goodwill.gw_floor.unwrap_or(default.goodwill.floor),
-        },
-        external_series: None,
-    }
+        use_goodwill: given.goodwill.goodwill,
+        ..DemandConfig::default()
+    };
+    given.numbers.put(&mut config)?;
+    Ok(config)
 }
 
 /// The length all series share; with --cycle the longest.
@@ -232,7 +215,7 @@ fn around_a_series(
             "--as-mean gives every market the same mean; leave the link out of --demand".into(),
         ));
     }
-    if given.base_mu.is_some() {
+    if given.numbers.get("base_mu").is_some() {
         return Err(Failure::Usage("--as-mean takes the place of --base-mu; give one of them".into()));
     }
     Ok(source.values)
@@ -281,19 +264,10 @@ fn only_market(network: &Network) -> Result<MarketLinkIx, Failure> {
 
 /// Refuses options that shape drawn demand where nothing is drawn: they would silently do nothing.
 fn refuse_idle_options(given: &DemandArgs) -> Result<(), Failure> {
-    let options = [
-        ("--base-mu", given.base_mu.is_some()),
-        ("--effects", given.effects.is_some()),
-        ("--demand-type", given.demand_type.is_some()),
-        ("--noise-scale", given.noise_scale.is_some()),
-        ("--trend-slope", given.trend_slope.is_some()),
-        ("--seasonal-amp", given.seasonal_amp.is_some()),
-        ("--seasonal-freq", given.seasonal_freq.is_some()),
-        ("--seasonal-phase", given.seasonal_phase.is_some()),
-        ("--shock-time", given.shock_time.is_some()),
-        ("--shock-mag", given.shock_mag.is_some()),
-    ];
-    let idle: Vec<&str> = options.iter().filter(|(_, used)| *used).map(|(name, _)| *name).collect();
+    let named = [("--effects", given.effects.is_some()), ("--demand-type", given.demand_type.is_some())];
+    let named = named.iter().filter(|(_, used)| *used).map(|(name, _)| (*name).to_owned());
+    let (always, of_effects) = given.numbers.of_drawn_demand();
+    let idle: Vec<String> = always.into_iter().chain(named).chain(of_effects).collect();
     if idle.is_empty() {
         return Ok(());
     }
@@ -317,10 +291,10 @@ fn shortened(names: &[String]) -> String {
 }
 
 /// Demand in words.
-fn describe(given: &DemandArgs, network: &Network, sources: &[Source]) -> String {
+fn describe(given: &DemandArgs, config: &DemandConfig, network: &Network, sources: &[Source]) -> String {
     let files: Vec<&str> = sources.iter().map(|source| source.text.as_str()).collect();
     let files = files.join(", ");
-    let source = match (sources.is_empty(), given.series.as_mean, given.base_mu) {
+    let source = match (sources.is_empty(), given.series.as_mean, config.base_mu) {
         (false, true, _) => format!("drawn around {files}"),
         (false, false, _) => format!("replayed from {files}"),
         (true, _, Some(mean)) => format!("drawn, mean {mean}"),
@@ -333,16 +307,9 @@ fn describe(given: &DemandArgs, network: &Network, sources: &[Source]) -> String
             network.market.len()
         ),
     };
-    let effects = config(given).effects;
     let mut parts = vec![source];
-    let acting = [
-        ("trend", effects.trend),
-        ("seasonal", effects.seasonal),
-        ("shock", effects.shock),
-        ("goodwill", given.goodwill.goodwill),
-        ("cycled", given.series.cycle),
-    ];
-    parts.extend(acting.iter().filter(|(_, on)| *on).map(|(name, _)| (*name).to_owned()));
+    parts.extend(moving(config).map(str::to_owned));
+    parts.extend(given.series.cycle.then(|| "cycled".to_owned()));
     parts.extend(given.series.scale_to_mean.map(|mean| format!("scaled to mean {mean}")));
     parts.join(", ")
 }

@@ -1,7 +1,8 @@
 //! The demand of a scenario: what all market links share, and what single ones have of their own.
 
 use invmgmt::demand::{
-    DemandConfig, DemandError, DemandModel, EFFECTS, Effects, Law, TYPES, effects_of_type,
+    DemandConfig, DemandModel, EFFECTS, Effects, Law, PARAMETERS, ParameterForm, ParameterValue, TYPES,
+    effects_of_type, parameter,
 };
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
 
@@ -11,21 +12,10 @@ use super::series::{self, Files};
 use crate::text::shown;
 use crate::value::{Content, Value};
 
-/// Keys of a link that say how its demand is drawn; none of them goes with a series that is the demand.
-const DRAWN: [&str; 12] = [
-    "demand_dist",
-    "dist_param",
-    "type",
-    "effects",
-    "base_mu",
-    "external_series",
-    "noise_scale",
-    "trend_slope",
-    "seasonal_amp",
-    "seasonal_freq",
-    "shock_time",
-    "shock_mag",
-];
+/// Whether a key of a link says how its demand is drawn; none of them goes with a series that is the demand.
+fn is_drawn(key: &str) -> bool {
+    ["demand_dist", "dist_param", "type"].contains(&key) || parameter(key).is_some()
+}
 
 /// The entries of the links' own demand, without a report: whoever looks first reports.
 fn link_items<'a>(file: &Entries<'a>) -> &'a [Value] {
@@ -185,7 +175,7 @@ fn read_link(
     files: &Files,
     num_periods: usize,
 ) {
-    let drawn: Vec<&str> = own.keys().filter(|key| DRAWN.contains(key)).collect();
+    let drawn: Vec<&str> = own.keys().filter(|key| is_drawn(key)).collect();
     if own.get("series").is_some() {
         if !drawn.is_empty() {
             let message = format!(
@@ -232,51 +222,28 @@ fn config(
 ) -> Option<DemandConfig> {
     let before = report.count();
     let mut config = inherited;
-    if let Some(mean) = report.number(entries, "base_mu") {
-        config.base_mu = Some(mean);
-    }
-    if let Some(values) = series::read(report, entries, "external_series", files, num_periods) {
-        config.external_series = Some(values.into());
-    }
-    if let Some(effects) = effects(report, entries) {
-        config.effects = effects;
-    }
-    let goodwill = &mut config.goodwill;
-    let numbers = [
-        ("noise_scale", &mut config.noise_scale),
-        ("trend_slope", &mut config.trend_slope),
-        ("seasonal_amp", &mut config.seasonal_amp),
-        ("seasonal_freq", &mut config.seasonal_freq),
-        ("shock_time", &mut config.shock_time),
-        ("shock_mag", &mut config.shock_mag),
-        ("gw_growth", &mut goodwill.growth),
-        ("gw_decay", &mut goodwill.decay),
-        ("gw_cap", &mut goodwill.cap),
-        ("gw_floor", &mut goodwill.floor),
-    ];
-    for (key, slot) in numbers {
-        if let Some(number) = report.number(entries, key) {
-            *slot = number;
+    for row in PARAMETERS {
+        let value = match row.form {
+            ParameterForm::Number(_) => report.number(entries, row.key).map(ParameterValue::Number),
+            ParameterForm::Flag => report.flag(entries, row.key).map(ParameterValue::Flag),
+            ParameterForm::Effects => effects(report, entries).map(ParameterValue::Effects),
+            ParameterForm::Series => series::read(report, entries, row.key, files, num_periods)
+                .map(|values| ParameterValue::Series(values.into())),
+        };
+        if let Some(value) = value
+            && let Err(error) = row.set(&mut config, value)
+        {
+            report.at_key(entries, row.key, error.to_string());
         }
-    }
-    if let Some(on) = report.flag(entries, "use_goodwill") {
-        config.use_goodwill = on;
     }
     if report.count() > before {
         return None;
     }
-    match config.check() {
-        Ok(()) => Some(config),
-        Err(error) => {
-            let key = match &error {
-                DemandError::OutOfRange { name, .. } => name,
-                DemandError::GoodwillBounds { .. } => "gw_floor",
-                _ => "external_series",
-            };
-            report.at_key(entries, key, error.to_string());
-            None
-        }
+    if let Err(error) = config.check() {
+        report.at_key(entries, error.parameter().unwrap_or("links"), error.to_string());
+        return None;
     }
+    Some(config)
 }
 
 /// The effects that a list or a short name stands for; the list wins.

@@ -1,8 +1,8 @@
 //! The keys of a scenario file.
 
-use invmgmt::demand::{DISTRIBUTIONS, EFFECTS, TYPES};
+use invmgmt::demand::{DISTRIBUTIONS, EFFECTS, PARAMETERS, Parameter, ParameterForm, TYPES};
 
-use crate::keys::{FILE as NETWORK_FILE, Form, Key, key};
+use crate::keys::{FILE as NETWORK_FILE, FINITE, Form, Key, NON_NEGATIVE, SHARE, key};
 
 const TYPE_NAMES: [&str; TYPES.len()] = {
     let mut names = [""; TYPES.len()];
@@ -28,69 +28,72 @@ pub(crate) const FILE: &[Key] = &[
 /// Keys of the rules of play.
 pub(crate) const RULES: &[Key] = &[
     key("backlog", "unmet demand waits", Form::Flag),
-    key("discount", "discount factor", Form::Share),
-    key("salvage_value", "worth of a unit left at the end", Form::AnyOf(&[Form::NonNegative, Form::PerNode])),
+    key("discount", "discount factor", SHARE),
+    key("salvage_value", "worth of a unit left at the end", Form::AnyOf(&[NON_NEGATIVE, Form::PerNode])),
 ];
 
-const SERIES_OF_ANY_KIND: Form =
-    Form::AnyOf(&[Form::List(1, &Form::Finite), Form::FileColumn, Form::Map(SERIES)]);
+const SERIES_OF_ANY_KIND: Form = Form::AnyOf(&[Form::List(1, &FINITE), Form::FileColumn, Form::Map(SERIES)]);
 
 /// Keys of a series.
 pub(crate) const SERIES: &[Key] = &[
     key("file", "CSV file", Form::Text),
     key("column", "column of the file", Form::Text),
-    key("values", "numbers", Form::List(1, &Form::Finite)),
-    key("scale_to_mean", "mean to scale to", Form::NonNegative),
+    key("values", "numbers", Form::List(1, &FINITE)),
+    key("scale_to_mean", "mean to scale to", NON_NEGATIVE),
     key("cycle", "begin again at the end", Form::Flag),
 ];
 
-// The keys common demand and a link's own demand share, as those of `demand_config`.
 const TYPE: Key = key("type", "short name of effects", Form::OneOf(&TYPE_NAMES));
-const EFFECT_LIST: Key = key("effects", "effects", Form::List(0, &Form::OneOf(&EFFECTS)));
-const BASE_MU: Key = key("base_mu", "base mean", Form::NonNegative);
-const EXTERNAL_SERIES: Key = key("external_series", "base mean per period", SERIES_OF_ANY_KIND);
-const NOISE_SCALE: Key = key("noise_scale", "scale of noise", Form::NonNegative);
-const TREND_SLOPE: Key = key("trend_slope", "slope of the trend", Form::Finite);
-const SEASONAL_AMP: Key = key("seasonal_amp", "amplitude of the season", Form::Finite);
-const SEASONAL_FREQ: Key = key("seasonal_freq", "frequency of the season", Form::Finite);
-const SHOCK_TIME: Key = key("shock_time", "first period of the shock", Form::Finite);
-const SHOCK_MAG: Key = key("shock_mag", "factor of the shock", Form::Finite);
+
+/// The key of a parameter, as `demand_config` has it too.
+const fn parameter_key(row: &Parameter) -> Key {
+    let form = match row.form {
+        ParameterForm::Number(range) => Form::Number(range),
+        ParameterForm::Flag => Form::Flag,
+        ParameterForm::Effects => Form::List(0, &Form::OneOf(&EFFECTS)),
+        ParameterForm::Series => SERIES_OF_ANY_KIND,
+    };
+    key(row.key, row.meaning, form)
+}
+
+/// How many parameters a single market link may have of its own.
+const OWN: usize = {
+    let (mut count, mut position) = (0, 0);
+    while position < PARAMETERS.len() {
+        count += PARAMETERS[position].is_of_links() as usize;
+        position += 1;
+    }
+    count
+};
+
+/// These keys, and from position `first` on those of the parameters, of all or of those a link may have.
+const fn with_parameters<const N: usize>(mut keys: [Key; N], first: usize, all: bool) -> [Key; N] {
+    let (mut at, mut position) = (first, 0);
+    while position < PARAMETERS.len() {
+        if all || PARAMETERS[position].is_of_links() {
+            keys[at] = parameter_key(&PARAMETERS[position]);
+            at += 1;
+        }
+        position += 1;
+    }
+    keys
+}
 
 /// Keys of the demand of all market links.
-pub(crate) const DEMAND: &[Key] = &[
-    TYPE,
-    EFFECT_LIST,
-    BASE_MU,
-    EXTERNAL_SERIES,
-    NOISE_SCALE,
-    TREND_SLOPE,
-    SEASONAL_AMP,
-    SEASONAL_FREQ,
-    SHOCK_TIME,
-    SHOCK_MAG,
-    key("use_goodwill", "goodwill", Form::Flag),
-    key("gw_growth", "growth of goodwill", Form::Finite),
-    key("gw_decay", "decay of goodwill", Form::Finite),
-    key("gw_cap", "cap of goodwill", Form::Positive),
-    key("gw_floor", "floor of goodwill", Form::Positive),
-    key("links", "demand of single market links", Form::List(1, &Form::Map(LINK))),
-];
+pub(crate) const DEMAND: &[Key] = &{
+    const LINKS: Key = key("links", "demand of single market links", Form::List(1, &Form::Map(LINK)));
+    let mut keys = with_parameters([TYPE; PARAMETERS.len() + 2], 1, true);
+    keys[PARAMETERS.len() + 1] = LINKS;
+    keys
+};
 
 /// Keys of the demand of one market link.
-pub(crate) const LINK: &[Key] = &[
-    key("from", "retailer", Form::Id).required(),
-    key("to", "market", Form::Id).required(),
-    key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS)),
-    key("dist_param", "distribution parameters", Form::Parameters),
-    key("series", "demand per period", SERIES_OF_ANY_KIND),
-    TYPE,
-    EFFECT_LIST,
-    BASE_MU,
-    EXTERNAL_SERIES,
-    NOISE_SCALE,
-    TREND_SLOPE,
-    SEASONAL_AMP,
-    SEASONAL_FREQ,
-    SHOCK_TIME,
-    SHOCK_MAG,
-];
+pub(crate) const LINK: &[Key] = &{
+    let mut keys = with_parameters([TYPE; OWN + 6], 6, false);
+    keys[0] = key("from", "retailer", Form::Id).required();
+    keys[1] = key("to", "market", Form::Id).required();
+    keys[2] = key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS));
+    keys[3] = key("dist_param", "distribution parameters", Form::Parameters);
+    keys[4] = key("series", "demand per period", SERIES_OF_ANY_KIND);
+    keys
+};

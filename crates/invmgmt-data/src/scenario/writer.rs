@@ -1,6 +1,6 @@
 //! A scenario as a document that stands alone.
 
-use invmgmt::demand::{DemandConfig, EFFECTS};
+use invmgmt::demand::{DemandConfig, PARAMETERS, Parameter, ParameterValue};
 use invmgmt::network::{DeclaredNetwork, PRESETS};
 
 use super::Scenario;
@@ -91,17 +91,6 @@ fn rules(scenario: &Scenario, base: &Base) -> Value {
 fn demand(scenario: &Scenario, base: &Base) -> Option<Value> {
     let common = &scenario.demand.config;
     let mut entries = config_entries(common, &DemandConfig::default());
-    if common.use_goodwill {
-        entries.push(("use_goodwill", true.into()));
-    }
-    let (goodwill, default) = (common.goodwill, invmgmt::demand::Goodwill::default());
-    let bounds = [
-        ("gw_growth", goodwill.growth, default.growth),
-        ("gw_decay", goodwill.decay, default.decay),
-        ("gw_cap", goodwill.cap, default.cap),
-        ("gw_floor", goodwill.floor, default.floor),
-    ];
-    entries.extend(changed(&bounds));
     let links = links(scenario, base);
     if !links.is_empty() {
         entries.push(("links", links.into()));
@@ -154,35 +143,19 @@ fn links(scenario: &Scenario, base: &Base) -> Vec<Value> {
 
 /// The parameters that differ from those inherited.
 fn config_entries(own: &DemandConfig, inherited: &DemandConfig) -> Vec<(&'static str, Value)> {
-    let mut entries = Vec::new();
-    if own.effects != inherited.effects {
-        let acting = [own.effects.trend, own.effects.seasonal, own.effects.shock];
-        let names = EFFECTS.iter().zip(acting).filter(|(_, on)| *on).map(|(name, _)| Value::from(*name));
-        entries.push(("effects", names.collect::<Vec<_>>().into()));
-    }
-    if let Some(mean) = own.base_mu.filter(|_| own.base_mu != inherited.base_mu) {
-        entries.push(("base_mu", mean.into()));
-    }
-    if let Some(series) =
-        own.external_series.as_deref().filter(|_| own.external_series != inherited.external_series)
-    {
-        entries.push(("external_series", numbers(series)));
-    }
-    entries.extend(changed(&[
-        ("noise_scale", own.noise_scale, inherited.noise_scale),
-        ("trend_slope", own.trend_slope, inherited.trend_slope),
-        ("seasonal_amp", own.seasonal_amp, inherited.seasonal_amp),
-        ("seasonal_freq", own.seasonal_freq, inherited.seasonal_freq),
-        ("shock_time", own.shock_time, inherited.shock_time),
-        ("shock_mag", own.shock_mag, inherited.shock_mag),
-    ]));
-    entries
+    let differing = PARAMETERS.iter().filter(|row| row.get(own) != row.get(inherited));
+    let entry = |row: &Parameter| parameter_value(row.get(own)).map(|value| (row.key, value));
+    differing.filter_map(entry).collect()
 }
 
-/// The numbers that differ from those inherited.
-fn changed(numbers: &[(&'static str, f64, f64)]) -> Vec<(&'static str, Value)> {
-    let differing = numbers.iter().filter(|(_, own, inherited)| own != inherited);
-    differing.map(|&(key, own, _)| (key, own.into())).collect()
+fn parameter_value(value: ParameterValue) -> Option<Value> {
+    match value {
+        ParameterValue::Absent => None,
+        ParameterValue::Number(number) => Some(number.into()),
+        ParameterValue::Flag(on) => Some(on.into()),
+        ParameterValue::Effects(effects) => Some(effects.names().map(Value::from).collect::<Vec<_>>().into()),
+        ParameterValue::Series(series) => Some(numbers(&series)),
+    }
 }
 
 fn numbers(series: &[f64]) -> Value {

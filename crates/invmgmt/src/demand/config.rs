@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Effects;
+use super::{Effects, PARAMETERS, parameter};
 
 /// Mean demand where neither the configuration nor the link gives one [units / period].
 pub const DEFAULT_BASE_MEAN: f64 = 20.0;
@@ -98,6 +98,14 @@ pub enum DemandError {
         /// What it may be.
         allowed: &'static str,
     },
+    /// A value of another kind.
+    #[error("{name} is of another kind; expected {allowed}")]
+    Kind {
+        /// The parameter.
+        name: &'static str,
+        /// What it may be.
+        allowed: &'static str,
+    },
     /// Bounds of sentiment that leave nothing between them.
     #[error("goodwill bounds must satisfy 0 < gw_floor <= gw_cap; found gw_floor={floor}, gw_cap={cap}")]
     GoodwillBounds {
@@ -141,6 +149,19 @@ fn shown(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number}") } else { format!("{number:?}") }
 }
 
+impl DemandError {
+    /// The parameter at fault, if it is one of those of a configuration.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::OutOfRange { name, .. } | Self::Kind { name, .. } => Some(name),
+            Self::GoodwillBounds { .. } => Some("gw_floor"),
+            Self::EmptySeries { name } | Self::SeriesValue { name, .. } | Self::ShortSeries { name, .. } => {
+                parameter(name).map(|row| row.key)
+            }
+        }
+    }
+}
+
 impl DemandConfig {
     /// The mean never falls below this, unless an external series says so [units / period].
     pub const MEAN_FLOOR: f64 = 0.1;
@@ -150,45 +171,12 @@ impl DemandConfig {
     /// # Errors
     /// The first [`DemandError`] found.
     pub fn check(&self) -> Result<(), DemandError> {
-        let non_negative = [("base_mu", self.base_mu.unwrap_or(0.0)), ("noise_scale", self.noise_scale)];
-        for (name, found) in non_negative {
-            if !(found.is_finite() && found >= 0.0) {
-                return Err(DemandError::OutOfRange { name, found, allowed: "a finite number >= 0" });
-            }
-        }
-        let finite = [
-            ("trend_slope", self.trend_slope),
-            ("seasonal_amp", self.seasonal_amp),
-            ("seasonal_freq", self.seasonal_freq),
-            ("seasonal_phase", self.seasonal_phase),
-            ("shock_time", self.shock_time),
-            ("shock_mag", self.shock_mag),
-            ("gw_growth", self.goodwill.growth),
-            ("gw_decay", self.goodwill.decay),
-            ("gw_cap", self.goodwill.cap),
-            ("gw_floor", self.goodwill.floor),
-        ];
-        for (name, found) in finite {
-            if !found.is_finite() {
-                return Err(DemandError::OutOfRange { name, found, allowed: "a finite number" });
-            }
+        for row in PARAMETERS {
+            row.check(self, &row.get(self))?;
         }
         let Goodwill { floor, cap, .. } = self.goodwill;
-        if !(0.0 < floor && floor <= cap) {
+        if floor > cap {
             return Err(DemandError::GoodwillBounds { floor, cap });
-        }
-        if let Some(series) = &self.external_series {
-            if series.is_empty() {
-                return Err(DemandError::EmptySeries { name: "external_series".into() });
-            }
-            if let Some(period) = series.iter().position(|value| !value.is_finite()) {
-                return Err(DemandError::SeriesValue {
-                    name: "external_series".into(),
-                    period,
-                    found: series[period],
-                    allowed: "a finite number",
-                });
-            }
         }
         Ok(())
     }

@@ -49,14 +49,31 @@ impl Effects {
         let mut effects = Self::default();
         let mut unknown = Vec::new();
         for name in names {
-            match name {
-                "trend" => effects.trend = true,
-                "seasonal" => effects.seasonal = true,
-                "shock" => effects.shock = true,
-                _ => unknown.push(name),
+            match effects.switch(name) {
+                Some(switch) => *switch = true,
+                None => unknown.push(name),
             }
         }
         if unknown.is_empty() { Ok(effects) } else { Err(unknown) }
+    }
+
+    /// Names of the effects that act, in their order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        EFFECTS.into_iter().filter(move |name| self.has(name))
+    }
+
+    /// Whether the effect of this name acts.
+    pub fn has(mut self, name: &str) -> bool {
+        self.switch(name).is_some_and(|switch| *switch)
+    }
+
+    fn switch(&mut self, name: &str) -> Option<&mut bool> {
+        match name {
+            "trend" => Some(&mut self.trend),
+            "seasonal" => Some(&mut self.seasonal),
+            "shock" => Some(&mut self.shock),
+            _ => None,
+        }
     }
 }
 
@@ -80,5 +97,9 @@ mod tests {
         assert_eq!(Effects::from_names(["trend", "tide", "shock", "fad"]), Err(vec!["tide", "fad"]));
         let twice = Effects { shock: true, ..Effects::default() };
         assert_eq!(Effects::from_names(["shock", "shock"]), Ok(twice));
+        assert_eq!(twice.names().collect::<Vec<_>>(), ["shock"]);
+        let all = Effects::from_names(EFFECTS).expect("known effects");
+        assert_eq!(all.names().collect::<Vec<_>>(), EFFECTS);
+        assert!(all.has("trend") && !all.has("tide") && !twice.has("trend"));
     }
 }

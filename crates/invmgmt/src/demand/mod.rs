@@ -9,15 +9,21 @@ mod config;
 mod effects;
 mod law;
 mod model;
+mod parameters;
 mod randomization;
 
 pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
 pub use law::{DISTRIBUTIONS, Law, LawError};
 pub use model::{DemandModel, NativeDemand, Replays, Sampler};
+pub use parameters::{Acts, PARAMETERS, Parameter, ParameterForm, ParameterValue, parameter};
 pub use randomization::{Drawn, Randomization, RandomizationError};
 
 use crate::network::MarketLinkIx;
+use crate::range::Range;
+
+/// What customers' sentiment may be [1].
+pub const SENTIMENT: Range = Range::NonNegative;
 
 /// Who decides what the customers of `W` episodes side by side want and feel; the period asks it and knows nothing
 /// else of demand.

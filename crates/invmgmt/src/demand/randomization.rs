@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::{DemandConfig, DemandError, EFFECTS, Effects};
+use super::{DemandConfig, DemandError, EFFECTS, Effects, Parameter, ParameterValue, parameter};
 use crate::random::{PoissonLaw, Stream};
 
 /// Growth of a drawn series per period and unit of its factor [units / period^2].
@@ -35,16 +35,8 @@ pub struct Randomization {
     pub external_series_length: Option<usize>,
     /// Mean demand [units / period].
     pub base_mu: f64,
-    /// Given growth, if any.
-    pub trend_slope: Option<f64>,
-    /// Given amplitude of the season, if any.
-    pub seasonal_amp: Option<f64>,
-    /// Given frequency of the season, if any.
-    pub seasonal_freq: Option<f64>,
-    /// Given time of the shock, if any.
-    pub shock_time: Option<f64>,
-    /// Given size of the shock, if any.
-    pub shock_mag: Option<f64>,
+    /// Numbers given besides, each with its parameter; what is drawn wins over them.
+    pub given: Vec<(&'static Parameter, f64)>,
 }
 
 impl Default for Randomization {
@@ -58,11 +50,7 @@ impl Default for Randomization {
             external_series_prob: 0.15,
             external_series_length: None,
             base_mu: 20.0,
-            trend_slope: None,
-            seasonal_amp: None,
-            seasonal_freq: None,
-            shock_time: None,
-            shock_mag: None,
+            given: Vec::new(),
         }
     }
 }
@@ -145,7 +133,7 @@ impl Randomization {
             return refuse("external_series_length", "0".to_owned(), "a whole number of periods >= 1");
         }
         let mut config = DemandConfig::default();
-        self.set_given(&mut config);
+        self.put_given(&mut config)?;
         Ok(config.check()?)
     }
 
@@ -177,27 +165,20 @@ impl Randomization {
         }
     }
 
-    /// Puts what was drawn, and the given magnitudes, into demand parameters.
+    /// Puts what was drawn, and the given numbers, into demand parameters.
     pub fn apply(&self, drawn: &Drawn, config: &mut DemandConfig) {
+        // They were checked when the randomisation was made.
+        let _ = self.put_given(config);
         config.effects = drawn.effects;
         config.use_goodwill = drawn.use_goodwill;
         config.noise_scale = drawn.noise_scale;
         config.external_series = drawn.external_series.as_deref().map(Into::into);
-        self.set_given(config);
     }
 
-    fn set_given(&self, config: &mut DemandConfig) {
-        config.base_mu = Some(self.base_mu);
-        let given = [
-            (self.trend_slope, &mut config.trend_slope),
-            (self.seasonal_amp, &mut config.seasonal_amp),
-            (self.seasonal_freq, &mut config.seasonal_freq),
-            (self.shock_time, &mut config.shock_time),
-            (self.shock_mag, &mut config.shock_mag),
-        ];
-        for (value, place) in given {
-            *place = value.unwrap_or(*place);
-        }
+    fn put_given(&self, config: &mut DemandConfig) -> Result<(), DemandError> {
+        let mean = parameter("base_mu").map(|row| (row, self.base_mu));
+        let mut given = mean.into_iter().chain(self.given.iter().copied());
+        given.try_for_each(|(row, number)| row.set(config, ParameterValue::Number(number)))
     }
 
     /// Poisson draws around a mean with growth and a weekly cycle; some of them are spikes.
