@@ -11,7 +11,6 @@ Takes about two minutes on 2 cores; `--steps 2000 --num-envs 8` takes seconds. N
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,28 +18,9 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
 from gym_invmgmt import rollout
-from gym_invmgmt.sb3 import make_vec_env
+from gym_invmgmt.sb3 import make_vec_env, policy
 
 ENV = {"scenario": "serial", "demand_config": {"base_mu": 20}, "action_mode": "base-stock"}
-
-
-class ModelPolicy:
-    """A model with the normalisation it was trained with, as a policy."""
-
-    information = "learned: trained on episodes of this problem's own demand; decides on the observation"
-    #: How its actions are read where it plays, in `rollout` and in `benchmark`.
-    action_mode = ENV["action_mode"]
-
-    def __init__(self, model: PPO, normalised: VecNormalize) -> None:
-        self.model, self.normalised = model, normalised
-
-    def batch(self, observations: Any) -> Any:
-        """Actions for many observations at once."""
-        return self.model.predict(self.normalised.normalize_obs(observations), deterministic=True)[0]
-
-    def __call__(self, observation: Any) -> Any:
-        """The action for one observation."""
-        return self.batch(observation[None])[0]
 
 
 def main() -> None:
@@ -66,8 +46,8 @@ def main() -> None:
         device="cpu",
     )
     model.learn(given.steps)
-    envs.training = False
-    found = rollout(ENV, ModelPolicy(model, envs), seeds=range(10_000, 10_010))["total_profit"]
+    trained = policy(model, information="learned: trained on episodes of this problem's own demand")
+    found = rollout(ENV, trained, seeds=range(10_000, 10_010))["total_profit"]
     print(f"profit on seeds 10000 to 10009: {found.mean():.1f}")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import unmasked
 
 #: Names of the action modes.
 ACTION_MODES = ("raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer")
@@ -26,6 +27,7 @@ def ceilings_given(ceilings: Any) -> list[float] | None:
     """The ceilings asked for as a list of numbers; their range is checked where they are used."""
     if ceilings is None:
         return None
+    unmasked("action_ceilings", ceilings)
     try:
         array = np.asarray(ceilings, dtype=np.float64)
     except (TypeError, ValueError):
@@ -47,7 +49,7 @@ def space_of(mode: str, actions: _native.Actions, raw_high: float, dtype: Any) -
 
 def to_action(mode: str, actions: _native.Actions, units: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
     """The action that stands for these quantities, levels or lots [units]; see ``CoreEnv.to_action``."""
-    wanted = np.asarray(units, dtype=np.float64)
+    wanted = np.asarray(unmasked("units", units), dtype=np.float64)
     length = len(actions.labels)
     if wanted.shape[-1:] != (length,):
         names = ", ".join(actions.labels)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -38,3 +40,27 @@ def number(name: str, value: Any) -> float:
 def thread_count(num_threads: int | None) -> int:
     """Most threads to use; none given: one per core."""
     return whole_number("num_threads", (os.cpu_count() or 1) if num_threads is None else num_threads)
+
+
+def reset_options(options: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
+    """The options of a reset; one that is not known is refused with the nearest that is."""
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise TypeError(f"options is a {type(options).__name__}; expected a dict")
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise ValueError(f"options has an unknown key {name!r}; {hint}known: {', '.join(known)}")
+    return options
+
+
+def unmasked(name: str, value: Any) -> Any:
+    """The value, unless it is a masked array that hides entries: those would be read as numbers like all others."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} is a masked array, and its hidden entries have no value here; pass {name}.filled(value), or "
+            f"{name}.data to ignore the mask"
+        )
+    return value

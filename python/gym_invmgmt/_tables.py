@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import unmasked
 
 #: A path and nothing, or a name and CSV text.
 Table = tuple[str, str | None]
@@ -33,7 +34,7 @@ def table_of(value: Any) -> Table:
             f"the table is a {type(value).__name__}; expected a path, a pandas or polars frame, a mapping of columns "
             "or a structured array"
         )
-    columns = [np.asarray(column).tolist() for column in value.values()]
+    columns = [np.asarray(unmasked(f"column {key!r}", column)).tolist() for key, column in value.items()]
     if len({len(column) for column in columns}) > 1:
         raise ValueError(f"{name}: its columns differ in length: {', '.join(str(len(column)) for column in columns)}")
     text = io.StringIO()
@@ -53,7 +54,7 @@ def series_of(value: Any, column: str | None) -> tuple[str, NDArray[np.float64]]
     if isinstance(value, (str, os.PathLike)):
         raise ValueError(f"{os.fspath(value)}: say which column of the table is the series, as column='units'")
     try:
-        series = np.asarray(value, dtype=np.float64)
+        series = np.asarray(unmasked("series", value), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"series: {error}; expected numbers") from None
     if series.ndim == 2 and 1 in series.shape and hasattr(value, "columns"):

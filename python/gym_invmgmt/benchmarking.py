@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, thread_count, whole_number
 from gym_invmgmt._cluster import RayCluster
-from gym_invmgmt.rollouts import Model, is_model
+from gym_invmgmt._models import is_model, model_of
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def benchmark(
 
     Raises:
         ValueError: an unknown suite, policy or executor, seeds that cannot be used, or a folder with other or edited
-            files; nothing was overwritten then. TypeError: a policy of another kind, or a model of actions that are no
-            order quantities and without ``action_mode``. ModuleNotFoundError: ``"ray"`` without the extra.
-            ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until then is kept in
-            ``out``, as it is when a cluster fails.
+            files; nothing was overwritten then. TypeError: a policy of another kind, or a model trained on other
+            actions (without ``action_mode``) or observations than it would meet. ModuleNotFoundError: ``"ray"``
+            without the extra. ConnectionError: no cluster at ``address``. KeyboardInterrupt: what was played until
+            then is kept in ``out``, as it is when a cluster fails.
     """
     chosen = _policies(policies)
     cluster = _cluster(executor, address)
@@ -154,22 +154,11 @@ def _policy(name: Any, policy: Any) -> tuple[str, Any, bool, str]:
     if isinstance(policy, str):
         return name, policy, False, ""
     if is_model(policy):
-        _check_model(name, policy)
-        policy = Model(policy)
+        policy = model_of(f"policies[{name!r}]", policy, "raw")
     together = hasattr(policy, "batch")
     if not together and not callable(policy):
         raise TypeError(f"policies[{name!r}] is a {type(policy).__name__}; expected a name, a callable or a model")
     return name, policy, together, str(getattr(policy, "information", "undeclared"))
-
-
-def _check_model(name: str, model: Any) -> None:
-    """Refuses a model whose actions would be taken for order quantities although they are none."""
-    lowest = getattr(getattr(model, "action_space", None), "low", 0.0)
-    if getattr(model, "action_mode", None) is None and np.any(np.asarray(lowest) < 0.0):
-        raise TypeError(
-            f"policies[{name!r}] was trained on actions from {np.min(lowest):g} up, which are no order quantities; "
-            "give the model the attribute action_mode, such as 'base-stock'"
-        )
 
 
 def _cluster(executor: Any, address: Any) -> RayCluster | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,24 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._action_modes import space_of, to_action
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
-from gym_invmgmt._checks import flag, number, whole_number
+from gym_invmgmt._checks import flag, number, reset_options, whole_number
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
-from gym_invmgmt.snapshot import Snapshot, generator_of, opened, snapshot_of, stream_of
+from gym_invmgmt.snapshot import Snapshot, generator_of, is_state, opened, snapshot_of, stream_of
 
 if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
+#: Attributes that would do nothing if they were set, and what to do instead.
+_FIXED = {
+    "network": "edit its graph in place, or make another environment with config_path",
+    "action_mode": "its spaces follow from it; make another environment",
+    "obs_dim": "it follows from the network",
+    "extra_features_dim": "it follows from the network",
+}
 _SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
 
 
@@ -156,6 +164,11 @@ class CoreEnv(gym.Env[Array, Any]):
     GW = _matrix("GW", "Sentiment in force, shape (T,).")
     action_log = _matrix("action_log", "Quantities requested, shape (T, supply links) [units].")
 
+    network: SupplyChainNetwork
+    action_mode: str
+    obs_dim: int
+    extra_features_dim: int
+
     inventory = _long_name("X")
     pipeline = _long_name("Y")
     orders_filled = _long_name("R")
@@ -193,9 +206,10 @@ class CoreEnv(gym.Env[Array, Any]):
             modes = ", ".join(self.metadata["render_modes"])
             raise ValueError(f"render_mode is {render_mode!r}; expected None or one of {modes}")
         self.render_mode = render_mode
-        self.action_mode, self._ceilings_given = arguments.action_mode, arguments.action_ceilings
+        self.__dict__["action_mode"], self._ceilings_given = arguments.action_mode, arguments.action_ceilings
         network, rules = arguments.network(), (arguments.num_periods, arguments.backlog, arguments.alpha)
         self._pending_network: SupplyChainNetwork | None = None
+        self._backlog_was_set = False
         self._demand_engine = DemandEngine(arguments.demand_config)
         self._use_network(network, _native.Episode(network._native, _native.Demand(), *rules))
         self._episode.discount = arguments.alpha
@@ -203,15 +217,18 @@ class CoreEnv(gym.Env[Array, Any]):
 
     def _use_network(self, network: SupplyChainNetwork, episode: _native.Episode) -> None:
         """Takes a network and an episode on it into use, with the spaces that follow from them."""
-        self.network = network
+        self.__dict__.update(network=network, obs_dim=network._native.observation_length, extra_features_dim=2)
         self._episode = episode
         core = self._attach_demand()
-        self.obs_dim = network._native.observation_length
-        self.extra_features_dim = 2
         high = float(network.init_inv_max) + float(network.capacity_max) * episode.num_periods
         self._read_actions(core, self._ceilings_given)
         self.action_space = space_of(self.action_mode, self._actions, high, np.float64)
         self.observation_space = gym.spaces.Box(-np.inf, np.inf, (self.obs_dim,), np.float64)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED:
+            raise AttributeError(f"{name} is fixed when an environment is made: {_FIXED[name]}. Nothing was changed")
+        super().__setattr__(name, value)
 
     def _read_actions(self, core: _native.Demand, ceilings: list[float] | None) -> None:
         """Has the episode read actions in this mode, with these ceilings or those that follow from demand."""
@@ -249,7 +266,9 @@ class CoreEnv(gym.Env[Array, Any]):
 
     @property
     def graph(self) -> nx.DiGraph:
-        """The network as declared; after editing it call :meth:`reload_network`."""
+        """The network as declared. Edits of numbers act from the next step; those of structure or lead times are
+        refused there until :meth:`reload_network` and a reset.
+        """
         return self.network.graph
 
     @property
@@ -283,6 +302,7 @@ class CoreEnv(gym.Env[Array, Any]):
     @backlog.setter
     def backlog(self, backlog: bool) -> None:
         self._episode.backlog = flag("backlog", backlog)
+        self._backlog_was_set = True
 
     @property
     def alpha(self) -> float:
@@ -353,11 +373,16 @@ class CoreEnv(gym.Env[Array, Any]):
 
         Returns:
             The first observation and an empty info.
+
+        Raises:
+            ValueError, TypeError: an option that cannot be used; nothing is changed then. RuntimeError: a step of this
+            environment is under way.
         """
-        config = (options or {}).get("demand_config")
+        self._episode.require_idle()
+        config = reset_options(options, ("demand_config",)).get("demand_config")
         # What can be refused comes first: a refused reset changes nothing.
         engine = self._demand_engine if config is None else DemandEngine(config)
-        network, episode = self._pending_network or self.network, self._episode
+        network, episode = self._network_to_reset(), self._episode
         if network is not self.network:
             rules = (self.num_periods, self.backlog, self.alpha)
             episode = _native.Episode(network._native, _native.Demand(), *rules)
@@ -388,10 +413,45 @@ class CoreEnv(gym.Env[Array, Any]):
             played, 0-based), ``step_reward``, ``total_inventory``, ``total_backlog``, ``sentiment``.
 
         Raises:
-            ValueError: an action of the wrong shape, with a number that is not finite or on an unknown link; nothing
-            is changed then.
+            ValueError: an action of the wrong shape, with a number that is not finite or on an unknown link.
+            RuntimeError: another thread, or the action itself, is in the middle of a step of this environment.
+            Nothing is changed then.
         """
+        if self.network.has_edits:
+            self._read_edits()
         return self._episode.step(action)
+
+    def _read_edits(self) -> None:
+        """Takes edited numbers of the graph into play; a graph that cannot be played changes nothing."""
+        self._episode.require_idle()
+        native, series = self.network.edited()
+        _native.Demand().bind(
+            native, [(self.network.retail_map[edge], series[edge]) for edge in series], self.num_periods
+        )
+        self.network.take_edits(native, series)
+        self._episode.use_numbers(native)
+        self._attach_demand()
+
+    def _network_to_reset(self) -> SupplyChainNetwork:
+        """The network the next reset plays: the one that was reloaded, or this one with its edited numbers."""
+        network = self.network
+        if self._pending_network is not None:
+            return network.recompiled() if network.has_edits else self._pending_network
+        if network.has_edits:
+            # What cannot be played is refused where it would be: at the next step.
+            with contextlib.suppress(ValueError):
+                self._read_edits()
+        return network
+
+    def network_in_play(self) -> SupplyChainNetwork:
+        """The network a reset would find, edits of its graph's numbers included.
+
+        Raises:
+            ValueError: the graph was edited to what cannot be played.
+        """
+        if self._pending_network is None and self.network.has_edits:
+            self._read_edits()
+        return self._network_to_reset()
 
     def _update_state(self) -> Array:
         """Rebuilds :attr:`state` from the matrices as they stand."""
@@ -416,6 +476,8 @@ class CoreEnv(gym.Env[Array, Any]):
         """
         engine, episode = self._native_engine(), self._episode
         saved = snapshot_of(self.network, episode.state_row(), stream_of(engine.np_random), engine._core)
+        if self._backlog_was_set:
+            saved["backlog"] = episode.backlog
         saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in _SYMBOLS}
         saved["history"]["ledger"] = episode.ledger.copy()
         return saved
@@ -433,6 +495,7 @@ class CoreEnv(gym.Env[Array, Any]):
             is changed then.
         """
         engine, episode = self._native_engine(), self._episode
+        episode.require_idle()
         # What can be refused comes first: a refused snapshot changes nothing.
         saved = opened(snapshot, self.network, episode.num_periods)
         played = int(saved.row[self.network._native.state_position("period")])
@@ -472,16 +535,22 @@ class CoreEnv(gym.Env[Array, Any]):
             if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
                 expected = ", ".join(["at least " + str(count), *map(str, shape)])
                 raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
+            if symbol in ("X", "Y", "R", "S", "D", "U", "GW") and not is_state(array[:count]):
+                raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not a finite number >= 0")
             rows[symbol] = array[:count]
         return rows
 
     def reload_network(self) -> None:
-        """Checks the edited :attr:`graph`; it takes effect at the next reset.
+        """Checks the edited :attr:`graph`; its structure and lead times take effect at the next reset.
 
         Raises:
             ValueError: the graph has mistakes; the environment goes on with the network it has.
         """
-        self._pending_network = self.network.recompiled()
+        pending = self.network.recompiled()
+        # Where only numbers were edited, they act from the next step as they would have without this call.
+        with contextlib.suppress(ValueError):
+            self._read_edits()
+        self._pending_network = pending
 
     def render(self) -> Any:
         """Shows the last period played: a text for ``"ansi"``, printed for ``"human"``, a picture of shape

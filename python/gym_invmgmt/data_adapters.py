@@ -137,9 +137,9 @@ def long_demand_csv_to_spec(
     Args:
         csv_path: the table.
         demand_col: column of units.
-        time_col: column of times. Without an ``edge_map`` rows are sorted by its text; with one, rows of a group at
-            the same time are added up and only times that all groups share are kept. Without a time column rows keep
-            their order.
+        time_col: column of times. Rows are sorted by it: numbers by value, dates of the form 2015-07-31, other texts
+            by their letters, which the notes say. With an ``edge_map`` rows of a group at the same time are added up
+            and only times that all groups share are kept. Without a time column rows keep their order.
         group_cols: columns that name a row's group.
         group_filter: column and text that rows must have.
         edge_map: group and the market link (retailer, market) its sales are the demand of; a group of several columns

@@ -177,18 +177,24 @@ class DemandEngine:
         """
         return self._core.link_expected(_period(t), self._position(link))
 
-    def _link_cores(self, positions: Mapping[tuple[Any, Any], int]) -> list[tuple[int, _native.Demand]]:
-        """Cores of the market links with parameters of their own, by position among the network's market links."""
+    def _link_cores(self, positions: Mapping[tuple[Any, Any], int]) -> list[tuple[int, _native.Demand, list[str]]]:
+        """Cores of the market links with parameters of their own, by position among the network's market links, and
+        the names of those parameters.
+        """
         links = self.config.get("links") or {}
         if not isinstance(links, Mapping):
             raise ValueError(f"links is a {type(links).__name__}; expected a dict of (retailer, market) to a dict")
         common = {key: value for key, value in self.config.items() if key != "links"}
         cores = []
-        for edge, own in links.items():
+        for edge, given in links.items():
             if edge not in positions:
                 raise ValueError(f"demand_config links: no market link {edge}; known: {list(positions)}")
-            engine = DemandEngine({**common, **_checked(own)})
-            cores.append((positions[edge], engine._core))
+            own = _checked(given)
+            names = ["effects" if name == "type" else name for name in own]
+            if "base_mu" in own and "external_series" not in own:
+                # A mean of its own takes the place of the common series.
+                own, names = {**own, "external_series": None}, [*names, "external_series"]
+            cores.append((positions[edge], DemandEngine({**common, **own})._core, names))
         return cores
 
     def _position(self, link: tuple[Any, Any] | int) -> int:

@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_invmgmt._checks import unmasked
 from gym_invmgmt._extras import extra
 from gym_invmgmt.core_env import CoreEnv
 
@@ -206,7 +207,7 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
             )
         joined = np.zeros(self.env.action_space.shape or (), dtype=self.env.action_space.dtype)
         for agent, entries in self._entries.items():
-            action = np.asarray(actions[agent])
+            action = np.asarray(unmasked(f"actions[{agent!r}]", actions[agent]))
             if action.shape != (len(entries),):
                 raise ValueError(
                     f"actions[{agent!r}] has shape {action.shape}; expected ({len(entries)},): "

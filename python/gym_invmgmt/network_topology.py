@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
+from gym_invmgmt._edits import Edits, declared_of, numbers_of, replays_of, series_of, warn_of
 from gym_invmgmt._laws import law_objects
 from gym_invmgmt.snapshot import fingerprint_of
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 NodeId = Hashable
 Edge = tuple[Any, Any]
+#: How far up the caller of an environment's constructor is from a network's, for warnings.
+_CALLER_OF_AN_ENVIRONMENT = 5
 
 
 class SupplyChainNetwork:
@@ -43,12 +46,16 @@ class SupplyChainNetwork:
         lead_times: periods per supply link. lt_max: the longest. pipeline_length: their sum.
         init_inv_max, capacity_max: largest initial stock [units] and capacity [units / period].
         levels: ids per echelon, for plots.
-        graph: the declaration as a networkx ``DiGraph``, made when first read.
+        graph: the declaration as a networkx ``DiGraph``, made when first read; it notices edits.
 
     Raises:
         ValueError: an unknown scenario, or every mistake of a file, each with line and path.
         FileNotFoundError: the file is missing.
     """
+
+    _graph: nx.DiGraph | None
+    _edits: Edits
+    _edits_read: int
 
     def __init__(
         self,
@@ -62,6 +69,8 @@ class SupplyChainNetwork:
         self.user_D: dict[Edge, Any] = _mapping("user_D", user_D)
         self.sample_path: dict[Any, Any] = _mapping("sample_path", sample_path)
         self._compile(_load(scenario, config_path))
+        self._watch(Edits(), None)
+        warn_of(self._native, self._warned, stacklevel=_CALLER_OF_AN_ENVIRONMENT)
         self._replays = _replays(self)
 
     def _compile(self, native: _native.Network) -> None:
@@ -114,26 +123,61 @@ class SupplyChainNetwork:
             "raw_materials": _id_array(self.rawmat),
         }
 
-    @functools.cached_property
+    @property
     def graph(self) -> nx.DiGraph:
-        """The declaration as a networkx ``DiGraph`` with the file's keys as attributes.
+        """The declaration as a networkx ``DiGraph`` with the file's keys as attributes, made when first read.
 
-        ``demand_dist`` is the scipy.stats law where scipy is installed, else its name. Editing the graph changes
-        nothing until ``env.reload_network()``.
+        ``demand_dist`` is the scipy.stats law where scipy is installed, else its name; a market link that replays a
+        series has it as ``user_D``. Edits of numbers, laws and series act from the environment's next step, initial
+        stock from its next reset; edits of structure or lead times after ``env.reload_network()`` and a reset.
         """
-        import networkx as nx
+        if self._graph is None:
+            self._graph = self._made_graph()
+        return self._graph
 
-        declared = self._native.to_dict()
+    @graph.setter
+    def graph(self, graph: Any) -> None:
+        raise AttributeError(
+            "graph cannot be replaced, because edits of another graph would not be noticed; edit this one in place, "
+            "or make an environment of another network"
+        )
+
+    def _made_graph(self) -> nx.DiGraph:
+        from gym_invmgmt._graph import NoticingGraph
+
+        declared, before = self._native.to_dict(), self._edits.count
         laws = law_objects()
-        graph = nx.DiGraph()
+        graph = NoticingGraph(edits=self._edits)
         for node in declared["nodes"]:
             graph.add_node(node["id"], **{key: value for key, value in node.items() if key != "id"})
         for edge in declared["edges"]:
             attributes = {key: value for key, value in edge.items() if key not in ("from", "to")}
             if "demand_dist" in attributes:
                 attributes["demand_dist"] = laws.get(attributes["demand_dist"], attributes["demand_dist"])
-            graph.add_edge(edge["from"], edge["to"], **attributes)
+            ends = (edge["from"], edge["to"])
+            attributes.update({"user_D": self.user_D[ends]} if ends in self.user_D else {})
+            graph.add_edge(*ends, **attributes)
+        self._edits.count = before
         return graph
+
+    @property
+    def has_edits(self) -> bool:
+        """Whether the graph was written to since it was last read."""
+        return self._edits.count != self._edits_read
+
+    def edited(self) -> tuple[_native.Network, dict[Edge, Any]]:
+        """The network with the graph's numbers, and its replayed series.
+
+        Raises:
+            ValueError: the graph's structure or lead times are not this network's, or a number cannot be used.
+        """
+        return numbers_of(self.graph, self._native, self._warned)
+
+    def take_edits(self, native: _native.Network, series: dict[Edge, Any]) -> None:
+        """Takes what :meth:`edited` returned into use."""
+        self._native, self.user_D = native, series
+        self._replays = replays_of(native, self.retail_map, series, self.num_periods)
+        self._edits_read = self._edits.count
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -146,24 +190,30 @@ class SupplyChainNetwork:
         network = cls.__new__(cls)
         network.num_periods, network.user_D, network.sample_path = 30, {}, {}
         network._compile(native)
+        network._watch(Edits(), None)
         network._replays = []
         return network
 
     def recompiled(self) -> SupplyChainNetwork:
-        """This network with its graph as edited; raises ValueError for a graph with mistakes."""
+        """This network with its graph as edited, structure included; raises ValueError for a graph with mistakes."""
         graph = self.graph
-        declared = {
-            "nodes": [{"id": node, **attributes} for node, attributes in graph.nodes(data=True)],
-            "edges": [
-                {"from": source, "to": target, **attributes} for source, target, attributes in graph.edges(data=True)
-            ],
-        }
+        self._edits_read = self._edits.count
         network = SupplyChainNetwork.__new__(SupplyChainNetwork)
-        network.num_periods, network.user_D, network.sample_path = self.num_periods, self.user_D, self.sample_path
-        network._compile(_native.Network.from_dict(declared))
-        network.__dict__["graph"] = graph
+        network.num_periods, network.sample_path = self.num_periods, self.sample_path
+        network._compile(_native.Network.from_dict(declared_of(graph)))
+        gone = [edge for edge in self.user_D if edge in graph.edges and "user_D" not in graph.edges[edge]]
+        kept = {edge: series for edge, series in self.user_D.items() if edge not in gone}
+        network.user_D = {**kept, **series_of(graph)}
+        network._watch(self._edits, graph)
+        warn_of(network._native, self._warned, stacklevel=4)
+        network._warned = self._warned
         network._replays = _replays(network)
         return network
+
+    def _watch(self, edits: Edits, graph: nx.DiGraph | None) -> None:
+        """Notices writes to a graph from now on."""
+        self._graph, self._edits, self._edits_read = graph, edits, edits.count
+        self._warned: set[str] = set()
 
 
 def _load(scenario: str, config_path: str | Path | _native.Network | None) -> _native.Network:
@@ -189,10 +239,7 @@ def _replays(network: SupplyChainNetwork) -> list[tuple[int, Any]]:
     for edge in network.user_D:
         if edge not in known:
             raise ValueError(f"user_D for edge {edge}: no such market link; known: {list(known)}")
-    replays = [(known[edge], series) for edge, series in network.user_D.items()]
-    # Binding a throw-away engine checks every series now, not at the first reset.
-    _native.Demand().bind(network._native, replays, network.num_periods)
-    return replays
+    return replays_of(network._native, known, network.user_D, network.num_periods)
 
 
 def _id_array(ids: list[Any]) -> NDArray[Any]:

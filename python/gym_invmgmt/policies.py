@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import whole_number
+from gym_invmgmt._checks import unmasked, whole_number
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.rollouts import problem_of
 
@@ -80,7 +80,7 @@ class NamedPolicy:
         return self._act(observations, 2)
 
     def _act(self, observations: Any, dimensions: int) -> NDArray[np.float64]:
-        seen = np.ascontiguousarray(observations, dtype=np.float64)
+        seen = np.ascontiguousarray(unmasked("observations", observations), dtype=np.float64)
         if seen.ndim != dimensions:
             expected = "(observation,)" if dimensions == 1 else "(rows, observation)"
             raise ValueError(f"{self._name}: observations have shape {seen.shape}; expected {expected}")
@@ -93,7 +93,7 @@ class NamedPolicy:
 
     def _on_order(self, observation: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """What the environment has on order that shows this observation, if it is the one the policy was made for."""
-        env = self._env and self._env()
+        env = None if self._env is None else self._env()
         shown = env is not None and np.array_equal(env.state, observation)
         return env.on_order if env is not None and shown else None
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._arguments import Played
-from gym_invmgmt._checks import thread_count, whole_number
+from gym_invmgmt._checks import thread_count, unmasked, whole_number
+from gym_invmgmt._models import is_model, model_of
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.scenarios import Scenario
@@ -30,27 +31,6 @@ class Problem(NamedTuple):
     rules: dict[str, Any]
 
 
-class Model:
-    """A trained model with ``predict``, as of Stable-Baselines3, as a policy: asked for its deterministic actions."""
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self.information = getattr(model, "information", "undeclared")
-        self.action_mode = getattr(model, "action_mode", None)
-        self.action_ceilings = getattr(model, "action_ceilings", None)
-
-    def __call__(self, observation: NDArray[np.float64]) -> Any:
-        """The action for an observation, or the actions for rows of them."""
-        return self._model.predict(observation, deterministic=True)[0]
-
-    batch = __call__
-
-
-def is_model(policy: Any) -> bool:
-    """Whether something is to be asked by ``predict``."""
-    return hasattr(policy, "predict") and not callable(policy)
-
-
 def rollout(
     env: gym.Env[Any, Any] | Played,
     policy: Any,
@@ -65,7 +45,8 @@ def rollout(
             reset would find it, demand, horizon and rules included; the environment itself is not stepped, and wrappers
             around it are not applied.
         policy: a policy by name (``"constant:20"``, ``"basestock:100,100,200"``), played without leaving Rust; a model
-            with ``predict``, as of Stable-Baselines3, asked for its deterministic actions; or a callable from
+            with ``predict``, as of Stable-Baselines3, asked for its deterministic actions, its state carried (one
+            trained under ``VecNormalize`` as :func:`gym_invmgmt.sb3.policy`); or a callable from
             observation to action. Actions are read in the environment's action mode. A callable may have
             ``reset(seed)``, called once per episode with a single row and once with the list of seeds where it has
             ``batch``; ``tell(on_order)``, called before each decision with the units on order per supply link, or rows
@@ -84,11 +65,12 @@ def rollout(
     Raises:
         ValueError: an unknown policy, seeds that cannot be used, orders that cannot be played (seed or row, and
         period, are named), or a demand engine with Python methods of its own. TypeError: ``env`` or ``policy`` is of
-        another kind.
+        another kind, or a model that was trained on other actions or observations than it would meet.
     """
-    policy = Model(policy) if is_model(policy) else policy
+    core = environment_of(env)
+    policy = model_of("policy", policy, core.action_mode) if is_model(policy) else policy
     reading = (getattr(policy, "action_mode", None), getattr(policy, "action_ceilings", None))
-    problem, chosen, threads = problem_of(env, *reading), seeds_of(seeds), thread_count(num_threads)
+    problem, chosen, threads = problem_of(core, *reading), seeds_of(seeds), thread_count(num_threads)
     if isinstance(policy, str):
         return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads)}
     if hasattr(policy, "batch"):
@@ -101,11 +83,8 @@ def rollout(
     return {"seed": np.array(chosen), **figures, "information": information}
 
 
-def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterable[float] | None = None) -> Problem:
-    """What a reset of an environment, wrapped or not or given by its arguments, would play.
-
-    Actions are read in the environment's mode, or in the one given.
-    """
+def environment_of(env: Any) -> CoreEnv:
+    """The environment, unwrapped, or one of these arguments."""
     is_named = isinstance(env, (str, PathLike, Scenario, Mapping))
     core = CoreEnv(env) if is_named else getattr(env, "unwrapped", None)
     if not isinstance(core, CoreEnv):
@@ -113,6 +92,15 @@ def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterab
             f"env is a {type(env).__name__}; expected a CoreEnv, wrapped or not, or a dict of its arguments, or its "
             "scenario alone"
         )
+    return core
+
+
+def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterable[float] | None = None) -> Problem:
+    """What a reset of an environment, wrapped or not or given by its arguments, would play.
+
+    Actions are read in the environment's mode, or in the one given.
+    """
+    core = environment_of(env)
     engine = core.demand_engine
     if not isinstance(engine, DemandEngine) or engine._is_overridden:
         raise ValueError(
@@ -120,7 +108,7 @@ def problem_of(env: Any, action_mode: str | None = None, action_ceilings: Iterab
             "call; play its episodes with run_episode and a callable"
         )
     # An edited network takes effect at the next reset, that is, here.
-    network = core._pending_network or core.network
+    network = core.network_in_play()
     demand = core_of(parameters_of(engine._core))
     demand.bind(network._native, network._replays, core.num_periods, engine._link_cores(network.retail_map))
     rules = {"num_periods": core.num_periods, "backlog": core.backlog, "discount": core.alpha}
@@ -162,7 +150,7 @@ def _one_by_one(problem: Problem, policy: Callable[[Any], Any], seeds: list[int]
     rows = []
     for seed in seeds:
         try:
-            rows.append(_play(problem, policy, lambda seen: [policy(seen[0])], [seed], 1))
+            rows.append(_play(problem, policy, lambda seen: [unmasked("action", policy(seen[0]))], [seed], 1))
         except _OrdersError as error:
             raise _OrdersError(f"seed {seed}, {error}") from None
     return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}

@@ -7,7 +7,7 @@ A snapshot is a dict of numbers, texts and numpy arrays:
 * ``row``: the state row: last demand, unmet demand, stock, orders in transit, period, sentiment, units on order;
 * ``stream``: state and increment of the PCG64 generator and, if one waits, its half word, as decimal texts;
 * ``demand``: the demand parameters (series given as ``user_D`` stay the environment's);
-* ``backlog`` (only where domain randomisation draws it for each row): whether unmet demand waits;
+* ``backlog`` (only where it was drawn, or set in play): whether unmet demand waits;
 * ``history`` (single environment only): the matrices of the episode so far.
 
 :func:`save_snapshot` and :func:`load_snapshot` keep one in a file. With arrays as lists it can be written as JSON too.
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import flag
+from gym_invmgmt._checks import flag, unmasked
 from gym_invmgmt._files import replace_file
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _LATER = {row.key: _native.Demand().get(row.key) for row in _native.Demand.PARAM
 #: The entry of a file that holds everything but the arrays, and what parts the names of the others.
 _PLAIN, _UNDER = "snapshot", "/"
 _WORD = 2**128
+#: How far rounding may leave stock below nothing, as a share of the largest number of a state.
+_ROUNDING = 1e-9
 
 
 class Opened(NamedTuple):
@@ -97,6 +99,7 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
 
 def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[np.float64]:
     expected = network._native.state_length
+    unmasked("the snapshot's row", values)
     try:
         row = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -108,7 +111,21 @@ def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[
         raise ValueError(f"the snapshot's sentiment is {sentiment:g}; expected a finite number >= 0")
     if not (period.is_integer() and 0 <= period <= num_periods):
         raise ValueError(f"the snapshot stands at period {period:g}; episodes here have periods 0 to {num_periods}")
+    for name, _, _, start, end in network._native.state_parts():
+        below = start + np.flatnonzero(row[start:end] < -_ROUNDING * max(1.0, float(np.abs(row).max())))
+        if below.size:
+            at = int(below[0])
+            raise ValueError(
+                f"the snapshot's row is damaged: {name} is {row[at]:g} at row[{at}]; expected numbers >= 0"
+            )
     return row
+
+
+def is_state(numbers: NDArray[np.float64]) -> bool:
+    """Whether numbers may be those of a state: finite and not below 0, but for what rounding leaves."""
+    return bool(
+        np.isfinite(numbers).all() and (numbers >= -_ROUNDING * max(1.0, float(np.abs(numbers).max(initial=0)))).all()
+    )
 
 
 def _stream(words: Any) -> list[int]:

@@ -347,11 +347,11 @@ def _network(network: Any, given: dict[str, Any]) -> _native.Network:
     if idle:
         raise ValueError(f"{', '.join(idle)} given beside a network; expected one or the other")
     if isinstance(network, SupplyChainNetwork):
-        return network._native
+        return network.edited()[0] if network.has_edits else network._native
     core = getattr(network, "unwrapped", None)
     if not isinstance(core, CoreEnv):
         raise TypeError(f"network is a {type(network).__name__}; expected an environment or its network")
-    chosen = core._pending_network or core.network
+    chosen = core.network_in_play()
     _refuse_other_play(core, chosen)
     mean = core.demand_engine.base_mu
     return chosen._native if mean is None else _with_mean(chosen._native, mean)

@@ -18,7 +18,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._action_modes import space_of, to_action
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._batch_state import call_rows, revive, saved
-from gym_invmgmt._checks import thread_count, whole_number
+from gym_invmgmt._checks import reset_options, thread_count, unmasked, whole_number
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
@@ -30,6 +30,12 @@ _MODES = {
     AutoresetMode.DISABLED: "Disabled",
 }
 _INFO_KEYS = ("period", "step_reward", "total_inventory", "total_backlog", "sentiment")
+
+#: Attributes that would do nothing, or half of what they say, if they were set later.
+_FIXED = (
+    "num_envs", "num_periods", "backlog", "alpha", "network", "action_mode", "terminate_at_horizon", "num_threads",
+    "autoreset_mode", "dtype", "copy", "episode_statistics", "observation_layout",
+)  # fmt: skip
 
 Floats = NDArray[np.floating[Any]]
 
@@ -135,6 +141,15 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             self._batch.end_after(self._cut)
         #: The demand engine that replaced a row's demand, if one did.
         self._replaced: list[DemandEngine | None] = [None] * self.num_envs
+        self._is_built = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED and "_is_built" in self.__dict__:
+            raise AttributeError(
+                f"{name} is fixed when a vector environment is made; make another one. Demand alone can be replaced: "
+                "reset(options={'demand_config': {...}}). Nothing was changed"
+            )
+        super().__setattr__(name, value)
 
     def _build(self, arguments: EnvironmentArguments, observation: str) -> None:
         if arguments.render_mode is not None:
@@ -226,9 +241,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             ValueError, TypeError: seeds, mask or configuration that cannot be used; nothing is changed then.
         """
         self._check_open()
-        if options is not None and not isinstance(options, Mapping):
-            raise TypeError(f"options is a {type(options).__name__}; expected a dict")
-        options = options or {}
+        self._batch.require_idle()
+        options = reset_options(options, ("demand_config", "reset_mask"))
         mask = _mask(options.get("reset_mask"), self.num_envs)
         rows = range(self.num_envs) if mask is None else np.flatnonzero(mask).tolist()
         seeds = self._seeds(seed)
@@ -306,8 +320,10 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             keys as arrays, each with a mask ``_key`` of the rows it holds for.
 
         Raises:
-            ValueError: actions of the wrong shape, a quantity that is not finite (its row is named), or a row whose
-            episode is over while resets are disabled; nothing is changed then.
+            ValueError: actions of the wrong shape, a quantity that is not finite (its row is named), a row whose
+            episode is over while resets are disabled, or, with ``copy=False``, an array of the last step that was
+            resized or made another type. RuntimeError: another thread, or the actions themselves, are in the middle
+            of a step of this environment. Nothing is changed then.
         """
         self._check_open()
         stepped = self._batch.step(actions)
@@ -316,7 +332,9 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if self.copy:
             never = np.zeros(self.num_envs, dtype=np.bool_)
         else:
-            # The caller has held this array since the last step and may have written to it.
+            # The caller has held this array since the last step and may have written to it, or changed it in place.
+            if self._never.dtype != np.bool_ or self._never.shape != (self.num_envs,):
+                self._never = np.zeros(self.num_envs, dtype=np.bool_)
             never = self._never
             never.fill(False)
         infos: dict[str, Any] = {}
@@ -384,7 +402,13 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             IndexError: no such row. Nothing is changed then.
         """
         self._check_open()
+        self._batch.require_idle()
         row, saved = self._row(row), opened(snapshot, self.network, self.num_periods)
+        if saved.backlog not in (None, self.backlog) and not self._is_randomized:
+            raise ValueError(
+                f"the snapshot was taken with backlog={saved.backlog}; the rows of this vector environment play "
+                f"backlog={self.backlog}. Nothing was changed"
+            )
         # What single market links have of their own is the row's, not the snapshot's.
         self._batch.restore(row, saved.row, saved.stream, saved.demand, saved.backlog)
         observation: Floats = self._batch.observe()[row].copy()
@@ -434,6 +458,12 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
     def _check_open(self) -> None:
         if self._closed:
             raise gym.error.ClosedEnvironmentError("this vector environment has been closed; make another one")
+        if self.network.has_edits:
+            raise ValueError(
+                "network.graph was edited; the rows of a vector environment share one network, compiled when it was "
+                "made. Make another one of the changed network (config_path), "
+                "or edit the graph of a CoreEnv. Nothing was played"
+            )
 
 
 def _mode(mode: AutoresetMode | str) -> AutoresetMode:
@@ -465,7 +495,7 @@ def _mask(mask: Any, count: int) -> NDArray[np.bool_] | None:
         raise ValueError(f"options['reset_mask'] has shape {mask.shape}; expected ({count},)")
     if not mask.any():
         raise ValueError("options['reset_mask'] chooses no row; expected at least one True")
-    return np.ascontiguousarray(mask)
+    return np.ascontiguousarray(unmasked("options['reset_mask']", mask))
 
 
 __all__ = ["InvMgmtVectorEnv"]

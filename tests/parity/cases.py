@@ -92,6 +92,7 @@ MINIMUMS = {
     "demand settings at a reset": 20,
     "episode left early": 30,
     "state touched between steps": 40,
+    "graph edited in play": 40,
     "integer wrapper": 15,
     "shipped file": 18,
     "preset": 24,
@@ -150,6 +151,8 @@ class CaseDrawer:
         for episode in case["episodes"]:
             # The release's wrappers and ours read the horizon at different times when it changes in an episode.
             episode["touches"] = [touch for touch in episode["touches"] if touch[1:3] != ["set", "num_periods"]]
+            # The release's features keep the capacities and costs they were made with.
+            episode["touches"] = [touch for touch in episode["touches"] if touch[1] != "edit"]
         return {**case, "family": "wrapped", "wrapper": [name, arguments]}
 
     def _case(self, name: str, build: dict[str, Any], style: str) -> Case:
@@ -280,6 +283,8 @@ class CaseDrawer:
             touches: list[list[Any]] = []
             if random.random() < 0.12:
                 touches = self._touches(periods, num_periods, len(orders.links), markets)
+            elif random.random() < 0.15:
+                touches = self._edits(periods)
             episodes.append({"reset": reset, "actions": orders.draw(style, periods), "touches": touches})
         return episodes
 
@@ -312,6 +317,26 @@ class CaseDrawer:
         ends = [touch[3] for touch in touches if touch[1:3] == ["set", "num_periods"]]
         last = min([num_periods, *ends])
         return sorted((touch for touch in touches if touch[0] < last), key=lambda touch: int(touch[0]))
+
+    def _edits(self, periods: int) -> list[list[Any]]:
+        """Numbers written into the graph: [period, "edit", key, which of the nodes or links that have it, value]."""
+        random = self.random
+        values: dict[str, Callable[[], Any]] = {
+            "I0": lambda: random.randint(0, 300),
+            "C": lambda: random.choice([0, random.randint(1, 60), random.uniform(1, 200)]),
+            "h": lambda: random.uniform(0, 0.5),
+            "o": lambda: random.uniform(0, 0.5),
+            "v": lambda: random.choice([1.0, random.uniform(0.3, 1.0)]),
+            "p": lambda: random.uniform(0, 5),
+            "g": lambda: random.uniform(0, 0.2),
+            "K": lambda: random.choice([0, random.uniform(0, 20)]),
+            "b": lambda: random.uniform(0, 3),
+            "scale": lambda: random.choice([0, random.uniform(0.1, 15)]),
+            "user_D": lambda: [random.uniform(0, 50) for _ in range(60)],
+        }
+        keys = random.choices(list(values), k=random.randint(1, 5))
+        edits = [[random.randrange(periods), "edit", key, random.random(), values[key]()] for key in keys]
+        return sorted(edits, key=lambda edit: int(edit[0]))
 
 
 def _links_of(build: dict[str, Any]) -> tuple[list[Link], list[Identifier], list[Link]]:
@@ -368,6 +393,7 @@ def _features(case: Case) -> set[str]:
         "demand settings at a reset": len(configs) > 1,
         "episode left early": any(len(episode["actions"]) < horizon for episode in episodes),
         "state touched between steps": any(episode["touches"] for episode in episodes),
+        "graph edited in play": any(touch[1] == "edit" for episode in episodes for touch in episode["touches"]),
         "integer wrapper": case["integer_wrapper"],
         "shipped file": case["family"] == "shipped",
         "preset": case["family"] == "preset",

@@ -182,8 +182,27 @@ def touch_environment(base: Any, what: str, arguments: list[Any]) -> None:
         base.R[arguments[0], arguments[1]] = arguments[2]
     elif what == "set unmet":
         base.U[max(0, period - 1), arguments[0]] = arguments[1]
+    elif what == "edit":
+        edit_graph(base, *arguments)
     else:
         raise ValueError(f"a case asks for an unknown touch: {what}")
+
+
+def edit_graph(base: Any, key: str, share: float, value: Any) -> None:
+    """Writes a number, or a series, into one of the nodes or links that have such a key, or may."""
+    graph, network = base.graph, base.network
+    places = [graph.nodes[node] for node in network.main_nodes if key in graph.nodes[node]]
+    places += [graph.edges[link] for link in network.network_links if key in graph.edges[link]]
+    if key == "K":
+        places = [graph.edges[link] for link in network.reorder_links]
+    elif key == "user_D":
+        places = [graph.edges[link] for link in network.retail_links]
+        value = np.array(value)
+    elif key == "scale":
+        laws = [graph.edges[link]["dist_param"] for link in network.retail_links]
+        places = [law for law in laws if key in law]
+    if places:
+        places[int(share * len(places))][key] = value
 
 
 def network_tables(network: Any) -> Record:

@@ -52,7 +52,10 @@ MISTAKES: dict[str, tuple[str, str, int, str]] = {
     "yield without capacity": ("C: 5, ", "", 4, r"only a factory \(a node with a capacity 'C'\) has '[ov]'"),
     "no stock": ("I0: 10, ", "", 3, r"nodes\[1\] \(1\): I0: missing"),
     "no holding cost": ("I0: 10, h: 0.1", "I0: 10", 3, r"nodes\[1\] \(1\): h: missing"),
-    "source with stock": ("{id: 3}", "{id: 3, I0: 5}", 5, r"I0: found 5, but a raw material holds no stock"),
+    "source with capacity": ("{id: 3}", "{id: 3, C: 5}", 5, r"C: found 5, but a raw material holds no stock"),
+    "digits parted": ("C: 5", "C: 1_000", 4, r"C: found text '1_000' \(YAML 1.1, .* reads 1000 here, YAML 1.2 a text"),
+    "octal": ("L: 2", "L: 062", 8, r"L: found text '062' \(YAML 1.1, and with it gym-invmgmt 0.2.1, reads 50 here"),
+    "sixties": ("K: 4", "K: 12:30", 8, r"K: found text '12:30' \(YAML 1.1, .* reads 750 here"),
     "market with capacity": ("{id: 0}", "{id: 0, C: 5}", 2, r"C: found 5, but a market holds no stock"),
     "unknown law": (
         "poisson",

@@ -112,7 +112,8 @@ def test_what_was_changed_is_said(tmp_path: Path) -> None:
         "u: 1 negative value(s), together -3, became 0",
         "u: scaled by 2 from a mean of 3 to 6",
     ]
-    assert "'10' stands before '9'" in notes("t,u\n9,1\n10,2\n", time_col="t")[0]
+    assert notes("t,u\n9,1\n10,2\n", time_col="t") == []
+    assert "t 'Feb' is no date of the form 2015-07-31 and no number" in notes("t,u\nJan,1\nFeb,2\n", time_col="t")[0]
     assert "1 row(s) share their t" in notes("t,u\n1,1\n1,2\n", time_col="t")[0]
     assert "'10/1/2024' is no date of the form" in notes("t,u\n2/1/2024,1\n10/1/2024,2\n", time_col="t")[0]
     days = "t,u\n2024-02-28,1\n2024-02-29,1\n2024-03-01,1\n2024-03-04,1\n"
@@ -204,3 +205,22 @@ def test_cases_cover_every_call() -> None:
     assert calls == names
     refused: list[AdapterCase] = [case for case in CASES if "raised" in RESULTS[case["name"]]]
     assert len(refused) > 20
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["1", "2", "9", "10", "11", "100"],
+        ["W1", "W2", "W10", "W11"],
+        ["2023-12", "2024-2", "2024-10"],
+        ["1.5", "2", "10"],
+    ],
+)
+@pytest.mark.parametrize("grouped", [False, True])
+def test_times_count_by_value(times: list[str], grouped: bool) -> None:
+    shuffled = sorted(times)
+    table = {"t": shuffled, "g": ["a"] * len(times), "u": [float(times.index(time)) for time in shuffled]}
+    more: dict[str, Any] = {"group_cols": ["g"], "edge_map": {"a": (1, 0)}} if grouped else {}
+    spec = data_adapters.long_demand_csv_to_spec(table, demand_col="u", time_col="t", **more)
+    series = spec.env_kwargs["user_D"][1, 0] if grouped else spec.demand_config["external_series"]
+    assert list(series) == list(range(len(times)))

@@ -144,18 +144,30 @@ class TestFiles:
         assert "edges[4] (f -> r)" in message
         assert "repeats edges[2]" in message
 
-    @pytest.mark.parametrize(
-        ("position", "key", "node"),
-        [(4, "I0", "w"), (4, "C", "w"), (4, "h", "w"), (0, "I0", "m1"), (1, "C", "m2")],
-    )
-    def test_a_raw_material_or_market_with_stock_or_capacity_is_a_mistake(
+    @pytest.mark.parametrize(("position", "node"), [(4, "w"), (1, "m2")])
+    def test_a_raw_material_or_market_with_capacity_is_a_mistake(
+        self, position: int, node: str, tmp_path: Path
+    ) -> None:
+        network = chain()
+        network["nodes"][position]["C"] = 5
+        message = refusal(network, tmp_path)
+        assert f"nodes[{position}] ({node}): C: found 5" in message
+        assert "holds no stock" in message
+
+    @pytest.mark.parametrize(("position", "key", "node"), [(4, "I0", "w"), (4, "h", "w"), (0, "I0", "m1")])
+    def test_stock_of_a_raw_material_or_market_is_said_to_have_no_effect(
         self, position: int, key: str, node: str, tmp_path: Path
     ) -> None:
         network = chain()
+        plain = make_custom_env(written(network, tmp_path), num_periods=6)
         network["nodes"][position][key] = 5
-        message = refusal(network, tmp_path)
-        assert f"nodes[{position}] ({node}): {key}: found 5" in message
-        assert "holds no stock" in message
+        with pytest.warns(UserWarning, match=rf"nodes\[{position}\] \({node}\): {key}: 5 has no effect"):
+            env = make_custom_env(written(network, tmp_path), num_periods=6)
+        for each in (env, plain):
+            each.reset(seed=3)
+        orders = np.full(env.action_space.shape, 4.0)
+        assert [env.step(orders)[1] for _ in range(6)] == [plain.step(orders)[1] for _ in range(6)]
+        assert env.observation_labels == plain.observation_labels
 
     @pytest.mark.parametrize(
         ("kind", "position", "key"),
@@ -210,22 +222,30 @@ class TestFiles:
         assert f"network.yaml:{line}:" in message, message
 
 
-class TestNetworkIsCompiled:
-    """The release reads costs and lead times from the graph at every step."""
+class TestStructureIsCompiled:
+    """The release reads numbers from the graph at every step, as ours does; what it does with an edited lead time
+    depends on who asks."""
 
-    def test_an_edited_graph_changes_nothing_until_it_is_reloaded_and_the_next_episode_begins(self) -> None:
+    def test_an_edited_lead_time_is_refused_until_it_is_reloaded_and_the_next_episode_begins(self) -> None:
         env = played(CoreEnv("serial", STATIONARY, num_periods=8))
-        untouched = played(CoreEnv("serial", STATIONARY, num_periods=8))
+        before = snapshot(env)
+        env.graph.edges[2, 1]["L"] = 6
+        with pytest.raises(ValueError, match=r"lead time L of \(2, 1\) is 6, it is played as 4.*env.reload_network"):
+            env.step(np.zeros(3))
+        assert unchanged(env, before)
 
-        env.graph.nodes[1]["h"] = 5.0
-        assert env.step(np.zeros(3))[1] == untouched.step(np.zeros(3))[1]
-        env.reload_network()
-        assert env.step(np.zeros(3))[1] == untouched.step(np.zeros(3))[1]
-        env.reset(seed=3)
-        untouched.reset(seed=3)
-        dearer = 5.0 - 0.030
-        difference = untouched.step(np.zeros(3))[1] - env.step(np.zeros(3))[1]
-        assert difference == pytest.approx(dearer * env.X[1, env.network.node_map[1]])
+    def test_a_number_that_cannot_be_is_refused_at_the_next_step(self) -> None:
+        env = played(CoreEnv("serial", STATIONARY, num_periods=8))
+        before = snapshot(env)
+        env.graph.edges[2, 1]["p"] = -1.0
+        with pytest.raises(ValueError, match=r"2 -> 1\): p: found -1"):
+            env.step(np.zeros(3))
+        assert unchanged(env, before)
+
+    def test_a_number_edited_within_a_series_is_refused(self) -> None:
+        env = CoreEnv("serial", user_D={(1, 0): [5.0] * 30})
+        with pytest.raises(ValueError, match="read-only"):
+            env.graph.edges[1, 0]["user_D"][3] = 1.0
 
     def test_a_reloaded_lead_time_resizes_the_observation_at_the_next_reset(self) -> None:
         env = played(CoreEnv("serial", STATIONARY))
@@ -250,6 +270,30 @@ class TestNetworkIsCompiled:
 
 class TestActions:
     """The release plays on with NaN, broadcasts some wrong shapes and passes over links it does not know."""
+
+    def test_float32_orders_are_added_up_in_float64(self) -> None:
+        # Factory 4 holds 40 and two buyers ask for 30.1 and 20.1: in float32 what is left for the second differs.
+        env, twin = CoreEnv("network", STATIONARY), CoreEnv("network", STATIONARY)
+        orders = np.full(11, 30.1, dtype=np.float32)
+        for each in (env, twin):
+            each.X[0, 4] = 40.0
+        env.step(orders)
+        twin.step(orders.astype(np.float64))
+        np.testing.assert_array_equal(env.R, twin.R)
+        links = env.network.reorder_map
+        assert env.R[0, links[4, 2]] + env.R[0, links[4, 3]] == 40.0
+        assert env.R[0, links[4, 3]] == 40.0 - np.float64(orders[0])
+
+    def test_a_period_set_back_is_played_from_what_it_began_with(self) -> None:
+        env = CoreEnv("serial", {"base_mu": 20, "noise_scale": 0})
+        for _ in range(4):
+            env.step([10.0, 20.0, 30.0])
+        before = env.X[3].copy()
+        env.period = 2
+        env.step([10.0, 20.0, 30.0])
+        # The release subtracts the 20 sold in that period before once more, and leaves 20 of these 40.
+        np.testing.assert_array_equal(env.X[3], before)
+        assert env.X[3, 1] == 40
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
     @pytest.mark.parametrize("form", [np.array, list, lambda row: {(3, 2): row[1]}])

@@ -149,3 +149,25 @@ def test_randomize_takes_true_false_or_the_wrappers_arguments() -> None:
     with pytest.raises(TypeError, match="randomize has an unknown argument 'effect_probability'; known: demand_types"):
         InvMgmtVectorEnv(2, randomize={"effect_probability": 1})
     assert_equal(InvMgmtVectorEnv(2).reset(seed=1), InvMgmtVectorEnv(2, randomize=False).reset(seed=1))
+
+
+@pytest.mark.parametrize("types", [("stationary",), ["stationary", "stationary"], (), []])
+def test_demand_types_without_an_effect_draw_none(types: Any) -> None:
+    env = DomainRandomizationWrapper(CoreEnv("serial"), demand_types=types)
+    for seed in range(20):
+        env.reset(seed=seed)
+        assert env.unwrapped.demand_engine.effects == []
+    envs = InvMgmtVectorEnv(8, scenario="serial", randomize={"demand_types": types})
+    envs.reset(seed=0)
+    assert all(envs.snapshot(row)["demand"]["effects"] == [] for row in range(8))
+
+
+def test_demand_types_that_are_one_text_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"demand_types is 'shock', one text; expected a list, as \['shock'\]"):
+        DomainRandomizationWrapper(CoreEnv("serial"), demand_types="shock")
+
+
+def test_a_shock_begins_with_a_whole_period_as_in_the_release() -> None:
+    env = DomainRandomizationWrapper(CoreEnv("serial"), shock_time=7.5)
+    env.reset(seed=0)
+    assert env.unwrapped.demand_engine.shock_time == 7

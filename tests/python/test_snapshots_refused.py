@@ -13,6 +13,7 @@ from helpers import snapshot as held_by
 from vectors import assert_equal, states
 
 from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv
+from gym_invmgmt.wrappers import DomainRandomizationWrapper
 
 DEMAND = {"use_goodwill": True, "base_mu": 55}
 
@@ -193,3 +194,71 @@ def test_there_is_no_such_row(row: Any) -> None:
     for call in (lambda: envs.snapshot(row), lambda: envs.restore(row, saved)):
         with pytest.raises(IndexError, match=f"row is {row!r}; expected a whole number from 0 to 2"):
             call()
+
+
+@pytest.mark.parametrize("part", ["stock", "in transit", "unmet", "sentiment", "on order"])
+def test_a_state_with_less_than_nothing_is_refused_by_its_part(part: str) -> None:
+    env, envs = CoreEnv("serial"), InvMgmtVectorEnv(1, scenario="serial")
+    for _ in range(3):
+        env.step([9, 9, 9])
+    saved = env.snapshot()
+    names = {"stock": 2, "in transit": 5, "unmet": 1, "sentiment": 14, "on order": 15}
+    row = saved["row"].copy()
+    row[names[part]] = -5.0
+    before = env.state.copy()
+    for restore in (env.restore, lambda snapshot: envs.restore(0, snapshot)):
+        with pytest.raises(
+            ValueError, match=rf"row is damaged: .* is -5 at row\[{names[part]}\]; expected numbers >= 0"
+        ):
+            restore({**saved, "row": row})
+    np.testing.assert_array_equal(env.state, before)
+
+
+def test_what_rounding_left_below_nothing_is_no_damage() -> None:
+    env = CoreEnv("serial")
+    saved = env.snapshot()
+    del saved["history"]
+    saved["row"][2] = -7e-15
+    assert env.restore(saved)[2] == -7e-15
+
+
+def test_a_restored_episode_goes_on_under_the_rule_it_was_saved_under() -> None:
+    env = DomainRandomizationWrapper(CoreEnv("serial"))
+    seen = set()
+    for seed in range(12):
+        env.reset(seed=seed)
+        core = env.unwrapped
+        core.step([0, 0, 0])
+        saved, rule = core.snapshot(), core.backlog
+        expected = [core.step([0, 0, 0])[0].tolist() for _ in range(12)]
+        core.backlog = not rule
+        core.restore(saved)
+        assert core.backlog is rule
+        assert [core.step([0, 0, 0])[0].tolist() for _ in range(12)] == expected
+        seen.add(rule)
+    assert seen == {False, True}
+
+
+def test_rows_that_share_a_rule_refuse_a_snapshot_of_another() -> None:
+    env = CoreEnv("serial")
+    env.backlog = False
+    saved = env.snapshot()
+    envs = InvMgmtVectorEnv(1, scenario="serial")
+    with pytest.raises(ValueError, match=r"taken with backlog=False; the rows .* play backlog=True"):
+        envs.restore(0, saved)
+    drawn = InvMgmtVectorEnv(1, scenario="serial", randomize=True)
+    drawn.restore(0, saved)
+    assert drawn.snapshot(0)["backlog"] is False
+
+
+@pytest.mark.parametrize(("symbol", "value"), [("X", -5.0), ("U", -1.0), ("R", -2.0), ("Y", np.nan), ("GW", -0.5)])
+def test_a_history_with_less_than_nothing_is_refused_by_its_matrix(symbol: str, value: float) -> None:
+    env = CoreEnv("serial")
+    for _ in range(3):
+        env.step([9, 9, 9])
+    saved = env.snapshot()
+    saved["history"][symbol][1] = value
+    before = held_by(env)
+    with pytest.raises(ValueError, match=f"history is damaged: {symbol} holds what is not a finite number >= 0"):
+        env.restore(saved)
+    assert_same(held_by(env), before)

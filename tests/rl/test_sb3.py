@@ -15,7 +15,8 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 import gym_invmgmt
-from gym_invmgmt.sb3 import InvMgmtVecEnv, make_vec_env
+from gym_invmgmt import rollout
+from gym_invmgmt.sb3 import InvMgmtVecEnv, load_policy, make_vec_env, policy
 
 
 @pytest.mark.parametrize("action_mode", ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"])
@@ -78,3 +79,44 @@ def test_demand_rows_and_refusals() -> None:
 @pytest.mark.parametrize("script", ["train_sb3.py", "ppo_single_file.py"])
 def test_the_examples_run(script: str, tmp_path: Path) -> None:
     run_example([script, "--steps", "2000", "--num-envs", "8"], tmp_path)
+
+
+def trained_under_normalisation() -> PPO:
+    envs = VecNormalize(make_vec_env(4, scenario="serial", action_mode="base-stock", terminate_at_horizon=True))
+    return PPO("MlpPolicy", envs, n_steps=30, batch_size=60, n_epochs=1, seed=0, device="cpu").learn(240)
+
+
+def test_a_model_and_its_normalisation_play_as_they_were_trained(tmp_path: Path) -> None:
+    model = trained_under_normalisation()
+    normalised = model.get_vec_normalize_env()
+    trained = policy(model, information="learned")
+    assert trained.action_mode == "base-stock"
+    observations = np.random.default_rng(0).uniform(0, 200, (5, 15))
+    expected = model.predict(normalised.normalize_obs(observations), deterministic=True)[0]
+    np.testing.assert_array_equal(trained.batch(observations), expected)
+    played = rollout({"scenario": "serial"}, trained, seeds=range(4))
+    trained.save(tmp_path / "kept")
+    read = load_policy(tmp_path / "kept")
+    assert (read.information, read.action_mode) == ("learned", "base-stock")
+    np.testing.assert_array_equal(
+        rollout({"scenario": "serial"}, read, range(4))["total_profit"], played["total_profit"]
+    )
+    normalised.save(str(tmp_path / "statistics.pkl"))
+    pair = policy(model, tmp_path / "statistics.pkl")
+    np.testing.assert_array_equal(pair.batch(observations), expected)
+
+
+def test_a_model_without_its_normalisation_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"trained under VecNormalize.*gym_invmgmt.sb3.policy"):
+        rollout({"scenario": "serial", "action_mode": "base-stock"}, trained_under_normalisation(), [1])
+
+
+def test_a_folder_without_a_policy_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_policy(tmp_path)
+    (tmp_path / "policy.json").write_text('{"algorithm": "collections:OrderedDict", "is_normalised": false}')
+    with pytest.raises(ValueError, match="names OrderedDict, which is no algorithm of Stable-Baselines3"):
+        load_policy(tmp_path)
+    (tmp_path / "policy.json").write_text("{}")
+    with pytest.raises(ValueError, match="describes no policy"):
+        load_policy(tmp_path)

@@ -31,10 +31,12 @@ pub(crate) fn load(name_or_path: &str) -> Result<Network, Failure> {
     let path = Path::new(name_or_path);
     let like_a_path = name_or_path.contains(['/', '\\']) || path.extension().is_some() || path.exists();
     if like_a_path {
-        return load_network(path).map_err(|error| {
+        let network = load_network(path).map_err(|error| {
             check::report(path, &error);
             Failure::Reported
-        });
+        })?;
+        check::warn(&network);
+        return Ok(network);
     }
     Err(Failure::Refused(format!(
         "unknown network '{}'{}; known: {} (or base), or the path of a .yaml file",

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::text::shown;
+use crate::yaml::number_of_yaml_1_1;
 
 /// A value of a document and where it stands, if it came from a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +90,17 @@ impl fmt::Display for Value {
             Content::Integer(value) => write!(f, "{value}"),
             // The debug form keeps the decimal point that makes 2.0 something else than 2.
             Content::Number(value) => write!(f, "{value:?}"),
-            Content::Text(text) => write!(f, "text '{}'", shown(text)),
+            Content::Text(text) => {
+                write!(f, "text '{}'", shown(text))?;
+                // Whoever wrote it may have meant a number.
+                number_of_yaml_1_1(text).map_or(Ok(()), |number| {
+                    write!(
+                        f,
+                        " (YAML 1.1, and with it gym-invmgmt 0.2.1, reads {number} here, YAML 1.2 a text: write the number \
+                         plainly)"
+                    )
+                })
+            }
             Content::List(_) => write!(f, "a list"),
             Content::Map(_) => write!(f, "a mapping"),
         }

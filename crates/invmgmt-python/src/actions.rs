@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 
 use crate::demand::Demand;
 use crate::network::Network;
+use crate::turn::{ENGINE, shared};
 
 /// What the numbers of an action mean on one network.
 #[derive(Debug)]
@@ -31,7 +32,8 @@ impl Actions {
         ceilings: Option<Vec<f64>>,
     ) -> PyResult<Self> {
         let network = &network.get().compiled;
-        let map = action_map(network, &demand.borrow().model, mode, num_periods, ceilings.as_deref())?;
+        let map =
+            action_map(network, &shared(demand, ENGINE)?.model, mode, num_periods, ceilings.as_deref())?;
         Ok(Self { labels: map.labels(network), map })
     }
 

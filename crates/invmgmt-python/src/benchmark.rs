@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::actions::action_map;
+use crate::convert::refuse_masked;
 use crate::elsewhere;
 
 /// An exception that is no failure of a policy but ends the run: Ctrl-C, `sys.exit`.
@@ -232,6 +233,7 @@ impl PythonPlayer<'_> {
         } else {
             policy.call1((PyArray1::from_iter(py, states[0].observation()),))?
         };
+        refuse_masked(&actions, "actions")?;
         let actions = py.import("numpy")?.call_method1("ascontiguousarray", (actions, "float64"))?;
         let actions: PyReadonlyArrayDyn<'_, f64> = actions.extract()?;
         let width = self.actions.len();

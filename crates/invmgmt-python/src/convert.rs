@@ -3,6 +3,7 @@
 use invmgmt::network::NodeId;
 use invmgmt_data::{Content, Value};
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
@@ -26,6 +27,32 @@ pub fn id_from_python(value: &Bound<'_, PyAny>) -> PyResult<NodeId> {
         let shown = value.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string());
         PyValueError::new_err(format!("node id is {shown}; expected an int or a str"))
     })
+}
+
+/// Refuses a masked array that hides entries, or a list of such: they would be read as numbers like all others.
+pub fn refuse_masked(value: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
+    let py = value.py();
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        for item in value.try_iter()? {
+            let item = item?;
+            if item.is_instance_of::<PyFloat>() || item.is_instance_of::<PyInt>() {
+                // Numbers stand in rows of their own.
+                break;
+            }
+            refuse_masked(&item, name)?;
+        }
+        return Ok(());
+    }
+    let masked = py.import(intern!(py, "numpy.ma"))?;
+    if value.is_instance(&masked.getattr(intern!(py, "MaskedArray"))?)?
+        && masked.call_method1(intern!(py, "is_masked"), (value,))?.is_truthy()?
+    {
+        return Err(PyValueError::new_err(format!(
+            "{name} is a masked array, and its hidden entries have no value here; pass {name}.filled(value), or \
+             {name}.data to ignore the mask. Nothing was changed"
+        )));
+    }
+    Ok(())
 }
 
 /// Deepest nesting of a network's dict.

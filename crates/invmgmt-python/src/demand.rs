@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use invmgmt::demand as parameters;
 use invmgmt::demand::{
-    DEFAULT_BASE_MEAN, DemandError, DemandModel, EFFECTS, Effects, Law, PARAMETERS, ParameterForm,
+    DEFAULT_BASE_MEAN, DemandError, DemandModel, EFFECTS, Effects, Law, Own, PARAMETERS, ParameterForm,
     ParameterValue, Replays, SENTIMENT, Sampler, TYPES,
 };
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, TableIndex};
@@ -14,8 +14,10 @@ use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::convert::refuse_masked;
 use crate::network::Network;
 use crate::stream::NumpyStream;
+use crate::turn::{ENGINE, shared};
 
 /// Parameters, sentiment and stream of one demand engine.
 #[derive(Debug)]
@@ -114,14 +116,14 @@ impl Demand {
     }
 
     /// Binds the engine to a network, with the series that replace draws: (market link, series) each.
-    /// `links` are cores whose parameters single market links have for their own.
+    /// `links` are cores of single market links, each with the names of the parameters that are the link's own.
     #[pyo3(signature = (network, replays, num_periods, links=vec![]))]
     fn bind(
         &mut self,
         network: &Bound<'_, Network>,
         replays: Vec<(usize, Bound<'_, PyAny>)>,
         num_periods: usize,
-        links: Vec<(usize, Py<Self>)>,
+        links: Vec<(usize, Py<Self>, Vec<String>)>,
     ) -> PyResult<()> {
         let py = network.py();
         let network = &network.get().compiled;
@@ -137,9 +139,12 @@ impl Demand {
         }
         let mut model = self.model.clone();
         model.clear_own();
-        for (link, core) in links {
-            let own = core.bind(py).borrow().model.config.clone();
-            model.set_own(MarketLinkIx::from_position(link), own).map_err(|error| value_error(&error))?;
+        for (link, core, names) in links {
+            let own = shared(core.bind(py), ENGINE)?.model.config.clone();
+            let which = Own::of(names.iter().map(String::as_str));
+            model
+                .set_own(MarketLinkIx::from_position(link), &own, which)
+                .map_err(|error| value_error(&error))?;
         }
         model.replays = replaced;
         self.model = model;
@@ -168,7 +173,10 @@ impl Demand {
     /// Mean demand in a period, by the parameters and the sentiment in force [units / period].
     #[pyo3(signature = (t, own_mean=None))]
     fn mean(&self, t: usize, own_mean: Option<f64>) -> f64 {
-        self.model.config.mean(t, Some(own_mean.unwrap_or_else(|| self.own_mean())), self.sentiment)
+        match (own_mean, &self.network) {
+            (None, Some(network)) => self.model.average_mean(network, self.own_mean(), t, self.sentiment),
+            (given, _) => self.model.config.mean(t, Some(given.unwrap_or(DEFAULT_BASE_MEAN)), self.sentiment),
+        }
     }
 
     /// Position of a market link given as (retailer, market).
@@ -311,6 +319,7 @@ pub fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
     let py = value.py();
     let refuse =
         |found: String| PyValueError::new_err(format!("{name} must be a 1-D array of numbers; {found}"));
+    refuse_masked(value, name)?;
     let array = py
         .import("numpy")?
         .call_method1("asarray", (value, "float64"))

@@ -12,6 +12,7 @@ use pyo3::types::PyDict;
 
 use crate::demand::{Demand, series, value_to_python};
 use crate::network::file_error;
+use crate::turn::{ENGINE, shared};
 
 /// Everything a fit of a one-dimensional series found, as a dict.
 #[pyfunction]
@@ -70,7 +71,7 @@ pub fn demand_from_period<'py>(
     demand: &Bound<'py, Demand>,
     period: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
-    demand_config(py, &from_period(&demand.borrow().model.config, period))
+    demand_config(py, &from_period(&shared(demand, ENGINE)?.model.config, period))
 }
 
 fn effect<'py>(py: Python<'py>, evidence: &Evidence) -> PyResult<Bound<'py, PyDict>> {
@@ -108,7 +109,7 @@ pub fn simulate_demand<'py>(
     demand: &Bound<'py, Demand>,
     num_periods: usize,
     seed: u64,
-) -> Bound<'py, PyArray1<f64>> {
-    let config = demand.borrow().model.config.clone();
-    PyArray1::from_vec(py, py.detach(|| simulate(&config, num_periods, seed)))
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let config = shared(demand, ENGINE)?.model.config.clone();
+    Ok(PyArray1::from_vec(py, py.detach(|| simulate(&config, num_periods, seed))))
 }

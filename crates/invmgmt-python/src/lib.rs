@@ -23,6 +23,7 @@ mod randomization;
 mod scenario;
 mod stream;
 mod textbook;
+mod turn;
 mod vector;
 
 use pyo3::prelude::*;

@@ -1,8 +1,10 @@
 //! The live matrices of a single environment: numpy arrays that a user may read, write and replace.
 
-use numpy::{PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyAttributeError, PyValueError};
 use pyo3::prelude::*;
+
+use crate::convert::refuse_masked;
 
 /// Names of the matrices, in the order of [`Symbol`].
 pub const SYMBOLS: [&str; 9] = ["X", "Y", "R", "S", "D", "U", "P", "GW", "action_log"];
@@ -95,6 +97,7 @@ impl Matrices {
                 array.get_type()
             ))
         })?;
+        refuse_masked(array.as_any(), name)?;
         if !self.fits(symbol, array) || array.try_readwrite().is_err() {
             let shape = array.shape();
             return Err(PyValueError::new_err(format!(
@@ -123,6 +126,21 @@ impl Matrices {
         shape_fits && array.is_c_contiguous() && is_aligned(array.data())
     }
 
+    /// Checks all matrices before anything is written: a user may change an array in place between steps.
+    pub fn check(&self, py: Python<'_>) -> PyResult<()> {
+        for symbol in Symbol::ALL {
+            let array = self.fitting(py, symbol)?;
+            if !array.dtype().is_equiv_to(&f64::get_dtype(py)) {
+                return Err(PyValueError::new_err(format!(
+                    "{} has been made an array of {}; expected float64. Call reset for new arrays",
+                    SYMBOLS[symbol as usize],
+                    array.dtype()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// One row to read and write.
     ///
     /// A user may reshape an array in place between steps, so its shape is looked at each time.
@@ -137,6 +155,15 @@ impl Matrices {
     #[inline]
     #[allow(clippy::mut_from_ref, reason = "the memory belongs to numpy; see the safety comment")]
     pub fn values<'a>(&'a self, py: Python<'a>, symbol: Symbol) -> PyResult<&'a mut [f64]> {
+        let array = self.fitting(py, symbol)?;
+        // SAFETY: the array is float64 and contiguous, and its length was just checked. The slice lives only
+        // between two calls into Python, with the interpreter's lock held, so nobody else touches the memory; each
+        // array is opened at most once at a time by the callers in this crate.
+        unsafe { array.as_slice_mut() }.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    /// An array that still has its shape and order.
+    fn fitting<'a>(&'a self, py: Python<'a>, symbol: Symbol) -> PyResult<&'a Bound<'a, PyArrayDyn<f64>>> {
         let array = self.arrays[symbol as usize].bind(py);
         if !self.fits(symbol, array) {
             return Err(PyValueError::new_err(format!(
@@ -146,9 +173,6 @@ impl Matrices {
                 self.shape_text(symbol)
             )));
         }
-        // SAFETY: the array is float64 and contiguous, and its length was just checked. The slice lives only
-        // between two calls into Python, with the interpreter's lock held, so nobody else touches the memory; each
-        // array is opened at most once at a time by the callers in this crate.
-        unsafe { array.as_slice_mut() }.map_err(|error| PyValueError::new_err(error.to_string()))
+        Ok(array)
     }
 }

@@ -112,6 +112,12 @@ impl Network {
         Ok((rebuild, (slf.get().to_dict(slf.py())?,)))
     }
 
+    /// What was declared and has no effect, in words.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.compiled.notes.iter().map(ToString::to_string).collect()
+    }
+
     /// Names of all nodes, in order of declaration.
     #[getter]
     fn node_ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {

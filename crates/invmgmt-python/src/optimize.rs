@@ -8,6 +8,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::demand::Demand;
 use crate::network::Network;
+use crate::turn::{ENGINE, shared};
 
 /// Finds levels of a family; a dict with the fields of the result.
 #[pyfunction]
@@ -28,7 +29,7 @@ pub fn optimize_levels<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
     let family = Family::from_name(family).map_err(refused)?;
-    let model = demand.borrow().model.clone();
+    let model = shared(demand, ENGINE)?.model.clone();
     let rules = Rules { backlog, discount };
     let problem = Problem { network: &network.get().compiled, demand: &model, rules, num_periods };
     let settings = Settings { family, budget, training, held_out, threads };

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 
 use crate::demand::Demand;
 use crate::network::Network;
+use crate::turn::{ENGINE, shared};
 
 /// Policies of one name for one problem, one per episode in play: a policy may remember what it saw.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ impl Policy {
     ) -> PyResult<Self> {
         let mut policy = Self {
             network: Arc::clone(&network.get().compiled),
-            model: demand.borrow().model.clone(),
+            model: shared(demand, ENGINE)?.model.clone(),
             rules: Rules { backlog, discount },
             num_periods,
             spec,

@@ -1,5 +1,7 @@
 //! The core of the vector environment: the engine's batch, writing straight into numpy arrays.
 
+mod arrays;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -19,43 +21,14 @@ use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 
+use self::arrays::{Arrays, is_as_made};
 use crate::actions::Actions;
+use crate::convert::refuse_masked;
 use crate::demand::Demand;
 use crate::features::Features;
 use crate::network::Network;
 use crate::randomization::Randomization;
-
-/// Arrays that a step writes, kept between steps where the caller asked for no copies.
-#[derive(Debug)]
-struct Arrays {
-    /// (rows, observation), of the batch's kind of number.
-    observations: Py<PyAny>,
-    rewards: Py<PyArray1<f64>>,
-    truncations: Py<PyArray1<bool>>,
-    played: Py<PyArray1<bool>>,
-    periods: Py<PyArray1<i64>>,
-    inventories: Py<PyArray1<f64>>,
-    backlogs: Py<PyArray1<f64>>,
-    sentiments: Py<PyArray1<f64>>,
-}
-
-impl Arrays {
-    /// Whether any of these numbers lies in an array of floats that is kept between steps.
-    fn hold<A>(&self, py: Python<'_>, numbers: &[A]) -> bool {
-        let wanted = numbers.as_ptr_range();
-        let (start, end) = (wanted.start as usize, wanted.end as usize);
-        let observations = self.observations.bind(py);
-        let kept = [&self.rewards, &self.inventories, &self.backlogs, &self.sentiments];
-        let mut kept: Vec<(usize, usize)> =
-            kept.iter().map(|array| (array.bind(py).data() as usize, array.bind(py).len() * 8)).collect();
-        if let Ok(array) = observations.cast::<PyArray2<f64>>() {
-            kept.push((array.data() as usize, array.len() * 8));
-        } else if let Ok(array) = observations.cast::<PyArray2<f32>>() {
-            kept.push((array.data() as usize, array.len() * 4));
-        }
-        kept.iter().any(|&(first, bytes)| start < first + bytes && first < end)
-    }
-}
+use crate::turn::{ENGINE, Turn, exclusive, shared};
 
 /// Many episodes in play.
 #[derive(Debug)]
@@ -69,7 +42,12 @@ pub struct Batch {
     /// Observation arrays given out lately. One that nobody else holds any more is written again, since its memory
     /// is mapped already.
     given_out: VecDeque<Py<PyAny>>,
+    /// Taken by a step while it reads actions that run Python code.
+    turn: Turn,
 }
+
+/// What messages call a batch.
+const BATCH: &str = "this vector environment";
 
 /// How many observation arrays are remembered: a caller that keeps only the last holds one while the next is made.
 const GIVEN_OUT: usize = 2;
@@ -108,7 +86,7 @@ impl Batch {
             "Disabled" => Autoreset::Disabled,
             other => return Err(PyValueError::new_err(format!("no autoreset mode {other:?}"))),
         };
-        let demand = Arc::new(demand.borrow().model.clone());
+        let demand = Arc::new(shared(demand, ENGINE)?.model.clone());
         let network = Arc::clone(&network.get().compiled);
         let rules = Rules { backlog, discount };
         let mut batch = EngineBatch::new(network, &demand, rules, num_periods, rows, threads, autoreset)
@@ -123,6 +101,7 @@ impl Batch {
             arrays: None,
             finals: None,
             given_out: VecDeque::new(),
+            turn: Turn::default(),
         })
     }
 
@@ -198,7 +177,7 @@ impl Batch {
     /// Gives rows other demand, from now on; they share it.
     fn set_demand(&mut self, rows: Vec<usize>, demand: &Bound<'_, Demand>) -> PyResult<()> {
         rows.iter().try_for_each(|&row| self.check_row(row))?;
-        let model = Arc::new(demand.borrow().model.clone());
+        let model = Arc::new(shared(demand, ENGINE)?.model.clone());
         for row in rows {
             self.rows.set_demand(row, Arc::clone(&model));
         }
@@ -238,24 +217,28 @@ impl Batch {
         PyArray1::from_vec(py, told.collect()).reshape(shape)
     }
 
+    /// Refused while a step reads actions that run Python code.
+    fn require_idle(&self) -> PyResult<()> {
+        self.turn.check(BATCH)
+    }
+
     /// Plays one period in every row. Returns observations, rewards, truncations, the mask of rows that played, and
     /// per row period, inventory, backlog and sentiment.
-    fn step<'py>(&mut self, py: Python<'py>, actions: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        let shape = [self.rows.len(), self.rows.actions().len()];
-        if let Ok(actions) = actions.extract::<PyReadonlyArray2<'py, f32>>()
-            && actions.shape() == shape
-            && actions.is_c_contiguous()
-        {
-            return self.step_with(py, actions.as_slice()?);
+    fn step<'py>(slf: &Bound<'py, Self>, actions: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let mut this = exclusive(slf, BATCH)?;
+        this.turn.check(BATCH)?;
+        let shape = [this.rows.len(), this.rows.actions().len()];
+        if let Some(actions) = plain_actions::<f32>(actions, shape) {
+            return this.step_with(py, actions.as_slice()?);
         }
-        if let Ok(actions) = actions.extract::<PyReadonlyArray2<'py, f64>>()
-            && actions.shape() == shape
-            && actions.is_c_contiguous()
-        {
-            return self.step_with(py, actions.as_slice()?);
+        if let Some(actions) = plain_actions::<f64>(actions, shape) {
+            return this.step_with(py, actions.as_slice()?);
         }
+        let _taken = this.turn.take(BATCH)?;
+        drop(this);
         let converted = converted_actions(actions, shape)?;
-        self.step_with(py, converted.as_slice()?)
+        exclusive(slf, BATCH)?.step_with(py, converted.as_slice()?)
     }
 
     /// Last observations of the episodes that ended in the last step (mode `SameStep`), (rows, observation); other
@@ -314,7 +297,7 @@ impl Batch {
         let snapshot = Snapshot {
             row: values.as_slice()?.to_vec(),
             stream: Pcg64::from_state(*state, *increment).with_half(half),
-            demand: Arc::new(demand.borrow().model.clone().with_links_of(self.rows.demand(row))),
+            demand: Arc::new(shared(demand, ENGINE)?.model.clone().with_links_of(self.rows.demand(row))),
             backlog,
         };
         let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
@@ -383,9 +366,9 @@ impl Batch {
             let array = array.bind(py);
             holders == 1
                 && if single_precision {
-                    is_as_made::<f32>(array, shape)
+                    is_as_made::<f32>(array, &shape)
                 } else {
-                    is_as_made::<f64>(array, shape)
+                    is_as_made::<f64>(array, &shape)
                 }
         };
         if let Some(free) = self.given_out.iter().find(is_free) {
@@ -417,6 +400,14 @@ impl Batch {
         py: Python<'py>,
         actions: &[A],
     ) -> PyResult<Bound<'py, PyTuple>> {
+        let shape = [self.rows.len(), self.rows.observation_len()];
+        if !self.copies
+            && let Some(kept) = &self.arrays
+            && let Err(changed) = kept.check::<F>(py, shape)
+        {
+            self.arrays = None;
+            return Err(changed);
+        }
         // Without copies a caller may hand in a view of the very arrays that the step overwrites.
         let copied: Vec<A>;
         let actions = if self.arrays.as_ref().is_some_and(|kept| !self.copies && kept.hold(py, actions)) {
@@ -434,13 +425,12 @@ impl Batch {
         };
         let same_step = self.rows.autoreset() == Autoreset::SameStep;
         let finals = match &self.finals {
-            Some(kept) => Some(kept.bind(py).cast::<PyArray2<F>>()?.clone()),
-            None if same_step => {
-                // Only the rows that end are ever written, so this one is zeroed; it is kept for the next steps.
-                let shape = [self.rows.len(), self.rows.observation_len()];
-                Some(PyArray2::zeros(py, shape, false))
+            Some(kept) if is_as_made::<F>(kept.bind(py), &shape) => {
+                Some(kept.bind(py).cast::<PyArray2<F>>()?.clone())
             }
-            None => None,
+            // Only the rows that end are ever written, so this one is zeroed; it is kept for the next steps.
+            _ if same_step => Some(PyArray2::zeros(py, shape, false)),
+            _ => None,
         };
         let observations = arrays.observations.bind(py).cast::<PyArray2<F>>()?.clone();
         // SAFETY: these arrays are ours and contiguous. Without copies the caller holds them too, but the lock is
@@ -479,11 +469,14 @@ impl Batch {
     }
 }
 
-/// Whether an array that was given out still has its kind, shape and flags; a caller may change them in place.
-fn is_as_made<F: Element>(array: &Bound<'_, PyAny>, shape: [usize; 2]) -> bool {
-    array
-        .cast::<PyArray2<F>>()
-        .is_ok_and(|array| array.shape() == shape && array.is_c_contiguous() && array.try_readwrite().is_ok())
+/// Actions that are a plain array of this kind and shape, to be read as it stands. No Python code runs.
+fn plain_actions<'py, A: Element>(
+    actions: &Bound<'py, PyAny>,
+    shape: [usize; 2],
+) -> Option<PyReadonlyArray2<'py, A>> {
+    let array = actions.cast_exact::<PyArray2<A>>().ok()?;
+    let usable = array.shape() == shape && array.is_c_contiguous() && array.data().is_aligned();
+    usable.then(|| array.try_readonly().ok()).flatten()
 }
 
 /// Actions as a contiguous array of doubles, if their shape is right.
@@ -492,9 +485,10 @@ fn converted_actions<'py>(
     shape: [usize; 2],
 ) -> PyResult<PyReadonlyArray2<'py, f64>> {
     let py = actions.py();
+    refuse_masked(actions, "actions")?;
     let array = py
         .import("numpy")?
-        .call_method1("ascontiguousarray", (actions, "float64"))
+        .call_method1("require", (actions, "float64", ["C", "A", "E"]))
         .map_err(|error| PyValueError::new_err(format!("actions cannot be read: {}", error.value(py))))?;
     let found: Vec<usize> = array.getattr("shape")?.extract()?;
     if found != shape {
@@ -570,7 +564,7 @@ pub fn rollout_by_name<'py>(
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let network: Arc<EngineNetwork> = Arc::clone(&network.get().compiled);
-    let model: DemandModel = demand.borrow().model.clone();
+    let model: DemandModel = shared(demand, ENGINE)?.model.clone();
     let rules = Rules { backlog, discount };
     // Parsed once to report mistakes; each thread then makes its own ones.
     let known = Knowledge { network: &network, rules, num_periods, demand: Some(&model) };

@@ -165,11 +165,29 @@ fn a_yield_without_a_capacity_is_not_a_factory() {
     );
 }
 
+/// What a change of the network that is used throughout leaves to warn of.
+fn notes(change: impl FnOnce(&mut DeclaredNetwork)) -> Vec<String> {
+    let mut network = chain();
+    change(&mut network);
+    network.compile().expect("accepted").notes.iter().map(ToString::to_string).collect()
+}
+
 #[test]
-fn a_market_holds_no_stock() {
+fn keys_that_can_have_no_effect_on_a_node_are_accepted_and_said() {
+    assert!(notes(|_| {}).is_empty());
     assert_eq!(
-        only(|network| network.nodes[0].initial_inventory = Some(5.0)),
-        "nodes[0] (0): I0: found 5, but a market holds no stock and makes nothing; leave 'I0' out"
+        notes(|network| {
+            network.nodes[0].initial_inventory = Some(5.0);
+            network.nodes[1].operating_cost = Some(0.5);
+            network.nodes[3].holding_cost = Some(0.25);
+            network.nodes[3].production_yield = Some(0.9);
+        }),
+        [
+            "nodes[0] (0): I0: 5 has no effect, because a market holds no stock and makes nothing",
+            "nodes[1] (1): o: 0.5 has no effect, because a retailer makes nothing",
+            "nodes[3] (3): h: 0.25 has no effect, because a raw material holds no stock and makes nothing",
+            "nodes[3] (3): v: 0.9 has no effect, because a raw material holds no stock and makes nothing",
+        ]
     );
 }
 

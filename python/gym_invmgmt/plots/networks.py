@@ -163,20 +163,21 @@ def _figure(network: SupplyChainNetwork, detailed: bool, footer: str = "") -> Fi
         canvas = Canvas.of(axes, network)
         if write_parameters(canvas):
             _draw(canvas)
-            return _with_legend(figure, axes)
+            return _with_levels(figure, canvas)
     height = float(np.clip(0.9 * layout.rows, _LEAST_HEIGHT, 15.0))
     rows = listed(network, layout) if detailed else []
     figure, axes = _paper(width, height, footer, list_width(rows, height))
     write_list(figure, rows, width, height)
-    _draw(Canvas.of(axes, network))
-    return _with_legend(figure, axes)
+    canvas = Canvas.of(axes, network)
+    _draw(canvas)
+    return _with_levels(figure, canvas)
 
 
 def _paper(width: float, height: float, footer: str, beside: float = 0.0) -> tuple[Figure, Axes]:
     """A figure with axes of this size [inches], a title above, a legend and a footer below, and room beside."""
     height = float(np.clip(height, _LEAST_HEIGHT, 52.0))
     below = 0.45 + 0.25 * bool(footer)
-    across, tall = width + beside, height + below + 0.4
+    across, tall = width + beside, height + below + 0.6
     figure = Figure(figsize=(across, tall))
     axes = figure.add_axes((0.0, below / tall, width / across, height / tall))
     axes.set_title("Multi-echelon inventory network", fontsize=11)
@@ -185,7 +186,17 @@ def _paper(width: float, height: float, footer: str, beside: float = 0.0) -> tup
     return figure, axes
 
 
-def _with_legend(figure: Figure, axes: Axes) -> Figure:
+def _with_levels(figure: Figure, canvas: Canvas) -> Figure:
+    """The figure with the name of each column's roles above it, and a legend below."""
+    axes, layout = canvas.axes, canvas.layout
+    names = []
+    for column in range(layout.column_count):
+        held = {canvas.roles[canvas.network.all_nodes[node]] for node in np.flatnonzero(layout.columns == column)}
+        names.append(" / ".join(role.title() for role in ROLE_STYLE if role in held))
+    axes.set_axis_on()
+    axes.set(frame_on=False, yticks=[])
+    axes.set_xticks(np.linspace(0.0, 1.0, layout.column_count) if layout.column_count > 1 else [0.5], names)
+    axes.tick_params(axis="x", length=0, labeltop=True, labelbottom=False, labelsize=7.5, labelcolor="#555555")
     legend = axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=5, frameon=False)
     for handle in legend.legend_handles:
         handle.set_sizes([40])  # type: ignore[union-attr]

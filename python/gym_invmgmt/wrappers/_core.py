@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import unmasked
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
 
@@ -42,7 +43,7 @@ def orders_of(core: CoreEnv, quantities: Any) -> Array:
                 raise ValueError(f"the heuristic orders on {link!r}, which is no supply link; known: {links}")
             orders[links.index(link)] = float(quantity)
         return orders
-    given = np.asarray(quantities, dtype=np.float64)
+    given = np.asarray(unmasked("the heuristic's orders", quantities), dtype=np.float64)
     if given.shape != orders.shape:
         raise ValueError(
             f"the heuristic's orders have shape {given.shape}; expected {orders.shape}, one per supply link"

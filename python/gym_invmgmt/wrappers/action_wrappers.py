@@ -7,6 +7,8 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from gym_invmgmt._checks import unmasked
+
 
 class IntegerActionWrapper(gym.ActionWrapper[Any, Any, Any]):
     """Rounds every quantity requested to a whole number, halves to the even one.
@@ -18,4 +20,4 @@ class IntegerActionWrapper(gym.ActionWrapper[Any, Any, Any]):
         """The action with whole quantities."""
         if isinstance(action, dict):
             return {link: float(np.rint(quantity)) for link, quantity in action.items()}
-        return np.rint(np.asarray(action, dtype=np.float64))
+        return np.rint(np.asarray(unmasked("action", action), dtype=np.float64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -29,7 +30,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
     Args:
         env: the environment; its demand engine is changed in place.
         demand_types: effects by another name: without "stationary" they serve as ``effect_options`` if those are not
-            given.
+            given. Nothing but "stationary", or an empty list, is no effect at all.
         goodwill_options: values ``use_goodwill`` may take.
         backlog_options: values the rule ``backlog`` may take.
         effect_options: effects that may act: trend, seasonal, shock.
@@ -123,7 +124,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         }
         for name in _GIVEN:
             if getattr(self, name) is not None:
-                parameters[name] = getattr(self, name)
+                parameters[name] = _magnitude(name, getattr(self, name))
         for name, value in parameters.items():
             setattr(engine, name, value)
         if backlog is not None:
@@ -133,10 +134,14 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
 
 def _with_defaults(*, demand_types: Any, **options: Any) -> dict[str, Any]:
     """Options in which every list to choose from is there, by the rules of the wrapper."""
-    named = tuple(name for name in demand_types or () if name != "stationary")
+    if isinstance(demand_types, str):
+        raise ValueError(f"demand_types is {demand_types!r}, one text; expected a list, as [{demand_types!r}]")
     wrapper = DomainRandomizationWrapper
+    effects = wrapper.DEFAULT_EFFECT_OPTIONS
+    if demand_types is not None:
+        effects = tuple(name for name in demand_types if name != "stationary")
     defaults = {
-        "effect_options": named or wrapper.DEFAULT_EFFECT_OPTIONS,
+        "effect_options": effects,
         "goodwill_options": wrapper.DEFAULT_GOODWILL_OPTIONS,
         "backlog_options": wrapper.DEFAULT_BACKLOG_OPTIONS,
     }
@@ -152,7 +157,7 @@ def _checked(**options: Any) -> _native.Randomization:
     """
     length = options["external_series_length"]
     flags = {name: [flag(name, value) for value in options[name]] for name in ("goodwill_options", "backlog_options")}
-    given = [(name, number(name, options[name])) for name in _GIVEN if options[name] is not None]
+    given = [(name, _magnitude(name, options[name])) for name in _GIVEN if options[name] is not None]
     return _native.Randomization(
         effect_options=[str(name) for name in options["effect_options"]],
         effect_prob=number("effect_prob", options["effect_prob"]),
@@ -164,6 +169,12 @@ def _checked(**options: Any) -> _native.Randomization:
         base_mu=number("base_mu", options["base_mu"]),
         given=given,
     )
+
+
+def _magnitude(name: str, value: Any) -> float:
+    """A parameter of an effect. A shock begins with a whole period, as in the published wrapper."""
+    size = number(name, value)
+    return float(int(size)) if name == "shock_time" and math.isfinite(size) else size
 
 
 def _range(bounds: Any) -> tuple[float, float]:

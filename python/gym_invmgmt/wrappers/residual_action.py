@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from gym_invmgmt._checks import unmasked
 from gym_invmgmt.wrappers._core import Array, Step, core_of, needs_raw_actions, orders_of, over
 
 
@@ -33,7 +34,7 @@ class _ResidualWrapper(gym.Wrapper[Array, Any, Any, Any]):
         Raises:
             ValueError: another shape, or a number that is not finite; nothing is changed then.
         """
-        correction = np.asarray(action, dtype=np.float64)
+        correction = np.asarray(unmasked("action", action), dtype=np.float64)
         if correction.shape != (self._links,) or not np.isfinite(correction).all():
             raise ValueError(
                 f"action is {action!r}; expected {self._links} finite numbers, one per supply link. Nothing was changed"

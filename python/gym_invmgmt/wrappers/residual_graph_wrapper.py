@@ -7,6 +7,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from gym_invmgmt._checks import unmasked
 from gym_invmgmt.wrappers._core import Array, FeatureWrapper, Step, core_of, needs_raw_actions, orders_of, over
 
 
@@ -69,7 +70,7 @@ class ResidualGraphWrapper(FeatureWrapper):
         """Plays one period; see the environment."""
         if self._heuristic_orders is not None:
             box: Any = core_of(self.env, "ResidualGraphWrapper").action_space
-            wanted = np.maximum(0.0, self._heuristic_orders + np.asarray(action, dtype=np.float64))
+            wanted = np.maximum(0.0, self._heuristic_orders + np.asarray(unmasked("action", action), dtype=np.float64))
             action = np.clip(wanted, box.low, box.high)
         observation, reward, terminated, truncated, info = self.env.step(action)
         seen = self._observe(observation)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::times::{oddities, order_of_numbers_and_texts};
+use super::times::{oddities, order_of_times};
 use super::{AdapterError, Filter, Sieve};
 use crate::SeriesError;
 use crate::series::MAX_SERIES_ROWS;
@@ -49,7 +49,8 @@ pub struct Alignment {
     pub dropped: usize,
 }
 
-/// The rows wanted as one series, sorted by the text of their time; rows of the same time stay in the file's order.
+/// The rows wanted as one series, sorted by their time: numbers by value, other texts by their letters; rows of the same
+/// time stay in the file's order.
 ///
 /// # Errors
 /// [`AdapterError`]: the table or a column is not there, no row is wanted, a cell is no number.
@@ -74,7 +75,7 @@ pub fn long_series(source: &Source, query: &LongQuery<'_>) -> Result<LongSeries,
     }
     let mut notes = Vec::new();
     if let Some(column) = query.time {
-        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        rows.sort_by(|a, b| order_of_times(&a.0, &b.0));
         let times: Vec<&str> = rows.iter().map(|(time, _)| time.as_str()).collect();
         notes = oddities(column, &times);
     }
@@ -187,7 +188,7 @@ fn aligned(source: &Source, groups: &[Vec<String>], rows: &[Group]) -> Result<Gr
     if times.is_empty() {
         return Err(AdapterError::data(&source.name(), "the mapped groups share no time"));
     }
-    times.sort_by(|a, b| order_of_numbers_and_texts(a, b));
+    times.sort_by(|a, b| order_of_times(a, b));
     let mut notes = Vec::new();
     let (mut dropped, mut summed) = (0, 0);
     let shared: HashSet<&str> = times.iter().copied().collect();

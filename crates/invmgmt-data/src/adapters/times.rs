@@ -14,15 +14,44 @@ pub(crate) fn parse_date(text: &str) -> Option<Date> {
     (rest.is_empty() || rest.starts_with(['T', ' '])).then(|| date.parse().ok())?
 }
 
-/// Numbers by value before all other texts by their letters.
-pub(super) fn order_of_numbers_and_texts(a: &str, b: &str) -> Ordering {
+/// The order of times: numbers by value, then all other texts by their letters, in which runs of digits count by value.
+pub(super) fn order_of_times(a: &str, b: &str) -> Ordering {
     let number = |text: &str| crate::cell::number(text).filter(|number| !number.is_nan());
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
-        (None, None) => a.cmp(b),
+        (None, None) => order_of_texts(a, b),
     }
+}
+
+/// `W2` before `W10`.
+fn order_of_texts(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (Some(first), Some(second)) = (left.chars().next(), right.chars().next()) else {
+            return left.len().cmp(&right.len()).then_with(|| a.cmp(b));
+        };
+        let order = if first.is_ascii_digit() && second.is_ascii_digit() {
+            let (one, other) = (digits(&mut left), digits(&mut right));
+            one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+        } else {
+            left = &left[first.len_utf8()..];
+            right = &right[second.len_utf8()..];
+            first.cmp(&second)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Takes a run of digits off the front of a text; zeros before it do not count.
+fn digits<'a>(text: &mut &'a str) -> &'a str {
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (run, rest) = text.split_at(end);
+    *text = rest;
+    run.trim_start_matches('0')
 }
 
 /// What is odd about times that stand in the order of their periods: repeated ones, an order by letters that is not
@@ -60,22 +89,38 @@ fn days_left_out(column: &str, dates: &[Date]) -> Option<String> {
     ))
 }
 
-/// Times that are neither dates nor in the order of their numbers.
+/// Times that are neither dates nor numbers: how they were ordered, since nobody can know whether that is time's order.
 fn letters(column: &str, times: &[&str]) -> Option<String> {
-    let is_number = |text: &&str| crate::cell::number(text).is_some();
-    let ordered = times.windows(2).all(|pair| order_of_numbers_and_texts(pair[0], pair[1]).is_le());
-    if times.iter().all(is_number) {
-        return (!ordered).then(|| {
-            format!(
-                "{column} was ordered as text, in which '10' stands before '9'; pad the numbers with zeros"
-            )
-        });
-    }
-    let odd =
-        times.iter().find(|text| parse_date(text).is_none() && text.bytes().any(|b| b.is_ascii_digit()))?;
+    let is_odd = |text: &&&str| parse_date(text).is_none() && crate::cell::number(text).is_none();
+    let odd = times.iter().filter(is_odd).min().filter(|_| times.iter().any(|time| *time != times[0]))?;
     Some(format!(
-        "{column} '{}' is no date of the form 2015-07-31, so {column} was ordered as text; \
-         is that the order of time?",
+        "{column} '{}' is no date of the form 2015-07-31 and no number, so {column} was ordered as text (digits by \
+         value); is that the order of time?",
         shown(odd)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered(mut times: Vec<&str>) -> Vec<&str> {
+        times.sort_by(|a, b| order_of_times(a, b));
+        times
+    }
+
+    #[test]
+    fn numbers_and_digits_count_by_value() {
+        assert_eq!(ordered(vec!["10", "9", "100", "1", "8.5"]), ["1", "8.5", "9", "10", "100"]);
+        assert_eq!(ordered(vec!["W10", "W2", "W1"]), ["W1", "W2", "W10"]);
+        assert_eq!(ordered(vec!["2024-10", "2024-9", "2023-12"]), ["2023-12", "2024-9", "2024-10"]);
+        assert_eq!(ordered(vec!["b", "10", "a", "9"]), ["9", "10", "a", "b"]);
+    }
+
+    #[test]
+    fn months_by_their_letters_are_said_and_dates_and_numbers_are_not() {
+        assert!(oddities("t", &["Apr", "Feb", "Jan"])[0].contains("t 'Apr' is no date of the form"));
+        assert!(oddities("t", &["2024-02-01", "2024-02-02"]).is_empty());
+        assert!(oddities("t", &["1", "2", "10"]).is_empty());
+    }
 }

@@ -1,7 +1,7 @@
 //! The demand of a scenario: what all market links share, and what single ones have of their own.
 
 use invmgmt::demand::{
-    DemandConfig, DemandModel, EFFECTS, Effects, Law, PARAMETERS, ParameterForm, ParameterValue, TYPES,
+    DemandConfig, DemandModel, EFFECTS, Effects, Law, Own, PARAMETERS, ParameterForm, ParameterValue, TYPES,
     effects_of_type, parameter,
 };
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
@@ -207,7 +207,8 @@ fn read_link(
     if let Some(config) = config(report, own, inherited, files, num_periods) {
         // What does not differ from the common parameters is not the link's own. It has been checked.
         if config != model.config {
-            let _ = model.set_own(link, config);
+            let own = Own::differing(&config, &model.config);
+            let _ = model.set_own(link, &config, own);
         }
     }
 }

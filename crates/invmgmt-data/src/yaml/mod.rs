@@ -2,6 +2,8 @@
 
 mod scalar;
 
+pub(crate) use self::scalar::number_of_yaml_1_1;
+
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};

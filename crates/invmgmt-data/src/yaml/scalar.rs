@@ -38,6 +38,40 @@ fn number(word: &str) -> Option<Content> {
     None
 }
 
+/// The number that YAML 1.1 reads in a plain word that is a text in YAML 1.2: digits parted by `_`, a leading zero for
+/// octal, `0b`, and parts of sixty such as `12:30`.
+pub(crate) fn number_of_yaml_1_1(word: &str) -> Option<f64> {
+    let (sign, unsigned) = match word.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, word.strip_prefix('+').unwrap_or(word)),
+    };
+    let digits = unsigned.replace('_', "");
+    let whole = |digits: &str, base| {
+        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        i64::from_str_radix(digits, base).ok().filter(|_| plain).map(|number| number as f64)
+    };
+    let number = if !unsigned.starts_with(|first: char| first.is_ascii_digit()) {
+        None
+    } else if let Some(binary) = digits.strip_prefix("0b") {
+        whole(binary, 2)
+    } else if let Some(hexadecimal) = digits.strip_prefix("0x") {
+        whole(hexadecimal, 16)
+    } else if digits.contains(':') {
+        let parts: Option<Vec<f64>> = digits.split(':').map(|part| whole(part, 10)).collect();
+        parts
+            .filter(|parts| parts[1..].iter().all(|&part| part < 60.0))
+            .map(|parts| parts.iter().fold(0.0, |sum, part| 60.0 * sum + part))
+    } else if digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.starts_with('0')
+    {
+        whole(&digits, 8)
+    } else if digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)) {
+        digits.parse().ok()
+    } else {
+        None
+    };
+    number.map(|number| sign * number)
+}
+
 fn based(digits: &str, base: u32) -> Option<Content> {
     // The standard library would accept a sign behind the prefix.
     let plain = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -92,6 +126,27 @@ mod tests {
         assert_eq!(resolve("false"), Content::Bool(false));
         for word in ["", "~", "null"] {
             assert_eq!(resolve(word), Content::Null);
+        }
+    }
+
+    #[test]
+    fn what_yaml_1_1_reads_in_a_text_is_known() {
+        // As PyYAML's safe_load reads them.
+        for (word, value) in [
+            ("1_000", 1000.0),
+            ("-1_000_000", -1e6),
+            ("062", 50.0),
+            ("-01", -1.0),
+            ("0b101", 5.0),
+            ("0x_1F", 31.0),
+            ("12:30", 750.0),
+            ("1:00:00", 3600.0),
+            ("1_000.5", 1000.5),
+        ] {
+            assert_eq!(number_of_yaml_1_1(word), Some(value), "{word}");
+        }
+        for word in ["089", "yes", "2024-01-01", "_1", "1:75", "one", "", "0b2", "2 days", "1.2.3"] {
+            assert_eq!(number_of_yaml_1_1(word), None, "{word}");
         }
     }
 }

@@ -308,7 +308,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         if let Some(features) = shared.features {
             let window = WINDOW * shared.network.market.len();
             let recent = &self.recent[row * window..(row + 1) * window];
-            let known_mean = features.known_mean(&self.demand[row].config, &view);
+            let known_mean = features.known_mean(&self.demand[row], &view);
             features.write(&view, recent, known_mean, &mut worker.observation);
         } else {
             narrow(view.observation(), &mut worker.observation);

@@ -369,7 +369,7 @@ impl Batch {
                 continue;
             };
             let recent = &self.recent[row * self.recent_len()..(row + 1) * self.recent_len()];
-            features.write(&view, recent, features.known_mean(&self.demand[row].config, &view), &mut scratch);
+            features.write(&view, recent, features.known_mean(&self.demand[row], &view), &mut scratch);
             narrow(scratch.iter().copied(), observation);
         }
     }

@@ -36,6 +36,77 @@ pub struct DemandConfig {
     pub goodwill: Goodwill,
 }
 
+/// Which parameters a market link has of its own; it follows the common ones in all others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own(u16);
+
+impl Own {
+    /// Parameters a market link may have of its own.
+    pub const NAMES: [&str; 10] = [
+        "base_mu",
+        "external_series",
+        "effects",
+        "noise_scale",
+        "trend_slope",
+        "seasonal_amp",
+        "seasonal_freq",
+        "seasonal_phase",
+        "shock_time",
+        "shock_mag",
+    ];
+
+    /// These parameters; names of others are none of a link's.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let bit = |name| Self::NAMES.iter().position(|known| *known == name).map_or(0, |place| 1 << place);
+        Self(names.into_iter().fold(0, |all, name| all | bit(name)))
+    }
+
+    /// The parameters in which a link differs from the common ones.
+    pub fn differing(own: &DemandConfig, common: &DemandConfig) -> Self {
+        let pairs = [
+            own.base_mu != common.base_mu,
+            own.external_series != common.external_series,
+            own.effects != common.effects,
+            own.noise_scale != common.noise_scale,
+            own.trend_slope != common.trend_slope,
+            own.seasonal_amp != common.seasonal_amp,
+            own.seasonal_freq != common.seasonal_freq,
+            own.seasonal_phase != common.seasonal_phase,
+            own.shock_time != common.shock_time,
+            own.shock_mag != common.shock_mag,
+        ];
+        Self(
+            pairs
+                .into_iter()
+                .enumerate()
+                .fold(0, |all, (place, differs)| all | (u16::from(differs) << place)),
+        )
+    }
+
+    fn has(self, place: usize) -> bool {
+        self.0 >> place & 1 == 1
+    }
+
+    /// A link's parameters once the common ones have changed. Sentiment is the customers' of the whole network.
+    pub(super) fn follow(self, own: &DemandConfig, common: &DemandConfig) -> DemandConfig {
+        let pick = |place| if self.has(place) { own } else { common };
+        DemandConfig {
+            base_mu: pick(0).base_mu,
+            external_series: pick(1).external_series.clone(),
+            effects: pick(2).effects,
+            noise_scale: pick(3).noise_scale,
+            trend_slope: pick(4).trend_slope,
+            seasonal_amp: pick(5).seasonal_amp,
+            seasonal_freq: pick(6).seasonal_freq,
+            seasonal_phase: pick(7).seasonal_phase,
+            shock_time: pick(8).shock_time,
+            shock_mag: pick(9).shock_mag,
+            use_goodwill: common.use_goodwill,
+            goodwill: common.goodwill,
+        }
+    }
+}
+
 /// How customers' sentiment answers shortages.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Goodwill {

@@ -12,7 +12,7 @@ mod model;
 mod parameters;
 mod randomization;
 
-pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
+pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill, Own};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
 pub use law::{DISTRIBUTIONS, Law, LawError};
 pub use model::{DemandModel, NativeDemand, Replays, Sampler};

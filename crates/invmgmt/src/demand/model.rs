@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 use std::{ptr, slice};
 
-use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects};
+use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects, Own};
 use crate::network::{MarketLinkIx, Network, TableIndex};
 use crate::random::{PoissonLaw, Stream};
 
@@ -70,8 +70,9 @@ pub struct DemandModel {
     pub config: DemandConfig,
     /// Series in place of draws.
     pub replays: Replays,
-    /// Parameters of single market links in place of `config`, as far as any has its own.
-    own: Vec<Option<Box<DemandConfig>>>,
+    /// Parameters of single market links in place of `config`, and which of them are theirs alone, as far as any has
+    /// its own.
+    own: Vec<Option<Box<(DemandConfig, Own)>>>,
 }
 
 impl DemandModel {
@@ -84,18 +85,18 @@ impl DemandModel {
         Ok(Self { config, ..Self::default() })
     }
 
-    /// Gives a market link parameters of its own, in place of `config`. Sentiment is the customers' of the whole
-    /// network, so its parameters stay those of `config`, whatever `own` says.
+    /// Gives a market link parameters of its own, in place of `config`: those that `which` names. In all others it
+    /// follows `config`, also when that changes; so it does in those of sentiment, which is the whole network's.
     ///
     /// # Errors
     /// [`DemandError`] for the first parameter that cannot be used; nothing is changed then.
-    pub fn set_own(&mut self, link: MarketLinkIx, own: DemandConfig) -> Result<(), DemandError> {
-        let own = self.with_common_goodwill(own);
+    pub fn set_own(&mut self, link: MarketLinkIx, own: &DemandConfig, which: Own) -> Result<(), DemandError> {
+        let own = which.follow(own, &self.config);
         own.check()?;
         if self.own.len() <= link.position() {
             self.own.resize(link.position() + 1, None);
         }
-        self.own[link.position()] = Some(Box::new(own));
+        self.own[link.position()] = Some(Box::new((own, which)));
         Ok(())
     }
 
@@ -104,7 +105,7 @@ impl DemandModel {
         self.own.clear();
     }
 
-    /// Changes the common parameters; links with parameters of their own follow only in goodwill.
+    /// Changes the common parameters; links with parameters of their own follow in all others.
     ///
     /// # Errors
     /// [`DemandError`] for the first parameter that cannot be used; nothing is changed then.
@@ -118,8 +119,7 @@ impl DemandModel {
     pub fn put_config(&mut self, config: DemandConfig) {
         self.config = config;
         for own in self.own.iter_mut().flatten() {
-            own.use_goodwill = self.config.use_goodwill;
-            own.goodwill = self.config.goodwill;
+            own.0 = own.1.follow(&own.0, &self.config);
         }
     }
 
@@ -137,18 +137,14 @@ impl DemandModel {
     pub fn with_effects(&self, effects: Effects) -> Self {
         let mut other = self.clone();
         other.config.effects = effects;
-        other.own.iter_mut().flatten().for_each(|own| own.effects = effects);
+        other.own.iter_mut().flatten().for_each(|own| own.0.effects = effects);
         other
-    }
-
-    fn with_common_goodwill(&self, own: DemandConfig) -> DemandConfig {
-        DemandConfig { use_goodwill: self.config.use_goodwill, goodwill: self.config.goodwill, ..own }
     }
 
     /// The parameters of a market link that has its own.
     #[inline]
     pub fn own(&self, link: MarketLinkIx) -> Option<&DemandConfig> {
-        self.own.get(link.position())?.as_deref()
+        self.own.get(link.position())?.as_deref().map(|(own, _)| own)
     }
 
     /// The parameters in force on a market link: its own, else those of all.
@@ -192,6 +188,16 @@ impl DemandModel {
             let (row, config) = (&network.market[link], self.config_of(link));
             row.law.expected(config.mean(period, row.own_mean, sentiment), config.noise_scale)
         })
+    }
+
+    /// Mean demand of an average market link by the parameters, series that replace draws aside [units / period].
+    /// `own_mean` is the network's [`average_own_mean`](Self::average_own_mean).
+    pub fn average_mean(&self, network: &Network, own_mean: f64, period: usize, sentiment: f64) -> f64 {
+        if self.own.is_empty() {
+            return self.config.mean(period, Some(own_mean), sentiment);
+        }
+        let mean = |link| self.config_of(link).mean(period, network.market[link].own_mean, sentiment);
+        network.market.indices().map(mean).sum::<f64>() / network.market.len() as f64
     }
 
     /// The mean over market links of their own means: what one number says of all [units / period].

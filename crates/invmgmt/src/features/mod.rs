@@ -5,7 +5,7 @@
 
 use std::f64::consts::PI;
 
-use crate::demand::{DemandConfig, DemandModel};
+use crate::demand::DemandModel;
 use crate::network::{ManagedIx, Network, Table, TableIndex};
 use crate::period::StateView;
 
@@ -177,8 +177,8 @@ impl Features {
     }
 
     /// Mean demand that the parameters say, one number for all markets [units / period].
-    pub fn known_mean(&self, config: &DemandConfig, state: &StateView<'_>) -> f64 {
-        config.mean(state.period(), Some(self.own_mean), state.sentiment())
+    pub fn known_mean(&self, demand: &DemandModel, state: &StateView<'_>) -> f64 {
+        demand.average_mean(state.network, self.own_mean, state.period(), state.sentiment())
     }
 
     /// Writes an observation. `recent` holds the demand of the last periods per market link, the latest period last

@@ -3,7 +3,7 @@
 use super::validate::{Checker, check};
 use super::{
     DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
-    Network, NetworkError, Node, NodeIx, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
+    Mistake, Network, NetworkError, Node, NodeIx, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
 };
 use crate::demand::Law;
 
@@ -15,7 +15,8 @@ impl DeclaredNetwork {
     pub fn compile(self) -> Result<Network, NetworkError> {
         let checker = check(&self)?;
         let tables = Tables::build(&self, &checker);
-        Ok(tables.finish(self))
+        let notes = checker.notes;
+        Ok(tables.finish(self, notes))
     }
 }
 
@@ -147,7 +148,7 @@ impl Tables {
         }
     }
 
-    fn finish(mut self, declared: DeclaredNetwork) -> Network {
+    fn finish(mut self, declared: DeclaredNetwork, notes: Vec<Mistake>) -> Network {
         let mut delivery_order: Vec<SupplyLinkIx> =
             (0..self.supply.len()).map(SupplyLinkIx::from_position).collect();
         delivery_order.sort_by_key(|link| self.declared_at[link.position()]);
@@ -157,6 +158,7 @@ impl Tables {
         }
         let mut network = Network {
             declared,
+            notes,
             nodes: self.nodes.into(),
             has_salvage: self.managed.iter().any(|node| node.salvage_value > 0.0),
             managed: self.managed.into(),

@@ -193,6 +193,8 @@ pub enum Link {
 pub struct Network {
     /// What was declared.
     pub declared: DeclaredNetwork,
+    /// What was declared and has no effect: harmless, and worth a warning.
+    pub notes: Vec<Mistake>,
     /// All nodes, in order of declaration.
     pub nodes: Table<NodeIx, Node>,
     /// Nodes that hold stock, in order of id.

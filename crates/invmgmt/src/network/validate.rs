@@ -22,6 +22,8 @@ enum Allowed {
 pub(super) struct Checker<'a> {
     declared: &'a DeclaredNetwork,
     mistakes: Vec<Mistake>,
+    /// What is harmless and does nothing.
+    pub notes: Vec<Mistake>,
     /// Ends of each link as positions of nodes, none where an end is unknown.
     pub ends: Vec<Option<(usize, usize)>>,
     pub roles: Vec<Roles>,
@@ -29,7 +31,8 @@ pub(super) struct Checker<'a> {
 
 /// All mistakes of a declared network, or its resolved names and roles.
 pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkError> {
-    let mut checker = Checker { declared, mistakes: Vec::new(), ends: Vec::new(), roles: Vec::new() };
+    let mut checker =
+        Checker { declared, mistakes: Vec::new(), notes: Vec::new(), ends: Vec::new(), roles: Vec::new() };
     checker.check_sizes();
     if checker.mistakes.is_empty() {
         checker.resolve_names();
@@ -46,6 +49,8 @@ pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkEr
     if checker.mistakes.is_empty() {
         Ok(checker)
     } else {
+        // Whoever mends the mistakes may as well hear of what does nothing.
+        checker.mistakes.append(&mut checker.notes);
         checker.mistakes.sort_by(|a, b| a.place.cmp(&b.place));
         Err(NetworkError(checker.mistakes))
     }
@@ -53,6 +58,11 @@ pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkEr
 
 impl Checker<'_> {
     fn report(&mut self, place: Place, message: impl Into<String>) {
+        let mistake = self.placed(place, message);
+        self.mistakes.push(mistake);
+    }
+
+    fn placed(&self, place: Place, message: impl Into<String>) -> Mistake {
         let (mut path, key) = match place {
             Place::Network => (String::new(), None),
             Place::Node(position, key) => {
@@ -66,7 +76,7 @@ impl Checker<'_> {
         if let Some(key) = key {
             path = format!("{path}: {key}");
         }
-        self.mistakes.push(Mistake { place, path, message: message.into() });
+        Mistake { place, path, message: message.into() }
     }
 
     fn check_sizes(&mut self) {
@@ -189,19 +199,26 @@ impl Checker<'_> {
                 "C" => !(roles.market || roles.raw_material),
                 _ => roles.factory,
             };
-            if let Some(found) = value
-                && !is_allowed
-            {
-                let reason = if roles.managed() {
-                    format!("found {found}, but only a factory (a node with a capacity 'C') has '{key}'")
-                } else {
-                    format!(
-                        "found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"
-                    )
-                };
-                self.report(place(key), reason);
-            } else {
-                self.check_number(place(key), value, allowed, required, &roles.to_string());
+            match value.filter(|_| !is_allowed) {
+                None => self.check_number(place(key), value, allowed, required, &roles.to_string()),
+                // A limit that does not bind, or a loss that does not happen, would let goods appear.
+                Some(found) if key == "C" || (key == "v" && roles.managed()) => {
+                    let reason = if roles.managed() {
+                        format!("found {found}, but only a factory (a node with a capacity 'C') has '{key}'")
+                    } else {
+                        format!(
+                            "found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"
+                        )
+                    };
+                    self.report(place(key), reason);
+                }
+                Some(found) => {
+                    let reason =
+                        if roles.managed() { "makes nothing" } else { "holds no stock and makes nothing" };
+                    let note = format!("{found} has no effect, because a {roles} {reason}");
+                    let note = self.placed(place(key), note);
+                    self.notes.push(note);
+                }
             }
         }
     }

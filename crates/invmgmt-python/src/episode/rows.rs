@@ -1,0 +1,109 @@
+//! Between the matrices and the state row: what a period starts from, and what it leaves.
+
+use invmgmt::network::{Part, TableIndex};
+use invmgmt::period::{COST_PARTS, State};
+use numpy::PyArrayMethods;
+use pyo3::prelude::*;
+
+use super::Episode;
+use crate::matrices::Symbol;
+
+impl Episode {
+    /// Loads the state row from the matrices as they stand, a user's writes included.
+    pub(super) fn load(&mut self, py: Python<'_>, sentiment: f64) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        // Every part by its name: one that is added cannot be forgotten here.
+        let State { demand, unmet, mut on_hand, in_transit, period, sentiment: feeling, on_order } =
+            State::open(&mut self.row, &network.layout);
+        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        for (node, managed) in network.managed.iter() {
+            on_hand[node] = stocks[managed.node.position()];
+        }
+        on_order.values.copy_from_slice(self.matrices.row(py, Symbol::Y, t)?);
+        if t == 0 {
+            demand.values.fill(0.0);
+            unmet.values.fill(0.0);
+        } else {
+            demand.values.copy_from_slice(self.matrices.row(py, Symbol::D, t - 1)?);
+            unmet.values.copy_from_slice(self.matrices.row(py, Symbol::U, t - 1)?);
+        }
+        let filled = self.matrices.values(py, Symbol::R)?;
+        let links = network.supply.len();
+        for (link, row) in network.supply.iter() {
+            let slots = &mut in_transit[row.first_slot..row.first_slot + row.lead_time];
+            for (age, slot) in (1..=row.lead_time).rev().zip(slots) {
+                *slot = if t >= age { filled[(t - age) * links + link.position()] } else { 0.0 };
+            }
+        }
+        *period = t as f64;
+        *feeling = sentiment;
+        Ok(())
+    }
+
+    /// The opposite of `load`: writes a state row into the matrices.
+    pub(super) fn unload(&self, py: Python<'_>, values: &[f64]) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        let layout = &network.layout;
+        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        for (node, managed) in network.managed.iter() {
+            stocks[managed.node.position()] = values[layout.start(Part::OnHand) + node.position()];
+        }
+        self.matrices.row(py, Symbol::Y, t)?.copy_from_slice(&values[layout.range(Part::OnOrder)]);
+        if t == 0 {
+            return Ok(());
+        }
+        self.matrices.row(py, Symbol::D, t - 1)?.copy_from_slice(&values[layout.range(Part::Demand)]);
+        self.matrices.row(py, Symbol::U, t - 1)?.copy_from_slice(&values[layout.range(Part::Unmet)]);
+        self.matrices.row(py, Symbol::Gw, t - 1)?[0] = values[layout.start(Part::Sentiment)];
+        let filled = self.matrices.values(py, Symbol::R)?;
+        for (link, row) in network.supply.iter() {
+            let start = layout.start(Part::InTransit) + row.first_slot;
+            for (age, value) in (1..=row.lead_time).rev().zip(&values[start..start + row.lead_time]) {
+                if t >= age {
+                    filled[(t - age) * network.supply.len() + link.position()] = *value;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the played period's rows.
+    pub(super) fn store(&mut self, py: Python<'_>) -> PyResult<()> {
+        let (t, network) = (self.period, &*self.network);
+        let layout = &network.layout;
+        let stocks = self.matrices.row(py, Symbol::X, t + 1)?;
+        let profits = self.matrices.row(py, Symbol::P, t)?;
+        for (node, managed) in network.managed.iter() {
+            stocks[managed.node.position()] = self.row[layout.start(Part::OnHand) + node.position()];
+            profits[managed.node.position()] = self.flows.profit(node, 0);
+        }
+        self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.range(Part::OnOrder)]);
+        for (to, filled) in self.matrices.row(py, Symbol::R, t)?.iter_mut().zip(self.flows.filled(0)) {
+            *to = filled;
+        }
+        let moved = self.matrices.row(py, Symbol::S, t)?;
+        for link in network.links.indices() {
+            moved[link.position()] = self.flows.moved(network, link, 0);
+        }
+        self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.range(Part::Demand)]);
+        self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.range(Part::Unmet)]);
+        self.matrices.row(py, Symbol::Gw, t)?[0] = self.row[layout.start(Part::Sentiment)];
+        self.matrices.row(py, Symbol::ActionLog, t)?.copy_from_slice(&self.requests);
+        self.store_ledger(py, t)
+    }
+
+    fn store_ledger(&self, py: Python<'_>, t: usize) -> PyResult<()> {
+        let nodes = self.network.managed.len();
+        let weight = self.rules.weight(t);
+        // SAFETY: the array is float64 and contiguous (made here or checked when set), and the slice is dropped
+        // before Python runs again.
+        let ledger = unsafe { self.ledger.bind(py).as_slice_mut()? };
+        let rows = &mut ledger[t * COST_PARTS.len() * nodes..(t + 1) * COST_PARTS.len() * nodes];
+        for node in self.network.managed.indices() {
+            for (part, value) in self.flows.parts(node, 0).values().into_iter().enumerate() {
+                rows[part * nodes + node.position()] = weight * value;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+"""What somebody wrote into a network's graph, as a network to play."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gym_invmgmt import _native
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+#: Keys a graph's market link may have that a network file has not: they are the environment's.
+_SERIES, _OWN_KEYS = "user_D", ("user_D", "sample_path")
+_NODE_KEYS = ("I0", "h", "C", "o", "v", "salvage_value")
+_LINK_KEYS = ("L", "p", "g", "K", "b", "demand_dist", "dist_param")
+_WHAT_TO_DO = (
+    "Structure and lead times stay while an episode is played: call env.reload_network() and then env.reset() to play "
+    "them, or put them back. Nothing was played"
+)
+
+
+class Edits:
+    """Counts writes into a graph."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+def declared_of(graph: nx.DiGraph) -> dict[str, Any]:
+    """A graph as a network file has it, every key kept that a file may have or that may be a mistake."""
+    return {
+        "nodes": [{"id": node, **attributes} for node, attributes in graph.nodes(data=True)],
+        "edges": [
+            {"from": source, "to": target, **{key: attributes[key] for key in attributes if key not in _OWN_KEYS}}
+            for source, target, attributes in graph.edges(data=True)
+        ],
+    }
+
+
+def series_of(graph: nx.DiGraph) -> dict[Any, Any]:
+    """The series that replace draws, per link that has one."""
+    found = {(source, target): series for source, target, series in graph.edges(data=_SERIES)}
+    return {edge: series for edge, series in found.items() if isinstance(series, (list, np.ndarray))}
+
+
+def replays_of(
+    native: _native.Network, positions: Mapping[Any, int], series: Mapping[Any, Any], num_periods: int
+) -> list[tuple[int, Any]]:
+    """Replayed series by market-link position, each checked against the horizon."""
+    replays = [(positions[edge], values) for edge, values in series.items()]
+    # Binding a throw-away engine checks every series now, not at the first reset.
+    _native.Demand().bind(native, replays, num_periods)
+    return replays
+
+
+def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> tuple[_native.Network, dict[Any, Any]]:
+    """A network with a graph's numbers, and the series it replays. ``warned`` remembers keys that were reported.
+
+    Raises:
+        ValueError: the graph's structure or lead times are not the network's, or a number cannot be used.
+    """
+    declared = native.to_dict()
+    changes = _structural_changes(graph, declared)
+    if changes:
+        raise ValueError(f"env.graph was edited: {'; '.join(changes)}. {_WHAT_TO_DO}")
+    idle = []
+    for node in declared["nodes"]:
+        idle += _take_over(node, ("id",), graph.nodes[node["id"]], _NODE_KEYS, f"node {node['id']}")
+    for edge in declared["edges"]:
+        ends = (edge["from"], edge["to"])
+        idle += _take_over(edge, ("from", "to"), graph.edges[ends], _LINK_KEYS, f"link {ends}")
+    news = [place for place in idle if place not in warned]
+    warned.update(news)
+    if news:
+        free = "(keys that begin with meta_ are free)"
+        warnings.warn(f"env.graph: {', '.join(news)}: no key of a network, without effect {free}", stacklevel=5)
+    try:
+        edited = _native.Network.from_dict(declared)
+    except ValueError as error:
+        raise ValueError(f"env.graph was edited to what cannot be played: {error}. Nothing was played") from None
+    if edited.roles != native.roles:
+        changed = [
+            str(node) for node, new, old in zip(native.node_ids, edited.roles, native.roles, strict=True) if new != old
+        ]
+        raise ValueError(
+            f"env.graph was edited: a capacity 'C' was given to, or taken from, {', '.join(changed)}, which makes "
+            f"factories or unmakes them. {_WHAT_TO_DO}"
+        )
+    warn_of(edited, warned, stacklevel=6)
+    return edited, series_of(graph)
+
+
+def warn_of(native: _native.Network, warned: set[str], stacklevel: int) -> None:
+    """Warns of what a network declares without effect, once per key."""
+    news = [note for note in native.notes if note not in warned]
+    warned.update(news)
+    if news:
+        warnings.warn("; ".join(news), stacklevel=stacklevel)
+
+
+def _take_over(
+    entry: dict[str, Any], names: tuple[str, ...], attributes: Mapping[str, Any], keys: tuple[str, ...], place: str
+) -> list[str]:
+    """Gives a declared entry the attributes it has in the graph; returns those that mean nothing, in words."""
+    kept = {key: value for key, value in attributes.items() if key in keys or str(key).startswith("meta_")}
+    named = {name: entry[name] for name in names}
+    entry.clear()
+    entry.update(named, **kept)
+    return [f"{key!r} of {place}" for key in attributes if key not in kept and key not in _OWN_KEYS]
+
+
+def _structural_changes(graph: nx.DiGraph, declared: Mapping[str, Any]) -> list[str]:
+    """What makes a graph another network, in words."""
+    nodes = [node["id"] for node in declared["nodes"]]
+    leads = {(edge["from"], edge["to"]): edge.get("L") for edge in declared["edges"]}
+    changes = [f"node {node} is new" for node in graph.nodes if node not in nodes]
+    changes += [f"node {node} is gone" for node in nodes if node not in graph.nodes]
+    changes += [f"link {edge} is new" for edge in graph.edges if edge not in leads]
+    for edge, lead in leads.items():
+        if edge not in graph.edges:
+            changes.append(f"link {edge} is gone")
+        elif graph.edges[edge].get("L") != lead:
+            found = graph.edges[edge].get("L")
+            changes.append(f"the lead time L of {edge} is {found}, it is played as {lead}")
+    return changes
+
+
+__all__ = ["Edits", "declared_of", "numbers_of", "replays_of", "series_of"]
