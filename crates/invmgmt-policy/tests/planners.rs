@@ -264,3 +264,83 @@ fn a_plan_too_large_to_solve_is_refused_with_its_size() {
     let error = episode.play(&mut policy).expect_err("refused").to_string();
     assert!(error.contains("expected at most 2000000"), "{error}");
 }
+
+/// A serial chain whose quantities and money are counted in other units: stock, capacity and demand times `size`,
+/// prices and costs times `price`. Demand is a series, so that nothing is drawn in pieces.
+fn profit_in_units(spec: &str, backlog: bool, size: f64, price: f64) -> Result<f64, String> {
+    let mut declared = preset("serial").expect("a preset");
+    let times = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
+    for node in &mut declared.nodes {
+        for value in [&mut node.initial_inventory, &mut node.capacity] {
+            times(value, size);
+        }
+        for value in [&mut node.holding_cost, &mut node.operating_cost] {
+            times(value, price);
+        }
+    }
+    for link in &mut declared.links {
+        for value in [&mut link.price, &mut link.pipeline_holding_cost, &mut link.unmet_penalty] {
+            times(value, price);
+        }
+    }
+    let network = declared.compile().expect("valid");
+    let week = [12.0, 31.0, 20.0, 25.0, 8.0, 17.0, 29.0];
+    let series: Vec<f64> = (0..30).map(|period| size * week[period % 7]).collect();
+    let config =
+        DemandConfig { external_series: Some(series.into()), noise_scale: 0.0, ..DemandConfig::default() };
+    let demand = DemandModel::new(config).expect("usable");
+    let rules = Rules { backlog, ..Rules::default() };
+    let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
+    let mut policy = parse(spec, &known).expect("a policy");
+    policy.reset(Some(1));
+    let mut episode = Episode::begin(&network, &demand, rules, 30, 1).expect("an episode");
+    episode.play(&mut policy).map_err(|error| error.to_string())?;
+    Ok(kpis(&network, episode.trajectory()).total_profit / size / price)
+}
+
+#[test]
+fn a_problem_in_other_units_earns_the_same_in_those_units() {
+    let units = [(1e7, 1.0), (1e-6, 1.0), (1e5, 1e-3), (1.0, 1e8)];
+    // Means of samples depend on the draws, and what is believed of scatter on the power of two that is the unit.
+    for (spec, share) in [
+        ("oracle", 1e-5),
+        ("dlp:informed", 1e-5),
+        ("mpc:informed", 1e-5),
+        ("mpc:family", 1e-5),
+        ("mpc:blind", 0.01),
+        ("mssp:informed", 0.01),
+    ] {
+        for backlog in [true, false] {
+            let plain = profit_in_units(spec, backlog, 1.0, 1.0).expect("played");
+            // A planner over samples takes seconds for what others take milliseconds.
+            for &(size, price) in if spec == "mssp:informed" { &units[..2] } else { &units[..] } {
+                let other = profit_in_units(spec, backlog, size, price).expect("played");
+                let off = (other / plain - 1.0).abs();
+                assert!(
+                    off <= share,
+                    "{spec}, backlog {backlog}, units {size:e} {price:e}: {other}, not {plain}"
+                );
+            }
+        }
+    }
+}
+
+/// What rounding adds up to over so many periods once looked like a proof that no plan exists.
+#[test]
+fn a_plan_of_three_thousand_periods_is_made_from_any_state() {
+    let network = preset("serial").expect("a preset").compile().expect("valid");
+    let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+    let known =
+        Knowledge { network: &network, rules: Rules::default(), num_periods: 3_000, demand: Some(&demand) };
+    let mut planner = parse("mpc:family", &known).expect("a policy");
+    let mut base_stock = parse("basestock:107,118,29", &known).expect("a policy");
+    planner.reset(Some(1));
+    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3_000, 1).expect("an episode");
+    let mut orders = vec![0.0; network.supply.len()];
+    for _ in 0..2 {
+        base_stock.decide(&episode.view(), &mut orders).expect("orders");
+        episode.step(&orders).expect("playable");
+    }
+    planner.decide(&episode.view(), &mut orders).expect("a plan");
+    assert!(orders.iter().all(|order| (0.0..=200.0).contains(order)), "{orders:?}");
+}

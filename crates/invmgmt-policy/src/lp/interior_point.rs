@@ -3,12 +3,19 @@
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, SupportedConeT};
 
-use super::{Programme, RowKind, Solution, SolveError, Solver, checked};
+use super::{Programme, RowKind, Scale, Simplex, Solution, SolveError, Solver, accepted};
 
 /// Gap and residual aimed at, relative to the answer's size: near enough to tell plans that earn almost the same.
 const AIM: f64 = 1e-9;
 /// Largest gap and residual accepted where the aim is out of reach.
 const TOLERANCE: f64 = 1e-7;
+
+/// How exact a proof that there is no answer must be. Over thousands of periods rounding looks like a rougher one.
+const PROOF: f64 = 1e-13;
+/// A last attempt is made in units this much larger: what piles up over many periods is then of the usual size.
+const LARGER_UNIT: f64 = 1024.0;
+/// Most columns of a programme that the simplex method is asked to judge.
+const MOST_FOR_SIMPLEX: usize = 5_000;
 
 /// Answers from the inside of the feasible set. Keeps the factorisation's structure: a solver serves one programme,
 /// and every solve after the first only changes its costs and right-hand sides.
@@ -32,7 +39,7 @@ struct Prepared {
 
 impl Prepared {
     /// `refined` answers are corrected step by step: twice the time, and rarely needed.
-    fn new(programme: &Programme, right: &[f64], refined: bool) -> Result<Self, String> {
+    fn new(programme: &Programme, right: &[f64], scale: Scale, refined: bool) -> Result<Self, String> {
         let (columns, rows) = (programme.costs().len(), programme.kinds().len());
         let equal = programme.kinds().iter().filter(|kind| **kind == RowKind::Equal).count();
         let (mut next_equal, mut next_other) = (0, equal);
@@ -71,6 +78,10 @@ impl Prepared {
             reduced_tol_gap_abs: TOLERANCE,
             reduced_tol_gap_rel: TOLERANCE,
             reduced_tol_feas: TOLERANCE,
+            tol_infeas_abs: PROOF,
+            tol_infeas_rel: PROOF,
+            reduced_tol_infeas_abs: PROOF,
+            reduced_tol_infeas_rel: PROOF,
             iterative_refinement_enable: refined,
             ..DefaultSettings::default()
         };
@@ -79,7 +90,7 @@ impl Prepared {
             position,
             solver: DefaultSolver::new(
                 &nothing,
-                programme.costs(),
+                &scale.costs(programme),
                 &matrix,
                 &vec![0.0; rows + columns],
                 &cones,
@@ -87,60 +98,67 @@ impl Prepared {
             )
             .map_err(|error| error.to_string())?,
         };
-        prepared.set(programme, right)?;
+        prepared.set(programme, right, scale)?;
         Ok(prepared)
     }
 
-    fn set(&mut self, programme: &Programme, right: &[f64]) -> Result<(), String> {
-        for (&position, &value) in self.position.iter().zip(right) {
+    fn set(&mut self, programme: &Programme, right: &[f64], scale: Scale) -> Result<(), String> {
+        for (&position, value) in self.position.iter().zip(scale.right(right)) {
             self.right[position] = value;
         }
         self.solver.update_b(&self.right).map_err(|error| error.to_string())?;
-        self.solver.update_q(&programme.costs().to_vec()).map_err(|error| error.to_string())
+        self.solver.update_q(&scale.costs(programme)).map_err(|error| error.to_string())
     }
 }
 
-/// What a solve came to.
-enum Answer {
-    Values(Vec<f64>),
-    Infeasible,
-    Unbounded,
-    None(String),
-}
-
 impl Prepared {
-    fn answer(&mut self) -> Answer {
+    /// What the solver found, if it satisfies every row; else its verdict.
+    fn answer(
+        &mut self,
+        programme: &Programme,
+        right: &[f64],
+        scale: Scale,
+    ) -> Result<Solution, SolverStatus> {
         self.solver.solve();
         let found = &self.solver.solution;
         match found.status {
-            SolverStatus::Solved | SolverStatus::AlmostSolved => Answer::Values(found.x.clone()),
-            SolverStatus::PrimalInfeasible => Answer::Infeasible,
-            SolverStatus::DualInfeasible => Answer::Unbounded,
-            status => Answer::None(format!("the solver ended with {status:?}")),
+            SolverStatus::Solved | SolverStatus::AlmostSolved => {
+                accepted(programme, right, scale, found.x.clone()).map_err(|_| SolverStatus::NumericalError)
+            }
+            status => Err(status),
         }
     }
 }
 
 impl Solver for InteriorPoint {
+    /// What is not found at once is sought with refinement, then in larger units. If that gives nothing either, the
+    /// simplex method judges a programme that is not too large for it.
     fn solve(&mut self, programme: &Programme, right: &[f64]) -> Result<Solution, SolveError> {
+        let scale = Scale::of(programme, right);
         let failed = |reason: String| SolveError::failed(reason, programme, right);
         let prepared = match &mut self.prepared {
             Some(prepared) => {
-                prepared.set(programme, right).map_err(failed)?;
+                prepared.set(programme, right, scale).map_err(failed)?;
                 prepared
             }
-            empty => empty.insert(Prepared::new(programme, right, false).map_err(failed)?),
+            empty => empty.insert(Prepared::new(programme, right, scale, false).map_err(failed)?),
         };
-        if let Answer::Values(values) = prepared.answer()
-            && programme.is_feasible(&values, right)
-        {
-            return checked(programme, right, values);
+        if let Ok(found) = prepared.answer(programme, right, scale) {
+            return Ok(found);
         }
-        match Prepared::new(programme, right, true).map_err(failed)?.answer() {
-            Answer::Values(values) => checked(programme, right, values),
-            Answer::Infeasible => Err(SolveError::infeasible(programme, right)),
-            Answer::Unbounded => Err(SolveError::unbounded(programme, right)),
-            Answer::None(reason) => Err(failed(reason)),
+        let mut verdict = SolverStatus::Unsolved;
+        for scale in [scale, Scale { quantity: LARGER_UNIT * scale.quantity, ..scale }] {
+            let mut refined = Prepared::new(programme, right, scale, true).map_err(failed)?;
+            match refined.answer(programme, right, scale) {
+                Ok(found) => return Ok(found),
+                Err(status) => verdict = status,
+            }
+        }
+        match verdict {
+            _ if programme.costs().len() <= MOST_FOR_SIMPLEX => Simplex.solve(programme, right),
+            SolverStatus::PrimalInfeasible => Err(SolveError::infeasible(programme, right)),
+            SolverStatus::DualInfeasible => Err(SolveError::unbounded(programme, right)),
+            status => Err(failed(format!("the solver ended with {status:?}"))),
         }
     }
 }

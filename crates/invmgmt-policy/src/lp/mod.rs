@@ -2,12 +2,13 @@
 //!
 //! A [`Programme`] keeps what does not change from period to period; right-hand sides are given with each solve.
 //! [`Simplex`] (microlp) answers with a vertex, exact to rounding. [`InteriorPoint`] (clarabel) answers from the
-//! inside, several times faster on large programmes, with noise up to about 1e-5 that must not be played as it is.
-//! Whatever a solver says, its answer is checked against the rows before anyone sees it.
+//! inside, several times faster on large programmes, with noise up to about 1e-5 of a unit that must not be played as
+//! it is. Both are given the programme in the units of its [`Scale`]. Whatever a solver says, its answer is checked against the rows before anyone sees it.
 
 mod interior_point;
 mod mps;
 mod programme;
+mod scale;
 mod simplex;
 
 use invmgmt::episode::DecisionError;
@@ -16,6 +17,8 @@ pub use interior_point::InteriorPoint;
 #[cfg(test)]
 pub(crate) use mps::to_mps;
 pub use programme::{Column, Programme, Row, RowKind};
+pub use scale::Scale;
+pub(crate) use scale::{quantity_unit, value_unit};
 pub use simplex::Simplex;
 
 /// An answer to a programme.
@@ -25,6 +28,8 @@ pub struct Solution {
     pub values: Vec<f64>,
     /// Cost of the values.
     pub objective: f64,
+    /// The units they were found in: the solver's noise is relative to them.
+    pub scale: Scale,
 }
 
 /// Solves one programme again and again, with other right-hand sides.
@@ -107,17 +112,25 @@ impl SolveError {
     }
 }
 
-/// The answer, if it satisfies every row; values below 0 within the tolerance become 0.
-fn checked(programme: &Programme, right: &[f64], mut values: Vec<f64>) -> Result<Solution, SolveError> {
+/// The answer in these units if it satisfies every row, or else by how much it breaks the worst; values below 0 within
+/// the tolerance become 0.
+fn accepted(
+    programme: &Programme,
+    right: &[f64],
+    scale: Scale,
+    mut values: Vec<f64>,
+) -> Result<Solution, f64> {
+    for value in &mut values {
+        *value *= scale.quantity;
+    }
     if !programme.is_feasible(&values, right) {
-        let reason = format!("its answer breaks a row by {:e}", programme.violation(&values, right));
-        return Err(SolveError::failed(reason, programme, right));
+        return Err(programme.violation(&values, right));
     }
     for value in &mut values {
         *value = value.max(0.0);
     }
     let objective = programme.cost_of(&values);
-    Ok(Solution { values, objective })
+    Ok(Solution { values, objective, scale })
 }
 
 #[cfg(test)]

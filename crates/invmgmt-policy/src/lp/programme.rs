@@ -1,6 +1,8 @@
 //! The form of a linear programme: sparse columns, rows without their right-hand sides.
 
-/// Largest violation of a row that counts as feasible, relative to the largest right-hand side or 1.
+use super::scale::{quantity_unit, size};
+
+/// Largest violation of a row that counts as feasible, relative to the programme's size, and to its unit at least.
 const FEASIBILITY: f64 = 1e-6;
 
 /// A row of a programme.
@@ -98,10 +100,10 @@ impl Programme {
         self.costs.iter().zip(values).map(|(cost, value)| cost * value).sum()
     }
 
-    /// Whether the values satisfy every row, up to a tolerance relative to the largest right-hand side.
+    /// Whether the values satisfy every row, up to a tolerance relative to the programme's size.
     pub fn is_feasible(&self, values: &[f64], right: &[f64]) -> bool {
-        let scale = right.iter().fold(1.0_f64, |largest, value| largest.max(value.abs()));
-        self.violation(values, right) <= FEASIBILITY * scale
+        let size = size(self, right);
+        self.violation(values, right) <= FEASIBILITY * size.max(quantity_unit(size))
     }
 
     /// By how much the values break the worst row, or fall below 0.

@@ -2,7 +2,7 @@
 
 use microlp::{ComparisonOp, Error, LinearExpr, OptimizationDirection, Problem};
 
-use super::{Programme, RowKind, Solution, SolveError, Solver, checked};
+use super::{Programme, RowKind, Scale, Solution, SolveError, Solver, accepted};
 
 /// Answers with a vertex of the feasible set, exact to rounding.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,15 +10,16 @@ pub struct Simplex;
 
 impl Solver for Simplex {
     fn solve(&mut self, programme: &Programme, right: &[f64]) -> Result<Solution, SolveError> {
+        let scale = Scale::of(programme, right);
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let mut rows = vec![LinearExpr::empty(); right.len()];
         let mut variables = Vec::with_capacity(programme.costs().len());
-        for (column, &cost) in programme.costs().iter().enumerate() {
+        for (column, &cost) in scale.costs(programme).iter().enumerate() {
             let variable = problem.add_var(cost, (0.0, f64::INFINITY));
             programme.column(column).for_each(|(row, coefficient)| rows[row].add(variable, coefficient));
             variables.push(variable);
         }
-        for ((row, kind), &right) in rows.into_iter().zip(programme.kinds()).zip(right) {
+        for ((row, kind), right) in rows.into_iter().zip(programme.kinds()).zip(scale.right(right)) {
             let comparison = match kind {
                 RowKind::Equal => ComparisonOp::Eq,
                 RowKind::AtMost => ComparisonOp::Le,
@@ -31,11 +32,13 @@ impl Solver for Simplex {
             other => SolveError::failed(other.to_string(), programme, right),
         })?;
         match outcome.into_solution() {
-            Ok(found) => checked(
-                programme,
-                right,
-                variables.into_iter().map(|variable| found.var_value(variable)).collect(),
-            ),
+            Ok(found) => {
+                let values = variables.into_iter().map(|variable| found.var_value(variable)).collect();
+                accepted(programme, right, scale, values).map_err(|violation| {
+                    let reason = format!("its answer breaks a row by {violation:e}");
+                    SolveError::failed(reason, programme, right)
+                })
+            }
             Err(stopped) => {
                 let reason = format!("{:?}", stopped.termination_reason());
                 Err(SolveError::failed(reason, programme, right))

@@ -18,7 +18,7 @@ const LONGEST_RUN: usize = 4;
 const MOST_PROGRAMMES: usize = 500;
 /// Plans in a row that may follow the shortages the plan before turned out to have.
 const ROUNDS: usize = 3;
-/// Less than this is not worth another look [money].
+/// Less than this is not worth another look, in money of the programme's scale.
 const GAIN: f64 = 1e-6;
 
 /// The most profitable plan known to us for a known episode, at least as good as [`published_plan`] and as what
@@ -129,7 +129,7 @@ impl<'a> Search<'a> {
             let orders = self.planner.plan(&self.episode.demand_if(&short))?;
             let rehearsed = self.episode.rehearse(&orders);
             short = rehearsed.short;
-            if rehearsed.profit > self.best.profit + GAIN {
+            if rehearsed.profit > self.best.profit + GAIN * self.planner.scale.money() {
                 self.best = WholePlan { orders, profit: rehearsed.profit };
                 self.short.clone_from(&short);
             }

@@ -3,6 +3,7 @@
 use invmgmt::network::{MarketLinkIx, Network};
 use invmgmt::period::StateView;
 
+use super::counting::counting_unit;
 use super::foresight::{Forecaster, Foresight, total_unmet};
 
 /// Share of a slope that is left a period later [1].
@@ -13,7 +14,8 @@ const FIRST_GUESS: f64 = 0.5;
 const FIRST_SLOPE: f64 = 0.05;
 const LEVEL_DRIFT: f64 = 0.1;
 const SLOPE_DRIFT: f64 = 0.03;
-/// Weight of the belief that demand scatters as a Poisson law does [periods].
+/// Weight of the belief that demand scatters as a Poisson law does, in the unit that quantities are counted in
+/// [periods].
 const POISSON_BELIEF: f64 = 4.0;
 /// Largest squared standardised error counted: an outlier says little of the scatter.
 const LARGEST_ERROR: f64 = 9.0;
@@ -24,7 +26,7 @@ const FEARED_DECAY: f64 = 0.9;
 /// Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with Exponential Smoothing", 2008).
 ///
 /// Before the first sale the level is what the network seems made for: a retailer's first stock lasts until its
-/// first orders arrive. Whether customers feel, and how strongly, is read off the sentiment seen.
+/// first orders arrive; where there is none, what the first period sells. Whether customers feel, and how strongly, is read off the sentiment seen.
 #[derive(Clone, Debug)]
 pub(crate) struct LocalTrend {
     filters: Vec<Filter>,
@@ -35,29 +37,48 @@ pub(crate) struct LocalTrend {
 
 impl LocalTrend {
     pub fn new(network: &Network) -> Self {
-        let filters = network.market.indices().map(|link| Filter::new(first_guess(network, link)));
+        let unit = counting_unit(network, std::iter::empty());
+        let filters = network.market.indices().map(|link| Filter::new(first_guess(network, link), unit));
         Self { filters: filters.collect(), goodwill: SeenGoodwill::default(), seen: 0 }
     }
 
     fn learn(&mut self, state: &StateView<'_>) {
         self.goodwill.look(state.sentiment());
+        if self.seen == 0 && state.network.managed.rows().iter().all(|node| node.initial_inventory == 0.0) {
+            self.take_unit_of_first_demand(state);
+        }
         for (link, filter) in state.network.market.indices().zip(&mut self.filters) {
             filter.learn(state.demand(link) / state.sentiment());
             filter.step();
         }
     }
+
+    /// Without stock to tell it, the unit is that of the first demand.
+    fn take_unit_of_first_demand(&mut self, state: &StateView<'_>) {
+        let links = || state.network.market.indices();
+        let unit = counting_unit(state.network, links().map(|link| state.demand(link)));
+        if unit != 1.0 {
+            for (link, filter) in links().zip(&mut self.filters) {
+                let (first_guess, first_unit) = (filter.first_guess, filter.first_unit);
+                *filter = Filter { first_guess, first_unit, ..Filter::new(state.demand(link), unit) };
+            }
+        }
+    }
 }
 
+/// Zero where there is no stock to tell.
 fn first_guess(network: &Network, link: MarketLinkIx) -> f64 {
     let retailer = &network.managed[network.market[link].retailer];
     let lead_times = retailer.incoming.iter().map(|&link| network.supply[link].lead_time as f64);
     let wait = lead_times.sum::<f64>() / retailer.incoming.len().max(1) as f64 + 1.0;
-    (retailer.initial_inventory / retailer.markets.len() as f64 / wait).max(1.0)
+    retailer.initial_inventory / retailer.markets.len() as f64 / wait
 }
 
 impl Forecaster for LocalTrend {
     fn reset(&mut self) {
-        self.filters.iter_mut().for_each(|filter| *filter = Filter::new(filter.first_guess));
+        self.filters
+            .iter_mut()
+            .for_each(|filter| *filter = Filter::new(filter.first_guess, filter.first_unit));
         self.goodwill = SeenGoodwill::default();
         self.seen = 0;
     }
@@ -81,8 +102,11 @@ impl Forecaster for LocalTrend {
 /// Level and slope of a link's demand, with what is known of their errors.
 #[derive(Clone, Debug)]
 struct Filter {
-    /// Level before the first sale [units / period] -- constant.
+    /// Level before the first sale [units / period], and unit that quantities seem counted in then [units] -- constant.
     first_guess: f64,
+    first_unit: f64,
+    /// The unit that quantities seem counted in [units].
+    unit: f64,
     level: f64,
     slope: f64,
     /// Variance of the level, covariance with the slope, variance of the slope.
@@ -92,21 +116,28 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(first_guess: f64) -> Self {
+    fn new(first_guess: f64, unit: f64) -> Self {
+        let first_guess = first_guess.max(unit);
         let errors = [(FIRST_GUESS * first_guess).powi(2), 0.0, (FIRST_SLOPE * first_guess).powi(2)];
-        Self { first_guess, level: first_guess, slope: 0.0, errors, scatter: (0.0, 0.0) }
+        let level = first_guess;
+        Self { first_guess, first_unit: unit, unit, level, slope: 0.0, errors, scatter: (0.0, 0.0) }
     }
 
-    /// Variance of a draw around the level; at least that of a mean of 1.
+    /// The level, or if that is less the unit [units / period].
+    fn scale(&self) -> f64 {
+        self.level.max(self.unit)
+    }
+
+    /// Variance of a draw around the level; at least that of a mean of one unit.
     fn noise(&self) -> f64 {
         let dispersion = (POISSON_BELIEF + self.scatter.0) / (POISSON_BELIEF + self.scatter.1);
-        dispersion * self.level.max(1.0)
+        dispersion * self.scale() * self.unit
     }
 
     /// On to the next period.
     fn step(&mut self) {
         let [level, both, slope] = self.errors;
-        let scale = self.level.max(1.0);
+        let scale = self.scale();
         self.level += DAMPING * self.slope;
         self.slope *= DAMPING;
         self.errors = [
@@ -120,7 +151,7 @@ impl Filter {
         let [level, both, slope] = self.errors;
         let error = demand - self.level;
         let total = level + self.noise();
-        self.scatter.0 += (error * error / (level + self.level.max(1.0))).min(LARGEST_ERROR);
+        self.scatter.0 += (error * error / (level + self.scale() * self.unit)).min(LARGEST_ERROR);
         self.scatter.1 += 1.0;
         let (to_level, to_slope) = (level / total, both / total);
         self.level = (self.level + to_level * error).max(0.0);
@@ -206,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_is_sure_of_nothing_follows_the_first_demand_it_sees() {
-        let mut filter = Filter::new(20.0);
+        let mut filter = Filter::new(20.0, 1.0);
         filter.errors = [1e12, 0.0, 0.0];
         filter.learn(50.0);
         assert!((filter.level - 50.0).abs() < 1e-6);
@@ -215,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_variance_of_a_sum_adds_the_noise_once_per_period_and_the_shared_error_squared() {
-        let mut filter = Filter::new(20.0);
+        let mut filter = Filter::new(20.0, 1.0);
         filter.errors = [4.0, 0.0, 0.0];
         let mut found = Vec::new();
         filter.foresee(&[1.0], |_, mean, variance| found.push((mean, variance)));

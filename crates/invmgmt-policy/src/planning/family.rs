@@ -4,8 +4,12 @@ use invmgmt::demand::{DemandModel, Effects};
 use invmgmt::network::MarketLinkIx;
 use invmgmt::period::StateView;
 
+use super::counting::counting_unit;
 use super::foresight::{Forecaster, Foresight};
 use super::informed::sentiments;
+
+/// Demand that is its mean still scatters by rounding: this at least, in units of its size, squared.
+const LEAST_VARIANCE: f64 = 1e-6;
 
 /// Trend, seasonality and shock, each there or not with probability 1/2: eight worlds, whose probabilities follow
 /// from the demand seen (Bayes). A world's likelihood is normal with its own mean and variance.
@@ -38,10 +42,13 @@ impl KnownFamily {
     /// Takes the last period's demand into account.
     fn learn(&mut self, state: &StateView<'_>) {
         let Some(period) = state.period().checked_sub(1) else { return };
+        let seen = state.network.market.indices().map(|link| state.demand(link));
+        let least = LEAST_VARIANCE * counting_unit(state.network, seen).powi(2);
         for world in &mut self.worlds {
             for link in state.network.market.indices() {
                 let mean = world.model.expected(state.network, period, link, state.sentiment());
-                let variance = world.model.variance(state.network, period, link, state.sentiment()).max(1e-6);
+                let variance = world.model.variance(state.network, period, link, state.sentiment());
+                let variance = variance.max(least);
                 let error = state.demand(link) - mean;
                 world.log_weight -= 0.5 * (error * error / variance + variance.ln());
             }

@@ -3,6 +3,7 @@
 mod best_known;
 mod blind;
 mod certainty;
+mod counting;
 mod family;
 mod foresight;
 mod informed;

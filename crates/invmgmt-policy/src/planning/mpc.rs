@@ -34,7 +34,7 @@ pub(crate) struct PlanAhead<F> {
 struct Plan {
     /// What to order now, per supply link [units].
     orders: Vec<f64>,
-    /// Units left unmet at the end of each period to come [units].
+    /// What is left unmet at the end of each period to come, in units of the programme's scale.
     shortages: Vec<f64>,
     /// Expected cost less revenue to the end of the episode [money].
     cost: f64,
@@ -175,8 +175,11 @@ impl<F: Forecaster> PlanAhead<F> {
         self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
         let (solution, window) = self.programmes.solve(state, &mut self.paths)?;
         Ok(Plan {
-            orders: window.orders(&solution, 0).map(|order| playable(order, METHOD)).collect(),
-            shortages: window.shortages(&solution).collect(),
+            orders: window
+                .orders(&solution, 0)
+                .map(|order| playable(order, METHOD, solution.scale))
+                .collect(),
+            shortages: window.shortages(&solution).map(|short| short / solution.scale.quantity).collect(),
             cost: solution.objective,
             outage,
         })

@@ -10,11 +10,11 @@ use super::best_known::best_known_plan;
 use super::rehearsal::{KnownEpisode, distance};
 use super::rolling::playable;
 use super::window::Window;
-use crate::lp::{Method, Solution, SolveError};
+use crate::lp::{Method, Scale, Solution, SolveError};
 
 /// Rounds of the fixed-point search from each start.
 const ROUNDS: usize = 10;
-/// Demand that moved no more than this in all counts as found [units].
+/// Demand that moved no more than this in all counts as found, in units of the programme's scale.
 const SETTLED: f64 = 1.0;
 
 /// Makes the plan for an episode whose draws are known.
@@ -139,7 +139,7 @@ fn settle(planner: &mut WholePlanner<'_>, mut demand: Vec<f64>) -> Result<WholeP
         if best.as_ref().is_none_or(|best| rehearsed.profit > best.profit) {
             best = Some(WholePlan { orders, profit: rehearsed.profit });
         }
-        let settled = distance(&rehearsed.demand, &demand) <= SETTLED;
+        let settled = distance(&rehearsed.demand, &demand) <= SETTLED * planner.scale.quantity;
         demand = rehearsed.demand;
         if settled {
             break;
@@ -153,6 +153,8 @@ pub(super) struct WholePlanner<'a> {
     episode: &'a KnownEpisode<'a>,
     method: Method,
     opening: Vec<f64>,
+    /// Of the programme solved last.
+    pub scale: Scale,
     paths: Paths,
     window: Window,
 }
@@ -164,7 +166,8 @@ impl<'a> WholePlanner<'a> {
         paths.reset(1, episode.num_periods, network.market.len());
         paths.ends_episode = true;
         let window = Window::new(network, episode.rules, &paths, method);
-        Self { episode, method, opening: episode.opening(), paths, window }
+        let scale = Scale { quantity: 1.0, value: 1.0 };
+        Self { episode, method, opening: episode.opening(), scale, paths, window }
     }
 
     /// Makes a unit short cost so much on top of its penalty, period by period [money / unit].
@@ -184,8 +187,9 @@ impl<'a> WholePlanner<'a> {
     /// The orders that earn most against this demand, period by period and per supply link.
     pub fn plan(&mut self, demand: &[f64]) -> Result<Vec<f64>, SolveError> {
         let plan = self.solve(demand)?;
+        self.scale = plan.scale;
         let periods = 0..self.episode.num_periods;
         let orders = periods.flat_map(|period| self.window.orders(&plan, period));
-        Ok(orders.map(|order| playable(order, self.method)).collect())
+        Ok(orders.map(|order| playable(order, self.method, plan.scale)).collect())
     }
 }

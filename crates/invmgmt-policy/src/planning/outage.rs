@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-/// A planned shortage that counts [units]: interior answers leave less behind.
+/// A planned shortage that counts, in units of the programme's scale: interior answers leave less behind.
 pub(super) const SHORTAGE: f64 = 0.01;
 
 /// The periods that a plan leaves short, counted from the present one. The last period of all does not count: nobody

@@ -8,12 +8,14 @@ use invmgmt::period::StateView;
 
 use super::Paths;
 use super::window::{MAX_COLUMNS, Window};
-use crate::lp::{Method, Solution};
+use crate::lp::{Method, Scale, Solution};
 
-/// Rounding of a vertex.
+/// Rounding of a vertex, in units of the programme's scale.
 const ROUNDING: f64 = 1e-7;
-/// Noise of an interior answer; a quantity this near a whole number is meant to be that number.
+/// Noise of an interior answer, likewise; a quantity this near a whole number is meant to be that number.
 const NOISE: f64 = 1e-4;
+/// Noise from which every quantity is near a whole number, and none is meant [units].
+const DROWNED: f64 = 0.1;
 
 /// Most columns of all programmes kept together; a column takes about two kilobytes. The published planners need half
 /// of it; a plan to the end of a year would otherwise keep gigabytes.
@@ -65,7 +67,7 @@ impl<B: Belief> Policy for RollingPlan<B> {
         let method = self.programmes.method;
         let (plan, window) = self.programmes.solve(state, &mut self.paths)?;
         for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
-            *order = playable(planned, method);
+            *order = playable(planned, method, plan.scale);
         }
         Ok(())
     }
@@ -135,14 +137,16 @@ fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
     )))
 }
 
-/// A quantity fit to be ordered. What is a whole number but for the solver's rounding becomes it, and what stays
+/// A quantity fit to be ordered. What is nothing or a whole number but for the solver's noise becomes it, and what stays
 /// fractional in an interior answer is never too small: the least unmet demand counts as a shortage.
-pub(super) fn playable(planned: f64, method: Method) -> f64 {
-    let (planned, noise, padding) = match method {
-        Method::Simplex => (planned.max(0.0), ROUNDING, 0.0),
-        Method::InteriorPoint => (planned.max(0.0), NOISE, NOISE),
+pub(super) fn playable(planned: f64, method: Method, scale: Scale) -> f64 {
+    let (noise, padding) = match method {
+        Method::Simplex => (ROUNDING, 0.0),
+        Method::InteriorPoint => (NOISE, NOISE),
     };
-    if (planned - planned.round()).abs() < noise { planned.round() } else { planned + padding }
+    let (planned, noise, padding) = (planned.max(0.0), noise * scale.quantity, padding * scale.quantity);
+    let meant = if noise < DROWNED { planned.round() } else { 0.0 };
+    if (planned - meant).abs() < noise { meant } else { planned + padding }
 }
 
 #[cfg(test)]
@@ -153,6 +157,18 @@ mod tests {
     use invmgmt::episode::{Episode, kpis};
     use invmgmt::network::preset;
     use invmgmt::period::Rules;
+
+    #[test]
+    fn what_is_noise_depends_on_the_unit_in_which_a_plan_was_found() {
+        let played =
+            |planned, quantity| playable(planned, Method::InteriorPoint, Scale { quantity, value: 1.0 });
+        assert_eq!([played(20.00005, 1.0), played(2e-5, 1.0), played(20.5, 1.0)], [20.0, 0.0, 20.5001]);
+        let tiny = 2_f64.powi(-20);
+        assert_eq!(played(2e-5, tiny), 2e-5 + 1e-4 * tiny, "a sizable order in that unit");
+        let large = 2_f64.powi(20);
+        assert_eq!(played(90.0, large), 0.0);
+        assert_eq!(played(2e6, large), 2e6 + 1e-4 * large, "whole numbers mean nothing there");
+    }
 
     /// A programme has 8 columns per period here: that of a whole window of ten periods 80, those of all lengths 440.
     #[test]

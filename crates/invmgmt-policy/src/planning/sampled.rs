@@ -7,6 +7,7 @@ use invmgmt::random::{Pcg64, PoissonLaw, SeedSequence};
 
 use super::Paths;
 use super::certainty::{PublishedMean, capped};
+use super::counting::counting_unit;
 use super::rolling::Belief;
 use crate::sizing::longest_way;
 
@@ -59,17 +60,20 @@ impl Belief for Sampled {
         paths: &mut Paths,
     ) -> Result<(), DecisionError> {
         self.mean.look(state);
+        let means = state.network.market.indices().map(|link| self.mean.mean(state, 0, link));
+        // Where quantities are shares of a unit, demand does not come in whole units.
+        let piece = counting_unit(state.network, means).min(1.0);
         paths.reset(SCENARIOS, periods, state.network.market.len());
         for scenario in 0..SCENARIOS {
             for period in 0..periods {
                 for link in state.network.market.indices() {
                     let mean = self.mean.mean(state, period, link);
-                    let demand = if period < DRAWN_PERIODS {
-                        PoissonLaw::new(mean).sample(&mut self.stream)
+                    let pieces = if period < DRAWN_PERIODS {
+                        PoissonLaw::new(mean / piece).sample(&mut self.stream)
                     } else {
-                        mean.round_ties_even()
+                        (mean / piece).round_ties_even()
                     };
-                    paths.set(scenario, period, link, demand);
+                    paths.set(scenario, period, link, piece * pieces);
                 }
             }
         }

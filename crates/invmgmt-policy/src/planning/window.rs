@@ -12,13 +12,13 @@ use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, TableInde
 use invmgmt::period::{Rules, StateView};
 
 use super::Paths;
-use crate::lp::{Column, Method, Programme, Row, RowKind, Solution, SolveError, Solver};
+use crate::lp::{Column, Method, Programme, Row, RowKind, Solution, SolveError, Solver, value_unit};
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
 
-/// What tips the scales between plans that earn the same: too little to outweigh any cost, enough to stand out
-/// from a solver's noise [money / unit].
+/// What tips the scales between plans that earn the same, in units of the dearest price: too little to outweigh any
+/// cost, enough to stand out from a solver's noise.
 const PROMPTNESS: f64 = 1e-5;
 
 /// The programme of a window, with its solver. Only right-hand sides change between solves.
@@ -110,7 +110,7 @@ impl Window {
             buffers,
             shortages,
             stocks,
-            dearest: network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max),
+            dearest: dearest(network),
             programme,
         }
     }
@@ -227,6 +227,11 @@ impl Window {
     }
 }
 
+/// Highest price of a market link [money / unit].
+fn dearest(network: &Network) -> f64 {
+    network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max)
+}
+
 struct Builder<'a> {
     network: &'a Network,
     rules: &'a Rules,
@@ -284,7 +289,7 @@ impl Builder<'_> {
     /// What shipping a unit between nodes at once is worth besides, where paths ask for prompt plans [money / unit].
     fn promptness(&self, period: usize, link: SupplyLinkIx) -> f64 {
         let ships_now = period == 0 && self.network.supply[link].supplier.is_some();
-        if self.paths.prompt && ships_now { PROMPTNESS } else { 0.0 }
+        if self.paths.prompt && ships_now { PROMPTNESS * value_unit(dearest(self.network)) } else { 0.0 }
     }
 
     /// Cost of a unit ordered in a period: its price where money leaves the company, what making it costs, and its way.
