@@ -27,6 +27,7 @@ from gym_invmgmt.data_adapters import (
 )
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
+from gym_invmgmt.estimates import Estimate, estimate
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.optimization import OptimizationResult, optimize
 from gym_invmgmt.rollouts import rollout
@@ -45,6 +46,7 @@ __all__ = [
     "DatasetScenarioSpec",
     "DemandEngine",
     "EpisodeLoggerWrapper",
+    "Estimate",
     "IntegerActionWrapper",
     "InvMgmtVectorEnv",
     "Ledger",
@@ -56,6 +58,7 @@ __all__ = [
     "compute_bullwhip",
     "compute_kpis",
     "data",
+    "estimate",
     "external_series_spec",
     "hierarchy_csv_to_tree_topology_yaml",
     "load_scenario",

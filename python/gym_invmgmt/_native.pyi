@@ -22,6 +22,7 @@ __all__ = [
     "benchmark",
     "best_window",
     "demand_from_period",
+    "estimate",
     "fit_demand",
     "grouped_series",
     "hierarchy_network",
@@ -62,7 +63,9 @@ def run_command_line(
 def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
 def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
 def read_demand(path: str | os.PathLike[str], column: str) -> NDArray[np.float64]: ...
-def simulate_demand(demand: Demand, num_periods: int, seed: int) -> NDArray[np.float64]: ...
+def simulate_demand(
+    demand: Demand, law: tuple[str, Sequence[tuple[str, float]]], num_periods: int, seed: int
+) -> NDArray[np.float64]: ...
 def benchmark(
     suite: str,
     policies: Sequence[tuple[str, Any, bool, str]],
@@ -94,6 +97,7 @@ def rollout_by_name(
     discount: float,
     threads: int,
 ) -> dict[str, Any]: ...
+def estimate(values: Sequence[float]) -> tuple[float, float, float, float]: ...
 def optimize_levels(
     network: Network,
     demand: Demand,

@@ -29,11 +29,15 @@ __all__ = ["DemandFit", "fit"]
 class DemandFit:
     """A demand fitted to a history; ``print`` shows it in words."""
 
-    #: For ``CoreEnv`` or ``DemandEngine``; period 0 is the first of the history.
+    #: For ``CoreEnv`` or ``DemandEngine``; period 0 is period ``begins`` of the history, mostly its first.
     demand_config: dict[str, Any]
+    #: The law around the mean as the keys ``demand_dist`` and ``dist_param`` of a market's link in a network file.
+    law: dict[str, Any]
+    #: The period in which the item began to sell: zeros before it are no part of the fit.
+    begins: int
     #: Units per period, shape (periods,).
     history: NDArray[np.float64]
-    #: Fitted mean per period [units / period], shape (periods,).
+    #: Fitted mean per period, 0 before ``begins`` [units / period], shape (periods,).
     fitted: NDArray[np.float64]
     #: Per effect (``trend``, ``seasonal``, ``shock``): ``found``, ``sought``, ``needs_periods``, ``statistic``
     #: (likelihood ratio), ``threshold``, ``false_alarm`` (probability), ``estimates`` and their standard ``errors``.
@@ -57,28 +61,30 @@ class DemandFit:
         """The same demand for episodes that begin in ``period`` of the history; its length gives the future.
 
         Raises:
-            ValueError: ``period`` is not a whole number >= 0.
+            ValueError: ``period`` is not a whole number >= 0, or before the item began to sell.
         """
         core = DemandEngine(self.demand_config)._core
-        return _native.demand_from_period(core, whole_number("period", period, least=0))
+        return _native.demand_from_period(core, whole_number("period", period, least=self.begins) - self.begins)
 
     def simulate(self, paths: int = 1, num_periods: int | None = None, seed: int = 0) -> NDArray[np.float64]:
-        """Demand drawn from the fit by a Poisson law [units], shape (paths, num_periods).
+        """Demand drawn from the fit by its law [units], shape (paths, num_periods), from period ``begins`` on.
 
-        Path ``i`` is the demand of an episode with seed ``seed + i`` on a network with one Poisson market.
+        Path ``i`` is the demand of an episode with seed ``seed + i`` on a network with one market of this ``law``.
 
         Args:
             paths: how many, >= 1.
-            num_periods: length of each; default: the history's.
+            num_periods: length of each; default: the history's from ``begins`` on.
             seed: of the first path, >= 0.
 
         Raises:
             ValueError: an argument that is not such a whole number.
         """
-        length = len(self.history) if num_periods is None else whole_number("num_periods", num_periods)
+        existed = len(self.history) - self.begins
+        length = existed if num_periods is None else whole_number("num_periods", num_periods)
         first, count = whole_number("seed", seed, least=0), whole_number("paths", paths)
         core = DemandEngine(self.demand_config)._core
-        return np.array([_native.simulate_demand(core, length, first + path) for path in range(count)])
+        law = (self.law["demand_dist"], list(self.law["dist_param"].items()))
+        return np.array([_native.simulate_demand(core, law, length, first + path) for path in range(count)])
 
     def plot(self, ax: Axes | None = None, paths: int = 5) -> Axes:
         """Draws history, fitted mean and simulated demand; returns the axes drawn on.
@@ -92,7 +98,8 @@ class DemandFit:
 
             ax = pyplot.subplots(figsize=(10, 4), layout="constrained")[1]
         for position, path in enumerate(self.simulate(paths)):
-            ax.plot(path, color="#5b6570", alpha=0.3, linewidth=0.8, label=None if position else "simulated")
+            periods = range(self.begins, len(self.history))
+            ax.plot(periods, path, color="#5b6570", alpha=0.3, linewidth=0.8, label=None if position else "simulated")
         ax.bar(range(len(self.history)), self.history, color="#c9d1da", width=0.8, zorder=0, label="history")
         ax.plot(self.fitted, color="#0072b2", linewidth=2, label="fitted mean")
         ax.set(xlabel="period", ylabel="units per period", ylim=(0, None))

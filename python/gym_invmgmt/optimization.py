@@ -13,22 +13,12 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._arguments import Played
 from gym_invmgmt._checks import thread_count, whole_number
+from gym_invmgmt.estimates import Estimate
 from gym_invmgmt.rollouts import problem_of, seeds_of
 
 #: Seeds the search looks at, and seeds its result is measured on, where none are given.
 TRAINING_SEEDS = range(20000, 20064)
 HELD_OUT_SEEDS = range(30000, 30256)
-
-
-class Estimate(NamedTuple):
-    """A mean over episodes [money] with its uncertainty."""
-
-    mean: float
-    #: Standard error of the mean [money].
-    standard_error: float
-    #: Ends of the 95% interval, by Student's t [money].
-    low: float
-    high: float
 
 
 class Improvement(NamedTuple):

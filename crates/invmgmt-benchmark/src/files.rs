@@ -267,7 +267,7 @@ fn summary(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Resu
 
 fn of_profit(plan: &Plan<'_>, cell: &Cell) -> [String; OF_PROFIT.len()] {
     let some = |value: fn(&[f64]) -> f64| (!cell.profits.is_empty()).then(|| value(&cell.profits));
-    let interval = cell.profit.and_then(|profit| profit.interval);
+    let interval = cell.profit.and_then(|profit| profit.interval());
     let tail = tail(&cell.profits);
     let (gap, over) = (cell.gap, cell.over_constant.as_ref());
     [
@@ -286,7 +286,7 @@ fn of_profit(plan: &Plan<'_>, cell: &Cell) -> [String; OF_PROFIT.len()] {
         gap.map_or(Some(no_gap(plan)), |gap| gap.no_bound).unwrap_or_default().to_owned(),
         over.map_or(String::new(), |over| safe(&over.constant)),
         shown(over.map(|over| over.difference.mean)),
-        shown(over.and_then(|over| over.difference.interval).map(|(low, _)| low)),
+        shown(over.and_then(|over| over.difference.interval()).map(|(low, _)| low)),
     ]
 }
 
@@ -305,7 +305,7 @@ fn comparisons(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::
         "pairs_share",
     ])?;
     for pair in &analysis.comparisons {
-        let interval = pair.difference.interval;
+        let interval = pair.difference.interval();
         table.write_record([
             safe(pair.problem.map_or(ALL, |problem| plan.suite.problems()[problem].id.as_str())),
             safe(plan.contestant(pair.a).name()),

@@ -2,6 +2,7 @@
 
 use invmgmt::network::Network;
 use invmgmt_data::Problem;
+use invmgmt_policy::estimate::Estimate;
 use invmgmt_report::chart::{Chart, Mark, Series, periods_per_point, thin_by_mean};
 use invmgmt_report::{
     BenchmarkPage, Column, DotPlot, DotRow, Dots, Entry, EpisodePanel, Layout, SortableTable, Titled,
@@ -136,7 +137,7 @@ fn ranking(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             Entry::Text(plan.contestant(ranked.contestant).name().to_owned()),
             Entry::Text(cell.information.clone()),
             figure(profit.map(|profit| profit.mean), 1),
-            interval(profit.and_then(|profit| profit.interval)),
+            interval(profit.and_then(Estimate::interval)),
             gap(plan, cell),
             figure(cell.over_constant.as_ref().map(|over| over.difference.mean), 1),
             Entry::Text(like.join(", ")),
@@ -204,7 +205,7 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             Entry::Text(problem.to_owned()),
             Entry::Text(plan.contestant(cell.contestant).name().to_owned()),
             figure(cell.profit.map(|profit| profit.mean), 1),
-            interval(cell.profit.and_then(|profit| profit.interval)),
+            interval(cell.profit.and_then(|profit| profit.interval())),
             gap(plan, cell),
             figure(cell.over_constant.as_ref().map(|over| over.difference.mean), 1),
             figure(mean(cell, "fill_rate"), 3),
@@ -221,7 +222,8 @@ fn summary(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
     cells.sort_by_key(|cell| cell.problem);
     SortableTable {
         title: "Summary".to_owned(),
-        note: "Means over seeds. Where no interval stands, profit does not vary with the seed.".to_owned(),
+        note: "Means over seeds. Where no interval stands, profit does not vary with the seeds played."
+            .to_owned(),
         columns,
         rows: analysis.overall.iter().chain(cells).map(row).collect(),
     }
@@ -234,7 +236,7 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             Entry::Text(plan.contestant(pair.a).name().to_owned()),
             Entry::Text(plan.contestant(pair.b).name().to_owned()),
             figure(Some(pair.difference.mean), 1),
-            interval(pair.difference.interval),
+            interval(pair.difference.interval()),
             Entry::Number(
                 pair.p_adjusted,
                 pair.p_adjusted.map_or(String::new(), |p| match p {
@@ -253,8 +255,8 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
             column("policy", ""),
             column("less policy", ""),
             column("difference", "of mean profit [money]"),
-            column("95% interval", "of the mean difference, by Student's t over seeds"),
-            column("p, adjusted", "two-sided paired t-test, adjusted by Holm's method"),
+            column("95% interval", "of the mean difference over seeds"),
+            column("p, adjusted", "two-sided paired test, adjusted by Holm's method"),
             column("real", "at 5% for all pairs together"),
         ],
         rows: over_all.map(row).collect(),
@@ -324,7 +326,7 @@ fn gaps(plan: &Plan<'_>, analysis: &Analysis) -> Titled<DotPlot> {
 fn distributions(plan: &Plan<'_>, analysis: &Analysis) -> Vec<Titled<DotPlot>> {
     let row = |cell: &Cell| {
         let name = plan.contestant(cell.contestant).name().to_owned();
-        let mean = cell.profit.map(|profit| (profit.mean, profit.interval));
+        let mean = cell.profit.map(|profit| (profit.mean, profit.interval()));
         let hint = match mean {
             Some((mean, _)) => format!("{name}: mean {mean:.1} over {} seeds", cell.seeds),
             None => format!("{name}: no episode"),

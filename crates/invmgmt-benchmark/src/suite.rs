@@ -1,6 +1,7 @@
 //! Suites as a benchmark sees them: the seeds to play, the hash that tells two apart.
 
 use invmgmt_data::{Problem, Suite};
+use invmgmt_policy::is_noise_free;
 
 use crate::plan::sha256;
 
@@ -20,6 +21,11 @@ pub fn fingerprint(suite: &Suite) -> String {
 /// Whether demand depends on what a policy did before: episodes of a pair then share only their seed.
 pub(crate) fn demand_follows_policy(problem: &Problem) -> bool {
     problem.demand.config.use_goodwill
+}
+
+/// Whether demand varies with the seed.
+pub(crate) fn demand_is_drawn(problem: &Problem) -> bool {
+    !is_noise_free(&problem.network, &problem.demand)
 }
 
 /// Whether all periods played count.

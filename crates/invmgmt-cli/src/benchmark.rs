@@ -9,6 +9,7 @@ use invmgmt_benchmark::{
     benchmark, first_seeds,
 };
 use invmgmt_data::{Suite, find_suite};
+use invmgmt_policy::estimate::Estimate;
 
 use crate::ClusterPlayer;
 use crate::args::{BenchmarkArgs, Executor, SeedChoice};
@@ -124,7 +125,7 @@ fn print(
     for ranked in &outcome.analysis.ranking {
         let cell = &outcome.analysis.overall[ranked.contestant];
         let profit = cell.profit.as_ref();
-        let interval = profit.and_then(|profit| profit.interval);
+        let interval = profit.and_then(Estimate::interval);
         let interval = interval.map_or(String::new(), |(low, high)| format!("{low:.1} to {high:.1}"));
         let gap = cell.gap.and_then(|gap| gap.percent).map_or(String::new(), |gap| format!("{gap:.1}"));
         let (best, worst) = ranked.between;

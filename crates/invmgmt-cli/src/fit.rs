@@ -5,7 +5,7 @@ use std::path::Path;
 
 use invmgmt::demand::ParameterValue;
 use invmgmt_data::{read_demand, replace_file};
-use invmgmt_fit::{Evidence, Fit, Outcome, Settings, entries, fit, simulate};
+use invmgmt_fit::{Evidence, Fit, Outcome, Settings, declared, entries, fit, simulate_law};
 use invmgmt_report::{Finding, HistoryPage};
 use serde_json::{Map, Value, json};
 
@@ -64,6 +64,8 @@ fn as_json(source: &str, history: &[f64], found: &Fit) -> Value {
         "source": source,
         "periods": history.len(),
         "demand_config": config,
+        "begins": found.begins,
+        "law": law(found),
         "effects": effects,
         "dispersion": {
             "found": found.dispersion.found,
@@ -83,6 +85,14 @@ fn as_json(source: &str, history: &[f64], found: &Fit) -> Value {
         "notes": found.notes,
         "fitted": found.fitted,
     })
+}
+
+/// The law as the keys of a market link.
+fn law(found: &Fit) -> Value {
+    let link = declared(found.law, found.config.base_mu.unwrap_or_default());
+    let parameters: Map<String, Value> =
+        link.parameters.into_iter().map(|(key, value)| (key, json!(value))).collect();
+    json!({ "demand_dist": link.distribution, "dist_param": parameters })
 }
 
 fn effect(evidence: &Evidence) -> Value {
@@ -111,8 +121,13 @@ fn write_report(
     found: &Fit,
 ) -> Result<(), Failure> {
     let periods = history.len() + history.len() / PERIODS_BEYOND;
-    let fitted: Vec<f64> = (0..periods).map(|t| found.config.mean(t, None, 1.0)).collect();
-    let paths: Vec<Vec<f64>> = (0..PATHS).map(|seed| simulate(&found.config, periods, seed)).collect();
+    let played = periods - found.begins;
+    let from_begin = |values: &mut dyn Iterator<Item = f64>| -> Vec<f64> {
+        std::iter::repeat_n(0.0, found.begins).chain(values).collect()
+    };
+    let fitted = from_begin(&mut (0..played).map(|t| found.config.mean(t, None, 1.0)));
+    let drawn = |seed| simulate_law(&found.config, found.law, played, seed);
+    let paths: Vec<Vec<f64>> = (0..PATHS).map(|seed| from_begin(&mut drawn(seed).into_iter())).collect();
     let findings = found
         .findings()
         .into_iter()

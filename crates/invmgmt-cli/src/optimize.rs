@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use invmgmt::network::Network;
-use invmgmt_policy::optimize::{CONFIDENCE, Estimate, Family, Optimum, Problem, Settings, optimize};
+use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
+use invmgmt_policy::optimize::{Family, Optimum, Problem, Settings, optimize};
 use serde_json::{Value, json};
 
 use crate::args::OptimizeArgs;
@@ -70,9 +71,15 @@ fn table(
 
 /// Mean, standard error and interval.
 fn shown(estimate: &Estimate) -> String {
-    let Estimate { mean, standard_error, low, high } = estimate;
-    let confidence = 100.0 * CONFIDENCE;
-    format!("{mean:.2} \u{b1} {standard_error:.2}, {confidence} % interval {low:.2} to {high:.2}")
+    let mean = estimate.mean;
+    match estimate.interval() {
+        Some((low, high)) => {
+            let confidence = 100.0 * CONFIDENCE;
+            let error = estimate.standard_error;
+            format!("{mean:.2} \u{b1} {error:.2}, {confidence} % interval {low:.2} to {high:.2}")
+        }
+        None => format!("{mean:.2} with every seed"),
+    }
 }
 
 fn document(given: &OptimizeArgs, command: &str, problem: &Problem<'_>, found: &Optimum) -> Value {

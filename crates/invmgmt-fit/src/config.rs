@@ -1,6 +1,7 @@
 //! A fitted demand in use: its keys, its future, draws from it.
 
 use invmgmt::demand::{Acts, DemandConfig, Law, PARAMETERS, Parameter, ParameterForm, ParameterValue};
+use invmgmt::network::DeclaredDemand;
 use invmgmt::random::{Pcg64, PoissonLaw};
 
 /// The keys of a `demand_config` that say what a fit found, in the order people read them: level and scatter
@@ -37,11 +38,32 @@ pub fn from_period(config: &DemandConfig, period: usize) -> DemandConfig {
 }
 
 /// Demand drawn by a Poisson law with this configuration [units], one value per period.
-///
-/// It is what a market link with a Poisson law sells in an episode with this seed, if it is the network's only one and
-/// goodwill is off.
 pub fn simulate(config: &DemandConfig, periods: usize, seed: u64) -> Vec<f64> {
-    let (law, mut poisson) = (Law::Poisson { shift: 0.0 }, PoissonLaw::new(0.0));
+    simulate_law(config, Law::Poisson { shift: 0.0 }, periods, seed)
+}
+
+/// A law of counts as a market link declares it: its name, and its parameters with this mean.
+pub fn declared(law: Law, mean: f64) -> DeclaredDemand {
+    let (name, own): (_, Vec<(&str, f64)>) = match law {
+        Law::NegativeBinomial { dispersion } => ("negative_binomial", vec![("dispersion", dispersion)]),
+        Law::Intermittent { probability, dispersion } => {
+            ("intermittent", vec![("probability", probability), ("dispersion", dispersion)])
+        }
+        Law::Poisson { .. } | Law::Normal { .. } | Law::Uniform { .. } => ("poisson", Vec::new()),
+    };
+    let parameters = std::iter::once(("mu", mean)).chain(own);
+    DeclaredDemand {
+        distribution: name.to_owned(),
+        parameters: parameters.map(|(key, value)| (key.to_owned(), value)).collect(),
+    }
+}
+
+/// Demand drawn by a law with this configuration [units], one value per period.
+///
+/// It is what a market link with this law sells in an episode with this seed, if it is the network's only one and
+/// goodwill is off.
+pub fn simulate_law(config: &DemandConfig, law: Law, periods: usize, seed: u64) -> Vec<f64> {
+    let mut poisson = PoissonLaw::new(0.0);
     let mut stream = Pcg64::seeded(seed);
     let draw = |t| {
         let mean = config.mean(t, None, 1.0);

@@ -15,6 +15,18 @@ pub enum FitError {
         /// Its length.
         found: usize,
     },
+    /// Too few periods since the item began to sell.
+    #[error(
+        "the history has {found} period{} from its first demand on, in period {begins}, and nothing before; expected at \
+         least {FEWEST_PERIODS}: fewer give neither a level nor its scatter",
+        if *.found == 1 { "" } else { "s" }
+    )]
+    TooNew {
+        /// Periods from the first demand on.
+        found: usize,
+        /// The period of the first demand, the first of the history being 0.
+        begins: usize,
+    },
     /// Longer than the search allows.
     #[error("the history has {found} periods; expected at most {MOST_PERIODS}: give the latest ones")]
     TooLong {

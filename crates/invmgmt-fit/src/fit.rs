@@ -2,15 +2,16 @@
 
 use invmgmt::demand::{DemandConfig, EFFECTS, Law};
 
+use crate::FEWEST_PERIODS;
+use crate::begin::begins;
 use crate::error::{FitError, check};
 use crate::estimates::{Estimate, estimates};
+use crate::law;
 use crate::scatter::{Dispersion, Intermittency};
 use crate::search::{SEASON, SHIFT, Search, TREND, pearson};
 
 /// The effects in the engine's order: bit, and fewest periods in which it is looked for.
 const SOUGHT: [(usize, usize); 3] = [(TREND, 8), (SEASON, 12), (SHIFT, 12)];
-/// Expected demand this share above the mean is worth a note.
-const NOTABLE_CUT: f64 = 0.02;
 
 /// How a history is fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,9 +59,14 @@ pub struct Evidence {
 /// A demand fitted to a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    /// The demand, for episodes that begin with the history's first period.
+    /// The demand, for episodes that begin with period [`begins`](Self::begins) of the history.
     pub config: DemandConfig,
-    /// Its mean per period of the history [units / period].
+    /// The law around its mean.
+    pub law: Law,
+    /// The period in which the item began to sell: 0 unless there are more zeros before its first demand than chance
+    /// would leave there. What lies before is no part of the fit.
+    pub begins: usize,
+    /// Its mean per period of the history, 0 before the item began [units / period].
     pub fitted: Vec<f64>,
     /// Trend, season and shift, in this order.
     pub effects: [Evidence; 3],
@@ -83,10 +89,16 @@ pub struct Fit {
 ///
 /// # Errors
 /// [`FitError`] for a history with fewer than [`FEWEST_PERIODS`](crate::FEWEST_PERIODS) or more than
-/// [`MOST_PERIODS`](crate::MOST_PERIODS) values, a value that is negative or not finite, or nothing but zeros.
+/// [`MOST_PERIODS`](crate::MOST_PERIODS) values, as few since the item began, a value that is negative or not finite, or
+/// nothing but zeros.
 pub fn fit(history: &[f64], settings: Settings) -> Result<Fit, FitError> {
     let level = settings.false_alarm;
     check(history, level)?;
+    let begins = begins(history, level);
+    let (before, history) = history.split_at(begins);
+    if history.len() < FEWEST_PERIODS {
+        return Err(FitError::TooNew { found: history.len(), begins });
+    }
     let long_enough = SOUGHT.iter().filter(|(_, needs)| history.len() >= *needs);
     let search = Search::run(history, long_enough.map(|(effect, _)| effect).sum());
     let set = search.choose(level);
@@ -104,14 +116,17 @@ pub fn fit(history: &[f64], settings: Settings) -> Result<Fit, FitError> {
         }
         evidence
     });
-    let config = DemandConfig { noise_scale: dispersion.noise_scale(), ..chosen.curve.config() };
+    let (law, noise_scale) = law::around(history, &chosen.means, &dispersion);
+    let config = DemandConfig { noise_scale, ..chosen.curve.config() };
     let mut fit = Fit {
         config,
+        law,
+        begins,
         effects,
         dispersion,
         intermittency: Intermittency::of(history, &chosen.means, level),
         autocorrelation: search.autocorrelation,
-        fitted: chosen.means,
+        fitted: before.iter().map(|_| 0.0).chain(chosen.means).collect(),
         notes: Vec::new(),
     };
     fit.notes = notes(&fit);
@@ -154,29 +169,36 @@ fn notes(fit: &Fit) -> Vec<String> {
             fit.autocorrelation
         ));
     }
+    if fit.begins > 0 {
+        notes.push(format!(
+            "The first {} periods are without demand, as none like them follow: the item began to sell in period {}, \
+             which is period 0 of the demand found.",
+            fit.begins, fit.begins
+        ));
+    }
     if fit.intermittency.found {
         let Intermittency { zeros, expected_zeros, .. } = fit.intermittency;
+        let made = match fit.law {
+            Law::Poisson { .. } => "noise_scale widens the law, but does not make these zeros",
+            _ => "the law found makes them",
+        };
         notes.push(format!(
-            "{zeros} periods are without demand where a Poisson law makes {expected_zeros:.1}: noise_scale widens the \
-             law, but does not make these zeros."
+            "{zeros} periods are without demand where a Poisson law makes {expected_zeros:.1}: {made}."
         ));
     }
-    let scale = fit.config.noise_scale;
-    let law = Law::Poisson { shift: 0.0 };
-    let mean: f64 = fit.fitted.iter().sum();
-    let expected: f64 = fit.fitted.iter().map(|&mean| law.expected(mean, scale)).sum();
-    if expected > mean * (1.0 + NOTABLE_CUT) {
+    if !matches!(fit.law, Law::Poisson { .. }) {
         notes.push(format!(
-            "With this noise_scale the cut at zero lifts expected demand {:.0} % above the mean.",
-            100.0 * (expected / mean - 1.0)
+            "A Poisson law as wide as this history would be cut at zero, and its mean lifted. The law belongs on the \
+             market's link: {}.",
+            fit.link_keys()
         ));
     }
-    let floored = fit.fitted.iter().filter(|&&mean| mean <= DemandConfig::MEAN_FLOOR).count();
+    let floored = fit.fitted[fit.begins..].iter().filter(|&&mean| mean <= DemandConfig::MEAN_FLOOR).count();
     if floored > 0 {
         notes.push(format!(
             "The engine's mean never falls below {}: it does in {floored} of {} periods.",
             DemandConfig::MEAN_FLOOR,
-            fit.fitted.len()
+            fit.fitted.len() - fit.begins
         ));
     }
     notes

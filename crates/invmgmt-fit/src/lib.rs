@@ -3,7 +3,8 @@
 //! [`fit`] finds which of the engine's effects (trend, season, level shift) a history shows, and with which
 //! parameters, by the likelihood of the engine's own mean under a Poisson law with free dispersion. Every effect
 //! comes with its evidence: the likelihood ratio and the probability that chance alone makes one as large somewhere
-//! among all the periods and times looked at.
+//! among all the periods and times looked at. Scatter that a Poisson law cannot have without lifting the mean is given
+//! to another law of the engine, and zeros before an item existed are left out.
 //!
 //! ```
 //! use invmgmt_fit::{Outcome, Settings, fit};
@@ -19,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod begin;
 mod chance;
 mod climb;
 mod config;
@@ -26,12 +28,13 @@ mod curve;
 mod error;
 mod estimates;
 mod fit;
+mod law;
 mod scan;
 mod scatter;
 mod search;
 mod summary;
 
-pub use config::{entries, from_period, simulate};
+pub use config::{declared, entries, from_period, simulate, simulate_law};
 pub use error::FitError;
 pub use estimates::Estimate;
 pub use fit::{Evidence, Fit, Outcome, Settings, fit};

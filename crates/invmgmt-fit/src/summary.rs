@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use invmgmt::demand::{Effects, ParameterValue};
+use invmgmt::demand::{Effects, Law, ParameterValue};
 
-use crate::config::entries;
+use crate::config::{declared, entries};
 use crate::estimates::Estimate;
 use crate::fit::{Evidence, Fit, Outcome};
 
@@ -31,6 +31,22 @@ impl Fit {
         }
     }
 
+    /// The law with its own parameters, in words.
+    fn law_name(&self) -> String {
+        let link = declared(self.law, self.config.base_mu.unwrap_or_default());
+        let own = link.parameters.iter().filter(|(key, _)| key != "mu");
+        let own: Vec<String> = own.map(|(key, value)| format!("{key} {}", number(*value))).collect();
+        format!("{}, {}", link.distribution.replace('_', " "), own.join(", "))
+    }
+
+    /// The keys of a market link that say the law, as network files have them.
+    pub(crate) fn link_keys(&self) -> String {
+        let link = declared(self.law, self.config.base_mu.unwrap_or_default());
+        let parameters: Vec<String> =
+            link.parameters.iter().map(|(key, value)| format!("{key}: {}", number(*value))).collect();
+        format!("demand_dist: {}, dist_param: {{{}}}", link.distribution, parameters.join(", "))
+    }
+
     /// Name, finding and evidence of each effect, of the dispersion and of intermittency, in words.
     pub fn findings(&self) -> Vec<(&'static str, String, String)> {
         let names = ["trend", "season", "level shift"];
@@ -41,6 +57,7 @@ impl Fit {
             .collect();
         let dispersion = &self.dispersion;
         let scatter = match (dispersion.found, dispersion.ratio > 1.0) {
+            (true, true) if !matches!(self.law, Law::Poisson { .. }) => self.law_name(),
             (false, _) => "none found: a Poisson law's scatter".to_owned(),
             (true, true) => format!("wide, noise_scale {}", number(self.config.noise_scale)),
             (true, false) => format!("narrow, noise_scale {}", number(self.config.noise_scale)),

@@ -61,7 +61,7 @@ impl fmt::Display for Information {
 }
 
 /// Whether demand is its own mean on every market link: replayed, or drawn without scatter.
-fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
+pub fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
     network.market.iter().all(|(link, row)| {
         let constant = matches!(row.law, Law::Normal { scale: 0.0 } | Law::Uniform { scale: 0.0 });
         demand.config_of(link).noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()

@@ -3,7 +3,8 @@
 //! A policy reads a [`StateView`](invmgmt::period::StateView) and writes one quantity per supply link. It is named
 //! by a short text, its *spec*: a form and its numbers, `constant:20` or `basestock:128,271`, or a form and what it
 //! may know, `newsvendor:blind`. [`POLICIES`] lists the forms, [`parse`] makes a policy out of a spec and of what is
-//! known; [`Information`] says what that policy knows. [`optimize`] finds levels by simulation.
+//! known; [`Information`] says what that policy knows. [`optimize`] finds levels by simulation,
+//! and [`estimate`] says what a sample of episodes tells.
 //!
 //! ```
 //! use invmgmt::demand::{DemandConfig, DemandModel};
@@ -31,6 +32,7 @@ mod bound;
 mod constant;
 mod echelon_heuristic;
 mod error;
+pub mod estimate;
 mod exp_smoothing;
 mod forecast;
 mod holt;
@@ -51,7 +53,7 @@ pub use constant::Constant;
 pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;
-pub use information::{Information, Knowledge};
+pub use information::{Information, Knowledge, is_noise_free};
 pub use invmgmt::network::supplier_shares;
 pub use newsvendor::Newsvendor;
 pub use reorder_levels::ReorderLevels;

@@ -294,7 +294,7 @@ fn results<'py>(py: Python<'py>, plan: &Plan<'_>, outcome: &Outcome) -> PyResult
         place.set_item("policy", plan.contestants[ranked.contestant].name())?;
         place.set_item("information", &cell.information)?;
         place.set_item("profit", cell.profit.map(|profit| profit.mean))?;
-        place.set_item("interval", cell.profit.and_then(|profit| profit.interval))?;
+        place.set_item("interval", cell.profit.and_then(|profit| profit.interval()))?;
         place.set_item("gap_percent", cell.gap.and_then(|gap| gap.percent))?;
         place.set_item("over_constant", cell.over_constant.as_ref().map(|over| over.difference.mean))?;
         let like = ranked.like.iter().map(|&other| plan.contestants[other].name());

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use invmgmt::demand::DemandConfig;
+use invmgmt::demand::{DemandConfig, Law};
+use invmgmt::network::DeclaredDemand;
 use invmgmt_data::SeriesError;
-use invmgmt_fit::{Evidence, Outcome, Settings, entries, fit, from_period, simulate};
+use invmgmt_fit::{Evidence, Outcome, Settings, declared, entries, fit, from_period, simulate_law};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -43,8 +44,17 @@ pub fn fit_demand<'py>(
     intermittency.set_item("average_interval", zeros.average_interval)?;
     intermittency.set_item("size_variation", zeros.size_variation)?;
     intermittency.set_item("pattern", zeros.pattern())?;
+    let link = declared(found.law, found.config.base_mu.unwrap_or_default());
+    let (law, parameters) = (PyDict::new(py), PyDict::new(py));
+    for (key, value) in link.parameters {
+        parameters.set_item(key, value)?;
+    }
+    law.set_item("demand_dist", link.distribution)?;
+    law.set_item("dist_param", parameters)?;
     let result = PyDict::new(py);
     result.set_item("demand_config", config)?;
+    result.set_item("law", law)?;
+    result.set_item("begins", found.begins)?;
     result.set_item("history", PyArray1::from_slice(py, &history))?;
     result.set_item("fitted", PyArray1::from_slice(py, &found.fitted))?;
     result.set_item("effects", effects)?;
@@ -102,14 +112,19 @@ pub fn read_demand<'py>(py: Python<'py>, path: PathBuf, column: &str) -> PyResul
     Ok(PyArray1::from_vec(py, values))
 }
 
-/// Demand drawn by a Poisson law with the parameters of a demand engine [units], one value per period.
+/// Demand drawn by a law, given by its name and parameters, with the parameters of a demand engine [units], one value
+/// per period.
 #[pyfunction]
 pub fn simulate_demand<'py>(
     py: Python<'py>,
     demand: &Bound<'py, Demand>,
+    law: (String, Vec<(String, f64)>),
     num_periods: usize,
     seed: u64,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let config = shared(demand, ENGINE)?.model.config.clone();
-    Ok(PyArray1::from_vec(py, py.detach(|| simulate(&config, num_periods, seed))))
+    let (distribution, parameters) = law;
+    let (law, _) = Law::from_declared(&DeclaredDemand { distribution, parameters })
+        .map_err(|error| PyValueError::new_err(error.message))?;
+    Ok(PyArray1::from_vec(py, py.detach(|| simulate_law(&config, law, num_periods, seed))))
 }

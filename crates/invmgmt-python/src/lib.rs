@@ -57,7 +57,7 @@ mod _native {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
-    use super::optimize::optimize_levels;
+    use super::optimize::{estimate, optimize_levels};
     #[pymodule_export]
     use super::policy::Policy;
     #[pymodule_export]

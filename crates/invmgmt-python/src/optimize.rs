@@ -1,7 +1,8 @@
 //! Levels found by simulation, for Python.
 
 use invmgmt::period::Rules;
-use invmgmt_policy::optimize::{Estimate, Family, Problem, Settings, optimize};
+use invmgmt_policy::estimate::Estimate;
+use invmgmt_policy::optimize::{Family, Problem, Settings, optimize};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -37,9 +38,9 @@ pub fn optimize_levels<'py>(
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;
-    result.set_item("training", estimate(found.training))?;
-    result.set_item("held_out", estimate(found.held_out))?;
-    result.set_item("gain", estimate(found.gain))?;
+    result.set_item("training", figures(found.training))?;
+    result.set_item("held_out", figures(found.held_out))?;
+    result.set_item("gain", figures(found.gain))?;
     result.set_item("start", found.start)?;
     result.set_item("tried", found.tried)?;
     result.set_item("settled", found.settled)?;
@@ -48,7 +49,13 @@ pub fn optimize_levels<'py>(
     Ok(result)
 }
 
+/// What a sample says: mean, standard error, and the ends of the interval.
+#[pyfunction]
+pub fn estimate(values: Vec<f64>) -> PyResult<(f64, f64, f64, f64)> {
+    Estimate::over(&values).map(figures).ok_or_else(|| PyValueError::new_err("values is empty"))
+}
+
 /// Mean, standard error, and the ends of the interval.
-fn estimate(of: Estimate) -> (f64, f64, f64, f64) {
+fn figures(of: Estimate) -> (f64, f64, f64, f64) {
     (of.mean, of.standard_error, of.low, of.high)
 }

@@ -1,6 +1,8 @@
 //! Whether a policy is better than ordering the same every period.
 
-use super::{Cube, Estimate, compare};
+use invmgmt_policy::estimate::Estimate;
+
+use super::{Cube, compare};
 
 /// A policy against the constant that did best.
 #[derive(Clone, Debug)]
@@ -14,7 +16,7 @@ pub struct OverConstant {
 impl OverConstant {
     /// Whether the policy earns more, beyond what chance explains: the interval lies above zero.
     pub fn is_better(&self) -> bool {
-        let low = self.difference.interval.map_or(self.difference.mean, |(low, _)| low);
+        let low = self.difference.interval().map_or(self.difference.mean, |(low, _)| low);
         low > 1e-9
     }
 }

@@ -5,23 +5,23 @@
 
 mod compare;
 mod constants;
-mod estimate;
 mod gap;
+mod tail;
 #[cfg(test)]
 mod tests;
 
 pub use compare::{Comparison, Ranked};
 pub use constants::OverConstant;
-pub use estimate::{
-    CONFIDENCE, Estimate, FEWEST_FOR_TAIL, holm, population_deviation, published_cvar, t_quantile, tail,
-};
 pub use gap::Gap;
 pub(crate) use gap::no_gap;
+pub use tail::{FEWEST_FOR_TAIL, holm, population_deviation, published_cvar, tail};
+
+use invmgmt_policy::estimate::{CONFIDENCE, Estimate, FEWEST_DIFFERING, FEWEST_FOR_INTERVAL};
 
 use crate::figures::{FIGURES, Figures};
 use crate::plan::Plan;
 use crate::run::Row;
-use crate::suite::demand_follows_policy;
+use crate::suite::{demand_follows_policy, demand_is_drawn};
 
 /// Everything the rows say.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Analysis {
     pub overall: Vec<Cell>,
     /// All pairs of policies, over the distinct problems and on each.
     pub comparisons: Vec<Comparison>,
-    /// The policies that played everything, best first.
+    /// The policies by what they earned, those with failed episodes behind those without.
     pub ranking: Vec<Ranked>,
     /// What a reader has to know before trusting a number.
     pub warnings: Vec<String>,
@@ -180,7 +180,7 @@ impl Analysis {
             cells.extend(own);
         }
         let comparisons = compare::all_pairs(&cube);
-        let ranking = compare::rank(&overall, &comparisons);
+        let ranking = compare::rank(&overall, &cube, &comparisons);
         let mut analysis = Self { cells, overall, comparisons, ranking, warnings: Vec::new() };
         analysis.warnings = analysis.find_warnings(plan);
         analysis
@@ -192,8 +192,8 @@ impl Analysis {
         for cell in &self.overall {
             if cell.failed > 0 {
                 warnings.push(format!(
-                    "{}: {} of {} episodes failed; episodes.csv says why. It is ranked on the seeds with which it \
-                     played every problem ({}).",
+                    "{}: {} of {} episodes failed; episodes.csv says why. Its figures are of the seeds with which it \
+                     played every problem ({}), and it is ranked behind all that played more.",
                     name(cell.contestant),
                     cell.failed,
                     plan.seeds.len() * plan.suite.problems().len(),
@@ -210,7 +210,7 @@ impl Analysis {
                     over.difference.mean.abs(),
                     if over.difference.mean < 0.0 { "below" } else { "above" },
                     over.difference
-                        .interval
+                        .interval()
                         .map_or(String::new(), |(low, high)| format!(" (95% interval {low:.1} to {high:.1})")),
                 ));
             }
@@ -235,10 +235,50 @@ impl Analysis {
                 following.join(", ")
             ));
         }
-        if plan.seeds.len() < 2 {
-            warnings.push("With one seed there are no intervals and no tests.".to_owned());
-        }
+        warnings.extend(few_seeds(plan.seeds.len()));
+        warnings.extend(self.few_differing(plan));
         warnings.extend(plan.simplified());
         warnings
+    }
+
+    /// Pairs on a problem that only a few of the seeds tell apart.
+    fn few_differing(&self, plan: &Plan<'_>) -> Option<String> {
+        let problems = plan.suite.problems();
+        let told_by_few = |pair: &&Comparison| {
+            let drawn = pair.problem.is_some_and(|problem| demand_is_drawn(&problems[problem]));
+            let Estimate { count, differing, .. } = pair.difference;
+            let some_agree = differing + 1 < count;
+            let all_alike = differing == 0 && pair.difference.is_zero();
+            drawn && some_agree && differing < FEWEST_DIFFERING && !all_alike
+        };
+        let pairs: Vec<&Comparison> = self.comparisons.iter().filter(told_by_few).collect();
+        let first = pairs.first()?;
+        let more = match pairs.len() - 1 {
+            0 => String::new(),
+            1 => ", and of one other pair".to_owned(),
+            others => format!(", and of {others} other pairs"),
+        };
+        Some(format!(
+            "Too few seeds differ to judge {} less {} on {}{more}: only {} of {} give another difference than the rest. \
+             Where demand is rare the seeds that matter may not be among them: play more.",
+            plan.contestant(first.a).name(),
+            plan.contestant(first.b).name(),
+            problems[first.problem?].id,
+            first.difference.differing,
+            first.difference.count,
+        ))
+    }
+}
+
+/// What the number of seeds does to intervals.
+fn few_seeds(seeds: usize) -> Option<String> {
+    match seeds {
+        0 | 1 => Some("With one seed there are no intervals and no tests.".to_owned()),
+        few if few < FEWEST_FOR_INTERVAL => Some(format!(
+            "{few} seeds are few: where a few of them decide (rare demand, large losses) an interval of {} % covers about \
+             90 %, or less. From {FEWEST_FOR_INTERVAL} seeds on it covers what it says.",
+            100.0 * CONFIDENCE
+        )),
+        _ => None,
     }
 }

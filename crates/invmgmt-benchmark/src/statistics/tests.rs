@@ -1,57 +1,12 @@
-//! Statistics against scipy 1.17.1 and textbook examples. The scipy values were printed by
-//! `python -c "from scipy import stats; print([float(stats.t.ppf(0.975, f)) for f in (1, 2, 9, 29, 99)])"` and by
-//! `stats.ttest_rel(x, y)`, `stats.ttest_1samp(x, 1000)` with their `confidence_interval(0.95)`.
-
-#![allow(clippy::unreadable_literal, reason = "digits as they were printed")]
+//! Statistics against textbook examples.
 
 use super::*;
-
-const X: [f64; 6] = [1141.8, 1288.0, 1546.7, 1073.3, 1101.5, 1238.2];
-const Y: [f64; 6] = [1150.0, 1127.0, 1285.4, 1341.5, 1002.0, 1190.0];
+use crate::Contestant;
+use crate::contestant::Named;
+use crate::play::{Played, Timing};
 
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found}, expected {expected}");
-}
-
-#[test]
-fn quantiles_of_students_t_are_scipys() {
-    let scipys = [
-        (1, 12.706204736174694),
-        (2, 4.302652729749462),
-        (9, 2.262157162798205),
-        (29, 2.045229642132703),
-        (99, 1.9842169515864174),
-    ];
-    for (freedom, quantile) in scipys {
-        close(t_quantile(freedom), quantile);
-    }
-}
-
-#[test]
-fn means_intervals_and_paired_tests_are_scipys() {
-    let estimate = Estimate::over(&X).expect("values");
-    close(estimate.mean, 1231.5833333333333);
-    close(estimate.deviation.expect("several"), 174.67768508503508);
-    let (low, high) = estimate.interval.expect("it varies");
-    close(low, 1048.2703451105704);
-    close(high, 1414.8963215560962);
-    let differences: Vec<f64> = X.iter().zip(Y).map(|(x, y)| x - y).collect();
-    let paired = Estimate::over(&differences).expect("values");
-    close(paired.p_value().expect("several"), 0.5374252100933901);
-    let (low, high) = paired.interval.expect("it varies");
-    close(low, -141.1587359808782);
-    close(high, 239.0254026475448);
-}
-
-#[test]
-fn what_does_not_vary_is_exact_and_one_value_says_nothing_of_precision() {
-    let same = Estimate::over(&[3.0, 3.0 + 1e-15, 3.0]).expect("values");
-    assert_eq!((same.interval, same.p_value()), (None, Some(0.0)));
-    let none = Estimate::over(&[0.0, 1e-14]).expect("values");
-    assert_eq!(none.p_value(), Some(1.0), "rounding is no difference");
-    let one = Estimate::over(&[5.0]).expect("a value");
-    assert_eq!((one.deviation, one.interval, one.p_value()), (None, None, None));
-    assert!(Estimate::over(&[]).is_none());
 }
 
 /// R's `p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")`, by hand: 2 x 0.03 carries over to 0.04.
@@ -78,4 +33,88 @@ fn profit_at_risk_is_told_of_enough_seeds_only() {
     let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
     assert_eq!(tail(&hundred), Some((5.0, 3.0)));
     assert_eq!(tail(&hundred[1..]), None);
+}
+
+/// What each policy earned with each seed, on every problem of the published suite alike; none: it failed.
+fn analysis(profits: &[&[Option<f64>]]) -> Analysis {
+    let suite = invmgmt_data::suite("published-26").expect("it comes along");
+    let names: Vec<Named> =
+        (0..profits.len()).map(|position| Named::new(format!("p{position}"), "constant:20")).collect();
+    let contestants = names.iter().map(|named| named as &dyn Contestant).collect();
+    let plan = Plan::new(&suite, contestants, (0..profits[0].len() as u64).collect()).expect("a plan");
+    let rows: Vec<Row> = (0..profits.len())
+        .flat_map(|contestant| (0..suite.problems().len()).map(move |problem| (contestant, problem)))
+        .flat_map(|(contestant, problem)| {
+            profits[contestant].iter().enumerate().map(move |(seed, profit)| {
+                let mut values = [0.0; FIGURES.len()];
+                values[0] = profit.unwrap_or_default();
+                let figures = Figures { values, bullwhip_by_echelon: Vec::new() };
+                let outcome = profit.map(|_| figures).ok_or_else(|| "out of ideas".to_owned());
+                let (seed, information) = (seed as u64, "blind".to_owned());
+                let played = Played { seed, information, outcome, course: None, timing: Timing::default() };
+                Row { problem, contestant, played }
+            })
+        })
+        .collect();
+    Analysis::of(&plan, &rows)
+}
+
+fn order(analysis: &Analysis) -> Vec<usize> {
+    analysis.ranking.iter().map(|ranked| ranked.contestant).collect()
+}
+
+fn all(profits: &[f64]) -> Vec<Option<f64>> {
+    profits.iter().copied().map(Some).collect()
+}
+
+/// Everybody earns little with the first two seeds. Who fails there has the higher mean, and loses with every seed that
+/// both played.
+#[test]
+fn who_fails_where_everybody_earns_little_is_ranked_behind() {
+    let steady = all(&[10.0, 12.0, 100.0, 104.0, 99.0]);
+    let fails = [None, None, Some(98.0), Some(103.0), Some(95.0)];
+    let analysis = analysis(&[&fails, &steady]);
+    assert!(analysis.overall[0].profit.expect("some").mean > analysis.overall[1].profit.expect("all").mean);
+    assert_eq!(order(&analysis), [1, 0]);
+    assert_eq!((analysis.ranking[1].rank, analysis.ranking[1].between), (2, (2, 2)));
+    let warning = analysis.warnings.iter().find(|text| text.starts_with("p0")).expect("a warning");
+    assert!(warning.contains("52 of 130 episodes failed"), "{warning}");
+    assert!(warning.ends_with("and it is ranked behind all that played more."), "{warning}");
+}
+
+/// Two policies that fail with one seed each are compared on the three they share, whatever they earn elsewhere.
+#[test]
+fn policies_that_fail_as_often_are_ranked_on_their_common_seeds() {
+    let first = [None, Some(90.0), Some(50.0), Some(52.0), Some(51.0)];
+    let second = [Some(5.0), None, Some(60.0), Some(62.0), Some(61.0)];
+    let nothing = [None; 5];
+    let analysis = analysis(&[&first, &second, &nothing]);
+    assert_eq!(order(&analysis), [1, 0], "who played nothing has no rank");
+}
+
+/// By the sign test five equal differences of ten happen by chance once in sixteen times.
+#[test]
+fn a_difference_that_no_seed_varies_is_no_proof() {
+    let (low, high) = (all(&[0.0; 5]), all(&[10.0; 5]));
+    let found = analysis(&[&low, &high]);
+    let drawn = found.comparisons.iter().find(|pair| pair.problem == Some(0)).expect("a pair");
+    assert_eq!(drawn.p_value, Some(0.0625));
+    assert!(!drawn.is_real());
+    let warning =
+        found.warnings.iter().find(|text| text.starts_with("Too few seeds differ")).expect("a warning");
+    assert!(warning.contains("judge p0 less p1 on S01"), "{warning}");
+    assert!(warning.contains("only 0 of 5 give another difference than the rest"), "{warning}");
+    // Where demand is replayed there is nothing to vary.
+    let suite = invmgmt_data::suite("published-26").expect("it comes along");
+    let replayed = suite.problems().iter().position(|problem| !demand_is_drawn(problem)).expect("M5");
+    let exact = found.comparisons.iter().find(|pair| pair.problem == Some(replayed)).expect("a pair");
+    assert_eq!(exact.p_value, Some(0.0));
+}
+
+#[test]
+fn few_seeds_are_said_to_be_few() {
+    let of = |count: usize| few_seeds(count).unwrap_or_default();
+    assert!(of(1).starts_with("With one seed there are no intervals"));
+    assert!(of(5).starts_with("5 seeds are few") && of(5).contains("95 %"), "{}", of(5));
+    assert_eq!(of(10), "");
 }

@@ -3,6 +3,7 @@
 use invmgmt::episode::Kpis;
 use invmgmt::network::Network;
 use invmgmt::period::CostParts;
+use invmgmt_policy::estimate::Estimate;
 
 /// How a key figure is written for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,41 +94,21 @@ pub(super) fn values(kpis: &Kpis, parts: &CostParts) -> Values {
     FIGURES.each_ref().map(|figure| (figure.value)(kpis, parts))
 }
 
-/// What several episodes say about a key figure.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Estimate {
-    /// Mean over episodes.
-    pub mean: f64,
-    /// Standard error of the mean; none with one episode.
-    pub standard_error: Option<f64>,
+/// A mean for people.
+pub(super) fn shown_mean(estimate: &Estimate, form: Form) -> String {
+    match form {
+        Form::Number => format!("{:.2}", without_minus_zero(estimate.mean)),
+        Form::Percent => format!("{:.1} %", 100.0 * estimate.mean),
+    }
 }
 
-impl Estimate {
-    /// Over these values, of which there is at least one.
-    pub fn over(values: impl ExactSizeIterator<Item = f64> + Clone) -> Self {
-        let count = values.len() as f64;
-        let mean = values.clone().sum::<f64>() / count;
-        let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
-        let standard_error = (count > 1.0).then(|| (squares / (count - 1.0) / count).sqrt());
-        Self { mean, standard_error }
-    }
-
-    /// The mean for people.
-    pub fn shown_mean(self, form: Form) -> String {
-        match form {
-            Form::Number => format!("{:.2}", without_minus_zero(self.mean)),
-            Form::Percent => format!("{:.1} %", 100.0 * self.mean),
-        }
-    }
-
-    /// The standard error for people; nothing with one episode.
-    pub fn shown_error(self, form: Form) -> Option<String> {
-        let error = self.standard_error?;
-        Some(match form {
-            Form::Number => format!("\u{b1} {error:.2}"),
-            Form::Percent => format!("\u{b1} {:.1}", 100.0 * error),
-        })
-    }
+/// Its standard error for people; nothing with one episode.
+pub(super) fn shown_error(estimate: &Estimate, form: Form) -> Option<String> {
+    let error = (estimate.count > 1).then_some(estimate.standard_error)?;
+    Some(match form {
+        Form::Number => format!("\u{b1} {error:.2}"),
+        Form::Percent => format!("\u{b1} {:.1}", 100.0 * error),
+    })
 }
 
 /// Nothing should be printed as "-0.00".
@@ -138,15 +119,6 @@ fn without_minus_zero(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// By hand: mean 3, variance (4 + 0 + 4) / 2 = 4, standard error sqrt(4 / 3).
-    #[test]
-    fn the_standard_error_is_that_of_the_mean() {
-        let estimate = Estimate::over([1.0, 3.0, 5.0].into_iter());
-        assert_eq!(estimate.mean, 3.0);
-        assert!((estimate.standard_error.expect("three values") - (4.0_f64 / 3.0).sqrt()).abs() < 1e-15);
-        assert_eq!(Estimate::over([7.0].into_iter()), Estimate { mean: 7.0, standard_error: None });
-    }
 
     #[test]
     fn every_key_is_named_once() {

@@ -7,7 +7,7 @@ use invmgmt_data::replace_file;
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 use super::Setting;
-use super::figures::{Figure, INFORMATION, shown};
+use super::figures::{Figure, INFORMATION, shown, shown_error, shown_mean};
 use super::play::Outcome;
 use super::print::facts;
 use crate::failure::Failure;
@@ -50,8 +50,8 @@ fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
         cells: estimates
             .iter()
             .map(|of_policy| {
-                let mean = of_policy[position].shown_mean(figure.form);
-                match of_policy[position].shown_error(figure.form) {
+                let mean = shown_mean(&of_policy[position], figure.form);
+                match shown_error(&of_policy[position], figure.form) {
                     Some(error) => format!("{mean} {error}"),
                     None => mean,
                 }

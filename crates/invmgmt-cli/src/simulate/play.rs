@@ -1,10 +1,11 @@
 //! Every policy plays every seed.
 
 use invmgmt::episode::{ActionError, Episode, Policy, Trajectory, kpis};
+use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::{Knowledge, NamedPolicy, parse};
 
 use super::Setting;
-use super::figures::{COUNT, Estimate, FIGURES, Values, values};
+use super::figures::{COUNT, FIGURES, Values, values};
 use super::progress::Progress;
 use crate::failure::Failure;
 
@@ -34,7 +35,10 @@ impl Outcome {
 
     /// Each key figure over all seeds.
     pub fn estimates(&self) -> [Estimate; COUNT] {
-        std::array::from_fn(|figure| Estimate::over(self.episodes.iter().map(|values| values[figure])))
+        std::array::from_fn(|figure| {
+            let values: Vec<f64> = self.episodes.iter().map(|values| values[figure]).collect();
+            Estimate::over(&values).expect("a run has at least one seed")
+        })
     }
 }
 

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use invmgmt::network::Network;
+use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
 use serde_json::{Map, Value, json};
 
 use super::Setting;
-use super::figures::{Estimate, Figure, INFORMATION, Values, shown};
+use super::figures::{Figure, INFORMATION, Values, shown, shown_error, shown_mean};
 use super::play::Outcome;
 use crate::failure::Failure;
 use crate::networks;
@@ -118,11 +119,11 @@ fn bottom_aligned(mut lines: Vec<String>, height: usize) -> Vec<String> {
 fn cells(outcome: &Outcome, figures: &[Figure]) -> Vec<String> {
     let estimates = outcome.estimates();
     let errors: Vec<Option<String>> =
-        estimates.iter().zip(figures).map(|(estimate, figure)| estimate.shown_error(figure.form)).collect();
+        estimates.iter().zip(figures).map(|(estimate, figure)| shown_error(estimate, figure.form)).collect();
     // Standard errors stand below each other, whatever their length.
     let width = errors.iter().flatten().map(|error| error.chars().count()).max().unwrap_or(0);
     let cell = |((estimate, figure), error): ((&Estimate, &Figure), &Option<String>)| {
-        let mean = estimate.shown_mean(figure.form);
+        let mean = shown_mean(estimate, figure.form);
         match error {
             Some(error) => format!("{mean} {error:<width$}"),
             None => mean,
@@ -148,6 +149,7 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
         "backlog": setting.rules.backlog,
         "discount": setting.rules.discount,
         "seeds": setting.given.seeds.0,
+        "confidence": CONFIDENCE,
         "policies": outcomes.iter().map(|outcome| policy(outcome, shown(network), &setting.given.seeds.0)).collect::<Vec<_>>(),
         "trajectory": path(&setting.given.output.trajectory),
         "report": path(&setting.given.output.report),
@@ -163,7 +165,9 @@ fn policy(outcome: &Outcome, figures: &[Figure], seeds: &[u64]) -> Value {
         .iter()
         .zip(estimates)
         .map(|(figure, estimate)| {
-            let value = json!({ "mean": estimate.mean, "standard_error": estimate.standard_error });
+            let (low, high) = estimate.interval().unzip();
+            let error = (estimate.count > 1).then_some(estimate.standard_error);
+            let value = json!({ "mean": estimate.mean, "standard_error": error, "low": low, "high": high });
             (figure.key.to_owned(), value)
         })
         .collect();

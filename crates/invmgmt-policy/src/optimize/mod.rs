@@ -15,7 +15,6 @@
 //! Stochastic Search and Optimization" (2003), chapter 14.
 
 mod error;
-mod estimate;
 mod search;
 mod start;
 
@@ -30,8 +29,8 @@ use invmgmt::network::Network;
 use invmgmt::period::Rules;
 
 pub use error::OptimizeError;
-pub use estimate::{CONFIDENCE, Estimate};
 
+use crate::estimate::Estimate;
 use crate::{BaseStock, EchelonBaseStock, PolicyError, ReorderLevels};
 use search::{Candidate, Search};
 
@@ -187,15 +186,19 @@ pub fn optimize(problem: &Problem<'_>, settings: &Settings) -> Result<Optimum, O
     let gains: Vec<f64> = held_out.iter().zip(&before).map(|(after, before)| after - before).collect();
     Ok(Optimum {
         spec: settings.family.spec(&found.levels),
-        training: Estimate::over(&found.profits),
-        held_out: Estimate::over(&held_out),
-        gain: Estimate::over(&gains),
+        training: over_seeds(&found.profits),
+        held_out: over_seeds(&held_out),
+        gain: over_seeds(&gains),
         start: settings.family.spec(&start_levels),
         levels: found.levels,
         tried: found.tried,
         settled: found.settled,
         history: found.history,
     })
+}
+
+fn over_seeds(profits: &[f64]) -> Estimate {
+    Estimate::over(profits).expect("settings without seeds are refused")
 }
 
 fn check(settings: &Settings) -> Result<(), OptimizeError> {
