@@ -114,17 +114,24 @@ def optimize_levels(
 def textbook_eoq(
     fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None
 ) -> tuple[float, float, float]: ...
+_Played = tuple[Network, Demand, tuple[int, bool, float]]
+
 def textbook_newsvendor(
-    holding_cost: float, penalty: float, lead_time: float, law: str, numbers: Sequence[float]
+    numbers: Mapping[str, float], demand_law: tuple[str, Sequence[float]] | None
 ) -> tuple[float, float, float]: ...
-def textbook_newsvendor_of(network: Network) -> tuple[float, float, float]: ...
+def textbook_newsvendor_of(played: _Played, level: float | None = None) -> tuple[float, float, float]: ...
 def textbook_reorder_quantity(
-    fixed_cost: float, holding_cost: float, backorder_cost: float, demand_rate: float, lead_time: float
-) -> tuple[int, int, float]: ...
+    fixed_cost: float,
+    holding_cost: float,
+    backorder_cost: float,
+    law: str,
+    numbers: Sequence[float],
+    lead_time: float,
+) -> tuple[float, float, float]: ...
 def textbook_reorder_level(
     fixed_cost: float, holding_cost: float, penalty: float, lead_time: float, law: str, numbers: Sequence[float]
 ) -> tuple[int, int, float]: ...
-def textbook_reorder_level_of(network: Network) -> tuple[int, int, float]: ...
+def textbook_reorder_level_of(played: _Played) -> tuple[int, int, float]: ...
 def textbook_clark_scarf(
     stages: Sequence[tuple[float, float]],
     penalty: float,
@@ -133,13 +140,13 @@ def textbook_clark_scarf(
     levels: Sequence[float] | None = None,
 ) -> tuple[list[float], list[float], float]: ...
 def textbook_clark_scarf_of(
-    network: Network, levels: Sequence[float] | None = None
+    played: _Played, levels: Sequence[float] | None = None
 ) -> tuple[list[float], list[float], float]: ...
 def textbook_guaranteed_service(
     stages: Sequence[Any], links: Sequence[tuple[int, int]], safety_factor: float
 ) -> tuple[list[tuple[int, int, int, float]], float]: ...
 def textbook_guaranteed_service_of(
-    network: Network, safety_factor: float
+    played: _Played, safety_factor: float
 ) -> tuple[list[tuple[int, int, int, float]], float]: ...
 def textbook_wagner_whitin(
     demand: Sequence[float], fixed_cost: float, holding_cost: float

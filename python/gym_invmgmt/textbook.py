@@ -1,8 +1,8 @@
 """Exact solvers from the textbooks of inventory theory; docs/textbook.md gives sources and conventions.
 
-Problems that a network can stand for take one in place of the numbers: an environment, wrapped or not, or its
-``network``. The simulator's play with backlog and no discount is meant; an environment with other rules, effects,
-goodwill or replayed demand is refused.
+Problems that an environment can stand for take one in place of the numbers, wrapped or not, or its ``network`` with
+that network's own demand. What it plays is what is solved: the mean and the scatter in force on every market link,
+its rules and its prices. What a solver does not model is refused by name.
 
 >>> from gym_invmgmt import textbook
 >>> textbook.newsvendor(holding_cost=1, penalty=4, demand=textbook.Poisson(6)).level
@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from gym_invmgmt import _native
 from gym_invmgmt._checks import number
 from gym_invmgmt.core_env import CoreEnv
+from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.rollouts import problem_of
 
 
 class Poisson(NamedTuple):
@@ -54,15 +56,19 @@ class BaseStockLevel(NamedTuple):
     """Answer of :func:`newsvendor`: level S [units], cost [money / period], probability that nothing is short."""
 
     level: float
+    #: Not a number where a service level was given without costs.
     cost: float
     ready_rate: float
 
 
 class ReorderQuantityPolicy(NamedTuple):
-    """Answer of :func:`reorder_quantity`: position r to order at [units], units per order Q, cost [money / time]."""
+    """Answer of :func:`reorder_quantity`: position r to order at [units], units per order Q, cost [money / time].
 
-    reorder_point: int
-    quantity: int
+    Under Poisson demand r and Q are whole.
+    """
+
+    reorder_point: float
+    quantity: float
     cost: float
 
 
@@ -145,47 +151,88 @@ def newsvendor(
     penalty: float | None = None,
     demand: Demand | None = None,
     lead_time: float | None = None,
+    service_level: float | None = None,
+    price: float | None = None,
+    cost: float | None = None,
+    salvage: float | None = None,
+    level: float | None = None,
 ) -> BaseStockLevel:
     """Newsvendor; with a lead time L the base-stock level over L + 1 periods (Arrow, Harris & Marschak 1951).
 
+    Give ``holding_cost`` and ``penalty``, or ``price`` and ``cost`` (a single period, in which a unit left over costs
+    ``cost - salvage`` and a unit short ``price - cost``; expected profit is ``(price - cost)`` times mean demand less
+    the answer's cost), or a ``service_level``, or a network.
+
     Args:
         network: one node that holds stock, one supplier, one market, no fixed order cost; in place of the numbers.
-        holding_cost: of a unit left over [money / unit / period], > 0.
-        penalty: of a unit short [money / unit / period], > 0.
+            Under lost sales with lead time 0 a unit short costs its margin besides; in an environment of one period a
+            unit left over costs what it was bought for less its salvage value too.
+        holding_cost: of a unit left over [money / unit / period], > 0; beside prices, what is added to them.
+        penalty: of a unit short [money / unit / period], > 0; beside prices, what is added to them.
         demand: of one period.
         lead_time: [periods], >= 0; 0 if not given.
+        service_level: wanted probability that nothing is short at the end of a period, in (0, 1). Its cost is that of
+            ``holding_cost`` and ``penalty``; with ``holding_cost`` h alone, of the penalty this service level a is best
+            for, ``h a / (1 - a)``; without costs, not a number.
+        price: what a customer pays [money / unit].
+        cost: what a unit costs [money / unit].
+        salvage: what a unit left over brings [money / unit]; 0 if not given.
+        level: a level chosen already, whose cost is wanted in place of the best one's [units].
 
     Raises:
-        ValueError: a number out of its range, or a network of another shape: which, where and why.
+        ValueError: a number out of its range, numbers of two forms or too few, or an environment that plays something
+            else: which, where and why.
     """
-    given = {"holding_cost": holding_cost, "penalty": penalty, "demand": demand, "lead_time": lead_time}
+    numbers = {
+        "holding_cost": holding_cost,
+        "penalty": penalty,
+        "lead_time": lead_time,
+        "service_level": service_level,
+        "price": price,
+        "cost": cost,
+        "salvage": salvage,
+    }
+    wanted = None if level is None else number("level", level)
     if network is not None:
-        return BaseStockLevel(*_native.textbook_newsvendor_of(_network(network, given)))
-    _require(given, optional=["lead_time"])
-    holding, short, time = _numbers(holding_cost=holding_cost, penalty=penalty, lead_time=lead_time or 0.0)
-    return BaseStockLevel(*_native.textbook_newsvendor(holding, short, time, *_law(demand)))
+        played = _played(network, {**numbers, "demand": demand})
+        return BaseStockLevel(*_native.textbook_newsvendor_of(played, wanted))
+    given = {name: number(name, value) for name, value in numbers.items() if value is not None}
+    if wanted is not None:
+        given["level"] = wanted
+    return BaseStockLevel(*_native.textbook_newsvendor(given, None if demand is None else _law(demand)))
 
 
 def reorder_quantity(
-    *, fixed_cost: float, holding_cost: float, backorder_cost: float, demand_rate: float, lead_time: float
+    *,
+    fixed_cost: float,
+    holding_cost: float,
+    backorder_cost: float,
+    lead_time: float,
+    demand_rate: float | None = None,
+    demand: Demand | None = None,
 ) -> ReorderQuantityPolicy:
-    """(r, Q) under Poisson demand and continuous review, exact (Federgruen & Zheng 1992).
+    """(r, Q) under continuous review: exact for Poisson demand, the usual approximation for normal demand
+    (Federgruen & Zheng 1992).
 
     Args:
         fixed_cost: K [money / order], >= 0.
         holding_cost: of a unit in stock [money / unit / time], > 0.
         backorder_cost: of a unit owed [money / unit / time], > 0.
-        demand_rate: [units / time], > 0.
         lead_time: [time], >= 0.
+        demand_rate: of Poisson demand [units / time], > 0; in place of ``demand``.
+        demand: of a unit of time, Poisson or normal.
     """
-    numbers = _numbers(
-        fixed_cost=fixed_cost,
-        holding_cost=holding_cost,
-        backorder_cost=backorder_cost,
-        demand_rate=demand_rate,
-        lead_time=lead_time,
+    if (demand_rate is None) == (demand is None):
+        found = "neither" if demand is None else "both"
+        raise ValueError(f"{found} of demand_rate and demand given; expected one of them")
+    law, numbers = _law(Poisson(number("demand_rate", demand_rate)) if demand is None else demand)
+    fixed, holding, backorder, time = _numbers(
+        fixed_cost=fixed_cost, holding_cost=holding_cost, backorder_cost=backorder_cost, lead_time=lead_time
     )
-    return ReorderQuantityPolicy(*_native.textbook_reorder_quantity(*numbers))
+    point, quantity, cost = _native.textbook_reorder_quantity(fixed, holding, backorder, law, numbers, time)
+    if law == "poisson":
+        return ReorderQuantityPolicy(int(point), int(quantity), cost)
+    return ReorderQuantityPolicy(point, quantity, cost)
 
 
 def reorder_level(
@@ -218,7 +265,7 @@ def reorder_level(
         "lead_time": lead_time,
     }
     if network is not None:
-        return ReorderLevelPolicy(*_native.textbook_reorder_level_of(_network(network, given)))
+        return ReorderLevelPolicy(*_native.textbook_reorder_level_of(_played(network, given)))
     _require(given, optional=["lead_time"])
     fixed, holding, short, time = _numbers(
         fixed_cost=fixed_cost, holding_cost=holding_cost, penalty=penalty, lead_time=lead_time or 0.0
@@ -240,7 +287,7 @@ def clark_scarf(
     Args:
         network: a chain without factories and fixed order costs; in place of the numbers.
         echelon_holding_costs: per stage, from the customer upwards [money / unit / period], > 0.
-        lead_times: per stage [periods], >= 0, the first > 0; the recursion's, under which demand comes first.
+        lead_times: per stage [periods], >= 0; the recursion's, under which demand comes first.
         penalty: of a unit owed [money / unit / period], > 0.
         demand: of one period.
         levels: whole echelon levels, from the customer upwards, whose cost is wanted in place of the best ones.
@@ -256,7 +303,7 @@ def clark_scarf(
     }
     wanted = None if levels is None else _list("levels", levels)
     if network is not None:
-        answer = _native.textbook_clark_scarf_of(_network(network, given), wanted)
+        answer = _native.textbook_clark_scarf_of(_played(network, given), wanted)
     else:
         _require(given)
         holding = _list("echelon_holding_costs", echelon_holding_costs)
@@ -293,7 +340,7 @@ def guaranteed_service(
     given = {"stages": stages, "links": links}
     factor = number("safety_factor", safety_factor)
     if network is not None:
-        rows, cost = _native.textbook_guaranteed_service_of(_network(network, given), factor)
+        rows, cost = _native.textbook_guaranteed_service_of(_played(network, given), factor)
     else:
         _require(given)
         listed = [tuple(Stage(*stage)) for stage in stages or ()]
@@ -341,48 +388,33 @@ def _law(demand: Any) -> tuple[str, list[float]]:
     raise ValueError(f"demand is {demand!r}; expected textbook.Poisson, Normal or Discrete")
 
 
-def _network(network: Any, given: dict[str, Any]) -> _native.Network:
-    """The network to solve, with the mean demand its environment plays."""
+def _played(network: Any, given: dict[str, Any]) -> tuple[_native.Network, _native.Demand, tuple[int, bool, float]]:
+    """What an environment, or a network with its own demand, plays."""
     idle = [name for name, value in given.items() if value is not None]
     if idle:
         raise ValueError(f"{', '.join(idle)} given beside a network; expected one or the other")
     if isinstance(network, SupplyChainNetwork):
-        return network.edited()[0] if network.has_edits else network._native
+        demand = _native.Demand()
+        # No horizon is meant but the long run; series of links, which are refused, must last one period.
+        native = network.edited()[0] if network.has_edits else network._native
+        demand.bind(native, network._replays, 1)
+        return native, demand, (_LONG_RUN, True, 1.0)
     core = getattr(network, "unwrapped", None)
     if not isinstance(core, CoreEnv):
         raise TypeError(f"network is a {type(network).__name__}; expected an environment or its network")
-    chosen = core.network_in_play()
-    _refuse_other_play(core, chosen)
-    mean = core.demand_engine.base_mu
-    return chosen._native if mean is None else _with_mean(chosen._native, mean)
-
-
-def _refuse_other_play(core: CoreEnv, network: SupplyChainNetwork) -> None:
     engine = core.demand_engine
-    others = {
-        "lost sales (backlog=False)": not core.backlog,
-        f"a discount ({core.alpha})": core.alpha != 1.0,
-        "effects on demand": bool(engine.effects),
-        "goodwill": engine.use_goodwill,
-        f"a noise_scale of {engine.noise_scale}": engine.noise_scale != 1.0,
-        "demand from a series": engine.external_series is not None or bool(network._replays),
-    }
-    found = [name for name, there in others.items() if there]
-    if found:
+    if not isinstance(engine, DemandEngine) or engine._is_overridden:
         raise ValueError(
-            f"the environment has {' and '.join(found)}; the textbook solvers need backlog, no discount and "
-            "stationary demand drawn by the network's laws"
+            f"demand_engine is a {type(engine).__name__} with methods of its own; the textbook solvers need demand "
+            "drawn by the network's laws"
         )
+    problem = problem_of(core)
+    rules = problem.rules
+    return problem.network, problem.demand, (rules["num_periods"], rules["backlog"], rules["discount"])
 
 
-def _with_mean(network: _native.Network, mean: float) -> _native.Network:
-    declared = network.to_dict()
-    for edge in declared["edges"]:
-        if "demand_dist" in edge:
-            key = "mu" if edge["demand_dist"] == "poisson" else "loc"
-            edge["dist_param"] = {**edge["dist_param"], key: mean}
-    return _native.Network.from_dict(declared)
-
+#: Periods of an episode that stands for the long run.
+_LONG_RUN = 1_000_000
 
 __all__ = [
     "BaseStockLevel",

@@ -4,19 +4,22 @@ use std::fmt::Display;
 use std::io::Write;
 use std::str::FromStr;
 
-use clap::{Args, Subcommand};
-use invmgmt_textbook::Demand;
-use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
+use clap::{ArgGroup, Args, Subcommand};
+use invmgmt::network::{Network, TableIndex};
+use invmgmt_data::Scenario;
+use invmgmt_policy::optimize::Family;
+use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem, serial_order};
 use invmgmt_textbook::eoq::OrderQuantity;
 use invmgmt_textbook::guaranteed_service::GuaranteedService;
-use invmgmt_textbook::newsvendor::Newsvendor;
+use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
+use invmgmt_textbook::{Demand, InputError, Problem};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::networks;
+use crate::{networks, scenarios};
 
 #[derive(Args, Debug)]
 pub(crate) struct TextbookArgs {
@@ -28,9 +31,9 @@ pub(crate) struct TextbookArgs {
 enum ProblemKind {
     /// Economic order quantity
     Eoq(EoqArgs),
-    /// Newsvendor; with a lead time, the base-stock level
+    /// Newsvendor, by costs, prices or a service level; with a lead time, the base-stock level
     Newsvendor(NewsvendorArgs),
-    /// (r, Q) under Poisson demand and continuous review
+    /// (r, Q) under Poisson or normal demand and continuous review
     ReorderQuantity(ReorderQuantityArgs),
     /// (s, S) under whole-unit demand and periodic review
     ReorderLevel(ReorderLevelArgs),
@@ -60,22 +63,49 @@ struct EoqArgs {
     output: Output,
 }
 
+/// What is played, in place of the numbers of a problem.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+struct PlayedArgs {
+    /// A network by name or file, with its own demand, in place of the numbers
+    #[arg(long, short, value_name = "NAME|FILE")]
+    network: Option<String>,
+    /// A scenario file or SUITE/ID, with its demand and rules, in place of the numbers
+    #[arg(long, short, value_name = "FILE|SUITE/ID")]
+    scenario: Option<String>,
+}
+
 #[derive(Args, Debug)]
 struct NewsvendorArgs {
-    /// One node that holds stock, one supplier, one market, in place of the numbers
-    #[arg(long, short, value_name = "NAME|FILE", conflicts_with_all = ["holding_cost", "penalty", "lead_time", "demand"])]
-    network: Option<String>,
-    /// Cost of a unit left over at the end of a period
-    #[arg(long, value_name = "H", required_unless_present = "network")]
+    /// One node that holds stock, one supplier, one market
+    #[command(flatten)]
+    played: PlayedArgs,
+    /// Cost of a unit left over at the end of a period; beside prices, what is added to them
+    #[arg(long, value_name = "H", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
     holding_cost: Option<f64>,
-    /// Cost of a unit short at the end of a period
-    #[arg(long, value_name = "P", required_unless_present = "network")]
+    /// Cost of a unit short at the end of a period; beside prices, what is added to them
+    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
     penalty: Option<f64>,
+    /// In place of a penalty: wanted probability that nothing is short at the end of a period
+    #[arg(long, value_name = "A", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
+    service_level: Option<f64>,
+    /// What a customer pays for a unit, for a single period
+    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
+    price: Option<f64>,
+    /// What a unit costs, for a single period
+    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
+    cost: Option<f64>,
+    /// What a unit left over brings, for a single period [default: 0]
+    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
+    salvage: Option<f64>,
+    /// A level whose cost is wanted, in place of the best one
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    level: Option<f64>,
     /// Periods from order to receipt [default: 0]
-    #[arg(long, value_name = "L")]
+    #[arg(long, value_name = "L", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
     lead_time: Option<f64>,
     /// Demand of a period: poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", required_unless_present = "network")]
+    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs")]
     demand: Option<Law>,
     #[command(flatten)]
     output: Output,
@@ -92,9 +122,12 @@ struct ReorderQuantityArgs {
     /// Cost of a unit owed per unit of time
     #[arg(long, value_name = "P")]
     backorder_cost: f64,
-    /// Units per unit of time
-    #[arg(long, value_name = "X")]
-    demand_rate: f64,
+    /// Units of Poisson demand per unit of time
+    #[arg(long, value_name = "X", conflicts_with = "demand", required_unless_present = "demand")]
+    demand_rate: Option<f64>,
+    /// Demand of a unit of time: poisson:MEAN or normal:MEAN,DEVIATION
+    #[arg(long, value_name = "LAW")]
+    demand: Option<Law>,
     /// Time from order to receipt
     #[arg(long, value_name = "L")]
     lead_time: f64,
@@ -104,24 +137,23 @@ struct ReorderQuantityArgs {
 
 #[derive(Args, Debug)]
 struct ReorderLevelArgs {
-    /// One node that holds stock, one supplier, one market with Poisson demand, in place of the numbers
-    #[arg(long, short, value_name = "NAME|FILE",
-          conflicts_with_all = ["fixed_cost", "holding_cost", "penalty", "lead_time", "demand"])]
-    network: Option<String>,
+    /// One node that holds stock, one supplier, one market with Poisson demand
+    #[command(flatten)]
+    played: PlayedArgs,
     /// Cost of an order
-    #[arg(long, value_name = "K", required_unless_present = "network")]
+    #[arg(long, value_name = "K", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     fixed_cost: Option<f64>,
     /// Cost of a unit in stock at the end of a period
-    #[arg(long, value_name = "H", required_unless_present = "network")]
+    #[arg(long, value_name = "H", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     holding_cost: Option<f64>,
     /// Cost of a unit owed at the end of a period
-    #[arg(long, value_name = "P", required_unless_present = "network")]
+    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     penalty: Option<f64>,
     /// Periods from order to receipt [default: 0]
-    #[arg(long, value_name = "L")]
+    #[arg(long, value_name = "L", conflicts_with = "PlayedArgs")]
     lead_time: Option<f64>,
     /// Demand of a period: poisson:MEAN or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", required_unless_present = "network")]
+    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     demand: Option<Law>,
     #[command(flatten)]
     output: Output,
@@ -129,21 +161,32 @@ struct ReorderLevelArgs {
 
 #[derive(Args, Debug)]
 struct ClarkScarfArgs {
-    /// A chain without factories and fixed order costs, in place of the numbers
-    #[arg(long, short, value_name = "NAME|FILE",
-          conflicts_with_all = ["holding_costs", "lead_times", "penalty", "demand"])]
-    network: Option<String>,
+    /// A chain without factories and fixed order costs
+    #[command(flatten)]
+    played: PlayedArgs,
     /// Echelon holding costs of the stages, from the customer upwards
-    #[arg(long, value_name = "H1,H2,...", value_delimiter = ',', required_unless_present = "network")]
+    #[arg(
+        long,
+        value_name = "H1,H2,...",
+        value_delimiter = ',',
+        conflicts_with = "PlayedArgs",
+        required_unless_present = "PlayedArgs"
+    )]
     holding_costs: Vec<f64>,
     /// Lead times of the stages
-    #[arg(long, value_name = "L1,L2,...", value_delimiter = ',', required_unless_present = "network")]
+    #[arg(
+        long,
+        value_name = "L1,L2,...",
+        value_delimiter = ',',
+        conflicts_with = "PlayedArgs",
+        required_unless_present = "PlayedArgs"
+    )]
     lead_times: Vec<f64>,
     /// Cost of a unit owed at the end of a period
-    #[arg(long, value_name = "P", required_unless_present = "network")]
+    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     penalty: Option<f64>,
     /// Demand of a period: poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", required_unless_present = "network")]
+    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
     demand: Option<Law>,
     /// Echelon levels whose cost is wanted, in place of the best ones
     #[arg(long, value_name = "S1,S2,...", value_delimiter = ',')]
@@ -153,10 +196,11 @@ struct ClarkScarfArgs {
 }
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("tree").args(["network", "scenario"]).required(true))]
 struct GuaranteedServiceArgs {
     /// Nodes that hold stock and form a tree, without factories
-    #[arg(long, short, value_name = "NAME|FILE")]
-    network: String,
+    #[command(flatten)]
+    played: PlayedArgs,
     /// Standard deviations of demand a stage covers
     #[arg(long, value_name = "Z")]
     safety_factor: f64,
@@ -268,28 +312,92 @@ fn eoq(given: &EoqArgs) -> Result<Answer, Failure> {
     ])
 }
 
+/// Network, demand, rules and horizon to solve for.
+enum Played {
+    Network(Network),
+    Scenario(Scenario),
+}
+
+impl PlayedArgs {
+    /// Reads what is named, if anything is.
+    fn load(&self) -> Result<Option<Played>, Failure> {
+        Ok(match (&self.network, &self.scenario) {
+            (Some(network), _) => Some(Played::Network(networks::load(network)?)),
+            (_, Some(scenario)) => Some(Played::Scenario(scenarios::load(scenario)?)),
+            (None, None) => None,
+        })
+    }
+}
+
+impl Played {
+    fn problem(&self) -> Problem<'_> {
+        match self {
+            Self::Network(network) => network.into(),
+            Self::Scenario(Scenario { network, demand, rules, num_periods, .. }) => {
+                Problem { network, demand, rules: *rules, num_periods: *num_periods }
+            }
+        }
+    }
+}
+
+/// A form of a problem refused as wrong usage, its numbers called as the options are.
+fn wrong_form(error: InputError) -> Failure {
+    let option = |name: &str| format!("--{}", name.replace('_', "-"));
+    match error {
+        InputError::Missing { names } => {
+            let names: Vec<String> = names.split(", ").map(option).collect();
+            Failure::Usage(format!(
+                "{} not given; expected all numbers of the problem, or --network or --scenario",
+                names.join(", ")
+            ))
+        }
+        InputError::Together { name, others } => {
+            Failure::Usage(format!("{} is given beside {others}; expected one or the other", option(name)))
+        }
+        other => refused(other),
+    }
+}
+
 fn newsvendor(given: &NewsvendorArgs) -> Result<Answer, Failure> {
-    let problem = match &given.network {
-        Some(network) => Newsvendor::from_network(&networks::load(network)?).map_err(refused)?,
-        None => Newsvendor {
-            holding_cost: given.holding_cost.unwrap_or(f64::NAN),
-            penalty: given.penalty.unwrap_or(f64::NAN),
-            lead_time: given.lead_time.unwrap_or(0.0),
-            demand: law(given.demand.as_ref()),
-            constant_cost: 0.0,
-        },
+    let played = given.played.load()?;
+    let mut profit = None;
+    let solved = if let Some(played) = &played {
+        let problem = Newsvendor::from_problem(played.problem()).map_err(refused)?;
+        given.level.map_or_else(|| problem.solve(), |level| problem.at_level(level)).map_err(refused)?
+    } else {
+        let form = NewsvendorForm {
+            holding_cost: given.holding_cost,
+            penalty: given.penalty,
+            service_level: given.service_level,
+            price: given.price,
+            cost: given.cost,
+            salvage: given.salvage,
+            level: given.level,
+            lead_time: given.lead_time,
+            demand: given.demand.as_ref().map(|law| law.0.clone()),
+        };
+        let solved = form.solve().map_err(wrong_form)?;
+        let mean = form.demand.as_ref().map_or(0.0, Demand::mean);
+        profit = form.price.zip(form.cost).map(|(price, cost)| (price - cost) * mean - solved.cost);
+        solved
     };
-    let solved = problem.solve().map_err(refused)?;
-    Ok(vec![
-        ("level", json!(solved.level)),
-        ("cost", json!(solved.cost)),
-        ("ready_rate", json!(solved.ready_rate)),
-    ])
+    let mut answer = vec![("level", json!(solved.level))];
+    // A service level without costs has none.
+    if solved.cost.is_finite() {
+        answer.push(("cost", json!(solved.cost)));
+    }
+    answer.extend(profit.map(|profit| ("expected_profit", json!(profit))));
+    answer.push(("ready_rate", json!(solved.ready_rate)));
+    Ok(answer)
 }
 
 fn reorder_quantity(given: &ReorderQuantityArgs) -> Result<Answer, Failure> {
-    let ReorderQuantityArgs { fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time, .. } = *given;
-    let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time };
+    let ReorderQuantityArgs { fixed_cost, holding_cost, backorder_cost, lead_time, .. } = *given;
+    let demand = match given.demand_rate {
+        Some(mean) => Demand::Poisson { mean },
+        None => law(given.demand.as_ref()),
+    };
+    let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand, lead_time };
     let solved = problem.solve().map_err(refused)?;
     Ok(vec![
         ("reorder_point", json!(solved.reorder_point)),
@@ -299,8 +407,8 @@ fn reorder_quantity(given: &ReorderQuantityArgs) -> Result<Answer, Failure> {
 }
 
 fn reorder_level(given: &ReorderLevelArgs) -> Result<Answer, Failure> {
-    let problem = match &given.network {
-        Some(network) => ReorderLevel::from_network(&networks::load(network)?).map_err(refused)?,
+    let problem = match given.played.load()? {
+        Some(played) => ReorderLevel::from_problem(played.problem()).map_err(refused)?,
         None => ReorderLevel {
             fixed_cost: given.fixed_cost.unwrap_or(f64::NAN),
             holding_cost: given.holding_cost.unwrap_or(f64::NAN),
@@ -319,20 +427,37 @@ fn reorder_level(given: &ReorderLevelArgs) -> Result<Answer, Failure> {
 }
 
 fn clark_scarf(given: &ClarkScarfArgs) -> Result<Answer, Failure> {
-    let system = match &given.network {
-        Some(network) => SerialSystem::from_network(&networks::load(network)?).map_err(refused)?,
+    let played = given.played.load()?;
+    let system = match &played {
+        Some(played) => SerialSystem::from_problem(played.problem()).map_err(refused)?,
         None => serial_system(given)?,
     };
-    if let Some(levels) = &given.levels {
-        let cost = system.cost_of(levels).map_err(refused)?;
-        return Ok(vec![("echelon_levels", json!(levels)), ("cost", json!(cost))]);
+    let (levels, cost, local) = match &given.levels {
+        Some(levels) => (levels.clone(), system.cost_of(levels).map_err(refused)?, None),
+        None => {
+            let solved = system.solve().map_err(refused)?;
+            (solved.echelon_levels, solved.cost, Some(solved.local_levels))
+        }
+    };
+    let mut answer = vec![("echelon_levels", json!(levels))];
+    match &played {
+        // Local levels play the same only where what a stage cannot fill is owed; the simulator forgets it, so they
+        // would starve the chain. Echelon levels know what is owed.
+        Some(played) => answer.push(("policy", json!(echelon_policy(&played.problem(), &levels)?))),
+        None => answer.extend(local.map(|local| ("local_levels", json!(local)))),
     }
-    let solved = system.solve().map_err(refused)?;
-    Ok(vec![
-        ("echelon_levels", json!(solved.echelon_levels)),
-        ("local_levels", json!(solved.local_levels)),
-        ("cost", json!(solved.cost)),
-    ])
+    answer.push(("cost", json!(cost)));
+    Ok(answer)
+}
+
+/// The levels of a chain's stages as a policy that `simulate` plays: one per managed node, in order of id.
+fn echelon_policy(problem: &Problem<'_>, levels: &[f64]) -> Result<String, Failure> {
+    let order = serial_order(problem.network).map_err(refused)?;
+    let mut by_node = vec![0.0; levels.len()];
+    for (node, &level) in order.iter().zip(levels) {
+        by_node[node.position()] = level;
+    }
+    Ok(Family::Echelon.spec(&by_node))
 }
 
 fn serial_system(given: &ClarkScarfArgs) -> Result<SerialSystem, Failure> {
@@ -356,8 +481,9 @@ fn serial_system(given: &ClarkScarfArgs) -> Result<SerialSystem, Failure> {
 }
 
 fn guaranteed_service(given: &GuaranteedServiceArgs) -> Result<Answer, Failure> {
-    let network = networks::load(&given.network)?;
-    let problem = GuaranteedService::from_network(&network, given.safety_factor).map_err(refused)?;
+    let played = given.played.load()?.expect("clap requires a network or a scenario");
+    let Problem { network, .. } = played.problem();
+    let problem = GuaranteedService::from_problem(played.problem(), given.safety_factor).map_err(refused)?;
     let solved = problem.solve().map_err(refused)?;
     let nodes = network.managed.indices().map(|node| network.managed_id(node).to_string());
     let stages = &solved.stages;

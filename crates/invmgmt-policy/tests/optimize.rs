@@ -63,7 +63,7 @@ fn a_newsvendor_s_level_is_found_within_half_a_percent_of_its_cost() {
         }
         cost
     };
-    let best = Newsvendor::from_network(&network).expect("one node").solve().expect("sound numbers");
+    let best = Newsvendor::from_problem(&network).expect("one node").solve().expect("sound numbers");
     assert_eq!((best.level, exact(20.0)), (20.0, exact(20.0)));
     assert!((exact(20.0) - 7.123).abs() < 1e-4, "{}", exact(20.0));
     assert!(exact(level) <= 7.123 * (1.0 + GAP), "level {level} costs {}", exact(level));
@@ -73,7 +73,7 @@ fn a_newsvendor_s_level_is_found_within_half_a_percent_of_its_cost() {
 #[test]
 fn reorder_levels_are_found_within_half_a_percent_of_their_cost() {
     let network = chain(22.0, 9.0, &[(1.0, 0, 0.0)], &[40.0], 64.0);
-    let best = ReorderLevel::from_network(&network).expect("one node").solve().expect("sound numbers");
+    let best = ReorderLevel::from_problem(&network).expect("one node").solve().expect("sound numbers");
     assert_eq!((best.reorder_level, best.order_up_to), (16, 68));
     let found = find(&network, Family::ReorderLevels, 4000, 300);
     let cost = policy_cost(22.0, 64.0, 9.0, found.levels[0] as i64, found.levels[1] as i64);
@@ -117,7 +117,7 @@ fn policy_cost(mean: f64, fixed: f64, penalty: f64, low: i64, high: i64) -> f64 
 fn clark_scarf_levels_are_found_within_half_a_percent_of_their_cost() {
     let stages = [(7.0, 1, 4.0), (4.0, 0, 2.0), (2.0, 1, 0.0)];
     let network = chain(5.0, 37.12, &stages, &[10.0, 5.0, 6.0], 0.0);
-    let system = SerialSystem::from_network(&network).expect("a chain");
+    let system = SerialSystem::from_problem(&network).expect("a chain");
     assert!((system.cost_of(&[15.0, 20.0, 31.0]).expect("whole levels") - 99.740).abs() < 1e-3);
     let echelon = find(&network, Family::Echelon, 4000, 250);
     let cost = system.cost_of(&echelon.levels).expect("whole levels");

@@ -1,23 +1,37 @@
 //! The textbook solvers, for Python: one function per problem, numbers or a network in, tuples out.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
-use invmgmt_textbook::Demand;
+use invmgmt::period::Rules;
 use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
 use invmgmt_textbook::eoq::OrderQuantity;
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, TreeStage};
-use invmgmt_textbook::newsvendor::Newsvendor;
+use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
+use invmgmt_textbook::{Demand, Problem};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::demand::Demand as DemandCore;
 use crate::network::Network;
 
 /// A refused input or shape as Python's `ValueError`.
 fn refused(error: impl Display) -> PyErr {
     PyValueError::new_err(error.to_string())
+}
+
+/// What is played: a network, its demand, and periods, backlog and discount.
+type Played<'py> = (Bound<'py, Network>, Bound<'py, DemandCore>, (usize, bool, f64));
+
+/// Reads what is played and hands it to a solver.
+fn of_problem<T>(played: &Played<'_>, solve: impl FnOnce(Problem<'_>) -> PyResult<T>) -> PyResult<T> {
+    let (network, demand, (num_periods, backlog, discount)) = played;
+    let (demand, rules) = (demand.borrow(), Rules { backlog: *backlog, discount: *discount });
+    let network = &network.get().compiled;
+    solve(Problem { network, demand: &demand.model, rules, num_periods: *num_periods })
 }
 
 /// Demand from its law's name and numbers.
@@ -44,27 +58,35 @@ pub fn textbook_eoq(
     Ok((solved.quantity, solved.backordered_share, solved.cost))
 }
 
-/// Level, cost and ready rate.
+/// Level, cost and ready rate of one of the forms of the problem, by the names of its numbers.
 #[pyfunction]
+#[pyo3(signature = (numbers, demand_law))]
 pub fn textbook_newsvendor(
-    holding_cost: f64,
-    penalty: f64,
-    lead_time: f64,
-    law: &str,
-    numbers: Vec<f64>,
+    numbers: HashMap<String, f64>,
+    demand_law: Option<(String, Vec<f64>)>,
 ) -> PyResult<(f64, f64, f64)> {
-    let demand = demand(law, numbers)?;
-    newsvendor(&Newsvendor { holding_cost, penalty, lead_time, demand, constant_cost: 0.0 })
+    let number = |name: &str| numbers.get(name).copied();
+    let form = NewsvendorForm {
+        holding_cost: number("holding_cost"),
+        penalty: number("penalty"),
+        service_level: number("service_level"),
+        price: number("price"),
+        cost: number("cost"),
+        salvage: number("salvage"),
+        level: number("level"),
+        lead_time: number("lead_time"),
+        demand: demand_law.map(|(law, numbers)| demand(&law, numbers)).transpose()?,
+    };
+    let solved = form.solve().map_err(refused)?;
+    Ok((solved.level, solved.cost, solved.ready_rate))
 }
 
-/// As `textbook_newsvendor`, of a network with one node that holds stock.
+/// As `textbook_newsvendor`, of one node that holds stock; of a level given, its cost and ready rate.
 #[pyfunction]
-pub fn textbook_newsvendor_of(network: &Bound<'_, Network>) -> PyResult<(f64, f64, f64)> {
-    newsvendor(&Newsvendor::from_network(&network.get().compiled).map_err(refused)?)
-}
-
-fn newsvendor(problem: &Newsvendor) -> PyResult<(f64, f64, f64)> {
-    let solved = problem.solve().map_err(refused)?;
+#[pyo3(signature = (played, level=None))]
+pub fn textbook_newsvendor_of(played: Played<'_>, level: Option<f64>) -> PyResult<(f64, f64, f64)> {
+    let problem = of_problem(&played, |problem| Newsvendor::from_problem(problem).map_err(refused))?;
+    let solved = level.map_or_else(|| problem.solve(), |level| problem.at_level(level)).map_err(refused)?;
     Ok((solved.level, solved.cost, solved.ready_rate))
 }
 
@@ -74,10 +96,12 @@ pub fn textbook_reorder_quantity(
     fixed_cost: f64,
     holding_cost: f64,
     backorder_cost: f64,
-    demand_rate: f64,
+    law: &str,
+    numbers: Vec<f64>,
     lead_time: f64,
-) -> PyResult<(i64, usize, f64)> {
-    let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time };
+) -> PyResult<(f64, f64, f64)> {
+    let demand = demand(law, numbers)?;
+    let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand, lead_time };
     let solved = problem.solve().map_err(refused)?;
     Ok((solved.reorder_point, solved.quantity, solved.cost))
 }
@@ -96,10 +120,10 @@ pub fn textbook_reorder_level(
     reorder_level(&ReorderLevel { fixed_cost, holding_cost, penalty, lead_time, demand, constant_cost: 0.0 })
 }
 
-/// As `textbook_reorder_level`, of a network with one node that holds stock.
+/// As `textbook_reorder_level`, of one node that holds stock.
 #[pyfunction]
-pub fn textbook_reorder_level_of(network: &Bound<'_, Network>) -> PyResult<(i64, i64, f64)> {
-    reorder_level(&ReorderLevel::from_network(&network.get().compiled).map_err(refused)?)
+pub fn textbook_reorder_level_of(played: Played<'_>) -> PyResult<(i64, i64, f64)> {
+    reorder_level(&of_problem(&played, |problem| ReorderLevel::from_problem(problem).map_err(refused))?)
 }
 
 fn reorder_level(problem: &ReorderLevel) -> PyResult<(i64, i64, f64)> {
@@ -128,9 +152,9 @@ pub fn textbook_clark_scarf(
 
 /// As `textbook_clark_scarf`, of a serial network.
 #[pyfunction]
-#[pyo3(signature = (network, levels=None))]
-pub fn textbook_clark_scarf_of(network: &Bound<'_, Network>, levels: Option<Vec<f64>>) -> PyResult<Serial> {
-    serial(&SerialSystem::from_network(&network.get().compiled).map_err(refused)?, levels)
+#[pyo3(signature = (played, levels=None))]
+pub fn textbook_clark_scarf_of(played: Played<'_>, levels: Option<Vec<f64>>) -> PyResult<Serial> {
+    serial(&of_problem(&played, |problem| SerialSystem::from_problem(problem).map_err(refused))?, levels)
 }
 
 fn serial(system: &SerialSystem, levels: Option<Vec<f64>>) -> PyResult<Serial> {
@@ -167,8 +191,10 @@ pub fn textbook_guaranteed_service(
 
 /// As `textbook_guaranteed_service`, of a network whose stocking nodes form a tree.
 #[pyfunction]
-pub fn textbook_guaranteed_service_of(network: &Bound<'_, Network>, safety_factor: f64) -> PyResult<Placed> {
-    placed(&GuaranteedService::from_network(&network.get().compiled, safety_factor).map_err(refused)?)
+pub fn textbook_guaranteed_service_of(played: Played<'_>, safety_factor: f64) -> PyResult<Placed> {
+    let read =
+        |problem: Problem<'_>| GuaranteedService::from_problem(problem, safety_factor).map_err(refused);
+    placed(&of_problem(&played, read)?)
 }
 
 fn placed(problem: &GuaranteedService) -> PyResult<Placed> {

@@ -1,10 +1,10 @@
 //! A serial chain read off a network: what every solver for one stage after another starts from.
 
-use invmgmt::demand::{DEFAULT_BASE_MEAN, Law};
-use invmgmt::network::{ManagedNode, Network, NodeIx, SupplyLink};
+use invmgmt::network::{ManagedNode, Network, NodeIx, SupplyLink, TableIndex};
 
 use super::Demand;
 use super::error::ShapeError;
+use super::problem::{Problem, Reader, Reads};
 
 /// A node of the chain with the link it buys on.
 #[derive(Debug)]
@@ -20,14 +20,46 @@ pub(crate) struct ChainStage<'a> {
 pub(crate) struct Chain<'a> {
     /// From the retailer upwards.
     pub stages: Vec<ChainStage<'a>>,
+    /// What a customer pays [money / unit].
+    pub price: f64,
     /// Penalty for a unit left unmet [money / unit / period].
     pub penalty: f64,
     /// The customers.
     pub demand: Demand,
 }
 
-/// Reads a chain, or says for `solver` why there is none.
-pub(crate) fn read<'a>(network: &'a Network, solver: &'static str) -> Result<Chain<'a>, ShapeError> {
+/// Reads a chain, or says for `solver` why there is none. `reads` says what the solver reads of that chain.
+pub(crate) fn read<'a>(
+    problem: Problem<'a>,
+    solver: &'static str,
+    reads: impl FnOnce(&[ChainStage<'a>]) -> Reads,
+) -> Result<Chain<'a>, ShapeError> {
+    let stages = stages(problem.network, solver)?;
+    let mut reader = Reader::new(problem, solver, reads(&stages));
+    let demand = reader.law(TableIndex::from_position(0));
+    reader.finish()?;
+    let market = &problem.network.market.rows()[0];
+    Ok(Chain { stages, price: market.price, penalty: market.unmet_penalty, demand })
+}
+
+/// Reads a chain of a single stage.
+pub(crate) fn read_single<'a>(
+    problem: Problem<'a>,
+    solver: &'static str,
+    reads: impl FnOnce(&[ChainStage<'a>]) -> Reads,
+) -> Result<Chain<'a>, ShapeError> {
+    let found = problem.network.managed.len();
+    if found != 1 {
+        return Err(ShapeError::Stages { found, solver });
+    }
+    read(problem, solver, reads)
+}
+
+/// The nodes of a chain, from the retailer upwards.
+pub(crate) fn stages<'a>(
+    network: &'a Network,
+    solver: &'static str,
+) -> Result<Vec<ChainStage<'a>>, ShapeError> {
     for (row, node) in network.managed.iter() {
         let id = || network.managed_id(row).clone();
         if node.incoming.len() != 1 {
@@ -52,28 +84,7 @@ pub(crate) fn read<'a>(network: &'a Network, solver: &'static str) -> Result<Cha
         stages.push(ChainStage { node, supply });
         next = supply.supplier.map(|supplier| supplier.node);
     }
-    let mean = market.own_mean.unwrap_or(DEFAULT_BASE_MEAN);
-    let refuse = |found| {
-        let link = network.link_name(market.link);
-        ShapeError::Law { link, found, solver, allowed: "poisson without a shift, or normal" }
-    };
-    let demand = match market.law {
-        Law::Poisson { shift: 0.0 } => Demand::Poisson { mean },
-        Law::Poisson { .. } => return Err(refuse("shifted poisson")),
-        Law::Normal { scale } => Demand::Normal { mean, deviation: scale },
-        Law::Uniform { .. } => return Err(refuse("uniform")),
-        Law::NegativeBinomial { .. } => return Err(refuse("negative binomial")),
-        Law::Intermittent { .. } => return Err(refuse("intermittent")),
-    };
-    Ok(Chain { stages, penalty: market.unmet_penalty, demand })
-}
-
-/// Reads a chain of a single stage.
-pub(crate) fn read_single<'a>(network: &'a Network, solver: &'static str) -> Result<Chain<'a>, ShapeError> {
-    if network.managed.len() != 1 {
-        return Err(ShapeError::Stages { found: network.managed.len(), solver });
-    }
-    read(network, solver)
+    Ok(stages)
 }
 
 /// Refuses a factory.
@@ -87,22 +98,6 @@ pub(crate) fn refuse_factory(
         Some(factory) => Err(ShapeError::Capacity {
             node: network.nodes[node.node].id.clone(),
             capacity: factory.capacity,
-            solver,
-        }),
-    }
-}
-
-/// Refuses fixed order costs on the chain's links.
-pub(crate) fn refuse_fixed_costs(
-    network: &Network,
-    chain: &Chain<'_>,
-    solver: &'static str,
-) -> Result<(), ShapeError> {
-    match chain.stages.iter().find(|stage| stage.supply.fixed_order_cost > 0.0) {
-        None => Ok(()),
-        Some(stage) => Err(ShapeError::FixedCost {
-            link: network.link_name(stage.supply.link),
-            found: stage.supply.fixed_order_cost,
             solver,
         }),
     }

@@ -2,6 +2,8 @@
 
 use invmgmt::network::NodeId;
 
+use super::problem::{Fact, Sentences};
+
 /// A number, or a list of numbers, that a solver cannot use. Nothing was solved.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum InputError {
@@ -20,6 +22,20 @@ pub enum InputError {
     Empty {
         /// The field.
         name: &'static str,
+    },
+    /// Numbers the problem needs.
+    #[error("{names} not given; expected all numbers of the problem, or a network")]
+    Missing {
+        /// What is missing.
+        names: String,
+    },
+    /// Numbers of two forms of a problem.
+    #[error("{name} is given beside {others}; expected one or the other")]
+    Together {
+        /// One of them.
+        name: &'static str,
+        /// The others.
+        others: &'static str,
     },
     /// Probabilities that are none.
     #[error("the probabilities add up to {total}; expected 1")]
@@ -110,27 +126,13 @@ pub enum ShapeError {
         /// Who asks.
         solver: &'static str,
     },
-    /// A fixed cost the solver knows nothing of.
-    #[error("edge {link} has a fixed order cost of {found}; {solver} needs 0")]
-    FixedCost {
-        /// The link in words.
-        link: String,
-        /// Its fixed cost [money / order].
-        found: f64,
+    /// What is played and the solver does not model: all of it.
+    #[error("{}", Sentences(.facts, .solver))]
+    Unmodelled {
+        /// Each with its place.
+        facts: Vec<Fact>,
         /// Who asks.
         solver: &'static str,
-    },
-    /// A law of demand the solver does not take.
-    #[error("edge {link} has {found} demand; {solver} needs {allowed}")]
-    Law {
-        /// The link in words.
-        link: String,
-        /// Its law.
-        found: &'static str,
-        /// Who asks.
-        solver: &'static str,
-        /// What it takes.
-        allowed: &'static str,
     },
     /// Suppliers at different distances.
     #[error("node {node} buys with lead times {first} and {other}; {solver} needs one per node")]

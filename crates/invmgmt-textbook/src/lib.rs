@@ -4,15 +4,15 @@
 //! |---|---|---|
 //! | [`eoq`] | economic order quantity, with and without backorders | Harris (1913); Snyder & Shen, equations (3.4), (3.27) |
 //! | [`newsvendor`] | one stage, base-stock level, any lead time | Arrow, Harris & Marschak (1951); Snyder & Shen, chapter 4 |
-//! | [`reorder_quantity`] | (r, Q), Poisson demand, continuous review | Federgruen & Zheng (1992) |
+//! | [`reorder_quantity`] | (r, Q), Poisson or normal demand, continuous review | Federgruen & Zheng (1992) |
 //! | [`reorder_level`] | (s, S), whole-unit demand, periodic review | Zheng & Federgruen (1991) |
 //! | [`clark_scarf`] | serial systems, echelon base-stock levels | Clark & Scarf (1960); Chen & Zheng (1994) |
 //! | [`guaranteed_service`] | safety stock placement on trees | Graves & Willems (2000) |
 //! | [`wagner_whitin`] | dynamic lot sizing | Wagner & Whitin (1958) |
 //!
-//! Every problem is a settings struct with public fields and a `solve`; where a [`invmgmt::network::Network`] can
-//! have the right shape, `from_network` reads the settings off it. `docs/textbook.md` says how the conventions map
-//! to the simulator's timeline.
+//! Every problem is a settings struct with public fields and a `solve`; where what is played can have the right shape,
+//! `from_problem` reads the settings off a [`Problem`] (or off a network alone) and refuses by name what the solver does
+//! not model. `docs/textbook.md` says how the conventions map to the simulator's timeline.
 //!
 //! ```
 //! use invmgmt_textbook::Demand;
@@ -41,6 +41,7 @@ pub mod guaranteed_service;
 pub mod newsvendor;
 mod normal;
 mod pmf;
+mod problem;
 pub mod reorder_level;
 pub mod reorder_quantity;
 pub mod wagner_whitin;
@@ -48,3 +49,4 @@ pub mod wagner_whitin;
 pub use demand::Demand;
 pub use error::{InputError, ShapeError};
 pub use pmf::MAX_MEAN;
+pub use problem::{Fact, Problem};

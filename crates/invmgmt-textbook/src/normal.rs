@@ -17,6 +17,11 @@ pub(crate) fn loss(z: f64) -> f64 {
     density(z) - z * cumulative(-z)
 }
 
+/// The loss added up from z upwards, E max(0, Z - z)^2 / 2 [1].
+pub(crate) fn second_loss(z: f64) -> f64 {
+    0.5 * ((z * z + 1.0) * cumulative(-z) - z * density(z))
+}
+
 /// The z that is exceeded with probability `tail`, in (0, 1), by bisection down to neighbouring doubles.
 pub(crate) fn exceeded_with(tail: f64) -> f64 {
     if tail > 0.5 {
@@ -43,6 +48,16 @@ mod tests {
             assert!((exceeded_with(tail) - z).abs() < 1e-10, "{tail}");
         }
         assert!(exceeded_with(0.5).abs() < 1e-12);
+    }
+
+    /// Its slope is the loss; at zero it is a quarter.
+    #[test]
+    fn the_second_loss_adds_up_the_loss() {
+        assert!((second_loss(0.0) - 0.25).abs() < 1e-15);
+        for z in [-2.0, 0.3, 1.7] {
+            let slope = (second_loss(z + 1e-5) - second_loss(z - 1e-5)) / 2e-5;
+            assert!((slope + loss(z)).abs() < 1e-9, "{z}");
+        }
     }
 
     #[test]

@@ -5,13 +5,12 @@
 //! t + L, before demand, so the position is exposed to L + 1 demands; cost is charged on the state at the end of a
 //! period and unmet demand waits. The search rests on bounds, not on neighbours, so near-ties do not mislead it.
 
-use invmgmt::network::Network;
-
 use super::Demand;
 use super::chain;
 use super::demand::Total;
 use super::error::{InputError, ShapeError, finite, non_negative, positive};
 use super::pmf::Pmf;
+use super::problem::{Fact, Problem, Reads};
 
 /// What errors call this solver.
 const NAME: &str = "the (s, S) solver";
@@ -47,15 +46,19 @@ pub struct ReorderLevelPolicy {
 }
 
 impl ReorderLevel {
-    /// The problem of a network with one stocking node, as the simulator plays it with backlog and no discount.
+    /// The problem of one stocking node with Poisson demand, as the simulator plays it in the long run with backlog and
+    /// no discount. Prices move no level there: what is sold and bought does not depend on the policy.
     ///
     /// # Errors
-    /// [`ShapeError`] if the network is anything else, or its demand is not Poisson.
-    pub fn from_network(network: &Network) -> Result<Self, ShapeError> {
-        let chain = chain::read_single(network, NAME)?;
+    /// [`ShapeError`] if anything else is played.
+    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>) -> Result<Self, ShapeError> {
+        let problem = problem.into();
+        let reads = Reads { fixed_costs: true, ..Reads::default() };
+        let chain = chain::read_single(problem, NAME, |_| reads)?;
         if let Demand::Normal { .. } = chain.demand {
-            let link = network.link_name(network.market.rows()[0].link);
-            return Err(ShapeError::Law { link, found: "normal", solver: NAME, allowed: "poisson" });
+            let place = format!("edge {}", problem.network.link_name(problem.network.market.rows()[0].link));
+            let fact = Fact { place, found: "normal demand".to_owned(), allowed: "poisson" };
+            return Err(ShapeError::Unmodelled { facts: vec![fact], solver: NAME });
         }
         let stage = &chain.stages[0];
         let lead_time = stage.supply.lead_time as f64;

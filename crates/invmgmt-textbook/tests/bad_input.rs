@@ -67,17 +67,24 @@ fn reorder_quantity_refuses_numbers_out_of_range_and_endless_orders() {
         fixed_cost: 4.0,
         holding_cost: 4.0,
         backorder_cost: 28.0,
-        demand_rate: 12.0,
+        demand: Demand::Poisson { mean: 12.0 },
         lead_time: 0.5,
     };
     let refused = |problem: ReorderQuantity| message(problem.solve());
     assert_eq!(
-        refused(ReorderQuantity { fixed_cost: -4.0, ..sound }),
+        refused(ReorderQuantity { fixed_cost: -4.0, ..sound.clone() }),
         "fixed_cost is -4; expected a finite number >= 0"
     );
     assert_eq!(
-        refused(ReorderQuantity { demand_rate: 0.0, ..sound }),
+        refused(ReorderQuantity { demand: Demand::Poisson { mean: 0.0 }, ..sound.clone() }),
         "demand_rate is 0; expected a finite number > 0"
+    );
+    assert_eq!(
+        refused(ReorderQuantity {
+            demand: Demand::Discrete { probabilities: vec![0.0, 1.0] },
+            ..sound.clone()
+        }),
+        "demand is discrete; expected poisson or normal"
     );
     assert_eq!(
         refused(ReorderQuantity { fixed_cost: 1e15, ..sound }),
@@ -124,8 +131,8 @@ fn clark_scarf_refuses_stages_that_add_no_cost_and_levels_that_do_not_fit() {
         "stages[1].echelon_holding_cost is 0; expected a finite number > 0"
     );
     assert_eq!(
-        message(system(&[stage(1.0, 0.0)]).solve()),
-        "stages[0].lead_time is 0; expected a finite number > 0"
+        message(system(&[stage(1.0, -1.0)]).solve()),
+        "stages[0].lead_time is -1; expected a finite number >= 0"
     );
     let sound = system(&[stage(1.0, 1.0)]);
     assert_eq!(message(sound.cost_of(&[5.0, 6.0])), "the number of levels is 2; expected one per stage");

@@ -157,6 +157,22 @@ fn a_stage_without_lead_time_holds_nothing() {
     }
 }
 
+/// A first stage that waits for nothing ships what it gets: the system is the one without it, one stage or two.
+#[test]
+fn a_first_stage_without_lead_time_is_as_if_it_were_not_there() {
+    for demand in [Demand::Normal { mean: 5.0, deviation: 1.0 }, Demand::Poisson { mean: 5.0 }] {
+        for idle in [&[0.0][..], &[0.0, 0.0]] {
+            let (costs, times) =
+                ([vec![3.0; idle.len()], vec![2.0, 2.0]].concat(), [idle, &[1.0, 2.0]].concat());
+            let with = serial(&costs, &times, 37.12, demand.clone());
+            let without = serial(&[2.0, 2.0], &[1.0, 2.0], 37.12, demand.clone());
+            assert!((with.cost - without.cost).abs() < 1e-9, "{} against {}", with.cost, without.cost);
+            assert!(with.echelon_levels[..idle.len()].iter().all(|&level| level == 0.0));
+            assert_eq!(with.echelon_levels[idle.len()..], without.echelon_levels);
+        }
+    }
+}
+
 fn stage(processing_time: u32, holding_cost: f64, promised: Option<u32>, deviation: f64) -> TreeStage {
     TreeStage {
         processing_time,

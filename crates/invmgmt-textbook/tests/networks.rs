@@ -34,7 +34,7 @@ fn message<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>) -> St
 /// Issue 4: lead times 1, 0, 1 here are the recursion's 2, 1, 2, and the long-run cost is 99.740.
 #[test]
 fn a_serial_network_is_the_instance_of_example_6_1_ordering_first() {
-    let system = SerialSystem::from_network(&network(&[7.0, 4.0, 2.0], 9, chain())).expect("a chain");
+    let system = SerialSystem::from_problem(&network(&[7.0, 4.0, 2.0], 9, chain())).expect("a chain");
     let stage = |echelon_holding_cost, lead_time| SerialStage { echelon_holding_cost, lead_time };
     assert_eq!(system.stages, [stage(3.0, 2.0), stage(2.0, 1.0), stage(2.0, 2.0)]);
     assert_eq!((system.penalty, system.constant_cost), (37.12, 0.0));
@@ -49,14 +49,14 @@ fn pipeline_rates_other_than_the_suppliers_enter_the_constant_cost() {
     let mut links = chain();
     links[1].pipeline_holding_cost = Some(0.0);
     links[3].pipeline_holding_cost = Some(0.5);
-    let system = SerialSystem::from_network(&network(&[7.0, 4.0, 2.0], 9, links)).expect("a chain");
+    let system = SerialSystem::from_problem(&network(&[7.0, 4.0, 2.0], 9, links)).expect("a chain");
     // One period of five units on each way: 4 less on the first, a half more on the last.
     assert_eq!(system.constant_cost, -20.0 + 2.5);
 }
 
 #[test]
 fn clark_scarf_says_what_is_not_serial() {
-    let refused = |holding: &[f64], links| message(SerialSystem::from_network(&network(holding, 9, links)));
+    let refused = |holding: &[f64], links| message(SerialSystem::from_problem(&network(holding, 9, links)));
     let mut two_suppliers = chain();
     two_suppliers.push(supply(9, 2, 1, 0.0));
     assert_eq!(
@@ -83,7 +83,7 @@ fn clark_scarf_says_what_is_not_serial() {
     );
     let serial = preset("serial").expect("a preset").compile().expect("sound");
     assert_eq!(
-        message(SerialSystem::from_network(&serial)),
+        message(SerialSystem::from_problem(&serial)),
         "node 3 is a factory with capacity 100; Clark-Scarf needs unlimited capacity"
     );
 }
@@ -91,7 +91,7 @@ fn clark_scarf_says_what_is_not_serial() {
 /// Costs that do not rise towards the customer have the right shape and the wrong numbers.
 #[test]
 fn clark_scarf_names_a_stage_cheaper_than_its_supplier() {
-    let system = SerialSystem::from_network(&network(&[7.0, 2.0, 4.0], 9, chain())).expect("a chain");
+    let system = SerialSystem::from_problem(&network(&[7.0, 2.0, 4.0], 9, chain())).expect("a chain");
     assert_eq!(message(system.solve()), "stages[1].echelon_holding_cost is -2; expected a finite number > 0");
 }
 
@@ -99,17 +99,17 @@ fn clark_scarf_names_a_stage_cheaper_than_its_supplier() {
 fn single_stage_solvers_read_one_node_and_refuse_more() {
     let mut links = vec![market(1), supply(9, 1, 2, 0.5)];
     let one = network(&[1.0], 9, links.clone());
-    let problem = Newsvendor::from_network(&one).expect("one node");
+    let problem = Newsvendor::from_problem(&one).expect("one node");
     assert_eq!((problem.lead_time, problem.constant_cost), (2.0, 0.5 * 2.0 * 5.0));
     links[1].fixed_order_cost = Some(64.0);
     let one = network(&[1.0], 9, links);
-    assert_eq!(ReorderLevel::from_network(&one).expect("one node").fixed_cost, 64.0);
+    assert_eq!(ReorderLevel::from_problem(&one).expect("one node").fixed_cost, 64.0);
     assert_eq!(
-        message(Newsvendor::from_network(&one)),
+        message(Newsvendor::from_problem(&one)),
         "edge 9 -> 1 has a fixed order cost of 64; the newsvendor needs 0"
     );
     assert_eq!(
-        message(ReorderLevel::from_network(&network(&[7.0, 4.0, 2.0], 9, chain()))),
+        message(ReorderLevel::from_problem(&network(&[7.0, 4.0, 2.0], 9, chain()))),
         "the network has 3 nodes that hold stock; the (s, S) solver needs exactly one"
     );
 }
@@ -120,7 +120,7 @@ fn guaranteed_service_reads_a_tree_and_refuses_the_rest() {
     let mut links =
         vec![market(1), market(2), supply(3, 1, 1, 0.0), supply(3, 2, 2, 0.0), supply(9, 3, 4, 0.0)];
     let tree =
-        GuaranteedService::from_network(&network(&[3.0, 3.0, 1.0], 9, links.clone()), 2.0).expect("a tree");
+        GuaranteedService::from_problem(&network(&[3.0, 3.0, 1.0], 9, links.clone()), 2.0).expect("a tree");
     assert_eq!(tree.links, [(2, 0), (2, 1)]);
     assert_eq!(tree.stages.iter().map(|stage| stage.processing_time).collect::<Vec<_>>(), [2, 3, 5]);
     let placement = tree.solve().expect("a sound instance");
@@ -132,7 +132,7 @@ fn guaranteed_service_reads_a_tree_and_refuses_the_rest() {
 
     links.push(supply(2, 1, 1, 0.0));
     assert_eq!(
-        message(GuaranteedService::from_network(&network(&[3.0, 3.0, 1.0], 9, links), 2.0)),
+        message(GuaranteedService::from_problem(&network(&[3.0, 3.0, 1.0], 9, links), 2.0)),
         "edge 3 -> 2 closes a loop; guaranteed-service placement needs a tree of the nodes that hold stock"
     );
     let uneven = vec![
@@ -143,7 +143,7 @@ fn guaranteed_service_reads_a_tree_and_refuses_the_rest() {
         supply(9, 3, 1, 0.0),
     ];
     assert_eq!(
-        message(GuaranteedService::from_network(&network(&[3.0, 2.0, 1.0], 9, uneven), 2.0)),
+        message(GuaranteedService::from_problem(&network(&[3.0, 2.0, 1.0], 9, uneven), 2.0)),
         "node 1 buys with lead times 1 and 3; guaranteed-service placement needs one per node"
     );
 }

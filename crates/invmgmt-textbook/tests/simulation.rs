@@ -105,7 +105,7 @@ fn one_node_costs_and_serves_as_section_4_15_says() {
     ];
     for (seed, (lead_time, penalty, level, cost, ready_rate)) in (1..).zip(instances) {
         let network = chain(penalty, &[(1.0, lead_time, 0.0)]);
-        let solved = Newsvendor::from_network(&network).expect("one node").solve().expect("sound numbers");
+        let solved = Newsvendor::from_problem(&network).expect("one node").solve().expect("sound numbers");
         assert_eq!(solved.level, level);
         let (simulated_cost, simulated_ready_rate) = play(&network, &[level], seed);
         simulated_cost.assert_is(cost);
@@ -125,7 +125,7 @@ fn three_serial_nodes_cost_as_example_6_1_says() {
 #[test]
 fn three_serial_nodes_cost_what_the_recursion_says_of_any_levels() {
     let network = chain(9.0, &[(3.0, 2, 0.5), (2.0, 1, 2.5), (0.5, 0, 0.0)]);
-    let system = SerialSystem::from_network(&network).expect("a chain");
+    let system = SerialSystem::from_problem(&network).expect("a chain");
     for (seed, levels) in [(7, [19.0, 30.0, 33.0]), (8, [24.0, 28.0, 36.0])] {
         let (cost, _) = play(&network, &levels, seed);
         cost.assert_is(system.cost_of(&levels).expect("whole levels"));

@@ -3,7 +3,7 @@
 
 use invmgmt_textbook::Demand;
 use invmgmt_textbook::eoq::OrderQuantity;
-use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorSolution, Prices};
+use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm, NewsvendorSolution, Prices};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
@@ -16,9 +16,12 @@ fn assert_published(ours: f64, published: &str) {
     assert_eq!(format!("{ours:.decimals$}"), published, "unrounded {ours}");
 }
 
+fn plain(h: f64, p: f64, demand: Demand) -> Newsvendor {
+    Newsvendor { holding_cost: h, penalty: p, lead_time: 0.0, demand, constant_cost: 0.0 }
+}
+
 fn newsvendor(h: f64, p: f64, lead_time: f64, demand: Demand) -> NewsvendorSolution {
-    let problem = Newsvendor { holding_cost: h, penalty: p, lead_time, demand, constant_cost: 0.0 };
-    problem.solve().expect("a sound instance")
+    Newsvendor { lead_time, ..plain(h, p, demand) }.solve().expect("a sound instance")
 }
 
 fn normal(mean: f64, deviation: f64) -> Demand {
@@ -94,6 +97,70 @@ fn newsvendor_explicit_formulation_of_example_4_2() {
     assert_published(0.7 * 50.0 - solution.cost, "33.002395");
 }
 
+/// Prices, a service level or a level of one's own lead to the same published instances (sections 4.2, 4.3 and 4.15).
+#[test]
+fn a_newsvendor_is_solved_in_every_form_people_have_its_numbers_in() {
+    let solve = |form: NewsvendorForm| form.solve().expect("a sound form");
+    let demand = Some(normal(50.0, 8.0));
+    let base = NewsvendorForm { demand: demand.clone(), ..NewsvendorForm::default() };
+    let prices = NewsvendorForm { price: Some(1.0), cost: Some(0.3), salvage: Some(0.12), ..base.clone() };
+    assert_published(0.7 * 50.0 - solve(prices.clone()).cost, "33.002395");
+    // .70 / .88 is the service that example 4.3's costs are best for.
+    let service = NewsvendorForm { service_level: Some(0.70 / 0.88), ..base.clone() };
+    let solved = solve(service.clone());
+    assert_published(solved.level, "56.60396");
+    assert!(solved.cost.is_nan() && (solved.ready_rate - 0.70 / 0.88).abs() < 1e-12);
+    let costed = solve(NewsvendorForm { holding_cost: Some(0.18), ..service.clone() });
+    assert_published(costed.cost, "1.9976052");
+    let other = NewsvendorForm { holding_cost: Some(2.0), penalty: Some(1.0), ..service.clone() };
+    let both = plain(2.0, 1.0, normal(50.0, 8.0)).at_level(solved.level).expect("sound numbers");
+    assert_eq!(solve(other).cost, both.cost);
+    // What the best level of section 4.15 costs, and its neighbours, by the sum over the law.
+    let form = NewsvendorForm {
+        holding_cost: Some(1.0),
+        penalty: Some(9.0),
+        lead_time: Some(0.0),
+        demand: Some(poisson(5.0)),
+        ..NewsvendorForm::default()
+    };
+    for level in [0.0, 7.0, 8.0, 8.25, 20.0, -3.0] {
+        let mut probability = (-5.0_f64).exp();
+        let (mut cost, mut ready) = (0.0, 0.0);
+        for drawn in (0..80).map(f64::from) {
+            cost += probability * ((level - drawn).max(0.0) + 9.0 * (drawn - level).max(0.0));
+            ready += if drawn <= level { probability } else { 0.0 };
+            probability *= 5.0 / (drawn + 1.0);
+        }
+        let found = solve(NewsvendorForm { level: Some(level), ..form.clone() });
+        assert!((found.cost - cost).abs() < 1e-10 && (found.ready_rate - ready).abs() < 1e-12, "{level}");
+    }
+    let refused = |form: NewsvendorForm| form.solve().expect_err("refused").to_string();
+    assert_eq!(
+        refused(base.clone()),
+        "holding_cost, penalty not given; expected all numbers of the problem, or a network"
+    );
+    assert_eq!(
+        refused(NewsvendorForm { price: Some(2.0), ..base.clone() }),
+        "cost not given; expected all numbers of the problem, or a network"
+    );
+    assert_eq!(
+        refused(NewsvendorForm { penalty: Some(2.0), ..service.clone() }),
+        "holding_cost not given; expected all numbers of the problem, or a network"
+    );
+    assert_eq!(
+        refused(NewsvendorForm { service_level: Some(1.0), ..base }),
+        "service_level is 1; expected a number above 0 and below 1"
+    );
+    assert_eq!(
+        refused(NewsvendorForm { level: Some(5.0), ..service }),
+        "level is given beside service_level; expected one or the other"
+    );
+    assert_eq!(
+        refused(NewsvendorForm { lead_time: Some(1.0), ..prices }),
+        "lead_time is given beside prices, which are for a single period; expected one or the other"
+    );
+}
+
 /// A Poisson law written out as probabilities is the same problem.
 #[test]
 fn newsvendor_discrete_is_poisson_when_its_law_is() {
@@ -150,16 +217,57 @@ fn base_stock_normal_of_section_4_15() {
 #[test]
 fn reorder_quantity_of_section_4_5() {
     let instances = [
-        (100.0, 20.0, 150.0, 1.5, 2.0, (3, 5), "107.92358"),
-        (4.0, 4.0, 28.0, 12.0, 0.5, (6, 7), "28.241313"),
-        (100.0, 10.0, 25.0, 50.0, 1.0, (38, 40), "289.3745"),
+        (100.0, 20.0, 150.0, 1.5, 2.0, (3.0, 5.0), "107.92358"),
+        (4.0, 4.0, 28.0, 12.0, 0.5, (6.0, 7.0), "28.241313"),
+        (100.0, 10.0, 25.0, 50.0, 1.0, (38.0, 40.0), "289.3745"),
     ];
     for (fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time, policy, cost) in instances {
-        let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, lead_time };
+        let demand = poisson(demand_rate);
+        let problem = ReorderQuantity { fixed_cost, holding_cost, backorder_cost, demand, lead_time };
         let solution = problem.solve().expect("a sound instance");
         assert_eq!((solution.reorder_point, solution.quantity), policy);
         assert_published(solution.cost, cost);
     }
+}
+
+/// S&S, example 5.1 (section 4.5): published 126.8, 328.5 and 78.0712 for that pair, rounded on the way. And the balance
+/// that holds at the optimum only: the cost rate at both ends of the window is the long-run cost.
+#[test]
+fn reorder_quantity_under_normal_demand_of_example_5_1() {
+    let (h, p) = (0.225, 7.5);
+    let problem = ReorderQuantity {
+        fixed_cost: 8.0,
+        holding_cost: h,
+        backorder_cost: p,
+        demand: normal(1300.0, 150.0),
+        lead_time: 1.0 / 12.0,
+    };
+    let solution = problem.solve().expect("a sound instance");
+    println!("126.8, 328.5, 78.0712 {solution:?}");
+    assert!((solution.reorder_point - 126.8).abs() < 0.1 && (solution.quantity - 328.5).abs() < 0.1);
+    assert!(solution.cost <= 78.0712 && solution.cost > 78.0710);
+    let over_lead_time = normal(1300.0 / 12.0, 150.0 / 12.0_f64.sqrt());
+    for end in [solution.reorder_point, solution.reorder_point + solution.quantity] {
+        let rate = Newsvendor { lead_time: 0.0, ..plain(h, p, over_lead_time.clone()) }.at_level(end);
+        assert!((rate.expect("sound numbers").cost - solution.cost).abs() < 1e-9);
+    }
+}
+
+/// Without a lead time demand is certain as far as costs go, and the answer is the economic order quantity with
+/// backorders: Q 310.8126 and cost 66.92136 of section 4.7, ordered when .0430622 of Q is owed.
+#[test]
+fn reorder_quantity_without_lead_time_is_the_economic_order_quantity() {
+    let problem = ReorderQuantity {
+        fixed_cost: 8.0,
+        holding_cost: 0.225,
+        backorder_cost: 5.0,
+        demand: normal(1300.0, 150.0),
+        lead_time: 0.0,
+    };
+    let solution = problem.solve().expect("a sound instance");
+    assert_published(solution.quantity, "310.8126");
+    assert_published(solution.cost, "66.92136");
+    assert_published(-solution.reorder_point / solution.quantity, "0.0430622");
 }
 
 fn reorder_level(k: f64, h: f64, p: f64, mean: f64) -> (i64, i64, f64) {

@@ -80,6 +80,112 @@ fn textbook_problems_are_solved_as_published() {
     assert_eq!(succeed(&[&["textbook"], &lots[..]].concat()), "orders   210, 0, 150, 0\ncost     1380\n");
 }
 
+/// Known answers, sections 4.2, 4.3 and 4.5, in the forms people have their numbers in.
+#[test]
+fn textbook_problems_are_solved_in_every_form() {
+    let solved = |args: &[&str]| json(&[&["textbook"], args, &["--json"]].concat());
+    let close = |found: &Value, published: f64, within: f64| {
+        assert!((found.as_f64().expect("a number") - published).abs() < within, "{found}: {published}");
+    };
+    let law = ["--demand", "normal:50,8"];
+    let prices = ["newsvendor", "--price", "1", "--cost", "0.3", "--salvage", "0.12"];
+    close(&solved(&[&prices[..], &law].concat())["expected_profit"], 33.002_395, 6e-7);
+    let served = solved(&[&["newsvendor", "--service-level", "0.7954545454545454"][..], &law].concat());
+    close(&served["level"], 56.60396, 6e-6);
+    assert_eq!(served.get("cost"), None, "no costs, no cost");
+    let given = ["newsvendor", "--holding-cost", "1", "--penalty", "9", "--demand", "poisson:5"];
+    close(&solved(&[&given[..], &["--lead-time", "2", "--level", "20"]].concat())["cost"], 7.123, 6e-6);
+    let costs = ["--fixed-cost", "8", "--holding-cost", "0.225", "--backorder-cost", "7.5"];
+    let rates = ["--demand", "normal:1300,150", "--lead-time", "0.08333333333333333"];
+    close(&solved(&[&["reorder-quantity"][..], &costs, &rates].concat())["cost"], 78.0712, 1e-4);
+    let stages = ["--holding-costs", "3,2", "--lead-times", "0,1", "--penalty", "9", "--demand", "poisson:5"];
+    let without = ["--holding-costs", "2", "--lead-times", "1", "--penalty", "9", "--demand", "poisson:5"];
+    let cost = |args: &[&str]| solved(&[&["clark-scarf"], args].concat())["cost"].as_f64().expect("a number");
+    assert!((cost(&stages) - cost(&without)).abs() < 1e-12);
+    let usage = |args: &[&str]| fail(2, &[&["textbook"], args].concat());
+    let missing = usage(&["newsvendor", "--price", "3", "--demand", "poisson:5"]);
+    assert!(missing.contains("--cost not given; expected all numbers of the problem"), "{missing}");
+    let both = usage(&[&given[..], &["--service-level", "0.9", "--level", "3"]].concat());
+    assert!(both.contains("--level is given beside service_level"), "{both}");
+}
+
+/// Example 6.1 as the simulator plays it (known answers, 4.0 case 4), its nodes declared upside down.
+const CHAIN: &str = "\
+nodes: [{id: 0}, {id: 1, I0: 20, h: 2}, {id: 2, I0: 20, h: 4}, {id: 3, I0: 20, h: 7}, {id: 9}]
+edges:
+  - {from: 3, to: 0, p: 0, b: 37.12, demand_dist: poisson, dist_param: {mu: 5}}
+  - {from: 2, to: 3, L: 1, p: 0, g: 4}
+  - {from: 1, to: 2, L: 0, p: 0, g: 2}
+  - {from: 9, to: 1, L: 1, p: 0, g: 0}
+";
+
+#[test]
+fn a_serial_network_is_answered_with_a_policy_that_earns_what_is_promised() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("chain.yaml");
+    std::fs::write(&file, CHAIN).expect("the chain is written");
+    let network = file.to_str().expect("a plain path");
+    let args = ["textbook", "clark-scarf", "--network", network];
+    let answer = json(&[&args[..], &["--json"]].concat());
+    let policy = answer["policy"].as_str().expect("a policy");
+    assert_eq!(policy, "echelon:31,20,15", "one level per node, in order of id");
+    assert_eq!(answer.get("local_levels"), None, "local levels would starve the chain");
+    assert!(succeed(&args).contains("policy           echelon:31,20,15\n"), "{}", succeed(&args));
+    let played = json(&[
+        "simulate",
+        "--network",
+        network,
+        "--policy",
+        policy,
+        "--periods",
+        "4000",
+        "--seeds",
+        "0..40",
+        "--json",
+    ]);
+    let profit = &played["policies"][0]["kpis"]["profit"];
+    let per_period = |name: &str| profit[name].as_f64().expect("a number") / 4000.0;
+    let (cost, error) = (-per_period("mean"), per_period("standard_error"));
+    // The first periods, which begin with other stock, move the mean by less than a unit of cost per thousand periods.
+    assert!((cost - 99.740).abs() < 4.0 * error + 0.1 && error < 0.2, "{cost} within {error}");
+}
+
+#[test]
+fn a_scenario_is_solved_as_it_is_played_or_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = |demand: &str, rules: &str| -> String {
+        let text = format!(
+            "network:\n  nodes: [{{id: 0}}, {{id: 1, I0: 0, h: 1}}, {{id: 2}}]\n  edges:\n  \
+             - {{from: 1, to: 0, p: 9, b: 3, demand_dist: poisson, dist_param: {{mu: 20}}}}\n  \
+             - {{from: 2, to: 1, L: 1, p: 4, g: 0}}\ndemand: {demand}\nrules: {rules}\nnum_periods: 30\n"
+        );
+        let file = folder.path().join("scenario.yaml");
+        std::fs::write(&file, text).expect("the scenario is written");
+        file.to_str().expect("a plain path").to_owned()
+    };
+    let solve = |file: &str| json(&["textbook", "newsvendor", "--scenario", file, "--json"]);
+    let plain = json(&[
+        "textbook",
+        "newsvendor",
+        "--holding-cost",
+        "1",
+        "--penalty",
+        "3",
+        "--lead-time",
+        "1",
+        "--demand",
+        "poisson:9",
+        "--json",
+    ]);
+    assert_eq!(solve(&scenario("{base_mu: 9}", "{backlog: true}")), plain);
+    let refused = |file: &str| fail(1, &["textbook", "newsvendor", "--scenario", file]);
+    let said = refused(&scenario("{effects: [trend]}", "{backlog: false}"));
+    assert!(said.contains("the problem has lost sales (backlog is off)"), "{said}");
+    assert!(said.contains("edge 1 -> 0 has a mean that moves (trend)"), "{said}");
+    let none = fail(2, &["textbook", "guaranteed-service", "--safety-factor", "1"]);
+    assert!(none.contains("--network"), "{none}");
+}
+
 #[test]
 fn a_textbook_problem_of_the_wrong_shape_is_refused() {
     let refused = |code, args: &[&str]| fail(code, &[&["textbook"], args].concat());

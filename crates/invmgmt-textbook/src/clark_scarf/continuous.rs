@@ -54,7 +54,9 @@ impl StageCost {
         }
         let level = 0.5 * (low + high);
         let wanted = if deviation > 0.0 { deviation / KNOTS_PER_DEVIATION } else { self.step };
-        let intervals = ((level - start) / wanted).ceil().clamp(1.0, MAX_KNOTS);
+        // Stages that wait for nothing have no width: one knot says all.
+        let intervals =
+            if wanted > 0.0 { ((level - start) / wanted).ceil().clamp(1.0, MAX_KNOTS) } else { 1.0 };
         let step = (level - start) / intervals;
         let knots = (0..=intervals as usize).map(|knot| cost(start + step * knot as f64)).collect();
         Self { start, step, knots, slope_below: self.slope_below + echelon_holding_cost }

@@ -18,12 +18,13 @@
 mod continuous;
 mod whole;
 
-use invmgmt::network::Network;
+use invmgmt::network::{ManagedIx, Network};
 
 use super::Demand;
 use super::chain;
 use super::demand::Total;
 use super::error::{InputError, ShapeError, finite, non_negative, positive};
+use super::problem::{Problem, Reads};
 
 /// What errors call this solver.
 const NAME: &str = "Clark-Scarf";
@@ -33,7 +34,8 @@ const NAME: &str = "Clark-Scarf";
 pub struct SerialStage {
     /// Echelon holding cost: the local rate less the supplier's, `h_j` [money / unit / period], > 0.
     pub echelon_holding_cost: f64,
-    /// Time from shipment by the supplier to receipt, `L_j` [periods], >= 0; > 0 at the first stage.
+    /// Time from shipment by the supplier to receipt, `L_j` [periods], >= 0. A first stage that waits for nothing
+    /// needs no stock: its level is 0.
     pub lead_time: f64,
 }
 
@@ -56,14 +58,25 @@ pub struct SerialPolicy {
     /// Echelon base-stock levels from the first stage upwards, `S_j` [units]; with whole units the smallest of the
     /// best.
     pub echelon_levels: Vec<f64>,
-    /// Local base-stock levels that play the same [units].
+    /// Local base-stock levels that play the same where a stage owes its customers what it cannot fill [units]. The
+    /// simulator forgets such requests between nodes; there the echelon levels are to be played.
     pub local_levels: Vec<f64>,
     /// Long-run cost [money / period].
     pub cost: f64,
 }
 
+/// The nodes of a serial network in the order of a [`SerialPolicy`]: from the one that meets demand upwards.
+///
+/// # Errors
+/// [`ShapeError`] if the network is no chain.
+pub fn serial_order(network: &Network) -> Result<Vec<ManagedIx>, ShapeError> {
+    let stages = chain::stages(network, NAME)?;
+    Ok(stages.iter().map(|stage| stage.supply.buyer).collect())
+}
+
 impl SerialSystem {
-    /// The system of a serial network, as the simulator plays it with backlog and no discount.
+    /// The system of a serial network, as the simulator plays it in the long run with backlog and no discount. Prices
+    /// move no level there: what is sold and bought does not depend on the policy.
     ///
     /// The simulator orders first and ships only what was there at the start of a period, so every stage is exposed
     /// to one demand more than its link's lead time. Its long-run cost is holding plus pipeline holding plus
@@ -71,10 +84,10 @@ impl SerialSystem {
     /// [`SerialSystem::constant_cost`]. Normal demand counts as not cut at zero.
     ///
     /// # Errors
-    /// [`ShapeError`] if the network is anything else than a chain without factories and fixed order costs.
-    pub fn from_network(network: &Network) -> Result<Self, ShapeError> {
-        let chain = chain::read(network, NAME)?;
-        chain::refuse_fixed_costs(network, &chain, NAME)?;
+    /// [`ShapeError`] if anything else is played than a chain without factories and fixed order costs, with the same
+    /// law of demand in every period.
+    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>) -> Result<Self, ShapeError> {
+        let chain = chain::read(problem.into(), NAME, |_| Reads::default())?;
         let mean = chain.demand.mean();
         let suppliers = chain.stages[1..].iter().map(|stage| stage.node.holding_cost).chain([0.0]);
         let mut constant_cost = 0.0;
@@ -135,12 +148,7 @@ impl SerialSystem {
         }
         for (position, stage) in self.stages.iter().enumerate() {
             positive(format!("stages[{position}].echelon_holding_cost"), stage.echelon_holding_cost)?;
-            let name = format!("stages[{position}].lead_time");
-            if position == 0 {
-                positive(name, stage.lead_time)?;
-            } else {
-                non_negative(name, stage.lead_time)?;
-            }
+            non_negative(format!("stages[{position}].lead_time"), stage.lead_time)?;
         }
         positive("penalty", self.penalty)?;
         finite("constant_cost", self.constant_cost)?;

@@ -1,25 +1,28 @@
-//! The instance a network stands for.
+//! The instance that what is played stands for.
 
-use invmgmt::demand::DEFAULT_BASE_MEAN;
-use invmgmt::network::{ManagedIx, MarketLink, Network, TableIndex};
+use invmgmt::network::{ManagedIx, Network, TableIndex};
 
 use super::super::chain::refuse_factory;
 use super::super::error::ShapeError;
+use super::super::problem::{Problem, Reader, Reads};
 use super::{GuaranteedService, TreeStage, closing_link};
 
 /// What errors call this solver.
 const NAME: &str = "guaranteed-service placement";
 
 impl GuaranteedService {
-    /// The instance of a network whose stocking nodes form a tree; its stages are the network's managed nodes in order.
+    /// The instance of a network whose stocking nodes form a tree, each market link with demand of its own; its stages are the network's managed nodes in order.
     ///
     /// The simulator ships only what was there at the start of a period and orders before demand, so a stage's
     /// processing time is the lead time of the links it buys on plus one. Markets accept no service time. The
     /// simulator itself plays no service times: the answer places stock, it does not predict the simulator's cost.
     ///
     /// # Errors
-    /// [`ShapeError`] if the links close a loop, a node has suppliers at different distances, or is a factory.
-    pub fn from_network(network: &Network, safety_factor: f64) -> Result<Self, ShapeError> {
+    /// [`ShapeError`] if the links close a loop, a node has suppliers at different distances, or is a factory; if
+    /// demand changes with time, or anything else is played that the model does not know.
+    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>, safety_factor: f64) -> Result<Self, ShapeError> {
+        let problem = problem.into();
+        let network = problem.network;
         let inner = |&link: &invmgmt::network::SupplyLinkIx| {
             let row = &network.supply[link];
             row.supplier.map(|supplier| (supplier.node.position(), row.buyer.position()))
@@ -30,13 +33,20 @@ impl GuaranteedService {
             let link = network.link_name(network.supply[between[position]].link);
             return Err(ShapeError::Loop { link, solver: NAME });
         }
-        let stages = network.managed.indices().map(|node| stage(network, node));
-        Ok(Self { stages: stages.collect::<Result<_, _>>()?, links, safety_factor })
+        let stages = network.managed.indices().map(|node| stage(&problem, node));
+        let stages = stages.collect::<Result<_, _>>()?;
+        let mut reader = Reader::new(problem, NAME, Reads::default());
+        for link in network.market.indices() {
+            reader.steady_mean(link);
+        }
+        reader.finish()?;
+        Ok(Self { stages, links, safety_factor })
     }
 }
 
 /// One node as a stage.
-fn stage(network: &Network, node: ManagedIx) -> Result<TreeStage, ShapeError> {
+fn stage(problem: &Problem<'_>, node: ManagedIx) -> Result<TreeStage, ShapeError> {
+    let network: &Network = problem.network;
     let row = &network.managed[node];
     refuse_factory(network, row, NAME)?;
     let lead_times = row.incoming.iter().map(|&link| network.supply[link].lead_time);
@@ -49,7 +59,8 @@ fn stage(network: &Network, node: ManagedIx) -> Result<TreeStage, ShapeError> {
             solver: NAME,
         });
     }
-    let variance: f64 = row.markets.iter().map(|&link| variance(&network.market[link])).sum();
+    // The cut at zero aside.
+    let variance: f64 = row.markets.iter().map(|&link| problem.demand.variance(network, 0, link, 1.0)).sum();
     Ok(TreeStage {
         processing_time: first as u32 + 1,
         holding_cost: row.holding_cost,
@@ -57,9 +68,4 @@ fn stage(network: &Network, node: ManagedIx) -> Result<TreeStage, ShapeError> {
         promised_service_time: (!row.markets.is_empty()).then_some(0),
         demand_deviation: variance.sqrt(),
     })
-}
-
-/// Variance of a market link's demand in a period, the cut at zero aside [units^2].
-fn variance(link: &MarketLink) -> f64 {
-    link.law.variance(link.own_mean.unwrap_or(DEFAULT_BASE_MEAN))
 }

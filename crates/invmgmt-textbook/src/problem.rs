@@ -1,0 +1,187 @@
+//! What is played, as a solver sees it: every fact of it is read, or refused by name.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use invmgmt::demand::{DemandConfig, DemandModel, Law};
+use invmgmt::episode::MAX_PERIODS;
+use invmgmt::network::{MarketLinkIx, Network};
+use invmgmt::period::Rules;
+
+use super::Demand;
+use super::error::ShapeError;
+
+/// The demand of a network that is given alone: every market link draws by its own law around its own mean.
+static OWN_DEMAND: LazyLock<DemandModel> = LazyLock::new(DemandModel::default);
+
+/// What is played. A network alone stands for its own demand, backlog, no discount and no end.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// Its demand.
+    pub demand: &'a DemandModel,
+    /// Rules of play.
+    pub rules: Rules,
+    /// Length of an episode [periods]. Solvers of the long run take it for long, unless it is 1.
+    pub num_periods: usize,
+}
+
+impl<'a> From<&'a Network> for Problem<'a> {
+    fn from(network: &'a Network) -> Self {
+        Self { network, demand: &OWN_DEMAND, rules: Rules::default(), num_periods: usize::MAX }
+    }
+}
+
+/// Something that is played and that a solver does not model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Where it stands.
+    pub place: String,
+    /// What it is.
+    pub found: String,
+    /// What the solver needs instead.
+    pub allowed: &'static str,
+}
+
+/// The sentences of a refusal, a line each.
+pub(crate) struct Sentences<'a>(pub &'a [Fact], pub &'a str);
+
+impl fmt::Display for Sentences<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(facts, solver) = self;
+        for (position, Fact { place, found, allowed }) in facts.iter().enumerate() {
+            let gap = if position > 0 { "\n" } else { "" };
+            write!(f, "{gap}{place} has {found}; {solver} needs {allowed}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a solver reads beyond a plain problem; the rest it refuses.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reads {
+    /// Unmet demand that is lost.
+    pub lost_sales: bool,
+    /// A discount.
+    pub discount: bool,
+    /// Fixed costs of orders.
+    pub fixed_costs: bool,
+    /// What stock is worth when the horizon ends.
+    pub salvage: bool,
+}
+
+/// A problem being read by a solver.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    pub problem: Problem<'a>,
+    solver: &'static str,
+    facts: Vec<Fact>,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins to read for `solver`: rules, and what the nodes and links cost.
+    pub fn new(problem: Problem<'a>, solver: &'static str, reads: Reads) -> Self {
+        let mut reader = Self { problem, solver, facts: Vec::new() };
+        let Problem { network, demand, rules, .. } = problem;
+        if !rules.backlog && !reads.lost_sales {
+            reader.refuse("the problem", "lost sales (backlog is off)", "unmet demand that waits");
+        }
+        if rules.discount != 1.0 && !reads.discount {
+            reader.refuse("the problem", format!("a discount of {}", rules.discount), "none (1)");
+        }
+        if demand.config.use_goodwill {
+            reader.refuse("the problem", "goodwill", "demand that does not answer shortages");
+        }
+        for link in network.supply.rows() {
+            if link.fixed_order_cost > 0.0 && !reads.fixed_costs {
+                let place = format!("edge {}", network.link_name(link.link));
+                reader.refuse(place, format!("a fixed order cost of {}", link.fixed_order_cost), "0");
+            }
+        }
+        for (node, row) in network.managed.iter() {
+            if row.salvage_value > 0.0 && !reads.salvage {
+                let place = format!("node {}", network.managed_id(node));
+                reader.refuse(place, format!("a salvage value of {}", row.salvage_value), "0");
+            }
+        }
+        reader
+    }
+
+    /// Notes what the solver does not model.
+    pub fn refuse(&mut self, place: impl Into<String>, found: impl Into<String>, allowed: &'static str) {
+        self.facts.push(Fact { place: place.into(), found: found.into(), allowed });
+    }
+
+    /// The name of a market link, as messages give it.
+    pub fn edge(&self, link: MarketLinkIx) -> String {
+        format!("edge {}", self.problem.network.link_name(self.problem.network.market[link].link))
+    }
+
+    /// The mean demand of a link, the same in every period [units / period]; refused where it is not.
+    pub fn steady_mean(&mut self, link: MarketLinkIx) -> f64 {
+        let Problem { network, demand, num_periods, .. } = self.problem;
+        if demand.replays.series(link).is_some() {
+            self.refuse(self.edge(link), "demand from a series", "demand drawn by a law");
+            return 0.0;
+        }
+        let config = demand.config_of(link);
+        let mean = |period| config.mean(period, network.market[link].own_mean, 1.0);
+        let first = mean(0);
+        let movers = movers(config);
+        if !movers.is_empty() && (1..num_periods.min(MAX_PERIODS)).any(|period| mean(period) != first) {
+            let found = format!("a mean that moves ({})", movers.join(", "));
+            self.refuse(self.edge(link), found, "the same mean in every period");
+        }
+        first
+    }
+
+    /// The demand of a link, the same law in every period; refused where the solver takes no such law.
+    pub fn law(&mut self, link: MarketLinkIx) -> Demand {
+        let mean = self.steady_mean(link);
+        let (network, demand) = (self.problem.network, self.problem.demand);
+        let noise = demand.config_of(link).noise_scale;
+        let replayed = demand.replays.series(link).is_some();
+        let refused = |found: &str| (found.to_owned(), "poisson without a shift, or normal");
+        let (found, allowed) = match network.market[link].law {
+            Law::Normal { scale } if scale * noise > 0.0 => {
+                return Demand::Normal { mean, deviation: scale * noise };
+            }
+            Law::Poisson { shift: 0.0 } if noise == 1.0 => return Demand::Poisson { mean },
+            Law::Poisson { shift: 0.0 } => {
+                (format!("poisson demand with a noise_scale of {noise}"), "a noise_scale of 1")
+            }
+            Law::Normal { .. } => {
+                ("demand that does not scatter".to_owned(), "normal demand with a deviation")
+            }
+            Law::Poisson { .. } => refused("shifted poisson demand"),
+            Law::Uniform { .. } => refused("uniform demand"),
+            Law::NegativeBinomial { .. } => refused("negative binomial demand"),
+            Law::Intermittent { .. } => refused("intermittent demand"),
+        };
+        if !replayed {
+            self.refuse(self.edge(link), found, allowed);
+        }
+        Demand::Poisson { mean }
+    }
+
+    /// Everything that was refused, at once.
+    pub fn finish(self) -> Result<(), ShapeError> {
+        if self.facts.is_empty() {
+            return Ok(());
+        }
+        Err(ShapeError::Unmodelled { facts: self.facts, solver: self.solver })
+    }
+}
+
+/// What may move a mean from period to period.
+fn movers(config: &DemandConfig) -> Vec<&'static str> {
+    let effects = config.effects;
+    let all = [
+        ("external_series", config.external_series.is_some()),
+        ("trend", effects.trend),
+        ("seasonal", effects.seasonal),
+        ("shock", effects.shock),
+    ];
+    all.into_iter().filter(|(_, acts)| *acts).map(|(name, _)| name).collect()
+}
