@@ -106,6 +106,7 @@ def optimize_levels(
     budget: int,
     training: Sequence[int],
     held_out: Sequence[int],
+    test_from: int | None,
     num_periods: int,
     backlog: bool,
     discount: float,
@@ -114,6 +115,7 @@ def optimize_levels(
 def textbook_eoq(
     fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None
 ) -> tuple[float, float, float]: ...
+
 _Played = tuple[Network, Demand, tuple[int, bool, float]]
 
 def textbook_newsvendor(

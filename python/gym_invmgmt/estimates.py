@@ -13,9 +13,10 @@ class Estimate(NamedTuple):
     """A mean over episodes with its uncertainty, in the unit of the values."""
 
     mean: float
-    #: Standard error of the mean.
+    #: Standard error of the mean; not a number of a single episode.
     standard_error: float
-    #: Ends of the 95% interval, which holds for skewed values too; both the mean where nothing varies.
+    #: Ends of the 95% interval, which holds for skewed values too; both the mean where nothing varies, no numbers of a
+    #: single episode.
     low: float
     high: float
 

@@ -42,10 +42,13 @@ class OptimizationResult:
     levels: NDArray[np.float64]
     #: Profit over the training seeds: what the search maximised, and therefore flattering.
     training: Estimate
-    #: Profit over the held-out seeds.
-    held_out: Estimate
+    #: Profit on what the search did not see: held-out seeds, periods from ``test_from`` on, or both; none where it saw
+    #: all there is, because nothing is drawn.
+    held_out: Estimate | None
     #: Held-out profit above that of the start, seed by seed.
-    gain: Estimate
+    gain: Estimate | None
+    #: Whether anything is drawn; if not, there is one episode.
+    drawn: bool
     #: The policy the search began with.
     start: str
     #: Sets of levels simulated.
@@ -63,6 +66,7 @@ def optimize(
     budget: int = 500,
     seeds: Sequence[int] = TRAINING_SEEDS,
     held_out: Sequence[int] = HELD_OUT_SEEDS,
+    test_from: int | None = None,
     num_threads: int | None = None,
 ) -> OptimizationResult:
     """Searches the levels of a policy that earn most, by simulation with common random numbers.
@@ -73,12 +77,15 @@ def optimize(
         policy: what is sought: ``"basestock"``, ``"echelon"`` or ``"ss"``.
         budget: most sets of levels simulated, each on all of ``seeds``.
         seeds: seeds the search looks at, at least two.
-        held_out: seeds the result is measured on, at least two, none of them among ``seeds``.
+        held_out: seeds the result is measured on, at least two, none of them among ``seeds``. Where nothing is drawn,
+            as under ``user_D`` alone, neither list has a meaning.
+        test_from: cuts series at this period, counted from 0: the search sees those before it, the result is measured
+            on the rest. Both parts begin with the network's stock.
         num_threads: most threads to use, all cores by default. The result does not depend on it.
 
     Raises:
-        ValueError: an unknown policy, a budget below 1, seeds that cannot be used or that overlap, or a demand engine
-            with Python methods of its own. TypeError: ``env`` is of another kind.
+        ValueError: an unknown policy, a budget below 1, seeds that cannot be used or that overlap, a ``test_from`` that
+            cuts nothing, or a demand engine with Python methods of its own. TypeError: ``env`` is of another kind.
     """
     problem, threads = problem_of(env), thread_count(num_threads)
     found = _native.optimize_levels(
@@ -88,20 +95,24 @@ def optimize(
         budget=whole_number("budget", budget),
         training=seeds_of(seeds),
         held_out=seeds_of(held_out, "held_out"),
+        test_from=None if test_from is None else whole_number("test_from", test_from, least=0),
         threads=threads,
         **problem.rules,
     )
-    estimates = {name: Estimate(*found[name]) for name in ("training", "held_out", "gain")}
+    held_out_profit, gain = (None if found[name] is None else Estimate(*found[name]) for name in ("held_out", "gain"))
     levels = np.array(found["levels"])
     history = tuple(Improvement(tried, tuple(levels), profit) for tried, levels, profit in found["history"])
     return OptimizationResult(
         policy=found["policy"],
         levels=levels.reshape(-1, 2) if policy == "ss" else levels,
+        training=Estimate(*found["training"]),
+        held_out=held_out_profit,
+        gain=gain,
+        drawn=found["drawn"],
         start=found["start"],
         tried=found["tried"],
         settled=found["settled"],
         history=history,
-        **estimates,
     )
 
 

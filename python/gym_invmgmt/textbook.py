@@ -1,8 +1,8 @@
 """Exact solvers from the textbooks of inventory theory; docs/textbook.md gives sources and conventions.
 
-Problems that an environment can stand for take one in place of the numbers, wrapped or not, or its ``network`` with
-that network's own demand. What it plays is what is solved: the mean and the scatter in force on every market link,
-its rules and its prices. What a solver does not model is refused by name.
+Problems that an environment can stand for take one in place of the numbers, wrapped or not, or what names its problem
+(a scenario, a file), or its ``network`` with that network's own demand. What it plays is what is solved: the mean and
+the scatter in force on every market link, its rules and its prices. What a solver does not model is refused by name.
 
 >>> from gym_invmgmt import textbook
 >>> textbook.newsvendor(holding_cost=1, penalty=4, demand=textbook.Poisson(6)).level
@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import number
-from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import SupplyChainNetwork
-from gym_invmgmt.rollouts import problem_of
+from gym_invmgmt.rollouts import environment_of, problem_of
 
 
 class Poisson(NamedTuple):
@@ -83,7 +82,9 @@ class ReorderLevelPolicy(NamedTuple):
 class SerialPolicy(NamedTuple):
     """Answer of :func:`clark_scarf`, stages from the customer upwards: levels [units], cost [money / period]."""
 
+    #: What ``echelon:...`` plays, one level per managed node in order of id.
     echelon_levels: tuple[float, ...]
+    #: They play the same only where a stage owes what it cannot fill; the simulator forgets such requests.
     local_levels: tuple[float, ...]
     cost: float
 
@@ -211,8 +212,9 @@ def reorder_quantity(
     demand_rate: float | None = None,
     demand: Demand | None = None,
 ) -> ReorderQuantityPolicy:
-    """(r, Q) under continuous review: exact for Poisson demand, the usual approximation for normal demand
-    (Federgruen & Zheng 1992).
+    """(r, Q) under Poisson or normal demand and continuous review (Federgruen & Zheng 1992).
+
+    Exact for Poisson demand; for normal demand the position is taken for uniform between r and r + Q.
 
     Args:
         fixed_cost: K [money / order], >= 0.
@@ -399,9 +401,7 @@ def _played(network: Any, given: dict[str, Any]) -> tuple[_native.Network, _nati
         native = network.edited()[0] if network.has_edits else network._native
         demand.bind(native, network._replays, 1)
         return native, demand, (_LONG_RUN, True, 1.0)
-    core = getattr(network, "unwrapped", None)
-    if not isinstance(core, CoreEnv):
-        raise TypeError(f"network is a {type(network).__name__}; expected an environment or its network")
+    core = environment_of(network)
     engine = core.demand_engine
     if not isinstance(engine, DemandEngine) or engine._is_overridden:
         raise ValueError(

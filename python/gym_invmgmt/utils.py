@@ -94,8 +94,9 @@ def compute_kpis(env: Any, *, partial: bool = False) -> dict[str, float]:
     Returns:
         ``total_profit``, ``avg_step_profit`` [money]; ``total_demand``, ``total_sold`` (to customers),
         ``total_backlog`` (unmet in the last period), ``avg_inventory`` (per managed node at the end of a period)
-        [units]; ``fill_rate`` (sold over demand, 1 without demand), ``inventory_turns`` (sold over average
-        inventory), ``final_sentiment``.
+        [units]; ``fill_rate`` (sold over demand, late deliveries included; 1 without demand), ``immediate_fill_rate``
+        (demand met in its own period over demand, older debts being served first), ``inventory_turns`` (sold over
+        average inventory), ``final_sentiment``.
 
     Raises:
         ValueError: no step was played, or the episode is not over and ``partial`` is false.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from helpers import environment_of, play, played_by_hand, shop_and_source
 
-from gym_invmgmt import CoreEnv, IntegerActionWrapper, compute_bullwhip, compute_kpis, run_episode
+from gym_invmgmt import CoreEnv, IntegerActionWrapper, compute_bullwhip, compute_kpis, rollout, run_episode
 
 #: revenue 5 a unit sold; purchase 1 a unit; 0.5 a unit held and 0.25 on order; 2 a unit unmet; 3 an order.
 REVENUE, PURCHASES, HELD = [20, 60, 0], [6, 0, 5], [0.5 * 6 + 0.25 * 6, 0, 0.25 * 5]
@@ -37,6 +37,8 @@ def test_kpis_equal_the_hand_computation(tmp_path: Path) -> None:
             "total_demand": 21,
             "total_sold": 16,
             "fill_rate": 16 / 21,
+            # 4 at once, then 12 of 15, then nothing of 2.
+            "immediate_fill_rate": 16 / 21,
             "total_backlog": 5,
             "avg_inventory": 2,
             "inventory_turns": 8,
@@ -129,8 +131,40 @@ def test_without_demand_the_fill_rate_is_one_and_empty_shelves_turn_endlessly(tm
     env = environment_of(tmp_path, declared, num_periods=2, user_D={("shop", "market"): [0, 0]})
     play(env, 0, 2)
     kpis, bullwhip = compute_kpis(env), compute_bullwhip(env)
-    assert (kpis["fill_rate"], kpis["inventory_turns"]) == (1, math.inf)
+    assert (kpis["fill_rate"], kpis["immediate_fill_rate"], kpis["inventory_turns"]) == (1, 1, math.inf)
     assert (bullwhip["max_cv"], bullwhip["demand_cv"], bullwhip["bullwhip_ratio"]) == (0, 0, 0)
+
+
+def test_the_immediate_fill_rate_is_the_textbooks(tmp_path: Path) -> None:
+    """Order up to 16 under Poisson demand of 5, lead time 2, backlog: before the demand of a period 16 less the demand
+    of two periods is there. 0.7900 of demand is met at once, and all of it some day."""
+
+    def poisson(mean: float, units: int) -> float:
+        return math.exp(-mean) * mean**units / math.factorial(units)
+
+    exact = sum(
+        poisson(10, before) * poisson(5, wanted) * min(wanted, max(0, 16 - before)) / 5
+        for before in range(60)
+        for wanted in range(40)
+    )
+    assert exact == pytest.approx(0.7900, abs=5e-5)
+    declared = {
+        "nodes": [{"id": 0}, {"id": 1, "I0": 16, "h": 1}, {"id": 2}],
+        "edges": [
+            {"from": 1, "to": 0, "p": 0, "b": 9, "demand_dist": "poisson", "dist_param": {"mu": 5}},
+            {"from": 2, "to": 1, "L": 2, "p": 0, "g": 0},
+        ],
+    }
+    env = environment_of(tmp_path, declared, num_periods=2_000)
+    figures = rollout(env, "basestock:16", range(64))
+    found = figures["immediate_fill_rate"]
+    assert found.mean() == pytest.approx(exact, abs=4 * found.std() / 8)
+    assert found.std() < 0.02
+    assert figures["fill_rate"].min() > 0.99
+    env.reset(seed=0)
+    while env.period < env.num_periods:
+        env.step([16 - env.X[env.period, 1] - env.Y[env.period, 0] + (env.U[env.period - 1, 0] if env.period else 0)])
+    assert compute_kpis(env)["immediate_fill_rate"] == pytest.approx(found[0])
 
 
 def test_wrapped_environments_are_measured_like_bare_ones(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def test_the_result_is_a_policy_that_earns_what_is_said(policy: str) -> None:
     found = optimize(SERIAL, policy, **SEARCH)
     profits = rollout(SERIAL, found.policy, list(SEARCH["held_out"]))["total_profit"]
     started = rollout(SERIAL, found.start, list(SEARCH["held_out"]))["total_profit"]
+    assert found.held_out is not None
+    assert found.gain is not None
     for estimate, values in [(found.held_out, profits), (found.gain, profits - started)]:
         error = values.std(ddof=1) / 4
         assert estimate.mean == pytest.approx(values.mean())
@@ -89,6 +91,7 @@ def test_a_newsvendors_level_is_found(tmp_path: Path) -> None:
     found = optimize(env, budget=40, seeds=range(8), held_out=range(10, 18))
     assert found.policy == "basestock:8"
     # 3.570107 a period in the long run.
+    assert found.held_out is not None
     assert found.held_out.low / 2000 - 0.05 < -3.570107 < found.held_out.high / 2000 + 0.05
 
 
@@ -113,6 +116,30 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 def test_a_search_that_cannot_be_made_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         optimize(SERIAL, **{**SEARCH, **change})
+
+
+SALES = [float(10 + day % 7 if day < 30 else 20 + 2 * (day % 7)) for day in range(60)]
+
+
+def test_sales_are_one_episode_and_only_days_not_seen_measure_the_levels() -> None:
+    replayed = {"scenario": "serial", "user_D": {(1, 0): SALES}, "num_periods": 60}
+    found = optimize(replayed, budget=40)
+    assert (found.drawn, found.held_out, found.gain) == (False, None, None)
+    assert np.isnan([found.training.standard_error, found.training.low, found.training.high]).all()
+    assert found.training.mean == pytest.approx(rollout(replayed, found.policy, [0])["total_profit"][0])
+    cut = optimize(replayed, budget=40, test_from=30)
+    rest = {**replayed, "user_D": {(1, 0): SALES[30:]}, "num_periods": 30}
+    before = {**replayed, "user_D": {(1, 0): SALES[:30]}, "num_periods": 30}
+    assert cut.policy == optimize(before, budget=40).policy
+    end, start = (rollout(rest, policy, [0])["total_profit"][0] for policy in (cut.policy, cut.start))
+    assert cut.held_out is not None
+    assert cut.gain is not None
+    assert (cut.held_out.mean, cut.gain.mean) == pytest.approx((end, end - start))
+    assert np.isnan(cut.held_out.low)
+    with pytest.raises(ValueError, match="test_from is 60; expected a period from 1 to 59 of the 60 played"):
+        optimize(replayed, test_from=60)
+    with pytest.raises(ValueError, match="test_from cuts series, and demand has none"):
+        optimize(SERIAL, test_from=10)
 
 
 def test_a_network_without_customers_is_refused_where_it_is_read(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:external_series has only")
 SEEDS = [5, 0, 17, 5, 2**40]
 COSTS = ["procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost", "salvage"]
 FIGURES = [
-    "total_profit", "avg_step_profit", "total_demand", "total_sold", "fill_rate", "service_level", "total_backlog",
-    "unmet_sum", "avg_inventory", "inventory_turns", "final_sentiment",
+    "total_profit", "avg_step_profit", "total_demand", "total_sold", "fill_rate", "immediate_fill_rate",
+    "service_level", "total_backlog", "unmet_sum", "avg_inventory", "inventory_turns", "final_sentiment",
 ]  # fmt: skip
 
 

@@ -122,16 +122,19 @@ def test_what_cannot_be_solved_is_refused_with_the_shape_that_is_needed(tmp_path
         textbook.newsvendor(holding_cost=0, penalty=4, demand=Poisson(6))
     with refused("holding_cost is 'x'; expected a finite number"):
         textbook.eoq(fixed_cost=1, holding_cost="x", demand_rate=1)  # type: ignore[arg-type]
-    for few in (textbook.newsvendor, textbook.reorder_level):
-        with refused("penalty, demand not given; expected all numbers of the problem, or a network"):
-            few(holding_cost=1, **({"fixed_cost": 1} if few is textbook.reorder_level else {}))
+    with refused("penalty, demand not given; expected all numbers of the problem, or a network"):
+        textbook.newsvendor(holding_cost=1)
+    with refused("penalty, demand not given; expected all numbers of the problem, or a network"):
+        textbook.reorder_level(holding_cost=1, fixed_cost=1)
     with refused("penalty given beside a network; expected one or the other"):
         textbook.newsvendor(env, penalty=3)
     with refused("demand is 6; expected textbook.Poisson, Normal or Discrete"):
         textbook.newsvendor(holding_cost=1, penalty=4, demand=6)  # type: ignore[arg-type]
     with refused("echelon_holding_costs has 2 entries, lead_times 1; expected one per stage"):
         textbook.clark_scarf(echelon_holding_costs=[1, 1], lead_times=[1], penalty=9, demand=Poisson(5))
-    with refused("network is a str; expected an environment or its network", TypeError):
+    with refused("env is a float; expected a CoreEnv, wrapped or not", TypeError):
+        textbook.clark_scarf(3.5)
+    with refused("node 3 is a factory with capacity 100; Clark-Scarf needs unlimited capacity"):
         textbook.clark_scarf("serial")
     with refused("neither of demand_rate and demand given; expected one of them"):
         textbook.reorder_quantity(fixed_cost=8, holding_cost=1, backorder_cost=5, lead_time=1)
@@ -164,7 +167,8 @@ def test_the_forms_people_have_their_numbers_in(tmp_path: Path) -> None:
     whole = textbook.reorder_quantity(
         fixed_cost=100, holding_cost=20, backorder_cost=150, demand=Poisson(1.5), lead_time=2
     )
-    assert whole == (3, 5, digits(107.92358, 5)) and isinstance(whole.quantity, int)
+    assert whole == (3, 5, digits(107.92358, 5))
+    assert isinstance(whole.quantity, int)
     # A first stage that waits for nothing is as if it were not there: the second alone is Example 6.1 without it.
     rest: dict[str, Any] = {"penalty": 37.12, "demand": Poisson(5)}
     with_it = textbook.clark_scarf(echelon_holding_costs=[3, 2, 2], lead_times=[0, 1, 2], **rest)
@@ -224,9 +228,7 @@ def test_prices_and_salvage_are_read_where_they_move_the_level(tmp_path: Path) -
     assert textbook.newsvendor(shop(tmp_path, backlog=False)) == plain(20, penalty=9)
     single = textbook.newsvendor(shop(tmp_path, salvage=2.5, num_periods=1))
     assert single == plain(20, holding_cost=2.5, penalty=9)
-    assert single == textbook.newsvendor(
-        price=10, cost=4, salvage=2.5, holding_cost=1, penalty=3, demand=Poisson(20)
-    )
+    assert single == textbook.newsvendor(price=10, cost=4, salvage=2.5, holding_cost=1, penalty=3, demand=Poisson(20))
 
 
 class Own(gym_invmgmt.DemandEngine):
@@ -256,6 +258,6 @@ def test_what_an_environment_plays_beyond_a_solver_is_refused_by_name(tmp_path: 
             textbook.newsvendor(env)
     with pytest.raises(ValueError, match="demand from a series"):
         textbook.clark_scarf(cases["demand from a series"].network)
-    with pytest.raises(ValueError) as both:
+    with pytest.raises(ValueError, match="Clark-Scarf needs") as both:
         textbook.clark_scarf(chain(tmp_path, backlog=False, alpha=0.9, demand_config={"use_goodwill": True}))
     assert str(both.value).count("Clark-Scarf needs") == 3, "all of it at once"

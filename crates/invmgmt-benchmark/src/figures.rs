@@ -87,7 +87,7 @@ impl Figures {
             kpis.total_demand,
             kpis.total_sold,
             company.served_periods / window.len() as f64,
-            if kpis.total_demand > 0.0 { company.sold_at_once / kpis.total_demand } else { 1.0 },
+            kpis.immediate_fill_rate,
             company.revenue,
             company.procurement,
             parts.salvage,
@@ -138,12 +138,11 @@ fn history_of<'a>(record: &'a Trajectory, network: &Network, window: &Range<usiz
     }
 }
 
-/// What crosses the border of the company, and what customers got at once.
+/// What crosses the border of the company, and the periods in which nothing was short.
 #[derive(Default)]
 struct Company {
     revenue: f64,
     procurement: f64,
-    sold_at_once: f64,
     served_periods: f64,
 }
 
@@ -154,11 +153,8 @@ impl Company {
         for t in window.clone() {
             let weight = problem.rules.weight(t);
             let (moved, unmet) = (record.moved.row(t), record.unmet.row(t));
-            for (market, link) in network.market.iter() {
+            for link in network.market.rows() {
                 company.revenue += weight * link.price * moved[link.link.position()];
-                let (demand, unmet) = (record.demand.row(t)[market.position()], unmet[market.position()]);
-                // Older debts are served first: what is unmet at the end is this period's demand before any other.
-                company.sold_at_once += (demand - unmet).max(0.0);
             }
             for (filled, link) in record.filled.row(t).iter().zip(network.supply.rows()) {
                 if link.supplier.is_none() {

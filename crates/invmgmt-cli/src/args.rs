@@ -89,6 +89,8 @@ const OPTIMIZE_EXAMPLES: &str = "\
 Examples:
   Base-stock levels for every node that holds stock:
     gym-invmgmt optimize --network serial
+  Levels that fit the first 20 days of sales, measured on the 10 after them:
+    gym-invmgmt optimize --network serial --demand data/m5_foods_3_382_ca_3.csv:units --test-from 20
   Reorder levels, lost sales, twice as thorough; then levels of your own on other seeds:
     gym-invmgmt optimize --network serial --lost-sales --policy ss --budget 1000
     gym-invmgmt simulate --network serial --lost-sales --seeds 0..100 --policy ss:113/115,250/262,11/23
@@ -153,12 +155,15 @@ pub(crate) struct OptimizeArgs {
     /// Most sets of levels to simulate, each on all seeds
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub budget: usize,
-    /// Seeds the search looks at; 10..20 is ten seeds, the last being 19
-    #[arg(long, value_name = "SEEDS", default_value = "20000..20064")]
-    pub seeds: Seeds,
-    /// Seeds the result is measured on, none of them among --seeds
-    #[arg(long, value_name = "SEEDS", default_value = "30000..30256")]
-    pub held_out: Seeds,
+    /// Seeds the search looks at; 10..20 is ten seeds, the last being 19 [default: 20000..20064]
+    #[arg(long, value_name = "SEEDS")]
+    pub seeds: Option<Seeds>,
+    /// Seeds the result is measured on, none of them among --seeds [default: 30000..30256]
+    #[arg(long, value_name = "SEEDS")]
+    pub held_out: Option<Seeds>,
+    /// Cut series at this period, counted from 0: the search sees those before it, the result is measured on the rest
+    #[arg(long, value_name = "T")]
+    pub test_from: Option<usize>,
     /// Most threads to use; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -358,7 +363,8 @@ pub(crate) struct SchemaArgs {
 const IMPORT_EXAMPLES: &str = "\
 Examples:
   gym-invmgmt import m5 m5-forecasting-accuracy --item FOODS_3_090 --last 365 --output m5
-  gym-invmgmt import csv till.csv --units sold --time date --store shop --output shops";
+  gym-invmgmt import csv till.csv --units sold --time date --store shop --output shops
+  gym-invmgmt import csv till.csv --units sold --time date --item-column sku --item milk";
 
 #[derive(Args, Debug)]
 pub(crate) struct ImportArgs {
@@ -404,6 +410,12 @@ pub(crate) struct CsvArgs {
     /// Column of stores [default: each file is a store]
     #[arg(long, value_name = "COLUMN")]
     pub store: Option<String>,
+    /// Column of items, whose sales are added up per store unless --item chooses one
+    #[arg(long, value_name = "COLUMN")]
+    pub item_column: Option<String>,
+    /// Only this item of --item-column
+    #[arg(long, value_name = "NAME", requires = "item_column")]
+    pub item: Option<String>,
     /// Column that groups stores, as regions: each group gets a warehouse
     #[arg(long, value_name = "COLUMN")]
     pub group: Option<String>,
@@ -416,7 +428,7 @@ pub(crate) struct CsvArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ChoiceArgs {
-    /// The folder to write network.yaml, demand.csv and metadata.json into
+    /// The folder to write scenario.yaml, network.yaml, demand.csv and metadata.json into
     #[arg(long, short, value_name = "DIR", default_value = "scenario")]
     pub output: PathBuf,
     /// These stores, separated by commas [default: all]

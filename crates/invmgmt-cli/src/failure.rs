@@ -2,6 +2,11 @@
 
 use std::io::{ErrorKind, Write};
 
+/// Says something on stderr that does not end the command. If stderr is closed, nobody is there to hear it.
+pub(crate) fn warn(message: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: {message}");
+}
+
 /// An early end.
 #[derive(Debug)]
 pub(crate) enum Failure {

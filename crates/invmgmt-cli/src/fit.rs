@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::FitArgs;
 use crate::failure::Failure;
+use crate::simulate::check_report;
 
 /// Simulated paths drawn in a report, with seeds 0, 1, ...
 const PATHS: u64 = 5;
@@ -19,6 +20,9 @@ const PERIODS_BEYOND: usize = 4;
 
 /// Fits demand to a column of a file and says what was found.
 pub(crate) fn run(given: &FitArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(path) = &given.report {
+        check_report(path)?;
+    }
     let name = given.file.to_string_lossy().escape_debug().to_string();
     let history = read_demand(&given.file, &given.column).map_err(Failure::refused)?;
     let found = fit(&history, Settings { false_alarm: given.false_alarm })

@@ -15,7 +15,7 @@ pub(crate) fn run(given: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure
         DatasetArgs::M5(of) => (Dataset::M5(of.folder.clone()), item(of), &of.choices),
         DatasetArgs::Favorita(of) => (Dataset::Favorita(of.folder.clone()), item(of), &of.choices),
         DatasetArgs::Rossmann(of) => (Dataset::Rossmann(of.folder.clone()), item(of), &of.choices),
-        DatasetArgs::Csv(of) => (tables(of), None, &of.choices),
+        DatasetArgs::Csv(of) => (tables(of), of.item.clone(), &of.choices),
     };
     let ChoiceArgs { output, stores, max_stores, last } = choices;
     let wanted = Choices { item, stores: stores.clone(), max_stores: *max_stores, last: *last };
@@ -29,11 +29,12 @@ fn item(of: &FolderArgs) -> Option<String> {
 }
 
 fn tables(of: &CsvArgs) -> Dataset {
-    let CsvArgs { units, time, store, group, price, .. } = of;
+    let CsvArgs { units, time, store, item_column, group, price, .. } = of;
     let columns = Columns {
         units: units.clone(),
         time: time.clone(),
         store: store.clone(),
+        item: item_column.clone(),
         group: group.clone(),
         price: price.clone(),
     };

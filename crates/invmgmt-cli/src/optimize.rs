@@ -7,13 +7,23 @@ use std::thread::available_parallelism;
 
 use invmgmt::network::Network;
 use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
-use invmgmt_policy::optimize::{Family, Optimum, Problem, Settings, optimize};
+use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Problem, Settings, is_drawn, optimize};
 use serde_json::{Value, json};
 
 use crate::args::OptimizeArgs;
 use crate::failure::Failure;
 use crate::networks;
-use crate::simulate::{self, demand::Demand};
+use crate::simulate::{self, Seeds, demand::Demand};
+
+/// Seeds the search looks at, and seeds its result is measured on, where none are given.
+const TRAINING: &str = "20000..20064";
+const HELD_OUT: &str = "30000..30256";
+
+/// The seeds in use.
+struct Chosen {
+    training: Seeds,
+    held_out: Seeds,
+}
 
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
@@ -23,23 +33,55 @@ pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> R
     let problem =
         Problem { network: &network, demand: &demand.model, rules, num_periods: demand.num_periods };
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let or = |seeds: &Option<Seeds>, default: &str| {
+        seeds.clone().unwrap_or_else(|| default.parse().expect("sound seeds"))
+    };
+    let chosen = Chosen { training: or(&given.seeds, TRAINING), held_out: or(&given.held_out, HELD_OUT) };
     let settings = Settings {
         family,
         budget: given.budget,
-        training: given.seeds.0.clone(),
-        held_out: given.held_out.0.clone(),
+        training: chosen.training.0.clone(),
+        held_out: chosen.held_out.0.clone(),
+        test_from: given.test_from,
         threads,
     };
-    let found = optimize(&problem, &settings).map_err(Failure::refused)?;
+    if !is_drawn(&problem) {
+        refuse_idle_seeds(given)?;
+    }
+    let found = optimize(&problem, &settings).map_err(|error| refused(&error, &chosen))?;
     if given.json {
-        serde_json::to_writer_pretty(&mut *out, &document(given, command, &problem, &found))?;
+        serde_json::to_writer_pretty(&mut *out, &document(&chosen, given, command, &problem, &found))?;
         return Ok(writeln!(out)?);
     }
-    table(given, &network, &demand, &found, out)
+    table(&chosen, given, &network, &demand, &found, out)
+}
+
+/// A refused search, its options called as they are, and what may have been meant by a single number.
+fn refused(error: &OptimizeError, chosen: &Chosen) -> Failure {
+    let message = error.to_string().replace("test_from", "--test-from");
+    let hint = match error {
+        OptimizeError::FewSeeds { name: "training seeds", .. } => chosen.training.hint("--seeds"),
+        OptimizeError::FewSeeds { .. } => chosen.held_out.hint("--held-out"),
+        _ => None,
+    };
+    Failure::Refused(hint.map_or(message.clone(), |hint| format!("{message}; {hint}")))
+}
+
+/// Seeds say nothing where nothing is drawn.
+fn refuse_idle_seeds(given: &OptimizeArgs) -> Result<(), Failure> {
+    let idle = [("--seeds", given.seeds.is_some()), ("--held-out", given.held_out.is_some())];
+    match idle.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Failure::Usage(format!(
+            "nothing is drawn, so every seed plays the same episode and {option} would do nothing; leave it out, and \
+             say --test-from to measure the result on periods that the search does not see"
+        ))),
+    }
 }
 
 /// Prints what was played and what was found; the last line can be pasted behind `simulate --policy`.
 fn table(
+    chosen: &Chosen,
     given: &OptimizeArgs,
     network: &Network,
     demand: &Demand,
@@ -58,18 +100,40 @@ fn table(
     let why = if found.settled { "restarts found nothing better" } else { "the budget was used up" };
     let sets = if found.tried == 1 { "set" } else { "sets" };
     writeln!(out, "search     {} {sets} of levels; {why}", found.tried)?;
-    writeln!(out, "seeds      {}; held out: {}", given.seeds, given.held_out)?;
+    if found.drawn {
+        writeln!(out, "seeds      {}; held out: {}", chosen.training, chosen.held_out)?;
+    } else {
+        writeln!(out, "seeds      none: nothing is drawn, there is one episode")?;
+    }
+    if let Some(at) = given.test_from {
+        let last = demand.num_periods - 1;
+        writeln!(out, "periods    the search saw 0 to {}; held out: {at} to {last}", at - 1)?;
+    }
     writeln!(out)?;
-    writeln!(out, "profit on the seeds of the search   {}", shown(&found.training))?;
-    writeln!(out, "profit on held-out seeds            {}", shown(&found.held_out))?;
-    writeln!(out, "held-out gain over the start        {}", shown(&found.gain))?;
+    let (seen, held_out) = match (given.test_from, found.drawn) {
+        (None, true) => ("the seeds of the search", "held-out seeds"),
+        (Some(_), _) => ("the periods of the search", "held-out periods"),
+        (None, false) => ("the episode of the search", ""),
+    };
+    let mut line = |what: String, estimate: &Estimate| writeln!(out, "{what:<36}{}", shown(estimate));
+    line(format!("profit on {seen}"), &found.training)?;
+    if let (Some(profit), Some(gain)) = (&found.held_out, &found.gain) {
+        line(format!("profit on {held_out}"), profit)?;
+        line("held-out gain over the start".to_owned(), gain)?;
+    } else {
+        writeln!(
+            out,
+            "held out: nothing. The search saw all there is, and its profit flatters it; --test-from T"
+        )?;
+        writeln!(out, "measures levels on periods from T on that it did not see")?;
+    }
     writeln!(out)?;
     writeln!(out, "start   {}", found.start)?;
     writeln!(out, "found   {}", found.spec)?;
     Ok(())
 }
 
-/// Mean, standard error and interval.
+/// Mean, standard error and interval; of one episode the profit alone.
 fn shown(estimate: &Estimate) -> String {
     let mean = estimate.mean;
     match estimate.interval() {
@@ -78,12 +142,28 @@ fn shown(estimate: &Estimate) -> String {
             let error = estimate.standard_error;
             format!("{mean:.2} \u{b1} {error:.2}, {confidence} % interval {low:.2} to {high:.2}")
         }
+        None if estimate.count == 1 => format!("{mean:.2}"),
         None => format!("{mean:.2} with every seed"),
     }
 }
 
-fn document(given: &OptimizeArgs, command: &str, problem: &Problem<'_>, found: &Optimum) -> Value {
-    let estimate = |of: &Estimate| json!({ "mean": of.mean, "standard_error": of.standard_error, "low": of.low, "high": of.high });
+fn document(
+    chosen: &Chosen,
+    given: &OptimizeArgs,
+    command: &str,
+    problem: &Problem<'_>,
+    found: &Optimum,
+) -> Value {
+    let estimate = |of: &Estimate| {
+        let several = |number: f64| (of.count > 1).then_some(number);
+        json!({
+            "mean": of.mean,
+            "standard_error": several(of.standard_error),
+            "low": several(of.low),
+            "high": several(of.high),
+        })
+    };
+    let seeds = |of: &Seeds| if found.drawn { json!(of.0) } else { Value::Null };
     let history = found
         .history
         .iter()
@@ -99,15 +179,17 @@ fn document(given: &OptimizeArgs, command: &str, problem: &Problem<'_>, found: &
         "periods": problem.num_periods,
         "backlog": problem.rules.backlog,
         "discount": problem.rules.discount,
-        "seeds": given.seeds.0,
-        "held_out_seeds": given.held_out.0,
+        "drawn": found.drawn,
+        "seeds": seeds(&chosen.training),
+        "held_out_seeds": seeds(&chosen.held_out),
+        "test_from": given.test_from,
         "policy": found.spec,
         "levels": found.levels,
         "start": found.start,
         "confidence": CONFIDENCE,
         "training": estimate(&found.training),
-        "held_out": estimate(&found.held_out),
-        "gain": estimate(&found.gain),
+        "held_out": found.held_out.as_ref().map(estimate),
+        "gain": found.gain.as_ref().map(estimate),
         "tried": found.tried,
         "settled": found.settled,
         "history": history.collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use clap::{Arg, ArgGroup, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use invmgmt::demand::{
-    Acts, DemandConfig, DemandError, PARAMETERS, Parameter, ParameterForm, ParameterValue,
+    Acts, DemandConfig, DemandError, Effects, PARAMETERS, Parameter, ParameterForm, ParameterValue,
 };
 
 /// What stands above the options of goodwill.
@@ -42,6 +42,19 @@ impl ParameterArgs {
         let (always, of_effects): (Vec<_>, Vec<_>) = of_links.partition(|row| row.acts == Acts::Always);
         let names = |rows: Vec<&Parameter>| rows.iter().map(|row| option_name(row.key)).collect();
         (names(always), names(of_effects))
+    }
+}
+
+impl ParameterArgs {
+    /// The options given that shape an effect which is not among these, each with its effect.
+    pub fn without_effect(&self, on: Effects) -> Vec<(String, &'static str)> {
+        let idle = self.given.iter().filter_map(|(row, _)| match row.acts {
+            Acts::With(effect) if !on.names().any(|name| name == effect) => {
+                Some((option_name(row.key), effect))
+            }
+            _ => None,
+        });
+        idle.collect()
     }
 }
 

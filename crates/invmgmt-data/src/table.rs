@@ -48,13 +48,16 @@ impl From<&Path> for Source {
 
 /// A table at one of its rows. It holds one row at a time, however long the file.
 ///
-/// A byte order mark, Windows line ends and quoted cells are understood; blank lines are passed over.
+/// A byte order mark, Windows line ends and quoted cells are understood; blank lines are passed over. In a table of one
+/// column a blank line is an empty cell, and refused unless nothing follows it.
 pub(crate) struct Table<'a> {
     path: &'a Path,
     reader: Reader<Box<dyn Read + 'a>>,
     record: ByteRecord,
     /// Names of the columns as the header has them.
     names: Vec<String>,
+    /// The first blank line passed over on the way to the current row.
+    blank: Option<u64>,
 }
 
 impl<'a> Table<'a> {
@@ -73,7 +76,8 @@ impl<'a> Table<'a> {
             .buffer_capacity(BUFFER)
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(text);
-        let mut table = Self { path: source.path(), reader, record: ByteRecord::new(), names: Vec::new() };
+        let mut table =
+            Self { path: source.path(), reader, record: ByteRecord::new(), names: Vec::new(), blank: None };
         if !table.read()? {
             return Err(SeriesError::Empty(table.path.to_owned()));
         }
@@ -97,6 +101,11 @@ impl<'a> Table<'a> {
         if !self.read()? {
             return Ok(false);
         }
+        if let ([name], Some(line)) = (self.names.as_slice(), self.blank) {
+            let message =
+                format!("{}: found an empty cell; expected a value in every row", shown(name.trim()));
+            return Err(SeriesError::Line { path: self.path.to_owned(), line, message });
+        }
         if self.record.len() != self.names.len() {
             let (found, expected) = (self.record.len(), self.names.len());
             return Err(self.at_fault(format!("{found} cells; the header has {expected}")));
@@ -105,14 +114,28 @@ impl<'a> Table<'a> {
     }
 
     fn read(&mut self) -> Result<bool, SeriesError> {
-        while self.reader.read_byte_record(&mut self.record).map_err(|error| self.unreadable(error))? {
+        self.blank = None;
+        loop {
+            let begins = self.reader.position().line();
+            if !self.reader.read_byte_record(&mut self.record).map_err(|error| self.unreadable(error))? {
+                return Ok(false);
+            }
             // Most rows are told from blank ones by their number of cells alone.
-            if self.record.len() > 1 || self.record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+            if self.record.len() > 1 {
+                self.check_text()?;
+                return Ok(true);
+            }
+            let within = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let is_blank = self.record.as_slice().trim_ascii().is_empty();
+            // The reader itself passes over lines without any sign.
+            if is_blank || self.line() > begins + within {
+                self.blank.get_or_insert(begins);
+            }
+            if !is_blank {
                 self.check_text()?;
                 return Ok(true);
             }
         }
-        Ok(false)
     }
 
     /// Refuses a row that is not UTF-8, also in cells nobody asks for: the file is not what it seems.

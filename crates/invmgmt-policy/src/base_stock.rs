@@ -1,7 +1,7 @@
 //! Order-up-to rules: each node orders what its inventory position lacks to its level.
 
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_order};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_lacking};
 use invmgmt::period::StateView;
 
 use crate::spec::node_names;
@@ -36,7 +36,7 @@ impl Policy for BaseStock {
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         for (node, level) in self.levels.iter() {
             let lacking = (level - state.inventory_position(node)).max(0.0);
-            split_order(state.network, &self.shares, node, lacking, orders);
+            split_lacking(state.network, &self.shares, node, lacking, orders);
         }
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Policy for EchelonBaseStock {
         }
         for (node, level) in self.levels.iter() {
             let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
-            split_order(state.network, &self.shares, node, (level - position).max(0.0), orders);
+            split_lacking(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
         Ok(())
     }

@@ -46,6 +46,7 @@ mod reorder_point;
 mod scopes;
 mod sizing;
 mod spec;
+mod throughput;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
 pub use bound::profit_bound;
@@ -59,3 +60,4 @@ pub use newsvendor::Newsvendor;
 pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;
 pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
+pub use throughput::{Throttle, throttles};

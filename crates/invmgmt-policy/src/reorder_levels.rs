@@ -1,7 +1,7 @@
 //! (s, S) with levels of one's own.
 
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_lacking};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;
@@ -38,7 +38,7 @@ impl Policy for ReorderLevels {
         for (node, &(low, high)) in self.levels.iter() {
             let position = state.inventory_position(node);
             let quantity = if position <= low { high - position } else { 0.0 };
-            split_order(state.network, &self.shares, node, quantity, orders);
+            split_lacking(state.network, &self.shares, node, quantity, orders);
         }
         Ok(())
     }

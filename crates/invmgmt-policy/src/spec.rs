@@ -414,6 +414,20 @@ impl Make {
     }
 }
 
+/// The local order-up-to levels a sound spec fixes, one per managed node; none where it fixes none.
+pub(crate) fn order_up_to_levels(spec: &str) -> Option<Vec<f64>> {
+    let (name, rest) = spec.split_once(':')?;
+    let form = POLICIES.iter().find(|form| form.name == name.trim())?;
+    match form.name {
+        "basestock" => parse_numbers(form, rest.trim()).ok(),
+        "ss" => {
+            let pairs = parse_pairs(form, rest.trim()).ok()?;
+            Some(pairs.into_iter().map(|(_, order_up_to)| order_up_to).collect())
+        }
+        _ => None,
+    }
+}
+
 fn parse_numbers(form: &PolicyForm, text: &str) -> Result<Vec<f64>, PolicyError> {
     if text.is_empty() {
         return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });

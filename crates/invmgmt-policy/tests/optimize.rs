@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
+use invmgmt::demand::{DemandConfig, DemandModel, Effects};
+use invmgmt::episode::{Episode, kpis};
+use invmgmt::network::{
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, TableIndex, preset,
+};
 use invmgmt::period::Rules;
 use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Problem, Settings, optimize};
 use invmgmt_policy::{Knowledge, parse};
@@ -26,11 +29,15 @@ fn chain(mean: f64, penalty: f64, stages: &[(f64, u32, f64)], stock: &[f64], fix
     Arc::new(DeclaredNetwork { nodes, links, ..DeclaredNetwork::default() }.compile().expect("a sound chain"))
 }
 
+fn settings(training: Vec<u64>, held_out: Vec<u64>) -> Settings {
+    Settings { family: Family::BaseStock, budget: 60, training, held_out, test_from: None, threads: 1 }
+}
+
 fn find(network: &Arc<Network>, family: Family, num_periods: usize, budget: usize) -> Optimum {
     let demand = DemandModel::new(DemandConfig::default()).expect("sound parameters");
     let problem = Problem { network, demand: &demand, rules: Rules::default(), num_periods };
     let settings =
-        Settings { family, budget, training: (0..8).collect(), held_out: (100..108).collect(), threads: 2 };
+        Settings { family, budget, threads: 2, ..settings((0..8).collect(), (100..108).collect()) };
     let found = optimize(&problem, &settings).expect("a search");
     println!(
         "{} from {}: {} tried, settled {}, cost {:.4} a period +- {:.4}",
@@ -38,8 +45,8 @@ fn find(network: &Arc<Network>, family: Family, num_periods: usize, budget: usiz
         found.start,
         found.tried,
         found.settled,
-        -found.held_out.mean / num_periods as f64,
-        found.held_out.standard_error / num_periods as f64
+        -found.held_out.expect("drawn").mean / num_periods as f64,
+        found.held_out.expect("drawn").standard_error / num_periods as f64
     );
     found
 }
@@ -63,7 +70,7 @@ fn a_newsvendor_s_level_is_found_within_half_a_percent_of_its_cost() {
         }
         cost
     };
-    let best = Newsvendor::from_problem(&network).expect("one node").solve().expect("sound numbers");
+    let best = Newsvendor::from_problem(&*network).expect("one node").solve().expect("sound numbers");
     assert_eq!((best.level, exact(20.0)), (20.0, exact(20.0)));
     assert!((exact(20.0) - 7.123).abs() < 1e-4, "{}", exact(20.0));
     assert!(exact(level) <= 7.123 * (1.0 + GAP), "level {level} costs {}", exact(level));
@@ -73,7 +80,7 @@ fn a_newsvendor_s_level_is_found_within_half_a_percent_of_its_cost() {
 #[test]
 fn reorder_levels_are_found_within_half_a_percent_of_their_cost() {
     let network = chain(22.0, 9.0, &[(1.0, 0, 0.0)], &[40.0], 64.0);
-    let best = ReorderLevel::from_problem(&network).expect("one node").solve().expect("sound numbers");
+    let best = ReorderLevel::from_problem(&*network).expect("one node").solve().expect("sound numbers");
     assert_eq!((best.reorder_level, best.order_up_to), (16, 68));
     let found = find(&network, Family::ReorderLevels, 4000, 300);
     let cost = policy_cost(22.0, 64.0, 9.0, found.levels[0] as i64, found.levels[1] as i64);
@@ -117,11 +124,95 @@ fn policy_cost(mean: f64, fixed: f64, penalty: f64, low: i64, high: i64) -> f64 
 fn clark_scarf_levels_are_found_within_half_a_percent_of_their_cost() {
     let stages = [(7.0, 1, 4.0), (4.0, 0, 2.0), (2.0, 1, 0.0)];
     let network = chain(5.0, 37.12, &stages, &[10.0, 5.0, 6.0], 0.0);
-    let system = SerialSystem::from_problem(&network).expect("a chain");
+    let system = SerialSystem::from_problem(&*network).expect("a chain");
     assert!((system.cost_of(&[15.0, 20.0, 31.0]).expect("whole levels") - 99.740).abs() < 1e-3);
     let echelon = find(&network, Family::Echelon, 4000, 250);
     let cost = system.cost_of(&echelon.levels).expect("whole levels");
     assert!(cost <= 99.740 * (1.0 + GAP), "{} costs {cost}", echelon.spec);
+}
+
+/// The lower end of the interval of the gain.
+fn low(found: &Optimum) -> f64 {
+    found.gain.and_then(|gain| gain.interval()).expect("drawn").0
+}
+
+/// Sixty days of sales that double in the second half: levels that fit the first half are measured on the second.
+fn growing() -> (Arc<Network>, DemandModel) {
+    let network = serial();
+    let mut demand = DemandModel::default();
+    let day = |day: u32| f64::from(if day < 30 { 10 + day % 7 } else { 20 + 2 * (day % 7) });
+    let sales: Vec<f64> = (0..60).map(day).collect();
+    let link = TableIndex::from_position(0);
+    demand.replays.set("sales", link, sales.into(), 60).expect("sound sales");
+    (network, demand)
+}
+
+#[test]
+fn where_nothing_is_drawn_one_episode_is_played_and_no_interval_is_made_up() {
+    let (network, demand) = growing();
+    let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods: 60 };
+    let found = optimize(&problem, &settings(vec![], vec![])).expect("a search");
+    assert!(!found.drawn && found.training.interval().is_none());
+    assert!(found.held_out.is_none() && found.gain.is_none(), "there is nothing it did not see");
+    let played = |demand: &DemandModel, num_periods: usize, spec: &str| {
+        let known = Knowledge { network: &network, rules: Rules::default(), num_periods, demand: None };
+        let mut episode =
+            Episode::begin(&network, demand, Rules::default(), num_periods, 7).expect("an episode");
+        episode.play(&mut parse(spec, &known).expect("a spec")).expect("playable");
+        kpis(&network, episode.trajectory()).total_profit
+    };
+    assert!((found.training.mean - played(&demand, 60, &found.spec)).abs() < 1e-9);
+
+    // Cut, the search sees the first 30 days and the result is measured on the others alone.
+    let cut = Settings { test_from: Some(30), ..settings(vec![], vec![]) };
+    let found = optimize(&problem, &cut).expect("a search");
+    let [mut before, mut after] = [DemandModel::default(), DemandModel::default()];
+    let link = TableIndex::from_position(0);
+    let sales: Vec<f64> = (0..60).map(|day| demand.replays.value(day, link).expect("sales")).collect();
+    before.replays.set("sales", link, sales[..30].into(), 30).expect("sound sales");
+    after.replays.set("sales", link, sales[30..].into(), 30).expect("sound sales");
+    let alone = Problem { demand: &before, num_periods: 30, ..problem };
+    let alone = optimize(&alone, &settings(vec![], vec![])).expect("a search");
+    assert_eq!((&found.spec, found.training.mean), (&alone.spec, alone.training.mean));
+    let (held_out, gain) = (found.held_out.expect("days not seen"), found.gain.expect("days not seen"));
+    let (end, start) = (played(&after, 30, &found.spec), played(&after, 30, &found.start));
+    assert!((held_out.mean - end).abs() < 1e-9 && (gain.mean - (end - start)).abs() < 1e-9);
+    assert!(held_out.interval().is_none() && gain.interval().is_none());
+}
+
+#[test]
+fn a_cut_needs_a_series_and_nothing_that_depends_on_the_time_before() {
+    let (network, replayed) = growing();
+    let refused = |demand: &DemandModel, at: usize| {
+        let problem = Problem { network: &network, demand, rules: Rules::default(), num_periods: 60 };
+        let settings = Settings { test_from: Some(at), ..settings(vec![1, 2], vec![3, 4]) };
+        optimize(&problem, &settings).expect_err("refused").to_string()
+    };
+    for at in [0, 60, 61] {
+        let expected = format!("test_from is {at}; expected a period from 1 to 59 of the 60 played");
+        assert_eq!(refused(&replayed, at), expected);
+    }
+    let drawn = DemandModel::default();
+    assert!(refused(&drawn, 30).starts_with("test_from cuts series, and demand has none"));
+    let series: Arc<[f64]> = vec![20.0; 60].into();
+    let around = |config: DemandConfig| {
+        DemandModel::new(DemandConfig { external_series: Some(series.clone()), ..config }).expect("sound")
+    };
+    let trend = Effects { trend: true, ..Effects::default() };
+    let moving = around(DemandConfig { effects: trend, ..DemandConfig::default() });
+    assert!(refused(&moving, 30).contains("effects, which would begin anew"));
+    let remembering = around(DemandConfig { use_goodwill: true, ..DemandConfig::default() });
+    assert!(refused(&remembering, 30).contains("goodwill, which remembers"));
+    // Drawn around a series, both parts have their draws, and so an interval.
+    let problem = Problem {
+        network: &network,
+        demand: &around(DemandConfig::default()),
+        rules: Rules::default(),
+        num_periods: 60,
+    };
+    let found = optimize(&problem, &Settings { test_from: Some(40), ..settings(vec![1, 2], vec![3, 4]) });
+    let found = found.expect("a search");
+    assert!(found.drawn && found.held_out.expect("drawn").interval().is_some());
 }
 
 fn serial() -> Arc<Network> {
@@ -133,13 +224,7 @@ fn the_same_settings_find_the_same_on_any_number_of_threads() {
     let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
     let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods: 30 };
     let run = |threads, budget| {
-        let settings = Settings {
-            family: Family::BaseStock,
-            budget,
-            training: (0..64).collect(),
-            held_out: (1000..1064).collect(),
-            threads,
-        };
+        let settings = Settings { budget, threads, ..settings((0..64).collect(), (1000..1064).collect()) };
         optimize(&problem, &settings).expect("a search")
     };
     let found = run(1, 200);
@@ -148,9 +233,12 @@ fn the_same_settings_find_the_same_on_any_number_of_threads() {
     // The history rises from the start to the result, and the gain is measured where the search has not looked.
     assert!(found.history.windows(2).all(|pair| pair[0].profit < pair[1].profit));
     assert_eq!(found.history.last().expect("a start").levels, found.levels);
-    assert!(found.gain.low > 0.0, "{found:?}");
+    assert!(low(&found) > 0.0, "{found:?}");
     let one = run(1, 1);
-    assert_eq!((one.tried, &one.spec, one.settled, one.gain.mean), (1, &one.start, false, 0.0));
+    assert_eq!(
+        (one.tried, &one.spec, one.settled, one.gain.expect("drawn").mean),
+        (1, &one.start, false, 0.0)
+    );
     // The spec can be played.
     let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
     parse(&found.spec, &known).expect("a spec");
@@ -161,7 +249,7 @@ fn every_family_improves_on_its_start_on_a_network_with_shared_suppliers() {
     let network = Arc::new(preset("network").expect("a preset").compile().expect("a sound network"));
     for family in [Family::BaseStock, Family::Echelon, Family::ReorderLevels] {
         let found = find(&network, family, 30, 400);
-        assert!(found.gain.low > 0.0, "{found:?}");
+        assert!(low(&found) > 0.0, "{found:?}");
         let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
         parse(&found.spec, &known).expect("a spec");
     }
@@ -172,13 +260,7 @@ fn settings_that_cannot_be_used_are_refused_with_their_reason() {
     let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
     let refused = |budget, training: &[u64], held_out: &[u64], num_periods| {
         let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods };
-        let settings = Settings {
-            family: Family::BaseStock,
-            budget,
-            training: training.to_vec(),
-            held_out: held_out.to_vec(),
-            threads: 1,
-        };
+        let settings = Settings { budget, ..settings(training.to_vec(), held_out.to_vec()) };
         optimize(&problem, &settings).expect_err("refused").to_string()
     };
     assert_eq!(

@@ -329,6 +329,7 @@ impl Episode {
             ("total_demand", figures.total_demand),
             ("total_sold", figures.total_sold),
             ("fill_rate", figures.fill_rate),
+            ("immediate_fill_rate", figures.immediate_fill_rate),
             ("total_backlog", figures.total_backlog),
             ("avg_inventory", figures.avg_inventory),
             ("inventory_turns", figures.inventory_turns),

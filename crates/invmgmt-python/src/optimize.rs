@@ -13,7 +13,7 @@ use crate::turn::{ENGINE, shared};
 
 /// Finds levels of a family; a dict with the fields of the result.
 #[pyfunction]
-#[pyo3(signature = (network, demand, family, *, budget, training, held_out, num_periods, backlog, discount, threads))]
+#[pyo3(signature = (network, demand, family, *, budget, training, held_out, test_from, num_periods, backlog, discount, threads))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
 pub fn optimize_levels<'py>(
     py: Python<'py>,
@@ -23,6 +23,7 @@ pub fn optimize_levels<'py>(
     budget: usize,
     training: Vec<u64>,
     held_out: Vec<u64>,
+    test_from: Option<usize>,
     num_periods: usize,
     backlog: bool,
     discount: f64,
@@ -33,14 +34,15 @@ pub fn optimize_levels<'py>(
     let model = shared(demand, ENGINE)?.model.clone();
     let rules = Rules { backlog, discount };
     let problem = Problem { network: &network.get().compiled, demand: &model, rules, num_periods };
-    let settings = Settings { family, budget, training, held_out, threads };
+    let settings = Settings { family, budget, training, held_out, test_from, threads };
     let found = py.detach(|| optimize(&problem, &settings)).map_err(refused)?;
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;
     result.set_item("training", figures(found.training))?;
-    result.set_item("held_out", figures(found.held_out))?;
-    result.set_item("gain", figures(found.gain))?;
+    result.set_item("held_out", found.held_out.map(figures))?;
+    result.set_item("gain", found.gain.map(figures))?;
+    result.set_item("drawn", found.drawn)?;
     result.set_item("start", found.start)?;
     result.set_item("tried", found.tried)?;
     result.set_item("settled", found.settled)?;
@@ -55,7 +57,8 @@ pub fn estimate(values: Vec<f64>) -> PyResult<(f64, f64, f64, f64)> {
     Estimate::over(&values).map(figures).ok_or_else(|| PyValueError::new_err("values is empty"))
 }
 
-/// Mean, standard error, and the ends of the interval.
+/// Mean, standard error, and the ends of the interval; of a single episode the mean alone, the others no numbers.
 fn figures(of: Estimate) -> (f64, f64, f64, f64) {
-    (of.mean, of.standard_error, of.low, of.high)
+    let several = |number: f64| if of.count > 1 { number } else { f64::NAN };
+    (of.mean, several(of.standard_error), several(of.low), several(of.high))
 }

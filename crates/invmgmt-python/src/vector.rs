@@ -530,12 +530,13 @@ type KpiColumn = (&'static str, fn(&Kpis) -> f64);
 fn kpi_arrays<'py>(py: Python<'py>, kpis: &[Kpis]) -> PyResult<Bound<'py, PyDict>> {
     let column = |read: fn(&Kpis) -> f64| kpis.iter().map(read).collect::<Vec<_>>().into_pyarray(py);
     let dict = PyDict::new(py);
-    let columns: [KpiColumn; 11] = [
+    let columns: [KpiColumn; 12] = [
         ("total_profit", |k| k.total_profit),
         ("avg_step_profit", |k| k.avg_step_profit),
         ("total_demand", |k| k.total_demand),
         ("total_sold", |k| k.total_sold),
         ("fill_rate", |k| k.fill_rate),
+        ("immediate_fill_rate", |k| k.immediate_fill_rate),
         ("service_level", |k| k.service_level),
         ("total_backlog", |k| k.total_backlog),
         ("unmet_sum", |k| k.unmet_sum),

@@ -22,6 +22,7 @@ from gym_invmgmt.utils import run_episode
 FIGURES = (
     ("total_profit", "profit", "{:,.2f}"),
     ("fill_rate", "fill rate", "{:.1%}"),
+    ("immediate_fill_rate", "immediate fill rate", "{:.1%}"),
     ("service_level", "service level", "{:.1%}"),
     ("avg_inventory", "average inventory", "{:,.1f}"),
     ("unmet_sum", "unmet demand", "{:,.1f}"),

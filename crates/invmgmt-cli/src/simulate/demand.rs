@@ -55,8 +55,12 @@ pub(crate) fn build(
         DemandModel::new(DemandConfig { external_series: Some(series.into()), ..config })
             .map_err(Failure::refused)?
     } else {
-        replayed(given, network, config, sources, num_periods)?
+        replayed(network, config, sources, num_periods)?
     };
+    if !given.series.sources.is_empty() && model.is_replay(network) {
+        refuse_idle_options(given)?;
+    }
+    refuse_without_effect(given, &model.config)?;
     Ok(Demand { model, num_periods, description: described })
 }
 
@@ -223,7 +227,6 @@ fn around_a_series(
 
 /// Demand that is the series on the links given, and drawn on the others.
 fn replayed(
-    given: &DemandArgs,
     network: &Network,
     config: DemandConfig,
     sources: Vec<Source>,
@@ -241,9 +244,6 @@ fn replayed(
         }
         let name = format!("--demand '{}'", source.text.escape_debug());
         model.replays.set(&name, link, source.values.into(), num_periods).map_err(Failure::refused)?;
-    }
-    if !given.series.sources.is_empty() && model.is_replay(network) {
-        refuse_idle_options(given)?;
     }
     Ok(model)
 }
@@ -275,6 +275,22 @@ fn refuse_idle_options(given: &DemandArgs) -> Result<(), Failure> {
         "demand is replayed exactly, so {} would do nothing; leave it out, or add --as-mean to draw demand around \
          the series",
         idle.join(", ")
+    )))
+}
+
+/// Refuses options that shape an effect that is not on.
+fn refuse_without_effect(given: &DemandArgs, config: &DemandConfig) -> Result<(), Failure> {
+    let idle = given.numbers.without_effect(config.effects);
+    let idle: Vec<String> = idle
+        .iter()
+        .map(|(option, effect)| format!("{option} shapes the effect {effect}, which is not on"))
+        .collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{}; name the effect with --effects or --demand-type, or leave the option out",
+        idle.join("; ")
     )))
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Figure {
 pub(super) const INFORMATION: &str = "information";
 
 /// Number of key figures.
-pub(super) const COUNT: usize = 15;
+pub(super) const COUNT: usize = 16;
 
 /// All key figures, in the order of the table.
 pub(super) const FIGURES: [Figure; COUNT] = [
@@ -39,6 +39,12 @@ pub(super) const FIGURES: [Figure; COUNT] = [
     share("fill_rate", "fill rate", "units sold over units wanted, late deliveries included", |kpis, _| {
         kpis.fill_rate
     }),
+    share(
+        "immediate_fill_rate",
+        "immediate fill rate",
+        "units met in the period they were wanted in",
+        |kpis, _| kpis.immediate_fill_rate,
+    ),
     share("service_level", "service level", "share of periods with no unmet demand", |kpis, _| {
         kpis.service_level
     }),

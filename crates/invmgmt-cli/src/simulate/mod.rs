@@ -45,6 +45,9 @@ pub(crate) fn run(
     if let Some(path) = &given.output.trajectory {
         check_ending("--trajectory", path, &["npz", "csv"])?;
     }
+    if let Some(path) = &given.output.report {
+        check_report(path)?;
+    }
     if let Some(path) = &given.output.video {
         check_ending("--video", path, &["gif"])?;
         if video.is_none() {
@@ -76,6 +79,11 @@ pub(crate) fn problem(given: &ProblemArgs, drawn: &DemandArgs) -> Result<(Networ
     let network = networks::load(&given.network)?;
     let demand = demand::build(drawn, &network, given.periods)?;
     Ok((network, demand, Rules { backlog: !given.lost_sales, discount: given.discount }))
+}
+
+/// Refuses a report whose name promises another kind of file than HTML; a name without an ending promises nothing.
+pub(crate) fn check_report(path: &Path) -> Result<(), Failure> {
+    if path.extension().is_none() { Ok(()) } else { check_ending("--report", path, &["html", "htm"]) }
 }
 
 /// Refuses a file name that does not end as it must.

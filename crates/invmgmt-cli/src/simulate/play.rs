@@ -2,12 +2,12 @@
 
 use invmgmt::episode::{ActionError, Episode, Policy, Trajectory, kpis};
 use invmgmt_policy::estimate::Estimate;
-use invmgmt_policy::{Knowledge, NamedPolicy, parse};
+use invmgmt_policy::{Knowledge, NamedPolicy, Throttle, parse, throttles};
 
 use super::Setting;
 use super::figures::{COUNT, FIGURES, Values, values};
 use super::progress::Progress;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
 
 /// Periods between two looks at the clock.
 const BREATH: usize = 4096;
@@ -56,6 +56,9 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
         let policy = parse(spec, &known).map_err(|error| Failure::Refused(format!("--policy: {error}")))?;
         policies.push((spec, policy));
     }
+    for spec in &given.policies {
+        warn_of_throttles(spec, &known);
+    }
     let episodes = (policies.len() * given.seeds.0.len()) as u64;
     let mut progress = Progress::new(episodes.saturating_mul(setting.demand.num_periods as u64));
     policies
@@ -68,6 +71,20 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
             play_seeds(setting, spec, &mut policy, keep, &mut progress)
         })
         .collect()
+}
+
+/// Says on stderr which levels of a policy cannot carry what is wanted of them.
+fn warn_of_throttles(spec: &str, known: &Knowledge<'_>) {
+    for Throttle { node, level, cycle, passes, wanted } in throttles(spec, known) {
+        let (spec, id) = (spec.escape_debug(), known.network.managed_id(node));
+        warn(&format!(
+            "{spec}: node {id} with level {level} passes at most {passes:.2} units a period (the level over its lead \
+             time plus 2), and {wanted:.2} are wanted of it on average; requests between nodes that cannot be filled \
+             are forgotten, so what customers are owed grows without end, or is lost. Give it at least {:.0}, or play \
+             echelon levels ('echelon:...')",
+            (wanted * cycle - 1e-9).ceil()
+        ));
+    }
 }
 
 fn play_seeds(

@@ -26,11 +26,16 @@ pub(super) fn facts(setting: &Setting<'_>) -> Vec<(&'static str, String)> {
         weight => format!(", discount {weight}"),
     };
     let rules = format!("{} periods, {unmet}{discount}", setting.demand.num_periods);
+    let seeds = &setting.given.seeds;
+    let seeds = match seeds.hint("--seeds") {
+        None => seeds.to_string(),
+        Some(hint) => format!("{seeds} ({hint})"),
+    };
     vec![
         ("network", format!("{}: {}", networks::title(network).escape_debug(), networks::summary(network))),
         ("demand", setting.demand.description.escape_debug().to_string()),
         ("rules", rules),
-        (if setting.given.seeds.0.len() == 1 { "seed" } else { "seeds" }, setting.given.seeds.to_string()),
+        ("seeds", seeds),
     ]
 }
 

@@ -50,10 +50,23 @@ fn range(part: &str) -> Result<(u64, u64), String> {
     }
 }
 
+impl Seeds {
+    /// What a single seed was perhaps meant to be, if it looks like a number of seeds: how to ask for that many.
+    pub fn hint(&self, option: &str) -> Option<String> {
+        match self.0.as_slice() {
+            [seed] if *seed >= 10 && seed.is_multiple_of(10) => {
+                Some(format!("for {seed} seeds say {option} 0..{seed}"))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Seeds {
-    /// At most five seeds one by one, otherwise the first, the last and how many.
+    /// A single seed as such, at most five one by one, otherwise the first, the last and how many.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
+            [seed] => write!(f, "1 seed: {seed}"),
             [first, .., last] if self.0.len() > 5 => {
                 write!(f, "{} seeds, {first} to {last}", self.0.len())
             }
@@ -74,6 +87,16 @@ mod tests {
             "10000..10010".parse::<Seeds>().map(|seeds| seeds.to_string()),
             Ok("10 seeds, 10000 to 10009".into())
         );
+    }
+
+    #[test]
+    fn a_bare_number_is_one_seed_and_what_it_may_have_meant_is_said() {
+        let read = |text: &str| text.parse::<Seeds>().expect("a seed");
+        assert_eq!(read("100").to_string(), "1 seed: 100");
+        assert_eq!(read("100").hint("--seeds").as_deref(), Some("for 100 seeds say --seeds 0..100"));
+        for text in ["0", "42", "5", "10,20", "0..10"] {
+            assert_eq!(read(text).hint("--seeds"), None, "{text}");
+        }
     }
 
     #[test]

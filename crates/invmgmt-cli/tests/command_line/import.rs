@@ -164,6 +164,99 @@ fn tables_of_ones_own_are_imported_by_the_names_of_their_columns() {
     assert_eq!(demand(folder.path()), "period,east,west\n1,1,3\n2,2,4\n");
 }
 
+/// Two items, hours, and a store that one table calls 7 and the other 7.0.
+#[test]
+fn what_is_added_up_is_said_and_an_item_can_be_chosen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        folder.path(),
+        "a.csv",
+        "when,shop,sku,sold\n2024-01-01 09:00:00,7,milk,1\n2024-01-01 17:30:00,7,bread,2\n\
+         2024-01-02 09:00:00,7,milk,4\n",
+    );
+    write(
+        folder.path(),
+        "b.csv",
+        "when,shop,sku,sold\n2024-01-03 00:00:00,7.0,milk,8\n2024-01-03 00:00:00,8.0,3.0,16\n",
+    );
+    let files = ["a.csv", "b.csv"].map(|name| folder.path().join(name));
+    let columns = ["--units", "sold", "--time", "when", "--store", "shop"];
+    let args = [&["csv", path(&files[0]), path(&files[1])], &columns[..]].concat();
+    let (printed, metadata) = import(folder.path(), &args);
+    assert_eq!(demand(folder.path()), "period,7,8\n2024-01-01,3,0\n2024-01-02,4,0\n2024-01-03,8,16\n");
+    let days = "when has times of day; sales are added up per day: a period is a day, not an hour";
+    assert!(printed.contains(days), "{printed}");
+    let several = "1 of 4 sums of a store and period are of several rows, up to 2, added up; if they are items, choose \
+                   one with --item-column sku --item NAME";
+    assert!(printed.contains(several) && metadata["notes"].to_string().contains(several), "{printed}");
+
+    let items = ["--item-column", "sku"];
+    let (printed, _) = import(folder.path(), &[&args[..], &items].concat());
+    assert!(
+        printed.contains("3 items of column sku were added up per store; choose one with --item"),
+        "{printed}"
+    );
+    let milk = [&args[..], &items, &["--item", "milk", "--stores", "7.0"]].concat();
+    let (printed, _) = import(folder.path(), &milk);
+    assert_eq!(demand(folder.path()), "period,7\n2024-01-01,1\n2024-01-02,4\n2024-01-03,8\n");
+    assert!(!printed.contains("added up per store") && printed.contains("sold of item milk of"), "{printed}");
+    let message = fail(1, &[&["import"], &args[..], &items, &["--item", "beer"]].concat());
+    assert!(message.contains("a.csv: no rows of item 'beer'"), "{message}");
+    let message = fail(2, &[&["import"], &args[..], &["--item", "milk"]].concat());
+    assert!(message.contains("--item-column"), "{message}");
+    // Midnight is no time of day, and one row per store and day adds nothing up.
+    let alone = import(folder.path(), &[&["csv", path(&files[1])], &columns[..]].concat()).0;
+    assert!(!alone.contains("times of day") && !alone.contains("several rows"), "{alone}");
+}
+
+/// The scenario file plays what the network and the series play, and checks.
+#[test]
+fn the_scenario_file_is_the_network_with_its_demand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "till.csv", "sold\n3\n9\n6\n");
+    let file = folder.path().join("till.csv");
+    let (printed, metadata) = import(folder.path(), &["csv", path(&file), "--units", "sold"]);
+    let written = folder.path().join("scenario/scenario.yaml");
+    assert!(printed.contains(&format!("simulate \\\n      --scenario {}", path(&written))), "{printed}");
+    assert_eq!(metadata["simulate"][1], "--scenario");
+    assert!(succeed(&["check", path(&written)]).contains("3 periods of imported"));
+    let (network, series) = ("scenario/network.yaml", "scenario/demand.csv:till");
+    let of = |name: &str| path(&folder.path().join(name)).to_owned();
+    let single = ["simulate", "--network", &of(network), "--demand", &of(series), "--json"];
+    let profit = |printed: String| -> Value {
+        let document: Value = serde_json::from_str(&printed).expect("JSON");
+        document["policies"][0]["kpis"].clone()
+    };
+    let whole = ["simulate", "--scenario", path(&written), "--json"];
+    assert_eq!(profit(succeed(&whole)), profit(succeed(&single)));
+}
+
+#[test]
+fn an_empty_cell_in_a_table_of_one_column_is_refused_as_in_two_columns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("till.csv");
+    for (text, line) in
+        [("sold\n1\n\n3\n", 3), ("sold\n1\n  \n3\n", 3), ("sold\r\n\r\n1\r\n", 2), ("sold\n1\n\"\"\n3\n", 3)]
+    {
+        std::fs::write(&file, text).expect("a file");
+        let expected = format!("till.csv:{line}: sold: found an empty cell; expected");
+        for args in [
+            &["import", "csv", path(&file), "--units", "sold", "--output", path(&folder.path().join("out"))]
+                [..],
+            &["simulate", "--network", "serial", "--demand", &format!("{}:sold", path(&file))],
+            &["fit", path(&file), "--column", "sold"],
+        ] {
+            let message = fail(1, args);
+            assert!(message.contains(&expected), "{text:?}: {message}");
+        }
+    }
+    // Lines at the end of a file are its end, and two columns may have blank lines between.
+    for text in ["sold\n1\n3\n\n\n", "sold,shop\n1,a\n\n3,a\n"] {
+        std::fs::write(&file, text).expect("a file");
+        succeed(&["simulate", "--network", "serial", "--demand", &format!("{}:sold", path(&file))]);
+    }
+}
+
 #[test]
 fn what_cannot_be_imported_is_refused_by_file_and_line_and_nothing_is_written() {
     let folder = tempfile::tempdir().expect("a folder");

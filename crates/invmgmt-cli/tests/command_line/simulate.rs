@@ -251,3 +251,56 @@ fn a_file_that_cannot_be_written_is_a_failure() {
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("there is no folder no/such/folder"), "{}", run.stderr);
 }
+
+#[test]
+fn a_bare_number_is_one_seed_and_is_said_to_be() {
+    let seeds = |text: &str| {
+        let printed = succeed(&["simulate", "--network", "serial", "--seeds", text]);
+        printed.lines().find_map(|line| line.strip_prefix("seeds    ")).expect("a line of seeds").to_owned()
+    };
+    assert_eq!(seeds("100"), "1 seed: 100 (for 100 seeds say --seeds 0..100)");
+    assert_eq!(seeds("42"), "1 seed: 42");
+    assert_eq!(seeds("0..3"), "0, 1, 2");
+}
+
+#[test]
+fn a_parameter_of_an_effect_that_is_not_on_is_refused_by_name() {
+    let options = [
+        ("--trend-slope", "trend"),
+        ("--seasonal-amp", "seasonal"),
+        ("--seasonal-freq", "seasonal"),
+        ("--seasonal-phase", "seasonal"),
+        ("--shock-time", "shock"),
+        ("--shock-mag", "shock"),
+    ];
+    for command in ["simulate", "optimize"] {
+        for (option, effect) in options {
+            let others: Vec<&str> =
+                ["trend", "seasonal", "shock"].into_iter().filter(|name| *name != effect).collect();
+            for with in [&[][..], &["--effects", &others.join(",")], &["--demand-type", "stationary"]] {
+                let args = [&[command, "--network", "serial", option, "0.3"][..], with].concat();
+                let expected = format!("{option} shapes the effect {effect}, which is not on");
+                assert!(fail(2, &args).contains(&expected), "{args:?}");
+            }
+        }
+    }
+    let both = fail(2, &["simulate", "--shock-mag", "3", "--trend-slope", "1", "--effects", "seasonal"]);
+    assert!(both.contains("--trend-slope shapes") && both.contains("--shock-mag shapes"), "{both}");
+    succeed(&["simulate", "--network", "serial", "--demand-type", "trend+shock", "--shock-mag", "3"]);
+}
+
+#[test]
+fn a_report_by_the_name_of_another_kind_of_file_is_refused() {
+    for name in ["r.xlsx", "r.pdf", "r.json", "r.html.gz"] {
+        for args in [
+            &["simulate", "--network", "serial", "--report", name][..],
+            &["fit", "data/m5_foods_3_382_ca_3.csv", "--column", "units", "--report", name],
+        ] {
+            let message = fail(2, args);
+            assert!(
+                message.contains(&format!("--report {name}: the name must end in .html or .htm")),
+                "{message}"
+            );
+        }
+    }
+}

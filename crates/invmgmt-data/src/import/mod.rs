@@ -43,6 +43,8 @@ pub struct Columns {
     pub time: Option<String>,
     /// Stores; none: each table is a store, named after its file.
     pub store: Option<String>,
+    /// Items; their sales are added up unless one is chosen.
+    pub item: Option<String>,
     /// What stores are grouped by, as regions; each group gets a warehouse.
     pub group: Option<String>,
     /// Selling price of a unit [money].

@@ -1,6 +1,6 @@
 //! Sales added up per store and time, and the choice among stores and times.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::{Date, date};
 
@@ -31,15 +31,23 @@ type Closed = (Vec<StoreSeries>, Vec<i64>, Vec<String>);
 pub(super) struct Ledger {
     accounts: Vec<Account>,
     places: HashMap<String, usize>,
+    items: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
 struct Account {
     name: String,
     group: Option<String>,
-    by_time: BTreeMap<i64, f64>,
+    by_time: BTreeMap<i64, Sum>,
     priced_units: f64,
     turnover: f64,
+}
+
+/// Units of a store at a time, and of how many rows they are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    units: f64,
+    rows: u64,
 }
 
 impl Ledger {
@@ -57,9 +65,30 @@ impl Ledger {
         self.accounts.is_empty()
     }
 
+    /// Notes an item.
+    pub fn item(&mut self, name: &str) {
+        if !self.items.contains(name) {
+            self.items.insert(name.to_owned());
+        }
+    }
+
+    /// How many items were noted.
+    pub fn items(&self) -> usize {
+        self.items.len()
+    }
+
     /// Adds units sold at a time.
     pub fn sell(&mut self, store: usize, time: i64, units: f64) {
-        *self.accounts[store].by_time.entry(time).or_default() += units;
+        let sum = self.accounts[store].by_time.entry(time).or_default();
+        sum.units += units;
+        sum.rows += 1;
+    }
+
+    /// How many sums of a store and time there are, how many of them are of several rows, and the most rows of one.
+    pub fn added_up(&self) -> (usize, usize, u64) {
+        let sums = || self.accounts.iter().flat_map(|account| account.by_time.values());
+        let several = sums().filter(|sum| sum.rows > 1).count();
+        (sums().count(), several, sums().map(|sum| sum.rows).max().unwrap_or(0))
     }
 
     /// Notes units sold at a price; the store's price is the average over units.
@@ -92,8 +121,8 @@ impl Ledger {
             for time in &times {
                 let sold = account.by_time.get(time);
                 absent += usize::from(sold.is_none());
-                negative += usize::from(sold.is_some_and(|sold| *sold < 0.0));
-                units.push(sold.map_or(0.0, |sold| sold.max(0.0)));
+                negative += usize::from(sold.is_some_and(|sold| sold.units < 0.0));
+                units.push(sold.map_or(0.0, |sold| sold.units.max(0.0)));
             }
             let price = (account.priced_units > 0.0).then(|| account.turnover / account.priced_units);
             series.push(StoreSeries { name: account.name, group: account.group, units, price });
@@ -120,17 +149,18 @@ impl Ledger {
         notes: &mut Vec<String>,
     ) -> Result<(), AdapterError> {
         for wanted in &choices.stores {
-            if !self.places.contains_key(wanted) {
+            if !self.places.contains_key(code(wanted)) {
                 let near = nearest(wanted, self.accounts.iter().map(|account| account.name.as_str()));
                 let near = near.map(|near| format!("; nearest: '{}'", shown(near))).unwrap_or_default();
                 return Err(AdapterError::data(source, format!("no store '{}'{near}", shown(wanted))));
             }
         }
         if !choices.stores.is_empty() {
-            self.accounts.retain(|account| choices.stores.contains(&account.name));
+            let wanted: Vec<&str> = choices.stores.iter().map(|store| code(store)).collect();
+            self.accounts.retain(|account| wanted.contains(&account.name.as_str()));
         } else if self.accounts.len() > choices.max_stores {
             let all = self.accounts.len();
-            let total = |account: &Account| account.by_time.values().sum::<f64>();
+            let total = |account: &Account| account.by_time.values().map(|sum| sum.units).sum::<f64>();
             self.accounts.sort_by(|a, b| total(b).total_cmp(&total(a)).then_with(|| a.name.cmp(&b.name)));
             self.accounts.truncate(choices.max_stores);
             notes.push(format!(
@@ -140,6 +170,23 @@ impl Ledger {
         }
         self.accounts.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
         Ok(())
+    }
+}
+
+/// A name of a store, group or item as it counts: a table that went through a spreadsheet or a column with gaps says
+/// 7.0 where another says 7.
+pub(super) fn code(name: &str) -> &str {
+    let name = name.trim();
+    match name.split_once('.') {
+        Some((whole, zeros))
+            if !whole.is_empty()
+                && whole.bytes().all(|byte| byte.is_ascii_digit())
+                && !zeros.is_empty()
+                && zeros.bytes().all(|byte| byte == b'0') =>
+        {
+            whole
+        }
+        _ => name,
     }
 }
 
@@ -155,6 +202,8 @@ pub(super) struct Clock {
     are_dates: Option<bool>,
     /// The text read last and its number: rows of a time mostly stand together.
     last: Option<(String, i64)>,
+    /// Whether a date had a time of day beside it that is not midnight.
+    has_times_of_day: bool,
 }
 
 const EPOCH: Date = date(1970, 1, 1);
@@ -184,8 +233,16 @@ impl Clock {
             return Err(table.at_fault(format!("{column}: found '{}'; expected {expected}", shown(text))));
         };
         self.are_dates = Some(self.are_dates.unwrap_or_else(|| parse_date(text).is_some()));
+        self.has_times_of_day |= self.are_dates == Some(true) && is_within_the_day(text);
         self.last = Some((text.to_owned(), time));
         Ok(time)
+    }
+
+    /// That times of day were left out, in a sentence.
+    pub fn times_of_day(&self, column: &str) -> Option<String> {
+        self.has_times_of_day.then(|| {
+            format!("{column} has times of day; sales are added up per day: a period is a day, not an hour")
+        })
     }
 
     /// A time as the scenario names it.
@@ -204,6 +261,13 @@ impl Clock {
             )
         })
     }
+}
+
+/// Whether a date is followed by a time of day other than midnight, whatever its zone.
+fn is_within_the_day(text: &str) -> bool {
+    let rest = text.trim().get(11..).unwrap_or_default();
+    let clock = rest.split(['+', '-', 'Z']).next().unwrap_or_default();
+    clock.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
 }
 
 pub(super) fn spelled_date(day: i64) -> String {

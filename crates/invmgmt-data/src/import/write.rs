@@ -1,4 +1,5 @@
-//! A scenario as files: `network.yaml`, `demand.csv`, `metadata.json`, and the command that plays them.
+//! A scenario as files: `scenario.yaml`, which names `network.yaml` and `demand.csv`; `metadata.json`, and the command
+//! that plays them.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,12 +7,18 @@ use std::path::{Path, PathBuf};
 use super::Imported;
 use super::network::{Placed, network, placed, rules};
 use crate::adapters::{AdapterError, write_document};
+use crate::document_yaml::document_to_yaml;
+use crate::value::Value;
 use crate::{WriteError, replace_file};
+
+/// Names of the files that the scenario names.
+const NETWORK: &str = "network.yaml";
+const DEMAND: &str = "demand.csv";
 
 /// A scenario on the disk.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// The files, in order: network, demand, metadata.
+    /// The files, in order: scenario, network, demand, metadata.
     pub files: Vec<PathBuf>,
     /// Arguments of `gym-invmgmt` that play it.
     pub arguments: Vec<String>,
@@ -30,25 +37,37 @@ pub fn write_scenario(imported: &Imported, folder: &Path) -> Result<Written, Ada
     }
     std::fs::create_dir_all(folder)
         .map_err(|source| WriteError::Unwritable { path: folder.to_owned(), source })?;
-    let files = ["network.yaml", "demand.csv", "metadata.json"].map(|name| folder.join(name)).to_vec();
+    let files = ["scenario.yaml", NETWORK, DEMAND, "metadata.json"].map(|name| folder.join(name)).to_vec();
     let placed = placed(imported);
-    let arguments = simulate(&files, &placed);
+    let arguments = simulate(&files[0]);
     let inferred: Vec<String> = imported.inferred.iter().cloned().chain(rules(imported)).collect();
-    write_document(&network(imported, &placed), &files[0])?;
-    replace_file(&files[1], |file| write_demand(file, imported, &placed))?;
-    replace_file(&files[2], |file| write_metadata(file, imported, &inferred, &arguments))?;
+    write_document(&network(imported, &placed), &files[1])?;
+    replace_file(&files[2], |file| write_demand(file, imported, &placed))?;
+    let text = document_to_yaml(&scenario(imported, &placed));
+    replace_file(&files[0], |file| file.write_all(text.as_bytes()))?;
+    replace_file(&files[3], |file| write_metadata(file, imported, &inferred, &arguments))?;
     Ok(Written { files, arguments, inferred })
 }
 
 /// The command that plays the scenario.
-fn simulate(files: &[PathBuf], placed: &[Placed<'_>]) -> Vec<String> {
-    let (network, demand) = (files[0].to_string_lossy(), files[1].to_string_lossy());
-    let mut arguments = vec!["simulate".to_owned(), "--network".to_owned(), network.into_owned()];
-    for Placed { column, store, market, .. } in placed {
-        arguments.extend(["--demand".to_owned(), format!("{store}->{market}={demand}:{column}")]);
-    }
-    arguments.extend(["--policy".to_owned(), "newsvendor:blind".to_owned()]);
-    arguments
+fn simulate(scenario: &Path) -> Vec<String> {
+    let words = ["simulate", "--scenario", &scenario.to_string_lossy(), "--policy", "newsvendor:blind"];
+    words.map(str::to_owned).to_vec()
+}
+
+/// The scenario: the network, and for each store its column of demand, in files beside it.
+fn scenario(imported: &Imported, placed: &[Placed<'_>]) -> Value {
+    let link = |Placed { column, store, market, .. }: &Placed<'_>| {
+        let series = Value::map([("file", Value::from(DEMAND)), ("column", column.as_str().into())]);
+        Value::map([("from", store.as_str().into()), ("to", market.as_str().into()), ("series", series)])
+    };
+    let links: Vec<Value> = placed.iter().map(link).collect();
+    Value::map([
+        ("name", Value::from(imported.name.as_str())),
+        ("network", NETWORK.into()),
+        ("demand", Value::map([("links", Value::from(links))])),
+        ("num_periods", Value::from(imported.periods.len() as i64)),
+    ])
 }
 
 /// A row per period, a column per store [units].

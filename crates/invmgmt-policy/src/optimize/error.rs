@@ -1,6 +1,7 @@
 //! Why levels cannot be sought.
 
 use invmgmt::batch::RolloutError;
+use invmgmt::demand::DemandError;
 
 use super::FAMILIES;
 use crate::PolicyError;
@@ -41,6 +42,26 @@ pub enum OptimizeError {
         /// The seed.
         seed: u64,
     },
+    /// A cut that leaves nothing on one side.
+    #[error("test_from is {at}; expected a period from 1 to {} of the {num_periods} played", num_periods - 1)]
+    NoPart {
+        /// The first period of the second part.
+        at: usize,
+        /// Periods of an episode.
+        num_periods: usize,
+    },
+    /// Demand whose second part would not be what it is behind the first.
+    #[error("test_from cuts series; demand has {found}")]
+    NotCut {
+        /// What it has.
+        found: &'static str,
+    },
+    /// Demand without a series.
+    #[error("test_from cuts series, and demand has none; seeds the search did not see measure the result")]
+    NoSeries,
+    /// A part of the demand that cannot be played.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
     /// A profit beyond the range of numbers.
     #[error("{spec}: a profit is {found}; the run left the range of numbers, look for extreme inputs")]
     NotFinite {

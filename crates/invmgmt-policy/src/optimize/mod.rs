@@ -3,7 +3,9 @@
 //! The objective is the mean discounted profit over a list of training seeds. Every candidate plays the same seeds
 //! (common random numbers), so that two candidates differ by their levels and not by their luck, and the search
 //! sees a function without noise. What it finds fits the training seeds; how good it is, is measured on held-out
-//! seeds that no decision of the search rests on, with an interval of confidence.
+//! seeds that no decision of the search rests on, with an interval of confidence. Where nothing is drawn every seed
+//! plays the same episode: one is played, there is no interval, and only periods that the search did not see, those
+//! from [`Settings::test_from`] on, can measure the result.
 //!
 //! The search works on whole units. It starts from the newsvendor level over the demand of the lead time (`start`)
 //! and walks by steps that shrink to one unit (`search`); when no step of one unit helps it tries exchanges between
@@ -14,6 +16,7 @@
 //! ACM 8 (1961), with restarts; common random numbers and held-out evaluation as in J. C. Spall, "Introduction to
 //! Stochastic Search and Optimization" (2003), chapter 14.
 
+mod cut;
 mod error;
 mod search;
 mod start;
@@ -31,6 +34,7 @@ use invmgmt::period::Rules;
 pub use error::OptimizeError;
 
 use crate::estimate::Estimate;
+use crate::information::is_noise_free;
 use crate::{BaseStock, EchelonBaseStock, PolicyError, ReorderLevels};
 use search::{Candidate, Search};
 
@@ -123,10 +127,13 @@ pub struct Settings {
     pub family: Family,
     /// Most sets of levels simulated, each on all training seeds; at least 1.
     pub budget: usize,
-    /// Seeds the search looks at, at least two, none twice.
+    /// Seeds the search looks at, at least two, none twice; of no meaning where nothing is drawn.
     pub training: Vec<u64>,
-    /// Seeds the result is measured on, at least two, none of them a training seed.
+    /// Seeds the result is measured on, at least two, none of them a training seed; as above.
     pub held_out: Vec<u64>,
+    /// The first period of those the search does not see, on which the result is measured instead; series are cut there,
+    /// and both parts begin with the network's stock.
+    pub test_from: Option<usize>,
     /// Most threads to use; no figure depends on it.
     pub threads: usize,
 }
@@ -151,10 +158,13 @@ pub struct Optimum {
     pub levels: Vec<f64>,
     /// Profit over the training seeds: what the search maximised, and therefore flattering [money].
     pub training: Estimate,
-    /// Profit over the held-out seeds [money].
-    pub held_out: Estimate,
+    /// Profit on what the search did not see: held-out seeds, periods from [`Settings::test_from`] on, or both; none
+    /// where it saw all there is [money].
+    pub held_out: Option<Estimate>,
     /// Held-out profit above that of the levels the search began with, seed by seed [money].
-    pub gain: Estimate,
+    pub gain: Option<Estimate>,
+    /// Whether anything is drawn; if not, there is one episode.
+    pub drawn: bool,
     /// The spec the search began with.
     pub start: String,
     /// Sets of levels simulated.
@@ -170,25 +180,42 @@ pub struct Optimum {
 /// # Errors
 /// [`OptimizeError`] for settings that cannot be used, or a run that left the range of numbers.
 pub fn optimize(problem: &Problem<'_>, settings: &Settings) -> Result<Optimum, OptimizeError> {
-    check(settings)?;
-    let evaluate = |levels: &[f64], seeds: &[u64]| profits(problem, settings, levels, seeds);
-    let start = start::levels(problem, settings.family)?;
+    let drawn = is_drawn(problem);
+    check(settings, drawn)?;
+    let parts = settings.test_from.map(|at| cut::cut(problem, at)).transpose()?;
+    let (seen, unseen) = match (&parts, settings.test_from) {
+        (Some([before, after]), Some(at)) => (
+            Problem { demand: before, num_periods: at, ..*problem },
+            Some(Problem { demand: after, num_periods: problem.num_periods - at, ..*problem }),
+        ),
+        _ => (*problem, drawn.then_some(*problem)),
+    };
+    // Where nothing is drawn every seed plays the same episode.
+    let seeds = |of: &[u64]| if drawn { of.to_vec() } else { vec![0] };
+    let (training, held_out) = (seeds(&settings.training), seeds(&settings.held_out));
+    let evaluate = |levels: &[f64]| profits(&seen, settings, levels, &training);
+    let start = start::levels(&seen, settings.family)?;
     let first = Candidate::of(settings.family, &start.levels);
     let start_levels = first.levels(settings.family);
-    let mut search =
-        Search::new(settings.family, settings.budget, settings.training[0], |levels: &[f64]| {
-            evaluate(levels, &settings.training)
-        });
+    let stream = settings.training.first().copied().unwrap_or(0);
+    let mut search = Search::new(settings.family, settings.budget, stream, evaluate);
     search.run(&first, &start.steps)?;
     let found = search.finish();
-    let held_out = evaluate(&found.levels, &settings.held_out)?;
-    let before = evaluate(&start_levels, &settings.held_out)?;
-    let gains: Vec<f64> = held_out.iter().zip(&before).map(|(after, before)| after - before).collect();
+    let measured = match unseen {
+        None => None,
+        Some(unseen) => {
+            let after = profits(&unseen, settings, &found.levels, &held_out)?;
+            let before = profits(&unseen, settings, &start_levels, &held_out)?;
+            let gains: Vec<f64> = after.iter().zip(&before).map(|(after, before)| after - before).collect();
+            Some((over_seeds(&after), over_seeds(&gains)))
+        }
+    };
     Ok(Optimum {
         spec: settings.family.spec(&found.levels),
         training: over_seeds(&found.profits),
-        held_out: over_seeds(&held_out),
-        gain: over_seeds(&gains),
+        held_out: measured.map(|(held_out, _)| held_out),
+        gain: measured.map(|(_, gain)| gain),
+        drawn,
         start: settings.family.spec(&start_levels),
         levels: found.levels,
         tried: found.tried,
@@ -201,9 +228,17 @@ fn over_seeds(profits: &[f64]) -> Estimate {
     Estimate::over(profits).expect("settings without seeds are refused")
 }
 
-fn check(settings: &Settings) -> Result<(), OptimizeError> {
+/// Whether anything is drawn: if not, every seed plays the same episode.
+pub fn is_drawn(problem: &Problem<'_>) -> bool {
+    !is_noise_free(problem.network, problem.demand)
+}
+
+fn check(settings: &Settings, drawn: bool) -> Result<(), OptimizeError> {
     if settings.budget == 0 {
         return Err(OptimizeError::NoBudget);
+    }
+    if !drawn {
+        return Ok(());
     }
     let mut seen = HashSet::with_capacity(settings.training.len());
     for (name, seeds) in [("training seeds", &settings.training), ("held-out seeds", &settings.held_out)] {

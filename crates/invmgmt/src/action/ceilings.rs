@@ -34,7 +34,7 @@ impl<'a> Loads<'a> {
     /// Every node is given all demand it can reach, in units of its own stock, as if it were the only supplier.
     pub fn new(network: &'a Network, demand: &DemandModel, num_periods: usize) -> Self {
         let mut nodes: Table<ManagedIx, Load> = vec![Load::default(); network.managed.len()].into();
-        let order = buyers_first(network);
+        let order = network.buyers_first();
         let mut factors: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
         for (link, market) in network.market.iter() {
             let peak = peak(network, demand, num_periods, link);
@@ -125,27 +125,6 @@ fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: Marke
         }
     }
     highest
-}
-
-/// Managed nodes in an order in which every buyer comes before its suppliers.
-fn buyers_first(network: &Network) -> Vec<ManagedIx> {
-    let open = |node: &crate::network::ManagedNode| node.outgoing.len();
-    let mut open: Table<ManagedIx, usize> =
-        network.managed.rows().iter().map(open).collect::<Vec<usize>>().into();
-    let mut order: Vec<ManagedIx> = network.managed.indices().filter(|&node| open[node] == 0).collect();
-    let mut next = 0;
-    while let Some(&node) = order.get(next) {
-        next += 1;
-        for &link in &network.managed[node].incoming {
-            if let Some(supplier) = network.supply[link].supplier {
-                open[supplier.node] -= 1;
-                if open[supplier.node] == 0 {
-                    order.push(supplier.node);
-                }
-            }
-        }
-    }
-    order
 }
 
 #[cfg(test)]

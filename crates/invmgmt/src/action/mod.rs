@@ -7,7 +7,9 @@ mod ceilings;
 
 use crate::demand::DemandModel;
 use crate::episode::ActionError;
-use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_order, supplier_shares};
+use crate::network::{
+    ManagedIx, Network, SupplyLinkIx, Table, TableIndex, drop_remnant, split_order, supplier_shares,
+};
 use crate::number::Number;
 use crate::period::StateView;
 
@@ -257,7 +259,8 @@ impl ActionMap {
     }
 
     /// Writes the quantity an action requests on each supply link into `requests` [units]. The action has been
-    /// checked; numbers beyond -1 and 1 count as -1 and 1.
+    /// checked; numbers beyond -1 and 1 count as -1 and 1. Where an action is no quantity itself, requests below
+    /// [`LEAST_REQUEST`](crate::network::LEAST_REQUEST) are none.
     #[inline]
     pub fn requests<A: Number>(&self, state: &StateView<'_>, action: &[A], requests: &mut [f64]) {
         match self.mode {
@@ -304,6 +307,9 @@ impl ActionMap {
                     },
                 );
             }
+        }
+        if !self.are_quantities() {
+            requests.iter_mut().for_each(drop_remnant);
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Kpis {
     pub total_sold: f64,
     /// Sold over wanted, late deliveries included; 1 without demand [1].
     pub fill_rate: f64,
+    /// Demand met in its own period over demand, older debts being served first; 1 without demand [1].
+    pub immediate_fill_rate: f64,
     /// Share of periods in which nothing was left unmet [1].
     pub service_level: f64,
     /// Units unmet at the end [units].
@@ -60,6 +62,9 @@ pub struct PeriodSample<T = f64> {
     pub demand: T,
     /// Units sold on all market links [units].
     pub sold: T,
+    /// Demand of the period met in it on all market links, older debts being served first: what is unmet at the end
+    /// is this period's demand before any other [units].
+    pub met_at_once: T,
     /// Demand left unmet on all market links [units].
     pub unmet: T,
     /// 1 where nothing was left unmet, else 0 [periods].
@@ -75,10 +80,15 @@ impl<const W: usize> PeriodSample<Lanes<W>> {
         let total =
             |part: Range<usize>| rows[part].iter().fold(Lanes::ZERO, |sum, &value| sum + value.into());
         let unmet = total(layout.range(Part::Unmet));
+        let links = rows[layout.range(Part::Demand)].iter().zip(&rows[layout.range(Part::Unmet)]);
+        let met_at_once = links.fold(Lanes::ZERO, |sum, (&demand, &unmet)| {
+            sum + (Lanes::from(demand) - Lanes::from(unmet)).positive()
+        });
         Self {
             stock: total(layout.range(Part::OnHand)),
             demand: total(layout.range(Part::Demand)),
             sold: flows.total_sold(),
+            met_at_once,
             unmet,
             served: Lanes::splat(1.0) - unmet.if_positive(1.0),
             sentiment: rows[layout.start(Part::Sentiment)].into(),
@@ -92,6 +102,7 @@ impl<const W: usize> PeriodSample<Lanes<W>> {
             stock: self.stock[lane],
             demand: self.demand[lane],
             sold: self.sold[lane],
+            met_at_once: self.met_at_once[lane],
             unmet: self.unmet[lane],
             served: self.served[lane],
             sentiment: self.sentiment[lane],
@@ -127,6 +138,7 @@ pub struct KpiAccumulator<T = f64> {
     profit: T,
     demand: T,
     sold: T,
+    met_at_once: T,
     /// Of the last period.
     unmet: T,
     unmet_sum: T,
@@ -143,6 +155,7 @@ impl<T: Copy + AddAssign> KpiAccumulator<T> {
         self.profit += profit;
         self.demand += period.demand;
         self.sold += period.sold;
+        self.met_at_once += period.met_at_once;
         self.unmet = period.unmet;
         self.unmet_sum += period.unmet;
         self.stock += period.stock;
@@ -153,18 +166,21 @@ impl<T: Copy + AddAssign> KpiAccumulator<T> {
 
 impl KpiAccumulator {
     /// Numbers of [`KpiAccumulator::to_numbers`].
-    pub const NUMBERS: usize = 9;
+    pub const NUMBERS: usize = 10;
 
     /// All that was added so far, to be kept elsewhere.
     pub fn to_numbers(&self) -> [f64; Self::NUMBERS] {
-        let Self { periods, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment } = *self;
-        [periods as f64, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment]
+        let Self { periods, profit, demand, sold, met_at_once, unmet, unmet_sum, stock, served, sentiment } =
+            *self;
+        [periods as f64, profit, demand, sold, met_at_once, unmet, unmet_sum, stock, served, sentiment]
     }
 
     /// The way back from [`KpiAccumulator::to_numbers`].
     pub fn of_numbers(numbers: &[f64; Self::NUMBERS]) -> Self {
-        let [periods, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment] = *numbers;
-        Self { periods: periods as usize, profit, demand, sold, unmet, unmet_sum, stock, served, sentiment }
+        let [periods, profit, demand, sold, met_at_once, unmet, unmet_sum, stock, served, sentiment] =
+            *numbers;
+        let periods = periods as usize;
+        Self { periods, profit, demand, sold, met_at_once, unmet, unmet_sum, stock, served, sentiment }
     }
 }
 
@@ -176,6 +192,7 @@ impl<const W: usize> KpiAccumulator<Lanes<W>> {
             profit: self.profit[lane],
             demand: self.demand[lane],
             sold: self.sold[lane],
+            met_at_once: self.met_at_once[lane],
             unmet: self.unmet[lane],
             unmet_sum: self.unmet_sum[lane],
             stock: self.stock[lane],
@@ -200,6 +217,7 @@ impl KpiAccumulator {
             total_demand: self.demand,
             total_sold: self.sold,
             fill_rate: if self.demand > 0.0 { self.sold / self.demand } else { 1.0 },
+            immediate_fill_rate: if self.demand > 0.0 { self.met_at_once / self.demand } else { 1.0 },
             service_level: self.served / periods,
             total_backlog: self.unmet,
             unmet_sum: self.unmet_sum,
@@ -218,11 +236,14 @@ pub fn kpis<'a>(network: &Network, history: impl Into<History<'a>>) -> Kpis {
     for t in 0..history.periods_played {
         let stocks = &history.on_hand[(t + 1) * nodes..(t + 2) * nodes];
         let moved = &history.moved[t * links..(t + 1) * links];
-        let unmet: f64 = history.unmet[t * markets..(t + 1) * markets].iter().sum();
+        let demand = &history.demand[t * markets..(t + 1) * markets];
+        let left = &history.unmet[t * markets..(t + 1) * markets];
+        let unmet: f64 = left.iter().sum();
         let period = PeriodSample {
             stock: network.managed.rows().iter().map(|node| stocks[node.node.position()]).sum(),
-            demand: history.demand[t * markets..(t + 1) * markets].iter().sum(),
+            demand: demand.iter().sum(),
             sold: network.market.rows().iter().map(|link| moved[link.link.position()]).sum(),
+            met_at_once: demand.iter().zip(left).map(|(demand, unmet)| (demand - unmet).max(0.0)).sum(),
             unmet,
             served: if unmet > 0.0 { 0.0 } else { 1.0 },
             sentiment: history.sentiment[t],
@@ -288,6 +309,8 @@ mod tests {
                 total_demand: 18.0,
                 total_sold: 18.0,
                 fill_rate: 1.0,
+                // 6 of 8 at once, 2 of them a period late.
+                immediate_fill_rate: 16.0 / 18.0,
                 service_level: 0.5,
                 total_backlog: 0.0,
                 unmet_sum: 2.0,
@@ -307,7 +330,8 @@ mod tests {
         let quiet =
             History { periods_played: 1, on_hand: &[0.0; 10], moved: &[0.0; 4], demand: &[0.0], ..history() };
         let found = kpis(&network, quiet);
-        assert_eq!((found.fill_rate, found.inventory_turns), (1.0, f64::INFINITY));
+        assert_eq!((found.fill_rate, found.immediate_fill_rate), (1.0, 1.0));
+        assert_eq!(found.inventory_turns, f64::INFINITY);
     }
 
     #[test]

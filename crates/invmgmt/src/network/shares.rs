@@ -37,6 +37,31 @@ pub fn split_order(
     }
 }
 
+/// Requests below this are what rounding left of a level, not orders: they would each pay a fixed cost [units].
+pub const LEAST_REQUEST: f64 = 1e-9;
+
+/// Writes what a node lacks to a level on its incoming links, nothing where a request is below [`LEAST_REQUEST`].
+pub fn split_lacking(
+    network: &Network,
+    shares: &Table<SupplyLinkIx, f64>,
+    node: ManagedIx,
+    quantity: f64,
+    orders: &mut [f64],
+) {
+    split_order(network, shares, node, quantity, orders);
+    for &link in &network.managed[node].incoming {
+        drop_remnant(&mut orders[link.position()]);
+    }
+}
+
+/// A request below [`LEAST_REQUEST`] becomes none.
+#[inline]
+pub(crate) fn drop_remnant(request: &mut f64) {
+    if *request < LEAST_REQUEST {
+        *request = 0.0;
+    }
+}
+
 fn weight(link: &SupplyLink) -> f64 {
     1.0 / (1.0 + link.price + LEAD_TIME_WEIGHT * link.lead_time as f64)
 }

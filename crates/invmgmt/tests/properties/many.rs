@@ -218,6 +218,7 @@ proptest! {
                     kpis.total_demand,
                     kpis.total_sold,
                     kpis.fill_rate,
+                    kpis.immediate_fill_rate,
                     kpis.service_level,
                     kpis.total_backlog,
                     kpis.unmet_sum,
