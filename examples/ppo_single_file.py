@@ -3,7 +3,8 @@
 Shows how a learner uses `InvMgmtVectorEnv`: many episodes stepped by one call, order-up-to levels as actions, and a
 finite horizon announced as termination, so that nothing is bootstrapped past the end of an episode.
 
-Takes about a minute on 2 cores as it stands; `--steps 20000` takes seconds. Needs torch: pip install "gym-invmgmt[rl]"
+Takes about a minute on 2 cores as it stands; `--steps 20000` takes seconds. Needs torch:
+pip install "gym-invmgmt[rl]>=1"
 
     python examples/ppo_single_file.py --steps 300000
 

@@ -38,7 +38,7 @@ FURTHER_SEEDS = range(10_000, 10_010)
 #: Seeds base-stock levels are tuned on, apart from those above.
 TUNING_SEEDS = range(20_000, 20_200)
 #: Student's quantile of 97.5% by the number of seeds.
-STUDENT = {10: 2.262, 20: 2.093}
+STUDENT = {5: 2.776, 10: 2.262, 20: 2.093}
 #: Whom agents are ranked with, beside tuned levels.
 PLANNERS = ["newsvendor:informed", "mssp:informed", "mpc:informed", "oracle"]
 #: Episodes of up to so many periods are learned without discount.
@@ -201,6 +201,7 @@ def enter(paths: Sequence[Path], planners: Sequence[str]) -> None:
         others = [*planners, tuned_base_stock(problem)]
         # What computes an agent cannot be checked, so that a run that is there already is played again.
         result = benchmark(path_of(problem), {**agents, **{name: name for name in others}}, out=folder, force=True)
+        print(path_of(problem))
         for place in result.ranking:
             low, high = place["interval"]
             print(f"{place['rank']}. {place['policy']:24} {place['profit']:8.1f}  ({low:.1f} to {high:.1f})")

@@ -6,7 +6,7 @@ Shows PufferLib's `GymnasiumPufferEnv` around `CoreEnv`, in one process or sever
 Takes about a minute on 2 cores; `--steps 2000 --num-envs 8` takes seconds. PufferLib asks for versions of numpy and
 gymnasium long past, but runs with today's, so it is installed without what it asks for (Linux, Python 3.11):
 
-    pip install gym-invmgmt torch pettingzoo psutil
+    pip install "gym-invmgmt>=1" torch pettingzoo psutil
     pip install --no-deps pufferlib==2.0.2 gym==0.23.1 gym-notices==0.1.0
     python examples/train_pufferlib.py
 """

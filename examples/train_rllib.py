@@ -3,7 +3,7 @@
 Shows the names that `gym_invmgmt.rllib.register` gives to Ray, and a policy per node that sees that node's books only.
 
 Takes about a minute on 2 cores, most of it Ray's start; `--iterations 1 --batch 120` is the shortest run.
-Needs: pip install "gym-invmgmt[ray]"
+Needs: pip install "gym-invmgmt[ray]>=1"
 
     python examples/train_rllib.py --kind multi
 """

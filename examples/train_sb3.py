@@ -3,7 +3,7 @@
 Shows `gym_invmgmt.sb3.make_vec_env` with Stable-Baselines3's own normalisation, and the trained model as a policy in
 `gym_invmgmt.rollout`.
 
-Takes about two minutes on 2 cores; `--steps 2000 --num-envs 8` takes seconds. Needs: pip install "gym-invmgmt[rl]"
+Takes about two minutes on 2 cores; `--steps 2000 --num-envs 8` takes seconds. Needs: pip install "gym-invmgmt[rl]>=1"
 
     python examples/train_sb3.py
 """

@@ -133,7 +133,7 @@ def _said_by(played: Any) -> dict[str, Any] | None:
     text = str(played)
     if _native.Scenario.is_named(text):
         return load_scenario(text).kwargs
-    return {"config_path": text} if text.endswith((".yaml", ".yml")) else None
+    return {"config_path": text} if text.lower().endswith((".yaml", ".yml")) else None
 
 
 __all__ = ["ALPHA", "BACKLOG", "NUM_PERIODS", "Default", "EnvironmentArguments", "Played"]

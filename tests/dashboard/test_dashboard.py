@@ -142,6 +142,22 @@ def test_sales_are_replayed_exactly() -> None:
     assert page.session_state["played"][0].record.demand[:, 0].tolist() == units + units[:15]
 
 
+def test_the_episode_is_as_long_as_the_series_until_the_slider_says_otherwise() -> None:
+    page = opened()
+    weeks = "week,units\n" + "".join(f"{week},{week % 7}\n" for week in range(52))
+    page.file_uploader(key="sales_upload").upload("weeks.csv", weeks.encode()).run()
+    assert page.slider(key="periods").value == 52
+    assert page.session_state["played"][0].record.periods == 52
+    page.slider(key="periods").set_value(20).run()
+    assert page.session_state["played"][0].record.periods == 20
+
+
+def test_the_upload_limit_stands_in_words_where_files_are_chosen() -> None:
+    page = opened()
+    for key in ("network_upload", "sales_upload"):
+        assert "at most 5 MB" in page.file_uploader(key=key).label
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"day,units\n1,4\n2,many\n", "sales.csv:3: units: found 'many'"), (b"\xff\xfe", "UTF-8"), (b"", "no header")],
@@ -224,6 +240,9 @@ def test_the_scenario_read_back_is_the_one_that_was_played(tmp_path: Path) -> No
 
 def test_the_report_is_that_of_the_command() -> None:
     page = report(problems.Problem(), ["constant:20", "newsvendor:blind"], 42).decode()
+    # Its command names the file that the page offers beside it, not one that is gone.
+    for words in ("gym-invmgmt simulate", "--scenario scenario.yaml", "--report report.html"):
+        assert f"<span>{words}</span>" in page
     assert page.lstrip().lower().startswith("<!doctype html>")
     # The profit README and the page on measuring an episode give for these orders and this seed.
     assert "758.03" in page

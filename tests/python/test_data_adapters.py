@@ -224,3 +224,34 @@ def test_times_count_by_value(times: list[str], grouped: bool) -> None:
     spec = data_adapters.long_demand_csv_to_spec(table, demand_col="u", time_col="t", **more)
     series = spec.env_kwargs["user_D"][1, 0] if grouped else spec.demand_config["external_series"]
     assert list(series) == list(range(len(times)))
+
+
+def test_whole_numbers_that_a_blank_cell_made_floats_are_whole(tmp_path: Path) -> None:
+    # A library writes a column of whole numbers as floats as soon as one cell of it is blank.
+    rows = ["store,item,day,units"]
+    rows += [
+        f"{store},{item}.0,{day},{10 * item + day}"
+        for day in (1, 2)
+        for store, item in (("7.0", 1), ("8.0", 2), ("", 3))
+    ]
+    table = tmp_path / "sales.csv"
+    table.write_text("\n".join(rows) + "\n")
+    for wanted in (7, 7.0, "7"):
+        spec = data_adapters.long_demand_csv_to_spec(table, demand_col="units", group_filter={"store": wanted})
+        assert list(spec.demand_config["external_series"]) == [11.0, 12.0]
+    links = {7: (1, 0)}
+    spec = data_adapters.long_demand_csv_to_spec(
+        table, demand_col="units", time_col="day", group_cols=["store"], edge_map=links
+    )
+    assert [list(series) for series in spec.env_kwargs["user_D"].values()] == [[11.0, 12.0]]
+
+
+def test_lead_times_and_ids_of_a_table_with_gaps_are_whole(tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_text("id,I0,h\n0.0,,\n1.0,50,0.1\n2.0,,\n")
+    (tmp_path / "edges.csv").write_text(
+        "from,to,L,p,b,g,demand_dist,dist_param_mu\n1.0,0.0,,3,1,,poisson,8\n2.0,1.0,2.0,1,,0,,\n"
+    )
+    data_adapters.topology_csvs_to_yaml(tmp_path / "nodes.csv", tmp_path / "edges.csv", tmp_path / "net.yaml")
+    env = CoreEnv(config_path=tmp_path / "net.yaml")
+    assert env.network.main_nodes.tolist() == [1]
+    assert env.network.lead_times == {(2, 1): 2}

@@ -290,6 +290,19 @@ def anchors_of(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_no_page_leads_to_another_package_of_this_name() -> None:
+    # In a fresh environment pip would take 0.2.1 from its index, without a word.
+    commands = [
+        (page.name, line)
+        for page in LINKED_PAGES
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if re.search(r"pip install [^`]*\bgym-invmgmt\b(?!\.)", line) and "install it with" not in line
+    ]
+    assert commands
+    for page, line in commands:
+        assert "gym-invmgmt" not in re.sub(r"gym-invmgmt(\[\w+\])?>=1|\.\./gym-invmgmt", "", line), (page, line)
+
+
 def test_every_page_stands_in_the_index() -> None:
     links = set(_LINK.findall((PROJECT / "docs" / "README.md").read_text(encoding="utf-8")))
     pages = {page.name for page in PAGES if page.parent.name == "docs" and page.name != "README.md"}

@@ -149,7 +149,7 @@ pub(crate) struct OptimizeArgs {
     #[command(flatten)]
     pub problem: ProblemArgs,
     /// What is sought: one level per node that holds stock, or for ss a pair s/S
-    #[arg(long = "policy", short, value_name = "NAME", default_value = "basestock",
+    #[arg(long = "policy", short = 'p', value_name = "NAME", default_value = "basestock",
           value_parser = PossibleValuesParser::new(FAMILIES))]
     pub family: String,
     /// Most sets of levels to simulate, each on all seeds
@@ -300,7 +300,8 @@ impl FromStr for SeedChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains([',', '.']) {
+        // A count is digits alone; whatever else is written is read, or refused, as seeds.
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return text.parse().map(Self::These);
         }
         match text.parse() {

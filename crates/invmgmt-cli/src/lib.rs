@@ -23,6 +23,7 @@ mod failure;
 mod fit;
 mod import;
 mod list;
+mod misplaced;
 mod networks;
 mod optimize;
 mod parameter_args;
@@ -80,7 +81,8 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         // Help and version, too, come as "errors", to be printed to stdout.
-        Err(message) => {
+        Err(mut message) => {
+            misplaced::advise(&mut message, &args);
             let failed = message.use_stderr();
             return match message.print() {
                 Err(error) if !failed => Failure::from(error).report(),

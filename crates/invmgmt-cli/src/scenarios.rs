@@ -57,6 +57,7 @@ pub(crate) fn refused(argument: &str, error: ChoiceError) -> Failure {
             let meant = did_you_mean(found, known.iter().map(String::as_str));
             Failure::Refused(format!("{argument}: {error}{meant}"))
         }
+        ChoiceError::Network { .. } => Failure::Refused(format!("{argument}: {error} (option --network)")),
         other => Failure::Refused(format!("{argument}: {other}")),
     }
 }

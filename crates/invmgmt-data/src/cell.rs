@@ -47,6 +47,17 @@ pub(crate) fn content(cell: &str) -> Content {
     }
 }
 
+/// A text without a decimal part of zeros: `7.0` is `7`, as a column of whole numbers is written where a cell is blank.
+pub(crate) fn plain(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
+            let digits = whole.trim_start_matches('-');
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) { whole } else { text }
+        }
+        _ => text,
+    }
+}
+
 /// [`content`] with the line it stands on.
 pub(crate) fn value(cell: &str, line: u64) -> Value {
     Value { content: content(cell), line: u32::try_from(line).ok(), column: None }
@@ -79,6 +90,21 @@ mod tests {
             assert_eq!(content(cell), expected, "{cell:?}");
         }
         assert!(matches!(content("NaN"), Content::Number(number) if number.is_nan()));
+    }
+
+    #[test]
+    fn a_whole_number_is_one_with_or_without_zeros_behind_the_point() {
+        for (text, expected) in [
+            ("7.0", "7"),
+            ("-3.00", "-3"),
+            ("007.0", "007"),
+            ("7.50", "7.50"),
+            ("7.", "7."),
+            (".0", ".0"),
+            ("v1.0", "v1.0"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
     }
 
     #[test]

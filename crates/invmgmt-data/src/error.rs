@@ -1,7 +1,7 @@
 //! What can be wrong with a file.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::text::shown_path;
 
@@ -43,7 +43,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The file's name ends in something else than `.yaml` or `.yml`.
-    #[error("{}: a network file must end in .yaml or .yml", shown_path(path))]
+    #[error("{}: a network file must end in .yaml or .yml{}", shown_path(path), other_ways(path))]
     Extension {
         /// The path asked for.
         path: PathBuf,
@@ -119,4 +119,18 @@ fn list(file: Option<&PathBuf>, diagnostics: &[Diagnostic]) -> String {
         lines.push(format!("... and {} more", diagnostics.len() - MAX_LISTED));
     }
     lines.join("\n")
+}
+
+/// What a file that is no network file is for, if its name tells.
+fn other_ways(path: &Path) -> &'static str {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "csv" | "tsv" | "txt" => {
+            "; sales and demand in a table go to 'simulate --demand FILE:COLUMN', 'fit' or 'import csv'"
+        }
+        "xls" | "xlsx" | "ods" => {
+            "; save a sheet of sales as CSV for 'simulate --demand FILE:COLUMN', 'fit' or 'import csv'"
+        }
+        _ => "",
+    }
 }

@@ -123,6 +123,12 @@ pub(crate) fn kind(name: &str, known: &'static [Key]) -> Kind {
 
 /// The known key an unknown one is nearest to, and whether it is near enough to be meant.
 pub(crate) fn nearest(found: &str, known: &'static [Key]) -> (Key, bool) {
+    let (key, distance, length) = nearest_by(found, known);
+    (key, 2 * distance < length)
+}
+
+/// The nearest key, how far it is, and the length of what it was sought for.
+fn nearest_by(found: &str, known: &'static [Key]) -> (Key, usize, usize) {
     // The cost of a distance grows with the length, and nothing near is that long.
     let exact: String = found.chars().take(64).collect();
     let found = exact.to_lowercase();
@@ -135,16 +141,17 @@ pub(crate) fn nearest(found: &str, known: &'static [Key]) -> (Key, bool) {
     let spelling = |key: &Key| strsim::osa_distance(&exact, key.name);
     let key =
         *known.iter().min_by_key(|key| (distance(key), spelling(key))).expect("every table of keys has some");
-    (key, 2 * distance(&key) < found.chars().count())
+    (key, distance(&key), found.chars().count())
 }
 
-/// What an unknown key is told.
-pub(crate) fn advice(near: Key, known: &'static [Key]) -> String {
+/// What an unknown key is told: the nearest known one if one is near, else that the model has no such thing.
+pub(crate) fn advice(found: &str, known: &'static [Key]) -> String {
     let all: Vec<&str> = known.iter().map(|key| key.name).collect();
-    format!(
-        "nearest known key: '{}' ({}); known keys: {}, and any that begins with meta_",
-        near.name,
-        near.meaning,
-        all.join(", ")
-    )
+    let (near, distance, length) = nearest_by(found, known);
+    let first = if 2 * distance <= length {
+        format!("nearest known key: '{}' ({})", near.name, near.meaning)
+    } else {
+        "not in this model: see docs/decision_process.md for what is".to_owned()
+    };
+    format!("{first}; known keys: {}, and any that begins with meta_", all.join(", "))
 }

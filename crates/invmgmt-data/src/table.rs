@@ -216,18 +216,21 @@ impl<'a> Table<'a> {
 const MAX_LISTED: usize = 40;
 
 fn no_such_column(column: &str, names: &[String]) -> String {
-    let nearest = nearest(column, names.iter().map(|name| name.trim())).map(shown).unwrap_or_default();
+    let nearest = nearest(column, names.iter().map(|name| name.trim()));
+    let nearest = nearest.map(|name| format!("; nearest: '{}'", shown(name))).unwrap_or_default();
     let mut listed: Vec<String> = names.iter().take(MAX_LISTED).map(|name| shown(name.trim())).collect();
     if names.len() > MAX_LISTED {
         listed.push(format!("and {} more", names.len() - MAX_LISTED));
     }
-    format!("no column '{}'; nearest: '{nearest}'; columns: {}", shown(column), listed.join(", "))
+    format!("no column '{}'{nearest}; columns: {}", shown(column), listed.join(", "))
 }
 
-/// The name most like the one asked for, among the first thousand.
+/// The name most like the one asked for, among the first thousand, if one is like it.
 pub(crate) fn nearest<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // The cost of a distance grows with the lengths.
     let cut = |text: &str| text.chars().take(64).collect::<String>().to_lowercase();
     let asked = cut(asked);
-    names.take(1000).min_by_key(|name| strsim::osa_distance(&asked, &cut(name)))
+    let distances = names.take(1000).map(|name| (strsim::osa_distance(&asked, &cut(name)), name));
+    let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
+    (2 * distance <= asked.chars().count().max(nearest.chars().count())).then_some(nearest)
 }

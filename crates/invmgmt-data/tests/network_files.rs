@@ -113,10 +113,20 @@ fn a_yield_lies_above_zero_and_at_most_at_one() {
 }
 
 #[test]
+fn a_key_that_nothing_is_near_is_told_that_the_model_has_no_such_thing() {
+    for found in ["x", "shelf_life", "minimum_order_quantity"] {
+        let message = refused("I0: 50", &format!("I0: 50, {found}: 1"));
+        let expected = format!(
+            "line 7: nodes[2] (2): unknown key '{found}'; not in this model: see docs/decision_process.md for what is; \
+             known keys: id, I0"
+        );
+        assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+#[test]
 fn an_unknown_key_is_told_the_nearest_known_one() {
-    for (found, near) in
-        [("i0", "'I0' (initial inventory)"), ("holding_cost", "'h' (holding cost)"), ("x", "'")]
-    {
+    for (found, near) in [("i0", "'I0' (initial inventory)"), ("holding_cost", "'h' (holding cost)")] {
         let message = refused("I0: 50", &format!("I0: 50, {found}: 1"));
         assert!(
             message.starts_with(&format!(

@@ -369,11 +369,17 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
         }
         Rest::Levels(levels) => match levels.iter().find(|level| level.name == rest) {
             Some(level) => level.make.with(form, level.name, known),
-            None => Err(PolicyError::Level {
-                form: form.name,
-                usage: form.usage,
-                found: rest.escape_debug().to_string(),
-            }),
+            None => match named().find(|form| matches!(form.rest, Rest::Pairs(_))) {
+                // Numbers where a form of this name takes pairs of them.
+                Some(form) if rest.starts_with(|first: char| first.is_ascii_digit()) => {
+                    Err(parse_pairs(form, rest).expect_err("there is no slash in it"))
+                }
+                _ => Err(PolicyError::Level {
+                    form: form.name,
+                    usage: form.usage,
+                    found: rest.escape_debug().to_string(),
+                }),
+            },
         },
     }?;
     Ok(NamedPolicy { policy, information, simplifies })
@@ -464,9 +470,16 @@ pub(crate) fn known_forms() -> String {
     POLICIES.map(|form| form.usage).join("; ")
 }
 
-/// The form whose name is nearest, if any is near.
+/// The form whose name is nearest, if any is near; of a name with something else than a colon behind it, the whole.
 fn hint(name: &str) -> String {
     let name = name.to_lowercase();
+    let ends = name.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(name.len());
+    let (word, behind) = (&name[..ends], name[ends..].trim_matches([' ', '=', '(', ')', '[', ']', '\t']));
+    if !behind.is_empty() && POLICIES.iter().any(|form| form.name == word) {
+        let numbers =
+            behind.split([',', ' ', ';']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",");
+        return format!(" (did you mean '{word}:{}'?)", numbers.escape_debug());
+    }
     let near = |form: &PolicyForm| (strsim::jaro_winkler(form.name, &name), form.name);
     let nearest = POLICIES.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {

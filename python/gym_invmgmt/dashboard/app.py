@@ -36,6 +36,8 @@ CONSTANT, BASE_STOCK = "constant", "basestock"
 #: Most policies side by side, and most nodes with a slider each.
 MOST_POLICIES, MOST_SLIDERS = 4, 12
 UPLOADED = "uploaded file"
+#: Periods an episode may have.
+SHORTEST, LONGEST = 5, 365
 
 
 def page() -> None:
@@ -61,8 +63,9 @@ def _network() -> tuple[Problem, SupplyChainNetwork]:
     """The network chosen; a file that cannot be read leaves the last good one in use."""
     st.subheader("Network")
     upload = st.file_uploader(
-        "Network file (YAML)", ["yaml", "yml"], key="network_upload", max_upload_size=UPLOAD_LIMIT
-    )
+        f"Network file (YAML, at most {UPLOAD_LIMIT} MB)", ["yaml", "yml"], key="network_upload",
+        max_upload_size=UPLOAD_LIMIT,
+    )  # fmt: skip
     mine = st.session_state.get("network_file")
     if upload is not None and st.session_state.get("network_upload_seen") != upload.file_id:
         try:
@@ -83,11 +86,13 @@ def _network() -> tuple[Problem, SupplyChainNetwork]:
 def _demand(problem: Problem) -> Problem:
     """Horizon, rules and drawn demand."""
     st.subheader("Demand and rules")
+    length = st.session_state.pop("series_length", st.session_state.get("periods", 30))
+    st.session_state["periods"] = min(max(length, SHORTEST), LONGEST)
     own = st.checkbox("Each market has its own mean", key="own_mean")
     mean = st.slider("Mean demand of a market [units per period]", 0.0, 100.0, 20.0, 1.0, key="base_mean", disabled=own)
     return replace(
         problem,
-        num_periods=st.slider("Periods", 5, 365, 30, key="periods"),
+        num_periods=st.slider("Periods", SHORTEST, LONGEST, key="periods"),
         base_mean=None if own else mean,
         noise=st.slider("Noise (0: demand is its mean)", 0.0, 3.0, 1.0, 0.1, key="noise"),
         effects=tuple(st.multiselect("Effects on the mean", ["trend", "seasonal", "shock"], key="effects")),
@@ -98,7 +103,9 @@ def _demand(problem: Problem) -> Problem:
 
 def _sales(problem: Problem, network: SupplyChainNetwork) -> Problem:
     """Past sales in place of drawn demand, once a file was read; a bad or too large one changes nothing."""
-    upload = st.file_uploader("Sales file (CSV)", ["csv"], key="sales_upload", max_upload_size=UPLOAD_LIMIT)
+    upload = st.file_uploader(
+        f"Sales file (CSV, at most {UPLOAD_LIMIT} MB)", ["csv"], key="sales_upload", max_upload_size=UPLOAD_LIMIT
+    )
     if upload is not None:
         try:
             columns = columns_of(upload.name, upload.getvalue())
@@ -107,6 +114,9 @@ def _sales(problem: Problem, network: SupplyChainNetwork) -> Problem:
             if st.session_state.get("sales_upload_seen") != upload.file_id:
                 st.session_state["sales_upload_seen"] = upload.file_id
                 st.session_state["sales_used"] = True
+                # The slider above stands already; the next run begins with the length of the series.
+                st.session_state["series_length"] = len(st.session_state["sales"])
+                st.rerun()
         except ValueError as error:
             _refused(error)
     units = st.session_state.get("sales")

@@ -75,17 +75,18 @@ def report(problem: Problem, names: Sequence[str], seed: int, episodes: int = 1)
         ValueError: the command refused; the message is its own.
     """
     with tempfile.TemporaryDirectory() as folder:
-        scenario, page = Path(folder) / "scenario.yaml", Path(folder) / "report.html"
-        scenario.write_text(problem.scenario().to_yaml(), encoding="utf-8")
-        arguments = ["--scenario", str(scenario), "--seeds", f"{seed}..{seed + episodes}", "--report", str(page)]
+        # The report shows its command: with the names that the page's downloads have, it can be given again.
+        (Path(folder) / "scenario.yaml").write_text(problem.scenario().to_yaml(), encoding="utf-8")
+        seeds = f"{seed}..{seed + episodes}"
+        arguments = ["--scenario", "scenario.yaml", "--seeds", seeds, "--report", "report.html"]
         for name in names:
             arguments += ["--policy", name]
         # A process of its own: what the command prints does not belong on the server's terminal.
         command = [sys.executable, "-m", "gym_invmgmt.command_line", "simulate", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
         if done.returncode != 0:
             raise ValueError(done.stderr.strip())
-        return page.read_bytes()
+        return (Path(folder) / "report.html").read_bytes()
 
 
 __all__ = ["FIGURES", "Played", "play", "report"]

@@ -39,7 +39,7 @@ fn range(part: &str) -> Result<(u64, u64), String> {
         text.parse::<u64>()
             .ok()
             .filter(|&seed| seed < u64::MAX)
-            .ok_or_else(|| format!("'{}' is not a whole number >= 0", text.escape_debug()))
+            .ok_or_else(|| format!("'{}' is not a whole number >= 0{}", text.escape_debug(), meant(text)))
     };
     match part.split_once("..") {
         None => number(part).map(|seed| (seed, seed + 1)),
@@ -59,6 +59,20 @@ impl Seeds {
             }
             _ => None,
         }
+    }
+}
+
+/// How a range is written, if a text is one in another manner.
+fn meant(text: &str) -> String {
+    let ends = ["-", ":", "\u{2013}", "to"].iter().find_map(|between| {
+        let (first, last) = text.split_once(between)?;
+        Some((first.trim().parse::<u64>().ok()?, last.trim().parse::<u64>().ok()?))
+    });
+    match ends {
+        Some((first, last)) if first < last && last < u64::MAX => {
+            format!("; the seeds {first} to {last} are {first}..{}, the end left out", last + 1)
+        }
+        _ => String::new(),
     }
 }
 

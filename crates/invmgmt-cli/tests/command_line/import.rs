@@ -74,6 +74,25 @@ fn m5_becomes_stores_below_their_states() {
     assert!(metadata["observed"][0].as_str().expect("a text").contains("sales of FOODS_2"));
 }
 
+/// Some editions of the calendar leave out what the days are called: rows are days, in order.
+#[test]
+fn an_m5_calendar_without_the_names_of_its_days_dates_them_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    m5(folder.path());
+    write(
+        folder.path(),
+        "calendar.csv",
+        "date,wm_yr_wk,weekday\n2011-01-29,1,Sat\n2011-01-30,1,Sun\n2011-01-31,2,Mon\n2011-02-01,2,Tue\n",
+    );
+    import(folder.path(), &["m5", path(folder.path()), "--last", "2"]);
+    assert_eq!(demand(folder.path()), "period,CA_1,TX_1\n2011-01-31,3,5\n2011-02-01,34,5\n");
+    let network = std::fs::read_to_string(folder.path().join("scenario/network.yaml")).expect("a network");
+    assert!(
+        network.contains("from: store_CA_1, to: market_CA_1, p: 3.622"),
+        "prices of those weeks: {network}"
+    );
+}
+
 #[test]
 fn favorita_returns_are_said_and_days_without_rows_are_no_periods() {
     let folder = tempfile::tempdir().expect("a folder");

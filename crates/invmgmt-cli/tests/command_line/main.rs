@@ -9,3 +9,4 @@ mod optimize_and_textbook;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;
+mod words;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::times::{oddities, order_of_times};
 use super::{AdapterError, Filter, Sieve};
 use crate::SeriesError;
+use crate::cell::plain;
 use crate::series::MAX_SERIES_ROWS;
 use crate::table::{Source, Table, nearest};
 use crate::text::shown;
@@ -102,8 +103,11 @@ pub fn grouped_series(
     let time = query.time.map(|column| table.find(column)).transpose()?;
     let keys = columns.iter().map(|column| table.find(column)).collect::<Result<Vec<_>, _>>()?;
     let mut sieve = Sieve::new(&table, query.filter)?;
-    let known: HashMap<&[String], usize> =
-        groups.iter().enumerate().map(|(position, group)| (group.as_slice(), position)).collect();
+    let known: HashMap<Vec<&str>, usize> = groups
+        .iter()
+        .enumerate()
+        .map(|(position, group)| (group.iter().map(|part| plain(part)).collect(), position))
+        .collect();
     let mut rows = vec![Group::default(); groups.len()];
     let (mut others, mut wanted, mut key) = (HashSet::new(), 0_usize, vec![String::new(); keys.len()]);
     while table.advance()? {
@@ -113,9 +117,9 @@ pub fn grouped_series(
         wanted += 1;
         for (part, &position) in key.iter_mut().zip(&keys) {
             part.clear();
-            part.push_str(table.cell(position)?);
+            part.push_str(plain(table.cell(position)?));
         }
-        match known.get(key.as_slice()) {
+        match known.get(&key.iter().map(String::as_str).collect::<Vec<_>>()) {
             Some(&group) => {
                 let at = time.map(|position| table.cell(position)).transpose()?;
                 rows[group].add(at, table.number(demand)?);

@@ -24,6 +24,7 @@ pub(crate) use star::{market_link, supply_link};
 pub(crate) use times::parse_date;
 
 use crate::SeriesError;
+use crate::cell::plain;
 use crate::table::{Table, nearest};
 use crate::text::shown;
 
@@ -54,7 +55,7 @@ impl<'a> Sieve<'a> {
         let mut passes = true;
         for (&(position, _, value), seen) in self.wanted.iter().zip(&mut self.seen) {
             let found = table.cell(position)?;
-            passes &= found == value;
+            passes &= plain(found) == plain(value);
             if seen.len() < MAX_REMEMBERED && seen.last().is_none_or(|last| last != found) {
                 seen.push(found.to_owned());
             }
@@ -70,7 +71,7 @@ impl<'a> Sieve<'a> {
             return AdapterError::data(source, "no rows below the header");
         }
         let near = self.wanted.iter().zip(&self.seen).filter_map(|((_, column, value), seen)| {
-            let is_known = seen.iter().any(|found| found == value);
+            let is_known = seen.iter().any(|found| plain(found) == plain(value));
             let near = nearest(value, seen.iter().map(String::as_str)).filter(|_| !is_known)?;
             Some(format!("; nearest in {column}: '{}'", shown(near)))
         });

@@ -29,6 +29,9 @@ pub fn topology_network(nodes: &Source, edges: &Source, name: &str) -> Result<Va
     }
 }
 
+/// Columns of whole numbers and ids; `2.0` in them is 2.
+const WHOLE: [&str; 4] = ["id", "from", "to", "L"];
+
 /// A table as a list of mappings.
 fn rows(source: &Source, required: &[&str]) -> Result<Value, AdapterError> {
     let mut table = Table::open(source)?;
@@ -39,7 +42,9 @@ fn rows(source: &Source, required: &[&str]) -> Result<Value, AdapterError> {
         let line = table.line();
         let (mut row, mut parameters) = (Vec::new(), Vec::new());
         for (position, name) in table.names().iter().enumerate() {
-            let value = crate::cell::value(table.cell(position)?, line);
+            let cell = table.cell(position)?;
+            let cell = if WHOLE.contains(&name.as_str()) { crate::cell::plain(cell.trim()) } else { cell };
+            let value = crate::cell::value(cell, line);
             if value.content == Content::Null {
                 continue;
             }

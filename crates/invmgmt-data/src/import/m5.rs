@@ -102,11 +102,16 @@ fn add_sales(
 
 fn read_calendar(source: &Source, days: &[String]) -> Result<Calendar, AdapterError> {
     let mut table = Table::open(source)?;
-    let (date, day, week) = (table.find("date")?, table.find("d")?, table.find("wm_yr_wk")?);
+    let (date, week) = (table.find("date")?, table.find("wm_yr_wk")?);
+    // Some editions leave the days' names out: row by row they are d_1, d_2 and so on.
+    let day = table.names().iter().any(|name| name.trim() == "d").then(|| table.find("d")).transpose()?;
     let kept: HashSet<&str> = days.iter().map(String::as_str).collect();
     let mut calendar = Calendar { dates: HashMap::new(), weeks: HashSet::new() };
+    let mut count = 0_usize;
     while table.advance()? {
-        let name = table.cell(day)?;
+        count += 1;
+        let numbered = format!("d_{count}");
+        let name = day.map_or(Ok(numbered.as_str()), |day| table.cell(day))?;
         if kept.contains(name) {
             calendar.dates.insert(name.to_owned(), table.cell(date)?.to_owned());
             calendar.weeks.insert(table.cell(week)?.to_owned());

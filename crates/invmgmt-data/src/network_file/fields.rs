@@ -130,7 +130,7 @@ impl Mistakes {
                         fields.misspelt.push(near.name);
                         self.settled.push(fields.place_of(near.name));
                     }
-                    format!("unknown key '{name}'; {}", keys::advice(near, known))
+                    format!("unknown key '{name}'; {}", keys::advice(&name, known))
                 }
             };
             self.report(fields.place.clone(), fields.path.clone(), key, message);

@@ -128,7 +128,7 @@ impl Report {
                     if is_meant {
                         entries.misspelt.push(near.name);
                     }
-                    let message = format!("unknown key '{name}'; {}", keys::advice(near, known));
+                    let message = format!("unknown key '{name}'; {}", keys::advice(&name, known));
                     self.add(entries.path.clone(), key, message);
                 }
             }

@@ -33,6 +33,15 @@ pub enum ChoiceError {
         /// The id.
         found: String,
     },
+    /// A network where a scenario is played.
+    #[error(
+        "{} is a network and no scenario: play it as a network, or name it under 'network' in a scenario file",
+        shown(found)
+    )]
+    Network {
+        /// The path asked for.
+        found: String,
+    },
     /// A whole suite where one problem is played.
     #[error("{} is a suite; name one of its problems, as in {}/{}", shown(found), shown(found), shown(first))]
     Whole {
@@ -56,7 +65,7 @@ pub enum FileKind {
 
 /// The kind of a file; a file that cannot be read counts as a network, whose reader says why.
 pub fn kind_of(path: &Path) -> FileKind {
-    let document = read_text(path).ok().and_then(|text| Value::from_yaml(&text).ok());
+    let document = document_of(path);
     let has = |key| document.as_ref().is_some_and(|document| document.entry(key).is_some());
     if has("nodes") || has("edges") {
         FileKind::Network
@@ -67,6 +76,10 @@ pub fn kind_of(path: &Path) -> FileKind {
     } else {
         FileKind::Network
     }
+}
+
+fn document_of(path: &Path) -> Option<Value> {
+    read_text(path).ok().and_then(|text| Value::from_yaml(&text).ok())
 }
 
 /// A suite, whole or a part of it: `NAME`, `NAME@VERSION` or the path of a `.yaml` file, and behind a slash the ids of
@@ -107,6 +120,9 @@ pub fn find_scenario(text: &str) -> Result<Scenario, ChoiceError> {
         return Ok(first.scenario());
     }
     let path = PathBuf::from(text);
+    if document_of(&path).is_some_and(|document| document.entry("nodes").is_some()) {
+        return Err(ChoiceError::Network { found: text.to_owned() });
+    }
     if kind_of(&path) == FileKind::Suite {
         let first =
             load_suite(&path)?.problems().first().map_or_else(|| "ID".to_owned(), |first| first.id.clone());
@@ -128,15 +144,17 @@ fn parted(text: &str) -> Option<(&str, Option<&str>)> {
     if SUITES.iter().any(|(known, _)| *known == bare) {
         return Some((name, ids));
     }
+    let lower = text.to_ascii_lowercase();
     let behind =
-        [".yaml/", ".yml/"].iter().filter_map(|ending| Some(text.rfind(ending)? + ending.len())).max()?;
+        [".yaml/", ".yml/"].iter().filter_map(|ending| Some(lower.rfind(ending)? + ending.len())).max()?;
     // A folder may be called so too.
     let (file, ids) = (&text[..behind - 1], &text[behind..]);
     (!Path::new(file).is_dir()).then_some((file, Some(ids)))
 }
 
 fn is_yaml(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+    let ending = Path::new(name).extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
 }
 
 impl Suite {
@@ -202,5 +220,12 @@ mod tests {
             "standard-1 is a suite; name one of its problems, as in standard-1/N01"
         );
         assert!(whole("standard-1/N01,N02").ends_with("as in standard-1/N01"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let network = folder.path().join("shop.YAML");
+        std::fs::write(&network, "nodes: []").expect("written");
+        assert!(
+            whole(network.to_str().expect("text"))
+                .contains("shop.YAML is a network and no scenario: play it as")
+        );
     }
 }
