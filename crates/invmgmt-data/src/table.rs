@@ -125,7 +125,7 @@ impl<'a> Table<'a> {
                 self.check_text()?;
                 return Ok(true);
             }
-            let within = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let within = self.record.as_slice().split(|&byte| byte == b'\n').count() as u64 - 1;
             let is_blank = self.record.as_slice().trim_ascii().is_empty();
             // The reader itself passes over lines without any sign.
             if is_blank || self.line() > begins + within {

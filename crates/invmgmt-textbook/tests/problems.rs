@@ -1,6 +1,6 @@
 //! What is played, as the solvers read it: demand, rules and money in force, and everything they refuse by name.
 
-use invmgmt::demand::{DemandConfig, DemandModel, Effects};
+use invmgmt::demand::{DemandConfig, DemandModel, Effects, Own};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, MarketLinkIx, Network, TableIndex,
 };
@@ -55,7 +55,7 @@ fn the_mean_and_the_scatter_in_force_are_the_ones_solved_for() {
     let mut demand = model(DemandConfig { base_mu: Some(8.0), ..DemandConfig::default() });
     assert_eq!(of(&demand), Demand::Poisson { mean: 8.0 }, "the mean of all links");
     let own = DemandConfig { base_mu: Some(9.0), ..DemandConfig::default() };
-    demand.set_own(first(), own).expect("sound parameters");
+    demand.set_own(first(), &own, Own::of(["base_mu"])).expect("sound parameters");
     assert_eq!(of(&demand), Demand::Poisson { mean: 9.0 }, "the mean of this link alone");
     let flat = DemandConfig { external_series: Some(vec![7.0; 12].into()), ..DemandConfig::default() };
     assert_eq!(of(&model(flat)), Demand::Poisson { mean: 7.0 }, "a series that never moves");
@@ -101,7 +101,7 @@ fn demand_that_no_solver_knows_is_refused_by_name_whoever_is_asked() {
     let goodwill = DemandConfig { use_goodwill: true, ..DemandConfig::default() };
     refused(&model(goodwill), "the problem has goodwill; ");
     let mut own = DemandModel::default();
-    own.set_own(first(), effects(&["trend"])).expect("sound parameters");
+    own.set_own(first(), &effects(&["trend"]), Own::of(["effects"])).expect("sound parameters");
     refused(&own, "edge 1 -> 0 has a mean that moves (trend); ");
     let mut replayed = DemandModel::default();
     replayed.replays.set("sales", first(), vec![4.0; 30].into(), 30).expect("a sound series");
@@ -181,7 +181,7 @@ fn every_market_of_a_tree_has_its_own_demand() {
     let mut demand = DemandModel::default();
     assert_eq!(deviation(&demand), 4.0);
     let own = DemandConfig { base_mu: Some(9.0), ..DemandConfig::default() };
-    demand.set_own(first(), own).expect("sound parameters");
+    demand.set_own(first(), &own, Own::of(["base_mu"])).expect("sound parameters");
     assert_eq!(deviation(&demand), 21.0_f64.sqrt());
     assert_eq!(
         message(Newsvendor::from_problem(&network)),

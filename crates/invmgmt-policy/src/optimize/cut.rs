@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use invmgmt::demand::{DemandConfig, DemandModel, Effects, Replays};
+use invmgmt::demand::{DemandConfig, DemandModel, Effects, Own, Replays};
 use invmgmt::network::Network;
 
 use super::{OptimizeError, Problem};
@@ -47,7 +47,7 @@ fn part(
     let mut replays = Replays::default();
     for link in network.market.indices() {
         if let Some(own) = demand.own(link) {
-            model.set_own(link, of(own))?;
+            model.set_own(link, &of(own), Own::of(Own::NAMES))?;
         }
         if let Some(series) = demand.replays.series(link) {
             let name = network.link_name(network.market[link].link);
