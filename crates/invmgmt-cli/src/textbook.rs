@@ -432,12 +432,11 @@ fn clark_scarf(given: &ClarkScarfArgs) -> Result<Answer, Failure> {
         Some(played) => SerialSystem::from_problem(played.problem()).map_err(refused)?,
         None => serial_system(given)?,
     };
-    let (levels, cost, local) = match &given.levels {
-        Some(levels) => (levels.clone(), system.cost_of(levels).map_err(refused)?, None),
-        None => {
-            let solved = system.solve().map_err(refused)?;
-            (solved.echelon_levels, solved.cost, Some(solved.local_levels))
-        }
+    let (levels, cost, local) = if let Some(levels) = &given.levels {
+        (levels.clone(), system.cost_of(levels).map_err(refused)?, None)
+    } else {
+        let solved = system.solve().map_err(refused)?;
+        (solved.echelon_levels, solved.cost, Some(solved.local_levels))
     };
     let mut answer = vec![("echelon_levels", json!(levels))];
     match &played {
