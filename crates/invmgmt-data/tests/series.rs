@@ -34,7 +34,24 @@ fn marks_line_ends_quotes_and_spaces_are_understood() {
     assert_eq!(read("\u{feff}units,day\r\n1,a\r\n2,b\r\n"), [1.0, 2.0]);
     assert_eq!(read("day,units\n\"Monday, early\",1\n\"a\nb\", 2 "), [1.0, 2.0]);
     assert_eq!(read("\"units\"\n\"3\"\n"), [3.0]);
-    assert_eq!(read(" units \n\n3\n\n4\n\n"), [3.0, 4.0]);
+    assert_eq!(read(" units ,day\n\n3,a\n\n4,b\n\n"), [3.0, 4.0]);
+}
+
+/// In two columns an empty cell is seen; in one it is a blank line, which only the end of a file may have.
+#[test]
+fn a_blank_line_is_an_empty_cell_where_there_is_one_column() {
+    assert_eq!(read(" units \n3\n4\n\n\n"), [3.0, 4.0]);
+    let expected = "units: found an empty cell; expected a value in every row";
+    for (content, line) in [
+        ("units\n3\n\n4\n", 3),
+        ("units\n\n3\n", 2),
+        ("\nunits\r\n3\r\n \r\n4\r\n", 4),
+        ("units\n\"\"\n4\n", 2),
+    ] {
+        assert_eq!(refused(content.as_bytes()), format!("sales.csv:{line}: {expected}"), "{content:?}");
+    }
+    let two = refused(b"day,units\n1,3\n2,\n3,4\n");
+    assert_eq!(two, "sales.csv:3: units: found an empty cell; expected a finite number");
 }
 
 #[test]
@@ -68,9 +85,9 @@ fn lines_are_counted_as_an_editor_counts_them() {
     let expected = "units: found 'x'; expected a finite number";
     for (content, line) in [
         ("units\r\n1\r\nx\r\n", 3),
-        ("units\n\n\n1\n\nx", 6),
+        ("units,a\n\n\n1,b\n\nx,c", 6),
         ("\n\nunits\n1\nx\n2\n", 5),
-        ("units\r\n\r\n1\r\nx", 4),
+        ("units,a\r\n\r\n1,b\r\nx,c", 4),
         ("units,a\n1,\"b\nc\"\nx,d\n", 4),
     ] {
         assert_eq!(refused(content.as_bytes()), format!("sales.csv:{line}: {expected}"), "{content:?}");
