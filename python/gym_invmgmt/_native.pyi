@@ -35,6 +35,7 @@ __all__ = [
     "replace_file",
     "rollout_by_name",
     "run_command_line",
+    "save_programmes",
     "simulate_demand",
     "star_network",
     "textbook_clark_scarf",
@@ -223,6 +224,7 @@ def hierarchy_network(
     demand_mu: float,
 ) -> tuple[dict[str, Any], list[str]]: ...
 def new_file(path: str | os.PathLike[str], content: bytes) -> Path: ...
+def save_programmes(folder: str | os.PathLike[str] | None) -> None: ...
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None: ...
 
 @final

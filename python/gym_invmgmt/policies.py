@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +15,19 @@ from gym_invmgmt import _native
 from gym_invmgmt._checks import unmasked, whole_number
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.rollouts import problem_of
+
+
+def save_programmes(folder: str | os.PathLike[str] | None) -> None:
+    """Has linear programmes that no plan solves saved from now on, for a solver of your own; by default none is.
+
+    Args:
+        folder: where, as MPS files under fresh names that only their owner can read; made if missing. At most 20 are
+            saved, and the error of the planner names each. None: no longer. It holds for this process and its threads.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    _native.save_programmes(folder)
 
 
 class NamedPolicy:
@@ -129,4 +143,4 @@ def make(name: str, env: gym.Env[Any, Any] | Mapping[str, Any]) -> NamedPolicy:
     return NamedPolicy(native, name, core if isinstance(core, CoreEnv) else None)
 
 
-__all__ = ["NamedPolicy", "make"]
+__all__ = ["NamedPolicy", "make", "save_programmes"]

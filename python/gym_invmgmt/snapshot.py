@@ -16,11 +16,15 @@ A snapshot is a dict of numbers, texts and numpy arrays:
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import math
+import os
+import stat
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +63,13 @@ class Opened(NamedTuple):
 def snapshot_of(
     network: SupplyChainNetwork, row: NDArray[np.float64], stream: Sequence[int], demand: _native.Demand
 ) -> Snapshot:
-    """A snapshot of a state row, its stream and its demand."""
+    """A snapshot of a state row, its stream and its demand.
+
+    Raises:
+        ValueError: the state left the range of numbers, and could not be restored.
+    """
+    if not np.isfinite(row).all():
+        raise ValueError("the state left the range of numbers (it holds inf or NaN); a snapshot could not be restored")
     return {
         "format": _FORMAT,
         "version": _VERSION,
@@ -216,24 +226,60 @@ def _without_arrays(part: Mapping[str, Any], under: str, arrays: dict[str, NDArr
 
 
 def load_snapshot(path: str | Path) -> Snapshot:
-    """Reads a snapshot from a file that :func:`save_snapshot` wrote. Nothing in the file is executed.
+    """Reads a snapshot from a file that :func:`save_snapshot` wrote. Nothing in the file is executed, and no more
+    memory is taken than the file is long, whatever it says.
 
     Raises:
-        ValueError: the file holds no snapshot. FileNotFoundError: there is no such file.
+        ValueError: the file holds no snapshot, or a damaged one. FileNotFoundError: there is no such file.
+        PermissionError: it cannot be opened.
     """
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as saved:
-            snapshot: Snapshot = json.loads(str(saved[_PLAIN]))
-            for name in saved.files:
-                if name != _PLAIN:
-                    *folders, leaf = name.split(_UNDER)
-                    part = snapshot
-                    for folder in folders:
-                        part = part[folder]
-                    part[leaf] = saved[name]
-            return snapshot
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} holds no snapshot: {error}") from None
+    with Path(path).open("rb") as file:
+        try:
+            return _loaded(file)
+        # Readers of damaged archives fail in many ways; each means the same.
+        except Exception as error:
+            raise ValueError(f"{path} holds no snapshot: {error or type(error).__name__}") from None
+
+
+def _loaded(file: BinaryIO) -> Snapshot:
+    found = os.fstat(file.fileno())
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("it is no plain file")
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        # Compressed or overlapping entries could make much of a short file.
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("it is compressed")
+        if sum(entry.file_size for entry in entries) > found.st_size:
+            raise ValueError("its entries are longer than the file")
+        arrays = {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
+    snapshot = json.loads(str(arrays.pop(_PLAIN)))
+    if not isinstance(snapshot, dict):
+        raise ValueError("it holds no dict")
+    for name, array in arrays.items():
+        *folders, leaf = name.split(_UNDER)
+        part: Any = snapshot
+        for folder in folders:
+            part = part[folder]
+        part[leaf] = array
+    return snapshot
+
+
+def _array(entry: bytes) -> NDArray[Any]:
+    """The array in numpy's ``.npy`` format, exactly as long as it says."""
+    file = io.BytesIO(entry)
+    version = np.lib.format.read_magic(file)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+    shape, by_column, dtype = read(file)
+    if dtype.kind not in "biufU" or dtype.itemsize == 0:
+        raise ValueError(f"it holds an array of {dtype}")
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or count * dtype.itemsize != len(entry) - file.tell():
+        raise ValueError(f"it holds an array that is not as long as its shape {shape} says")
+    if count == 0:
+        return np.zeros(shape, dtype)
+    values = np.frombuffer(entry, dtype, offset=file.tell())
+    return values.reshape(shape, order="F" if by_column else "C").copy()
 
 
 __all__ = ["Snapshot", "load_snapshot", "save_snapshot"]

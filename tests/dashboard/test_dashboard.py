@@ -315,3 +315,17 @@ def test_a_port_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str]) ->
         dashboard.main(["--port", "70000"])
     assert refused.value.code == 2
     assert "expected a whole number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_a_stock_that_rounding_leaves_below_zero_is_shown_as_none() -> None:
+    # With a yield below 1 a factory ends up here now and then.
+    (played,) = play(problems.Problem("serial"), ["constant:8"], 42)
+    played.record.on_hand[5] = -7e-15
+    drawn = str(figures.network(played.record, 4).to_dict())
+    assert "nan" not in drawn.lower()
+    assert "<br>-0" not in drawn
+
+
+def test_a_policy_that_leaves_the_range_of_numbers_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"constant:1e308: the run left the range of numbers"):
+        play(problems.Problem("serial"), ["constant:1e308"], 42)

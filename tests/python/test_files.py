@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable
@@ -14,7 +17,15 @@ import numpy as np
 import pytest
 from vectors import assert_equal
 
-from gym_invmgmt import CoreEnv, EpisodeLoggerWrapper, data_adapters, load_snapshot, save_snapshot
+from gym_invmgmt import (
+    CoreEnv,
+    EpisodeLoggerWrapper,
+    data_adapters,
+    load_snapshot,
+    policies,
+    rollout,
+    save_snapshot,
+)
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots import write_video
 from gym_invmgmt.visualization import plot_network
@@ -142,3 +153,67 @@ def test_a_report_to_standard_output_comes_in_order_and_leaves_the_device(tmp_pa
     command[-1] = "/dev/null"
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=60)
     assert Path("/dev/null").stat().st_rdev == before.st_rdev
+
+
+@pytest.mark.parametrize("output", ["--trajectory=r.npz", "--trajectory=r.csv", "--report=r.html", "--video=r.gif"])
+def test_a_full_disk_leaves_nothing_behind_and_is_told_in_our_words(output: str, tmp_path: Path) -> None:
+    code = f"""
+        import sys
+        from gym_invmgmt import command_line
+        {FULL_DISK}
+        sys.argv = ["gym-invmgmt", "simulate", "--network", "serial", sys.argv[1]]
+        sys.exit(command_line.main())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), output]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert re.fullmatch(r"error: .*\br\.\w+: cannot be written: .*File too large.*", line), line
+    assert names(tmp_path) == []
+
+
+#: Beyond what any solver can tell apart.
+UNSOLVABLE = {"base_mu": 1e18}
+
+
+def planned() -> str:
+    with pytest.raises(ValueError, match="the linear programme") as refused:
+        rollout(CoreEnv("serial", UNSOLVABLE, num_periods=3), "mpc:informed", seeds=[1])
+    return str(refused.value)
+
+
+def test_a_failed_programme_is_saved_only_where_asked_fresh_private_and_not_through_links(tmp_path: Path) -> None:
+    before = set(Path(tempfile.gettempdir()).glob("*.mps"))
+    assert "policies.save_programmes, keeps such programmes" in planned()
+    folder = tmp_path / "programmes"
+    policies.save_programmes(folder)
+    try:
+        told = [planned().rpartition("; it is saved as ")[2] for _ in range(20)]
+        assert sorted(told) == sorted(map(str, folder.iterdir()))
+        assert {stat.S_IMODE(path.lstat().st_mode) for path in folder.iterdir()} == {0o600}
+        assert planned().endswith("; it is not saved, for 20 are already")
+    finally:
+        policies.save_programmes(None)
+    assert set(Path(tempfile.gettempdir()).glob("*.mps")) == before
+    with pytest.raises(FileExistsError):
+        policies.save_programmes(__file__)
+
+
+@pytest.mark.parametrize("command", ["simulate", "benchmark", "optimize"])
+def test_every_command_that_plans_can_save_programmes(command: str, tmp_path: Path) -> None:
+    arguments = {
+        "simulate": ["--network", "serial", "--base-mu", "1e18", "--policy", "mpc:informed"],
+        "benchmark": ["--suite", str(tmp_path / "suite.yaml"), "--policies", "mpc:informed", "--out", "results"],
+        "optimize": ["--network", "serial", "--budget", "2"],
+    }[command]
+    (tmp_path / "suite.yaml").write_text(
+        "{name: one, version: 1, seeds: [1], scenarios: [{id: a, scenario: {network: serial, num_periods: 3, "
+        "demand: {base_mu: 1.0e+18}}}]}"
+    )
+    run = [sys.executable, "-m", "gym_invmgmt.command_line", command, *arguments, "--save-programmes", "saved"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert "unexpected argument" not in done.stderr
+    saved = list((tmp_path / "saved").iterdir())
+    assert len(saved) == (0 if command == "optimize" else 1), done
+    refused = subprocess.run([*run[:-1], "suite.yaml"], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "--save-programmes: the folder cannot be made" in refused.stderr

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import io
+import pickle
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +17,7 @@ from helpers import MATRICES, assert_same, shop_and_source, write_network
 from helpers import snapshot as held_by
 from vectors import assert_equal, states
 
-from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv
+from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv, load_snapshot, save_snapshot
 from gym_invmgmt.wrappers import DomainRandomizationWrapper
 
 DEMAND = {"use_goodwill": True, "base_mu": 55}
@@ -262,3 +267,102 @@ def test_a_history_with_less_than_nothing_is_refused_by_its_matrix(symbol: str, 
     with pytest.raises(ValueError, match=f"history is damaged: {symbol} holds what is not a finite number >= 0"):
         env.restore(saved)
     assert_same(held_by(env), before)
+
+
+def damaged_files(whole: bytes) -> Iterator[bytes]:
+    """Files cut off, with bits turned, with bytes of other values, and with parts gone or twice; always the same."""
+    draw = np.random.default_rng(8)
+    yield from (whole[: int(length)] for length in draw.integers(0, len(whole), 30))
+    for place in draw.integers(0, len(whole), 200):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << int(draw.integers(8))
+        yield bytes(changed)
+    # Where archives keep what they say of themselves: the head of each entry and the list at the end.
+    heads = [place for place in range(len(whole) - 4) if whole[place : place + 2] == b"PK"]
+    for place in draw.choice(heads, 150):
+        changed = bytearray(whole)
+        for at in place + draw.integers(0, 46, 3):
+            if at < len(changed):
+                changed[at] = draw.choice([0, 1, 0x7F, 0xFF])
+        yield bytes(changed)
+    for first, last in np.sort(draw.integers(0, len(whole), (30, 2))):
+        yield whole[:first] + whole[last:]
+        yield whole[:last] + whole[first:]
+
+
+def test_a_damaged_file_is_refused_with_a_value_error_or_read(tmp_path: Path) -> None:
+    path, env = tmp_path / "state.npz", environment()
+    save_snapshot(path, env.snapshot())
+    refused = 0
+    for content in damaged_files(path.read_bytes()):
+        path.write_bytes(content)
+        try:
+            env.restore(load_snapshot(path))
+        except ValueError:
+            refused += 1
+    assert refused > 250
+
+
+def npz(**headers: tuple[str, bytes]) -> bytes:
+    """An archive with sound checksums whose arrays have these headers and contents."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, (header, content) in headers.items():
+            text = header.encode().ljust(117) + b"\n"
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + content)
+    return file.getvalue()
+
+
+def header(shape: str, dtype: str = "<f8") -> str:
+    return f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+
+
+PLAIN = (header("()", "<U2"), "{}".encode("utf-32-le"))
+HOSTILE: dict[str, bytes] = {
+    "a shape of 1.6 GB": npz(snapshot=PLAIN, row=(header("(200000000,)"), b"\0" * 80)),
+    "a shape beyond all memory": npz(snapshot=PLAIN, row=(header(f"({2**60}, {2**60})"), b"")),
+    "a huge shape of nothing": npz(snapshot=PLAIN, row=(header("(10000000000, 0)"), b"")),
+    "a huge shape of empty texts": npz(snapshot=PLAIN, row=(header("(10000000000,)", "<U0"), b"")),
+    "objects": npz(snapshot=PLAIN, row=(header("(1,)", "|O"), pickle.dumps(1))),
+    "a shape below zero": npz(snapshot=PLAIN, row=(header("(-1,)"), b"\0" * 8)),
+    "a header that is code": npz(snapshot=PLAIN, row=("__import__('os').abort()", b"")),
+    "a deep text": npz(snapshot=(header("()", "<U40000"), ("[" * 40_000).encode("utf-32-le"))),
+    "a list": npz(snapshot=(header("()", "<U2"), "[]".encode("utf-32-le"))),
+    "a number of ten thousand digits": npz(snapshot=(header("()", "<U10000"), ("9" * 10_000).encode("utf-32-le"))),
+    "no entry": npz(),
+}
+
+
+def compressed() -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, snapshot=np.array("{}"), row=np.zeros(5_000_000))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "much of little"])
+def test_a_hostile_file_takes_no_more_memory_than_it_is_long(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    path.write_bytes(compressed() if name == "much of little" else HOSTILE[name])
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"state\.npz holds no snapshot: |this is no snapshot"):
+        environment().restore(load_snapshot(path))
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+
+
+def test_a_device_is_refused() -> None:
+    with pytest.raises(ValueError, match="/dev/zero holds no snapshot: it is no plain file"):
+        load_snapshot("/dev/zero")
+
+
+def test_a_state_that_left_the_range_of_numbers_is_not_saved() -> None:
+    env = CoreEnv("serial", DEMAND)
+    env.reset(seed=1)
+    with np.errstate(all="ignore"):
+        for _ in range(12):
+            env.step(np.full(3, 1.7e308))
+    if np.isfinite(env.X).all():
+        env.restore(env.snapshot())
+    else:
+        with pytest.raises(ValueError, match="the state left the range of numbers"):
+            env.snapshot()

@@ -60,9 +60,9 @@ pub enum RunError {
         /// The journal or the manifest.
         path: PathBuf,
     },
-    /// A journal somebody changed.
+    /// A journal somebody changed: a line does not match its checksum, or holds what the run could not have played.
     #[error(
-        "{}: line {line} does not match its checksum, so the file was edited or damaged; nothing was changed. \
+        "{}: line {line} is not what this run wrote, so the file was edited or damaged; nothing was changed. \
          Use --force to begin anew", path.display()
     )]
     Edited {

@@ -52,6 +52,14 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Whether they could be those of an episode on this network.
+    pub(crate) fn is_of(&self, network: &Network) -> bool {
+        let levels = echelons(network).iter().copied().max().unwrap_or(0);
+        let ratios = &self.bullwhip_by_echelon;
+        (ratios.is_empty() || ratios.len() == levels)
+            && ratios.iter().chain(&self.values).all(|value| value.is_finite())
+    }
+
     /// Discounted profit of all nodes [money].
     pub fn profit(&self) -> f64 {
         self.values[PROFIT]
@@ -226,6 +234,17 @@ pub struct Course {
 }
 
 impl Course {
+    /// Whether it could be the course of an episode of this length: a finite number per echelon and period.
+    pub(crate) fn is_of(&self, network: &Network, periods: usize) -> bool {
+        let levels = echelons(network).iter().copied().max().unwrap_or(0);
+        let is_whole =
+            |values: &Vec<f64>| values.len() == periods && values.iter().all(|value| value.is_finite());
+        let per_level = [&self.stock, &self.pipeline];
+        per_level.iter().all(|rows| rows.len() == levels && rows.iter().all(is_whole))
+            && is_whole(&self.demand)
+            && is_whole(&self.unmet)
+    }
+
     /// Reads a record.
     pub(crate) fn of(network: &Network, record: &Trajectory) -> Self {
         let echelon = echelons(network);

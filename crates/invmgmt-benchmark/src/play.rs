@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use invmgmt::episode::Episode;
+use invmgmt::interruption;
 use invmgmt::period::CostParts;
 use invmgmt_data::Problem;
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,11 @@ fn attempt(
     entry.player.reset(seeds)?;
     own.make = begun.elapsed().as_secs_f64();
     let mut table = Table::new(problem, seeds)?;
+    let interruption = interruption::current();
     for period in 0..problem.num_periods {
+        if interruption.is_requested() {
+            return Err("interrupted".to_owned());
+        }
         table.play_period(period, &mut *entry.player, own)?;
     }
     Ok(table

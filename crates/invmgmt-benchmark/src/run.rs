@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use invmgmt::interruption::{Interruption, interruptible};
+
 use crate::RunError;
 use crate::elsewhere::{Elsewhere, unit_from};
 use crate::journal::{Finished, Journal};
@@ -63,6 +65,7 @@ pub(crate) fn run(
         next: AtomicUsize::new(0),
         working: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
+        interruption: Interruption::default(),
         kept: Mutex::new(Kept { finished: Vec::new(), episodes: before, failure: None }),
     };
     (carry.progress)(before, plan.episodes());
@@ -91,6 +94,19 @@ pub(crate) fn run(
     Ok(rows)
 }
 
+/// Whether a plan could have made this of one of its units: a checksum says only that nobody edited it carelessly.
+pub(crate) fn could_play(plan: &Plan<'_>, finished: &Finished) -> bool {
+    let Some(problem) = plan.suite.problems().get(finished.problem) else { return false };
+    let sound = |row: &Played| {
+        plan.seeds.contains(&row.seed)
+            && row.outcome.as_ref().map_or(true, |figures| figures.is_of(&problem.network))
+            && row.course.as_ref().is_none_or(|course| {
+                row.seed == plan.seeds[0] && course.is_of(&problem.network, problem.num_periods)
+            })
+    };
+    finished.contestant < plan.entrants() && finished.rows.iter().all(sound)
+}
+
 fn unit_of(finished: &Finished) -> Unit {
     Unit {
         problem: finished.problem,
@@ -109,6 +125,8 @@ struct Crew<'a> {
     /// Threads that still take units.
     working: AtomicUsize,
     stop: AtomicBool,
+    /// Asks units in progress to end.
+    interruption: Interruption,
     kept: Mutex<Kept>,
 }
 
@@ -130,14 +148,14 @@ impl Crew<'_> {
             for _ in 0..workers {
                 let (crew, anywhere, caller) = (self, &anywhere, &caller);
                 scope.spawn(move || {
-                    crew.work_off(anywhere);
+                    interruptible(&crew.interruption, || crew.work_off(anywhere));
                     crew.working.fetch_sub(1, Ordering::Release);
                     caller.unpark();
                 });
             }
             for unit in &here {
                 if (carry.interrupted)() {
-                    self.stop.store(true, Ordering::Relaxed);
+                    self.interrupt();
                 }
                 if self.stop.load(Ordering::Relaxed) {
                     break;
@@ -150,7 +168,7 @@ impl Crew<'_> {
             }
             while self.working.load(Ordering::Acquire) > 0 {
                 if (carry.interrupted)() {
-                    self.stop.store(true, Ordering::Relaxed);
+                    self.interrupt();
                 }
                 std::thread::park_timeout(GLANCE);
             }
@@ -172,7 +190,7 @@ impl Crew<'_> {
         elsewhere(self.plan, &numbers, &mut |text| {
             let finished = unit_from(text)?;
             let unit = unit_of(&finished);
-            if !awaited.remove(&unit) {
+            if !awaited.remove(&unit) || !could_play(self.plan, &finished) {
                 return Err(RunError::Elsewhere("sent episodes that nobody asked for".to_owned()));
             }
             self.keep(&unit, finished.rows);
@@ -186,11 +204,23 @@ impl Crew<'_> {
         Err(RunError::Elsewhere(format!("left {} units of work unplayed", awaited.len())))
     }
 
+    /// Has units in progress end, and none begun.
+    fn interrupt(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.interruption.request();
+    }
+
     /// Takes units until there are none left.
     fn work_off(&self, units: &[&Unit]) {
         while !self.stop.load(Ordering::Relaxed) {
             match units.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-                Some(unit) => self.keep(unit, self.play(unit)),
+                Some(unit) => {
+                    let rows = self.play(unit);
+                    // Rows of a unit that was ended are no results.
+                    if !self.interruption.is_requested() {
+                        self.keep(unit, rows);
+                    }
+                }
                 None => return,
             }
         }

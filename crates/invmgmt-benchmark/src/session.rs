@@ -64,6 +64,10 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
         return Ok(Outcome { rows, analysis, was_complete: true });
     }
     let (journal, finished) = Journal::open(&folder.join(JOURNAL), &identity, now(), session.force)?;
+    if let Some(unit) = finished.iter().position(|finished| !run::could_play(plan, finished)) {
+        // The head is line 1.
+        return Err(RunError::Edited { path: folder.join(JOURNAL), line: unit + 2 });
+    }
     remove_torn_files(folder);
     let begun = journal.begun;
     let rows = run::run(plan, Some(&journal), finished, session.carry)?;

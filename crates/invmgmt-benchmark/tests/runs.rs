@@ -354,3 +354,49 @@ fn units_played_elsewhere_are_the_rows_of_a_local_run_and_others_are_refused() {
     let no_text = refused(&|_, _, keep| keep("{}"));
     assert!(no_text.contains("no episodes"), "{no_text}");
 }
+
+/// Plays one unit of a run into its journal, as a kill leaves it.
+fn begun(plan: &Plan<'_>, folder: &std::path::Path) {
+    let one: Elsewhere<'_> = &|plan, units, keep| {
+        keep(&play_unit(plan, units[0])?)?;
+        Err(RunError::Interrupted)
+    };
+    let carry = Carry { threads: 1, progress: &|_, _| {}, interrupted: &|| false, elsewhere: Some(one) };
+    let session = Session { folder: Some(folder), force: false, command: "", carry };
+    assert!(matches!(benchmark(plan, session), Err(RunError::Interrupted)));
+}
+
+/// The checksums are right, so that only the content tells.
+#[test]
+fn a_forged_journal_is_refused_by_line_and_breaks_nothing() {
+    let suite = published();
+    let constant = named("constant:20");
+    let plan = Plan::new(&suite, vec![&constant], vec![42, 123]).expect("a plan");
+    let forgeries: [(&str, Value); 9] = [
+        ("/problem", 26.into()),
+        ("/contestant", 9999.into()),
+        ("/rows/0/seed", 7.into()),
+        ("/rows/0/course/demand", Value::Array(Vec::new())),
+        ("/rows/0/course/stock", Value::Array(Vec::new())),
+        ("/rows/0/course/pipeline/0", Value::Array(vec![1.0.into(); 3])),
+        ("/rows/0/course/unmet/0", "many".into()),
+        ("/rows/0/outcome/Ok/bullwhip_by_echelon", Value::Array(vec![1.0.into(); 50])),
+        ("/rows/0/outcome/Ok/values", Value::Array(vec![1.0.into(); 3])),
+    ];
+    for (place, forged) in forgeries {
+        let folder = tempfile::tempdir().expect("a folder");
+        begun(&plan, folder.path());
+        let journal = folder.path().join("journal.log");
+        let text = std::fs::read_to_string(&journal).expect("a journal");
+        let (head, unit) = text.trim_end().split_once('\n').expect("two lines");
+        let mut unit: Value =
+            serde_json::from_str(unit.split_once(' ').expect("a checksum").1).expect("JSON");
+        *unit.pointer_mut(place).expect(place) = forged;
+        let json = unit.to_string();
+        let forged = format!("{head}\n{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+        std::fs::write(&journal, &forged).expect("written");
+        let refused = play(&suite, &[&constant], &[42, 123], 1, Some(folder.path()), false).expect_err(place);
+        assert!(refused.to_string().contains("journal.log: line 2 is not what this run wrote"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&journal).expect("still there"), forged);
+    }
+}

@@ -10,6 +10,7 @@ use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt_data::SCHEMAS;
 use invmgmt_policy::optimize::FAMILIES;
 
+use crate::failure::Failure;
 use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
 use crate::simulate::Seeds;
 use crate::textbook::TextbookArgs;
@@ -72,6 +73,22 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Has programmes that fail saved where that is asked for.
+    pub fn save_programmes(&self) -> Result<(), Failure> {
+        let planning = match self {
+            Self::Simulate(given) => &given.planning,
+            Self::Optimize(given) => &given.planning,
+            Self::Benchmark(given) => &given.planning,
+            _ => return Ok(()),
+        };
+        let folder = planning.save_programmes.as_deref();
+        invmgmt_policy::lp::save_programmes(folder).map_err(|error| {
+            Failure::Refused(format!("--save-programmes: the folder cannot be made: {error}"))
+        })
+    }
+}
+
 const SIMULATE_EXAMPLES: &str = "\
 Examples:
   Two policies side by side, mean and standard error over ten seeds:
@@ -104,6 +121,14 @@ Examples:
   gym-invmgmt textbook clark-scarf --network my_chain.yaml --json
 
 Exit codes: 0 done, 1 an input was refused, 2 wrong usage.";
+
+/// What becomes of plans that fail.
+#[derive(Args, Debug, Default)]
+pub(crate) struct PlanningArgs {
+    /// Save linear programmes that no plan solves in this folder, at most 20, for a solver of your own
+    #[arg(long, value_name = "DIR")]
+    pub save_programmes: Option<PathBuf>,
+}
 
 /// What is played.
 #[derive(Args, Debug)]
@@ -142,6 +167,8 @@ pub(crate) struct SimulateArgs {
     pub demand: DemandArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub planning: PlanningArgs,
 }
 
 #[derive(Args, Debug)]
@@ -172,6 +199,8 @@ pub(crate) struct OptimizeArgs {
     pub json: bool,
     #[command(flatten)]
     pub demand: DemandArgs,
+    #[command(flatten)]
+    pub planning: PlanningArgs,
 }
 
 #[derive(Args, Debug, Default)]
@@ -278,6 +307,8 @@ pub(crate) struct BenchmarkArgs {
     /// Address of the Ray cluster, as in 'auto' or 'head:6379' [default: a new one on this machine]
     #[arg(long, value_name = "ADDRESS")]
     pub address: Option<String>,
+    #[command(flatten)]
+    pub planning: PlanningArgs,
 }
 
 /// Where a benchmark is played.

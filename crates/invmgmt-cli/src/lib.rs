@@ -91,6 +91,9 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         }
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
+    if let Err(failure) = cli.command.save_programmes() {
+        return failure.report();
+    }
     let outcome = match cli.command {
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),

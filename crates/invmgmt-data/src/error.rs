@@ -54,6 +54,12 @@ pub enum FileError {
         /// The path asked for.
         path: PathBuf,
     },
+    /// The path, which a document names, leads to a pipe or a device.
+    #[error("{}: is no plain file; a document may name nothing else", shown_path(path))]
+    NotPlain {
+        /// The path asked for.
+        path: PathBuf,
+    },
     /// The system refused to read it.
     #[error("{}: cannot be read: {source}", shown_path(path))]
     Unreadable {

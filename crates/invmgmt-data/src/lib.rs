@@ -54,7 +54,7 @@ pub use suite::{
     ChoiceError, FileKind, Problem, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of,
     load_suite, names_scenario, parse_suite, suite, suite_from_yaml,
 };
-pub use table::Source;
+pub use table::{MAX_LINE_BYTES, Source};
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::to_yaml;
 pub use topologies::{TOPOLOGIES, topology};

@@ -1,22 +1,30 @@
 //! Tables: CSV text with a header, read row by row.
 
+use std::cell::Cell;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use invmgmt::interruption::{self, Interruption};
 
 use crate::error::FileError;
 use crate::series::SeriesError;
-use crate::text::{open, shown};
+use crate::text::{check_plain, open, shown};
 
 /// Bytes read ahead.
 const BUFFER: usize = 1 << 18;
+/// Longest line of a table, line ends within quotes included, in bytes.
+pub const MAX_LINE_BYTES: u64 = 1 << 20;
 
 /// Where a table is read from.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// A CSV file.
     File(PathBuf),
+    /// A CSV file that a document names. The document may come from a stranger: it must be a plain file, and messages
+    /// quote it only if it is a table.
+    Named(PathBuf),
     /// CSV text in memory, under the name that messages use for it.
     Text {
         /// The name, as `<DataFrame>`.
@@ -34,7 +42,7 @@ impl Source {
 
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::File(path) => path,
+            Self::File(path) | Self::Named(path) => path,
             Self::Text { name, .. } => Path::new(name),
         }
     }
@@ -46,13 +54,39 @@ impl From<&Path> for Source {
     }
 }
 
+/// A reader that gives up when the work it is part of is to end, or a line does not.
+struct Heeding<R> {
+    reader: R,
+    interruption: Interruption,
+    /// Bytes read since the last line that was whole, shared with the table.
+    waiting: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Heeding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.interruption.is_requested() {
+            return Err(std::io::Error::other("interrupted"));
+        }
+        if self.waiting.get() > MAX_LINE_BYTES {
+            let words =
+                "a line of more than {} MB, the most that is read; is a line end or a closing quote missing?";
+            return Err(std::io::Error::other(words.replace("{}", &(MAX_LINE_BYTES >> 20).to_string())));
+        }
+        let count = self.reader.read(buffer)?;
+        self.waiting.set(self.waiting.get() + count as u64);
+        Ok(count)
+    }
+}
+
 /// A table at one of its rows. It holds one row at a time, however long the file.
 ///
 /// A byte order mark, Windows line ends and quoted cells are understood; blank lines are passed over. In a table of one
 /// column a blank line is an empty cell, and refused unless nothing follows it.
 pub(crate) struct Table<'a> {
+    source: &'a Source,
     path: &'a Path,
     reader: Reader<Box<dyn Read + 'a>>,
+    waiting: Rc<Cell<u64>>,
     record: ByteRecord,
     /// Names of the columns as the header has them.
     names: Vec<String>,
@@ -65,19 +99,33 @@ impl<'a> Table<'a> {
     pub fn open(source: &'a Source) -> Result<Self, SeriesError> {
         let text: Box<dyn Read + 'a> = match source {
             Source::File(path) => Box::new(open(path, "Data file")?),
+            Source::Named(path) => {
+                check_plain(path)?;
+                Box::new(open(path, "Data file")?)
+            }
             Source::Text { text, .. } => Box::new(text.as_bytes()),
         };
         // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the
         // carriage returns of Windows are taken off the last cells.
-        let text: Box<dyn Read + 'a> = Box::new(text.chain(&b"\n"[..]));
+        let text = text.chain(&b"\n"[..]);
+        let (interruption, waiting) = (interruption::current(), Rc::<Cell<u64>>::default());
+        let text: Box<dyn Read + 'a> =
+            Box::new(Heeding { reader: text, interruption, waiting: Rc::clone(&waiting) });
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BUFFER)
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(text);
-        let mut table =
-            Self { path: source.path(), reader, record: ByteRecord::new(), names: Vec::new(), blank: None };
+        let mut table = Self {
+            source,
+            path: source.path(),
+            reader,
+            waiting,
+            record: ByteRecord::new(),
+            names: Vec::new(),
+            blank: None,
+        };
         if !table.read()? {
             return Err(SeriesError::Empty(table.path.to_owned()));
         }
@@ -120,6 +168,7 @@ impl<'a> Table<'a> {
             if !self.reader.read_byte_record(&mut self.record).map_err(|error| self.unreadable(error))? {
                 return Ok(false);
             }
+            self.waiting.set(0);
             // Most rows are told from blank ones by their number of cells alone.
             if self.record.len() > 1 {
                 self.check_text()?;
@@ -188,8 +237,19 @@ impl<'a> Table<'a> {
             (Some(_), Some(_)) => {
                 Err(refused(format!("column '{}' stands more than once in the header", shown(column))))
             }
-            (None, _) => Err(refused(no_such_column(column, &self.names))),
+            (None, _) if self.may_be_quoted() => Err(refused(no_such_column(column, &self.names))),
+            (None, _) => Err(refused(format!("no column '{}'", shown(column)))),
         }
+    }
+
+    /// Whether messages may show what is in it: what a document names must have a number in the first row below its
+    /// header to count as a table, which keys, passwords and settings have not.
+    fn may_be_quoted(&self) -> bool {
+        let Source::Named(path) = self.source else { return true };
+        let again = Source::File(path.clone());
+        let Ok(mut table) = Table::open(&again) else { return false };
+        matches!(table.advance(), Ok(true))
+            && (0..table.names.len()).any(|position| table.number(position).is_ok())
     }
 
     /// The number in a cell of the current row; it is finite.
@@ -206,6 +266,7 @@ impl<'a> Table<'a> {
         let text = self.record.get(position).map(String::from_utf8_lossy).unwrap_or_default();
         let found = match text.trim() {
             "" => "an empty cell".to_owned(),
+            _ if !self.may_be_quoted() => "a text".to_owned(),
             text => format!("'{}'", shown(text)),
         };
         self.at_fault(format!("{}: found {found}; expected {expected}", shown(self.names[position].trim())))

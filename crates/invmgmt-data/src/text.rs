@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::FileError;
 
-/// Largest network file accepted, in bytes.
-pub const MAX_FILE_BYTES: u64 = 64 << 20;
+/// Longest YAML text accepted, in bytes: a network of 25,000 links is less than half as long.
+pub const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// Most characters of a foreign text shown in a message.
 const MAX_SHOWN: usize = 80;
@@ -54,6 +54,27 @@ pub(crate) fn open(path: &Path, what: &'static str) -> Result<File, FileError> {
         return Err(FileError::Directory { path: path.to_owned() });
     }
     File::open(path).map_err(unreadable)
+}
+
+/// Refuses what is no plain file: what a document names may come from a stranger, and opening a pipe waits for ever.
+pub(crate) fn check_plain(path: &Path) -> Result<(), FileError> {
+    match std::fs::metadata(path) {
+        Ok(found) if !(found.is_file() || found.is_dir()) => {
+            Err(FileError::NotPlain { path: path.to_owned() })
+        }
+        // Whatever else is wrong, opening it says.
+        _ => Ok(()),
+    }
+}
+
+/// What is wrong with a YAML file that a document names. Its content is quoted only if it has the keys of such a file:
+/// the document may come from a stranger, who would learn what else is on this machine.
+pub(crate) fn fault_of_named(path: &Path, error: &FileError, keys: &[&str]) -> String {
+    let is_such = || read_text(path).is_ok_and(|text| keys.iter().all(|key| text.contains(key)));
+    if error.diagnostics().is_empty() || is_such() {
+        return error.to_string();
+    }
+    format!("{}: is no such file; expected a mapping with {}", shown_path(path), keys.join(" and "))
 }
 
 /// The whole text of a network file, for example to show lines of it beside its [`Diagnostic`](crate::Diagnostic)s.

@@ -71,7 +71,7 @@ fn an_empty_file_and_a_huge_one_are_refused() {
     let huge = std::fs::File::create(&path).expect("a file");
     huge.set_len(invmgmt_data::MAX_FILE_BYTES + 1).expect("a sparse file");
     let error = load_network(&path).expect_err("refused").to_string();
-    assert!(error.ends_with("shop.yaml: larger than 64 MB, the most that is read"), "{error}");
+    assert!(error.ends_with("shop.yaml: larger than 8 MB, the most that is read"), "{error}");
 }
 
 #[test]
@@ -79,4 +79,28 @@ fn a_name_cannot_disturb_a_terminal() {
     let path = PathBuf::from("no\u{1b}[31m\nsuch.yaml");
     let message = load_network(&path).expect_err("refused").to_string();
     assert_eq!(message, "Config file not found: no\\u{1b}[31m\\nsuch.yaml");
+}
+
+#[test]
+fn a_network_of_25000_links_is_read_and_a_longer_text_than_the_limit_is_not() {
+    use std::fmt::Write as _;
+    let mut text = String::from("nodes:\n  - {id: 0}\n  - {id: 1, I0: 10, h: 0.1}\n");
+    for node in 2..=25_000 {
+        writeln!(text, "  - id: {node}\n    I0: 10\n    h: 0.125").expect("a string");
+    }
+    text.push_str("edges:\n");
+    let market = "p: 2, b: 0.1, demand_dist: poisson, dist_param: {mu: 3}";
+    writeln!(text, "  - {{from: 1, to: 0, {market}}}").expect("a string");
+    for node in 2..=25_000 {
+        writeln!(text, "  - from: {node}\n    to: {}\n    L: 2\n    p: 1.25\n    g: 0.0625", node - 1)
+            .expect("a string");
+    }
+    text = text.replace("  - id: 25000\n    I0: 10\n    h: 0.125", "  - id: 25000");
+    let (_folder, path) = file("large.yaml", text.as_bytes());
+    let begun = std::time::Instant::now();
+    assert_eq!(load_network(&path).expect("a good file").links.len(), 25_000);
+    assert!(begun.elapsed().as_secs() < 5);
+    let padded = text + &"# padding\n".repeat(1 << 20);
+    let error = network_from_yaml(&padded).expect_err("refused").to_string();
+    assert!(error.ends_with("larger than 8 MB, the most that is read"), "{error}");
 }

@@ -141,3 +141,22 @@ fn negative_demand_is_refused_with_its_line() {
     assert_eq!(message, "sales.csv:3: units: found '-3'; expected a finite number >= 0");
     assert_eq!(read_column(&path, "units").expect("numbers"), [2.0, -3.0]);
 }
+
+#[test]
+fn a_line_without_end_is_refused_before_it_fills_the_memory_and_a_long_one_is_read() {
+    let words = "a line of more than 1 MB, the most that is read; is a line end or a closing quote missing?";
+    let endless = vec![b'1'; 3 << 20];
+    assert!(refused(&endless).ends_with(words));
+    // A quote that nobody closes makes one cell of all that follows.
+    let open = format!("day,units\n1,\"{}", "2\n3,".repeat(1 << 20));
+    assert!(refused(open.as_bytes()).ends_with(words));
+    let many = format!("day,units\n1,\"{}", ",".repeat(3 << 20));
+    assert!(refused(many.as_bytes()).ends_with(words));
+    let columns: Vec<String> = (0..20_000).map(|column| format!("d_{column}")).collect();
+    let long = format!("{},units\n{}5\n{}6\n", columns.join(","), "0,".repeat(20_000), "0,".repeat(20_000));
+    assert!(columns.join(",").len() > 100_000);
+    assert_eq!(read(&long), [5.0, 6.0]);
+    // However many such lines there are.
+    let text = format!("note,units\n{}", format!("{},7\n", "x".repeat(100_000)).repeat(40));
+    assert_eq!(read(&text), [7.0; 40]);
+}

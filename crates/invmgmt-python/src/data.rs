@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::convert::{document, document_to_python};
+use crate::interruptible::interruptible;
 
 /// A table: `(path, None)`, or `(name, text)` for CSV text in memory.
 type Table = (PathBuf, Option<String>);
@@ -62,8 +63,11 @@ pub fn long_series(
     filter: Pairs,
 ) -> PyResult<(Bound<'_, PyArray1<f64>>, Vec<String>)> {
     let source = source(table);
-    let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
-    let read = py.detach(|| adapters::long_series(&source, &query)).map_err(adapter_error)?;
+    let read = interruptible(py, move || {
+        let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
+        adapters::long_series(&source, &query)
+    })?
+    .map_err(adapter_error)?;
     Ok((PyArray1::from_vec(py, read.values), read.notes))
 }
 
@@ -82,9 +86,11 @@ pub fn grouped_series(
     groups: Vec<Vec<String>>,
 ) -> PyResult<Grouped<'_>> {
     let source = source(table);
-    let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
-    let read =
-        py.detach(|| adapters::grouped_series(&source, &query, &columns, &groups)).map_err(adapter_error)?;
+    let read = interruptible(py, move || {
+        let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
+        adapters::grouped_series(&source, &query, &columns, &groups)
+    })?
+    .map_err(adapter_error)?;
     let series = read.series.into_iter().map(|values| PyArray1::from_vec(py, values)).collect();
     Ok((series, read.alignment.map(|alignment| (alignment.times, alignment.dropped)), read.notes))
 }
@@ -110,15 +116,18 @@ pub fn best_window(
         None => ValueColumns::Prefix(prefix.unwrap_or_default()),
     };
     let (min_mean, min_nonzero_frac, max_to_mean) = limits;
-    let search = WindowSearch {
-        columns: &columns,
-        describing: &describing,
-        filter: &filter,
-        num_periods,
-        search_periods,
-        limits: Limits { min_mean, min_nonzero_frac, max_to_mean },
-    };
-    let window = py.detach(|| adapters::best_window(&source, &search)).map_err(adapter_error)?;
+    let window = interruptible(py, move || {
+        let search = WindowSearch {
+            columns: &columns,
+            describing: &describing,
+            filter: &filter,
+            num_periods,
+            search_periods,
+            limits: Limits { min_mean, min_nonzero_frac, max_to_mean },
+        };
+        adapters::best_window(&source, &search)
+    })?
+    .map_err(adapter_error)?;
     let found = PyDict::new(py);
     found.set_item("row_index", window.row_index)?;
     found.set_item("window_index", window.window_index)?;

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::demand::{Demand, series, value_to_python};
+use crate::interruptible::interruptible;
 use crate::network::file_error;
 use crate::turn::{ENGINE, shared};
 
@@ -23,9 +24,11 @@ pub fn fit_demand<'py>(
     false_alarm: f64,
 ) -> PyResult<Bound<'py, PyDict>> {
     let history = self::series("series", series)?;
-    let found = py
-        .detach(|| fit(&history, Settings { false_alarm }))
-        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let (history, found) = interruptible(py, move || {
+        let found = fit(&history, Settings { false_alarm });
+        (history, found)
+    })?;
+    let found = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
     let config = demand_config(py, &found.config)?;
     let effects = PyDict::new(py);
     for evidence in &found.effects {
@@ -105,7 +108,9 @@ fn effect<'py>(py: Python<'py>, evidence: &Evidence) -> PyResult<Bound<'py, PyDi
 /// A column of a CSV file with units sold: finite numbers >= 0.
 #[pyfunction]
 pub fn read_demand<'py>(py: Python<'py>, path: PathBuf, column: &str) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let values = py.detach(|| invmgmt_data::read_demand(&path, column)).map_err(|error| match error {
+    let column = column.to_owned();
+    let read = interruptible(py, move || invmgmt_data::read_demand(&path, &column))?;
+    let values = read.map_err(|error| match error {
         SeriesError::File(error) => file_error(error),
         error => PyValueError::new_err(error.to_string()),
     })?;

@@ -15,6 +15,7 @@ mod episode;
 mod features;
 mod files;
 mod fit;
+mod interruptible;
 mod matrices;
 mod network;
 mod optimize;
@@ -59,7 +60,7 @@ mod _native {
     #[pymodule_export]
     use super::optimize::{estimate, optimize_levels};
     #[pymodule_export]
-    use super::policy::Policy;
+    use super::policy::{Policy, save_programmes};
     #[pymodule_export]
     use super::randomization::Randomization;
     #[pymodule_export]

@@ -1,5 +1,7 @@
 //! Levels found by simulation, for Python.
 
+use std::sync::Arc;
+
 use invmgmt::period::Rules;
 use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::optimize::{Family, Problem, Settings, optimize};
@@ -8,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::demand::Demand;
+use crate::interruptible::interruptible;
 use crate::network::Network;
 use crate::turn::{ENGINE, shared};
 
@@ -33,9 +36,13 @@ pub fn optimize_levels<'py>(
     let family = Family::from_name(family).map_err(refused)?;
     let model = shared(demand, ENGINE)?.model.clone();
     let rules = Rules { backlog, discount };
-    let problem = Problem { network: &network.get().compiled, demand: &model, rules, num_periods };
     let settings = Settings { family, budget, training, held_out, test_from, threads };
-    let found = py.detach(|| optimize(&problem, &settings)).map_err(refused)?;
+    let compiled = Arc::clone(&network.get().compiled);
+    let found = interruptible(py, move || {
+        let problem = Problem { network: &compiled, demand: &model, rules, num_periods };
+        optimize(&problem, &settings)
+    })?
+    .map_err(refused)?;
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;

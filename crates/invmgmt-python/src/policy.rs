@@ -1,5 +1,6 @@
 //! A policy by name that decides from observations.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use invmgmt::demand::DemandModel;
@@ -166,4 +167,12 @@ impl Policy {
         })?;
         numpy::PyArray1::from_vec(py, orders).reshape([count, links])
     }
+}
+
+/// Has linear programmes that are not solved saved in a folder, for the whole process; none: no longer.
+#[pyfunction]
+#[pyo3(signature = (folder))]
+pub fn save_programmes(folder: Option<PathBuf>) -> PyResult<()> {
+    invmgmt_policy::lp::save_programmes(folder.as_deref())?;
+    Ok(())
 }

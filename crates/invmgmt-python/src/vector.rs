@@ -26,6 +26,7 @@ use crate::actions::Actions;
 use crate::convert::refuse_masked;
 use crate::demand::Demand;
 use crate::features::Features;
+use crate::interruptible::interruptible;
 use crate::network::Network;
 use crate::randomization::Randomization;
 use crate::turn::{ENGINE, Turn, exclusive, shared};
@@ -568,16 +569,16 @@ pub fn rollout_by_name<'py>(
     let model: DemandModel = shared(demand, ENGINE)?.model.clone();
     let rules = Rules { backlog, discount };
     // Parsed once to report mistakes; each thread then makes its own ones.
-    let known = Knowledge { network: &network, rules, num_periods, demand: Some(&model) };
-    let make = || parse(policy, &known);
-    let information = make().map_err(|error| PyValueError::new_err(error.to_string()))?.information();
-    let figures = py
-        .detach(|| {
-            rollout(&network, &model, &rules, num_periods, &seeds, threads, || {
-                make().expect("the policy was parsed before")
-            })
-        })
-        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let policy = policy.to_owned();
+    let played = interruptible(py, move || -> Result<_, String> {
+        let known = Knowledge { network: &network, rules, num_periods, demand: Some(&model) };
+        let make = || parse(&policy, &known);
+        let information = make().map_err(|error| error.to_string())?.information();
+        let make = || make().expect("the policy was parsed before");
+        let figures = rollout(&network, &model, &rules, num_periods, &seeds, threads, make);
+        Ok((figures.map_err(|error| error.to_string())?, information))
+    })?;
+    let (figures, information) = played.map_err(PyValueError::new_err)?;
     let kpis: Vec<Kpis> = figures.iter().map(|row| row.kpis).collect();
     let dict = kpi_arrays(py, &kpis)?;
     for (part, name) in invmgmt::period::COST_PARTS.iter().enumerate() {

@@ -32,6 +32,7 @@ pub mod batch;
 pub mod demand;
 pub mod episode;
 pub mod features;
+pub mod interruption;
 pub mod mechanism;
 pub mod network;
 mod number;

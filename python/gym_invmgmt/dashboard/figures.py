@@ -68,7 +68,8 @@ def _add_nodes(figure: go.Figure, layout: Layout, record: Record, period: int, m
     for role, (colour, marker) in ROLE_STYLE.items():
         nodes = [node for node in net.all_nodes if roles[node] == role]
         places = [net.node_map[node] for node in nodes]
-        held = {node: float(stock[net.node_map[node]]) for node in nodes if node in managed}
+        # Rounding leaves stocks a hair below zero, where a yield is below 1.
+        held = {node: max(float(stock[net.node_map[node]]), 0.0) for node in nodes if node in managed}
         sizes = [_SMALL + (_LARGE - _SMALL) * float(np.sqrt(held.get(node, 0.0) / most)) for node in nodes]
         figure.add_scatter(
             x=layout.positions[places, 0], y=layout.positions[places, 1], name=role,

@@ -29,6 +29,10 @@ FIGURES = (
 )
 
 
+#: Largest number a picture can be made of; sums and margins of larger ones are beyond doubles.
+_LARGEST = 1e300
+
+
 @dataclass(frozen=True)
 class Played:
     """One policy on a problem."""
@@ -64,7 +68,12 @@ def play(problem: Problem, names: Sequence[str], seed: int, episodes: int = 1) -
         env = scenario.make()
         figures = rollout(env, name, range(seed, seed + episodes))
         run_episode(env, policies.make(name, env), seed)
-        played.append(Played(name, figures["information"], record_of(env), figures))
+        record = record_of(env)
+        shown = [figures[figure] for figure, _, _ in FIGURES]
+        shown += [record.on_hand, record.moved, record.demand, record.profit]
+        if not all((np.abs(values) < _LARGEST).all() for values in shown):
+            raise ValueError(f"{name}: the run left the range of numbers; look for extreme inputs")
+        played.append(Played(name, figures["information"], record, figures))
     return played
 
 

@@ -9,7 +9,7 @@ use super::keys::RULES;
 use super::report::{Entries, Report, node_id, plain_number};
 use super::series::Files;
 use crate::network_file::{parse_network, read_network};
-use crate::text::shown;
+use crate::text::{check_plain, fault_of_named, shown};
 use crate::topologies::{TOPOLOGIES, topology};
 use crate::value::{Content, Value};
 
@@ -54,10 +54,11 @@ fn from_file(report: &mut Report, file: &Entries<'_>, files: &Files, name: &str)
         report.at_key(file, "network", message);
         return None;
     }
-    match read_network(&files.path(name)) {
+    let path = files.path(name);
+    match check_plain(&path).and_then(|()| read_network(&path)) {
         Ok(read) => Some(read.network.declared),
         Err(error) => {
-            report.at_key(file, "network", error.to_string());
+            report.at_key(file, "network", fault_of_named(&path, &error, &["nodes", "edges"]));
             None
         }
     }

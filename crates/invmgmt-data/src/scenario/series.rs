@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::keys::SERIES;
 use super::report::{Entries, Report, plain_number};
-use crate::series::{column_of, read_column};
+use crate::series::column_of;
 use crate::table::Source;
 use crate::value::{Content, Value};
 
@@ -36,7 +36,7 @@ impl Files {
             Some((_, text)) => {
                 column_of(&Source::Text { name: name.to_owned(), text: (*text).to_owned() }, column)
             }
-            None => read_column(&self.path(name), column),
+            None => column_of(&Source::Named(self.path(name)), column),
         };
         read.map_err(|error| error.to_string())
     }

@@ -5,6 +5,7 @@ use super::{Problem, Suite};
 use crate::error::Diagnostic;
 use crate::scenario::report::{Entries, Report, title};
 use crate::scenario::{Files, Scenario, parse_scenario, read_scenario};
+use crate::text::{check_plain, fault_of_named};
 use crate::value::{Content, Value};
 
 /// Largest seed: every reader of YAML keeps whole numbers up to it.
@@ -145,10 +146,11 @@ fn read_scenario_of(
 ) -> Option<Scenario> {
     let value = entries.get("scenario")?;
     if let (Content::Text(name), Files::Folder(folder)) = (&value.content, files) {
-        return match read_scenario(&folder.join(name)) {
+        let path = folder.join(name);
+        return match check_plain(&path).and_then(|()| read_scenario(&path)) {
             Ok((scenario, _)) => Some(scenario),
             Err(error) => {
-                report.at_key(entries, "scenario", error.to_string());
+                report.at_key(entries, "scenario", fault_of_named(&path, &error, &["network"]));
                 None
             }
         };

@@ -1,6 +1,6 @@
 //! Matrices in numpy's `.npz`: a zip archive with a `.npy` file for each.
 
-use std::io::{self, Seek, Write};
+use std::io::{self, Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -10,8 +10,9 @@ use super::NamedMatrix;
 /// From this size on a file in a zip archive needs the long form of the format, in bytes.
 const LONG_FORM: usize = 1 << 31;
 
-pub(super) fn write(file: impl Write + Seek, matrices: &[NamedMatrix<'_>]) -> io::Result<()> {
-    let mut archive = ZipWriter::new(file);
+pub(super) fn write(mut file: impl Write, matrices: &[NamedMatrix<'_>]) -> io::Result<()> {
+    // In memory, where it cannot fail: of an archive that is given up on a full disk its library tells on stderr.
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for NamedMatrix { symbol, matrix, columns } in matrices {
         let rows = matrix.values.len().checked_div(matrix.columns).unwrap_or(0);
         let shape = match columns {
@@ -30,7 +31,7 @@ pub(super) fn write(file: impl Write + Seek, matrices: &[NamedMatrix<'_>]) -> io
             archive.write_all(&bytes)?;
         }
     }
-    archive.finish()?.flush()
+    file.write_all(archive.finish()?.get_ref())
 }
 
 /// The head of a `.npy` file, version 1.0: little-endian doubles, row by row.

@@ -9,12 +9,13 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use crate::error::Diagnostic;
+use crate::text::MAX_FILE_BYTES;
 use crate::value::{Content, Value};
 
 /// Deepest nesting of lists and mappings accepted, aliases expanded.
 pub const MAX_DEPTH: usize = 64;
 /// Most values of a document; long texts count as several.
-pub const MAX_VALUES: usize = 20_000_000;
+pub const MAX_VALUES: usize = 4_000_000;
 /// Most values that anchors and aliases may copy.
 pub const MAX_COPIED_VALUES: usize = 2_000_000;
 
@@ -23,6 +24,10 @@ const BYTES_PER_VALUE: usize = 32;
 
 /// The document of a text.
 pub(crate) fn compose(text: &str) -> Result<Value, Diagnostic> {
+    if text.len() as u64 > MAX_FILE_BYTES {
+        let message = format!("larger than {} MB, the most that is read", MAX_FILE_BYTES >> 20);
+        return Err(Diagnostic { path: String::new(), message, line: None, column: None });
+    }
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,

@@ -8,6 +8,7 @@
 mod interior_point;
 mod mps;
 mod programme;
+mod saved;
 mod scale;
 mod simplex;
 
@@ -17,6 +18,7 @@ pub use interior_point::InteriorPoint;
 #[cfg(test)]
 pub(crate) use mps::to_mps;
 pub use programme::{Column, Programme, Row, RowKind};
+pub use saved::{MOST_SAVED, Saved, save_programmes};
 pub use scale::Scale;
 pub(crate) use scale::{quantity_unit, value_unit};
 pub use simplex::Simplex;
@@ -64,24 +66,24 @@ impl Method {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError {
     /// No values satisfy all rows.
-    #[error("the linear programme is infeasible: no plan satisfies all its rows{}", saved_at(.saved.as_deref()))]
+    #[error("the linear programme is infeasible: no plan satisfies all its rows{saved}")]
     Infeasible {
-        /// Where the programme was saved.
-        saved: Option<std::path::PathBuf>,
+        /// What became of the programme.
+        saved: Saved,
     },
     /// The cost can fall without end: selling more always pays.
-    #[error("the linear programme is unbounded: its profit grows without end{}", saved_at(.saved.as_deref()))]
+    #[error("the linear programme is unbounded: its profit grows without end{saved}")]
     Unbounded {
-        /// Where the programme was saved.
-        saved: Option<std::path::PathBuf>,
+        /// What became of the programme.
+        saved: Saved,
     },
     /// The solver gave up, or its answer breaks a row.
-    #[error("the linear programme was not solved: {reason}{}", saved_at(.saved.as_deref()))]
+    #[error("the linear programme was not solved: {reason}{saved}")]
     Failed {
         /// What the solver said.
         reason: String,
-        /// Where the programme was saved.
-        saved: Option<std::path::PathBuf>,
+        /// What became of the programme.
+        saved: Saved,
     },
 }
 
@@ -91,24 +93,17 @@ impl From<SolveError> for DecisionError {
     }
 }
 
-fn saved_at(saved: Option<&std::path::Path>) -> String {
-    match saved {
-        Some(path) => format!("; it is saved as {}", path.display()),
-        None => "; it could not be saved in the folder for temporary files".to_owned(),
-    }
-}
-
 impl SolveError {
     pub(crate) fn infeasible(programme: &Programme, right: &[f64]) -> Self {
-        Self::Infeasible { saved: mps::save(programme, right) }
+        Self::Infeasible { saved: saved::save(programme, right) }
     }
 
     pub(crate) fn unbounded(programme: &Programme, right: &[f64]) -> Self {
-        Self::Unbounded { saved: mps::save(programme, right) }
+        Self::Unbounded { saved: saved::save(programme, right) }
     }
 
     pub(crate) fn failed(reason: impl Into<String>, programme: &Programme, right: &[f64]) -> Self {
-        Self::Failed { reason: reason.into(), saved: mps::save(programme, right) }
+        Self::Failed { reason: reason.into(), saved: saved::save(programme, right) }
     }
 }
 
@@ -166,22 +161,56 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_programme_without_answer_says_why_and_is_saved_for_another_solver() {
+    /// One row without a way to meet it, and one programme that earns without end.
+    fn unsolvable() -> [(Programme, Vec<f64>); 2] {
         let mut infeasible = Programme::default();
         let row = infeasible.add_row(RowKind::Equal);
         infeasible.add_column(1.0, &[(row, 1.0)]);
         let mut unbounded = shop();
         unbounded.add_column(-1.0, &[]);
+        [(infeasible, vec![-1.0]), (unbounded, vec![3.0, 4.0])]
+    }
+
+    #[test]
+    fn a_programme_without_answer_says_why_and_is_saved_only_where_asked_fresh_private_and_not_without_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let asked = folder.path().join("programmes");
+        let all = || std::fs::read_dir(&asked).map_or(0, Iterator::count);
+        let failing = |method: Method| {
+            unsolvable()
+                .map(|(programme, right)| method.solver().solve(&programme, &right).expect_err("no answer"))
+        };
+        let message = failing(Method::Simplex)[0].to_string();
+        assert!(
+            message.contains("no plan satisfies all its rows (--save-programmes, in Python"),
+            "{message}"
+        );
+        save_programmes(Some(&asked)).expect("a folder");
         for method in [Method::Simplex, Method::InteriorPoint] {
-            let error = method.solver().solve(&infeasible, &[-1.0]).expect_err("no answer");
-            let SolveError::Infeasible { saved: Some(path) } = &error else { panic!("{method:?}: {error}") };
-            assert!(error.to_string().contains("no plan satisfies all its rows; it is saved as "), "{error}");
-            let saved = std::fs::read_to_string(path).expect("a file");
-            assert!(saved.starts_with("NAME") && saved.trim_end().ends_with("ENDATA"), "{saved}");
-            let error = method.solver().solve(&unbounded, &[3.0, 4.0]).expect_err("no answer");
-            assert!(matches!(error, SolveError::Unbounded { .. }), "{method:?}: {error}");
-            std::fs::remove_file(path).expect("removed");
+            let [infeasible, unbounded] = failing(method);
+            assert!(
+                matches!(unbounded, SolveError::Unbounded { saved: Saved::As(_) }),
+                "{method:?}: {unbounded}"
+            );
+            let SolveError::Infeasible { saved: Saved::As(path) } = &infeasible else {
+                panic!("{method:?}: {infeasible}")
+            };
+            assert!(infeasible.to_string().contains("no plan satisfies all its rows; it is saved as "));
+            let text = std::fs::read_to_string(path).expect("a file");
+            assert!(text.starts_with("NAME") && text.trim_end().ends_with("ENDATA"), "{text}");
+            #[cfg(unix)]
+            for path in [path, &asked] {
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(std::fs::metadata(path).expect("there").permissions().mode() & 0o077, 0);
+            }
         }
+        assert_eq!(all(), 4);
+        let last =
+            (0..MOST_SAVED).map(|_| failing(Method::Simplex)[0].to_string()).last().expect("a message");
+        assert!(last.ends_with("; it is not saved, for 20 are already"), "{last}");
+        assert_eq!(all(), MOST_SAVED);
+        save_programmes(None).expect("nothing to make");
+        assert!(matches!(failing(Method::Simplex)[0], SolveError::Infeasible { saved: Saved::NotAsked }));
+        assert!(save_programmes(Some(&std::env::current_exe().expect("this test"))).is_err());
     }
 }

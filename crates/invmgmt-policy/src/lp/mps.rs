@@ -1,19 +1,8 @@
 //! A programme as a free-format MPS file, which every solver reads.
 
 use std::fmt::Write;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
 
 use super::{Programme, RowKind};
-
-/// Writes the programme into the folder for temporary files, under a name made of its contents.
-pub(super) fn save(programme: &Programme, right: &[f64]) -> Option<PathBuf> {
-    let text = to_mps(programme, right);
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    let path = std::env::temp_dir().join(format!("invmgmt-{:016x}.mps", hasher.finish()));
-    std::fs::write(&path, text).ok().map(|()| path)
-}
 
 /// The programme with these right-hand sides; rows are `r0`, `r1`, ..., columns `x0`, `x1`, ... .
 pub(crate) fn to_mps(programme: &Programme, right: &[f64]) -> String {

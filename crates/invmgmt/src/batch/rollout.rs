@@ -13,6 +13,7 @@ use crate::demand::{DemandModel, NativeDemand, Sampler};
 use crate::episode::{
     ActionError, EpisodeError, KpiAccumulator, Kpis, MAX_PERIODS, PeriodSample, Policy, check_requests,
 };
+use crate::interruption::{self, Interruption};
 use crate::network::Network;
 use crate::period::{CostParts, Flows, Lanes, Rules, StateView, opening_row, play_period};
 use crate::random::Pcg64;
@@ -32,6 +33,9 @@ pub enum RolloutError {
     /// A horizon out of range.
     #[error(transparent)]
     Horizon(#[from] EpisodeError),
+    /// Somebody asked for its end; see [`crate::interruption`].
+    #[error("interrupted")]
+    Interrupted,
     /// A policy's orders cannot be played.
     #[error("seed {seed}, period {period}: {error}")]
     Action {
@@ -62,7 +66,8 @@ pub fn rollout<P: Policy>(
     if num_periods == 0 || num_periods > MAX_PERIODS {
         return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
     }
-    let problem = Problem { network, demand, rules, num_periods };
+    let interruption = interruption::current();
+    let problem = Problem { network, demand, rules, num_periods, interruption: &interruption };
     let threads = threads.clamp(1, seeds.len().max(1));
     let mut pool = Pool::new(threads);
     if pool.threads_for(seeds.len() * num_periods, network) == 1 {
@@ -136,6 +141,7 @@ struct Problem<'a> {
     demand: &'a DemandModel,
     rules: &'a Rules,
     num_periods: usize,
+    interruption: &'a Interruption,
 }
 
 /// One thread's memory for playing episodes in turn, `W` at a time.
@@ -199,7 +205,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
 
     #[inline(always)]
     fn play_all(&mut self, seeds: &[u64; W]) -> Result<[EpisodeFigures; W], RolloutError> {
-        let Problem { network, demand, rules, num_periods } = self.problem;
+        let Problem { network, demand, rules, num_periods, interruption } = self.problem;
         let mut streams = seeds.map(Pcg64::seeded);
         let mut figures = KpiAccumulator::<Lanes<W>>::default();
         let mut parts = CostParts::<Lanes<W>>::default();
@@ -210,6 +216,9 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
             policy.reset(Some(seed));
         }
         for period in 0..num_periods {
+            if interruption.is_requested() {
+                return Err(RolloutError::Interrupted);
+            }
             self.decide(seeds, period)?;
             let Self { states, requests, flows, sampler, .. } = self;
             let (models, streams, playing) = (&[demand; W], &mut streams, &[true; W]);

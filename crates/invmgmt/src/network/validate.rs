@@ -9,6 +9,9 @@ use super::{
 };
 use crate::demand::Law;
 
+/// Smallest yield: 1 / yield is multiplied with orders.
+const LEAST_YIELD: f64 = 1e-100;
+
 /// What a number must be.
 #[derive(Clone, Copy)]
 enum Allowed {
@@ -311,6 +314,12 @@ impl Checker<'_> {
                 };
                 if !fits {
                     self.report(place, format!("found {found}; expected {words}"));
+                } else if matches!(allowed, Allowed::Share) && found < LEAST_YIELD {
+                    let reason = "what it takes to make a unit would leave the range of numbers";
+                    self.report(
+                        place,
+                        format!("found {found:e}; expected at least {LEAST_YIELD:e}: {reason}"),
+                    );
                 }
             }
         }
