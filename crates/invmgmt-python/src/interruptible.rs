@@ -38,7 +38,10 @@ pub fn interruptible<T: Send + 'static>(
                     Ok(()) => return Err(PyRuntimeError::new_err("the work ended without a result")),
                 },
             }
-            if let Err(signal) = Python::attach(Python::check_signals) {
+            // The method itself is not general enough: it is one function per lifetime.
+            #[expect(clippy::redundant_closure_for_method_calls)]
+            let signalled = Python::attach(|py| py.check_signals());
+            if let Err(signal) = signalled {
                 interruption.request();
                 // Whether it ended in time makes no difference to the caller.
                 let _ = receiver.recv_timeout(PATIENCE);

@@ -205,8 +205,8 @@ mod tests {
             }
         }
         assert_eq!(all(), 4);
-        let last =
-            (0..MOST_SAVED).map(|_| failing(Method::Simplex)[0].to_string()).last().expect("a message");
+        let said: Vec<String> = (0..MOST_SAVED).map(|_| failing(Method::Simplex)[0].to_string()).collect();
+        let last = &said[said.len() - 1];
         assert!(last.ends_with("; it is not saved, for 20 are already"), "{last}");
         assert_eq!(all(), MOST_SAVED);
         save_programmes(None).expect("nothing to make");
