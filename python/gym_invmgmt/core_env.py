@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +16,7 @@ from gym_invmgmt._action_modes import space_of, to_action
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._checks import flag, number, reset_options, whole_number
 from gym_invmgmt._laws import MarketLaws
+from gym_invmgmt._ledger import Ledger
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
 from gym_invmgmt.snapshot import Snapshot, generator_of, is_state, opened, snapshot_of, stream_of
@@ -34,37 +34,6 @@ _FIXED = {
     "extra_features_dim": "it follows from the network",
 }
 _SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """Discounted money of an episode, per period and managed node; arrays of shape (periods played, nodes).
-
-    ``revenue`` minus the five costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth
-    of the stock on hand at the end of the last period, 0 before.
-    """
-
-    node_ids: list[Any]
-    revenue: Array
-    procurement_cost: Array
-    holding_cost: Array
-    operating_cost: Array
-    unmet_penalty: Array
-    fixed_order_cost: Array
-    salvage: Array
-
-    @property
-    def profit(self) -> Array:
-        """Revenue and salvage less all costs [money]."""
-        return (
-            self.revenue
-            - self.procurement_cost
-            - self.holding_cost
-            - self.operating_cost
-            - self.unmet_penalty
-            - self.fixed_order_cost
-            + self.salvage
-        )
 
 
 def _matrix(symbol: str, doc: str) -> Any:

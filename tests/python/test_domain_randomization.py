@@ -165,9 +165,3 @@ def test_demand_types_without_an_effect_draw_none(types: Any) -> None:
 def test_demand_types_that_are_one_text_are_refused() -> None:
     with pytest.raises(ValueError, match=r"demand_types is 'shock', one text; expected a list, as \['shock'\]"):
         DomainRandomizationWrapper(CoreEnv("serial"), demand_types="shock")
-
-
-def test_a_shock_begins_with_a_whole_period_as_in_the_release() -> None:
-    env = DomainRandomizationWrapper(CoreEnv("serial"), shock_time=7.5)
-    env.reset(seed=0)
-    assert env.unwrapped.demand_engine.shock_time == 7

@@ -100,8 +100,8 @@ def test_what_cannot_be_made_or_shown_is_refused_by_name() -> None:
         policies.make("ss:1/2", env)
     with refused(TypeError, "name is a int; expected a policy by name"):
         policies.make(3, env)  # type: ignore[arg-type]
-    with refused(TypeError, "env is a str; expected a CoreEnv"):
-        policies.make("constant:3", "serial")  # type: ignore[arg-type]
+    with refused(TypeError, "env is a int; expected a CoreEnv"):
+        policies.make("constant:3", 3)  # type: ignore[arg-type]
     policy = policies.make("constant:3", env)
     with refused(ValueError, "an observation has 4 entries; constant:3 was made for a network with 15"):
         policy(np.zeros(4))

@@ -201,13 +201,13 @@ def test_there_is_no_such_row(row: Any) -> None:
             call()
 
 
-@pytest.mark.parametrize("part", ["stock", "in transit", "unmet", "sentiment", "on order"])
+@pytest.mark.parametrize("part", ["stock", "in transit", "unmet", "on order"])
 def test_a_state_with_less_than_nothing_is_refused_by_its_part(part: str) -> None:
     env, envs = CoreEnv("serial"), InvMgmtVectorEnv(1, scenario="serial")
     for _ in range(3):
         env.step([9, 9, 9])
     saved = env.snapshot()
-    names = {"stock": 2, "in transit": 5, "unmet": 1, "sentiment": 14, "on order": 15}
+    names = {"stock": 2, "in transit": 5, "unmet": 1, "on order": 15}
     row = saved["row"].copy()
     row[names[part]] = -5.0
     before = env.state.copy()

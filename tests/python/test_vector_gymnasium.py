@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -211,10 +210,8 @@ def test_statistics_of_our_own_and_the_wrapper_exclude_each_other() -> None:
         envs.step(np.ones((2, 11)))
 
 
-def test_a_vector_environment_is_no_picture_and_no_parcel() -> None:
+def test_a_vector_environment_is_no_picture() -> None:
     envs = InvMgmtVectorEnv(2)
     assert envs.render_mode is None
     with pytest.raises(NotImplementedError):
         envs.render()
-    with pytest.raises(TypeError, match="pickle"):
-        pickle.dumps(envs)

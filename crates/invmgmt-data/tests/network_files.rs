@@ -91,6 +91,11 @@ fn costs_are_finite_numbers_not_below_zero() {
     for (found, shown) in [
         ("-2", "-2"),
         ("'3'", "text '3'"),
+        (
+            "1_000",
+            "text '1_000' (YAML 1.1, and with it gym-invmgmt 0.2.1, reads 1000 here, YAML 1.2 a text: write the \
+             number plainly)",
+        ),
         ("yes", "text 'yes'"),
         ("true", "true"),
         (".nan", "NaN"),
@@ -261,8 +266,8 @@ fn the_parameters_of_a_law_are_its_own_numbers() {
 #[test]
 fn mistakes_between_fields_have_the_line_of_their_key() {
     assert!(
-        refused("{id: 3}", "{id: 3, I0: 5}")
-            .starts_with("line 8: nodes[3] (3): I0: found 5, but a raw material")
+        refused("{id: 3}", "{id: 3, C: 5}")
+            .starts_with("line 8: nodes[3] (3): C: found 5, but a raw material")
     );
     assert!(
         refused("to: 1", "to: 9").starts_with("line 11: edges[1] (2 -> 9): to: references unknown node 9")

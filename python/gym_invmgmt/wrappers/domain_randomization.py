@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -124,7 +123,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         }
         for name in _GIVEN:
             if getattr(self, name) is not None:
-                parameters[name] = _magnitude(name, getattr(self, name))
+                parameters[name] = getattr(self, name)
         for name, value in parameters.items():
             setattr(engine, name, value)
         if backlog is not None:
@@ -157,7 +156,7 @@ def _checked(**options: Any) -> _native.Randomization:
     """
     length = options["external_series_length"]
     flags = {name: [flag(name, value) for value in options[name]] for name in ("goodwill_options", "backlog_options")}
-    given = [(name, _magnitude(name, options[name])) for name in _GIVEN if options[name] is not None]
+    given = [(name, number(name, options[name])) for name in _GIVEN if options[name] is not None]
     return _native.Randomization(
         effect_options=[str(name) for name in options["effect_options"]],
         effect_prob=number("effect_prob", options["effect_prob"]),
@@ -169,12 +168,6 @@ def _checked(**options: Any) -> _native.Randomization:
         base_mu=number("base_mu", options["base_mu"]),
         given=given,
     )
-
-
-def _magnitude(name: str, value: Any) -> float:
-    """A parameter of an effect. A shock begins with a whole period, as in the published wrapper."""
-    size = number(name, value)
-    return float(int(size)) if name == "shock_time" and math.isfinite(size) else size
 
 
 def _range(bounds: Any) -> tuple[float, float]:

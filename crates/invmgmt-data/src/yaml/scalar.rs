@@ -41,6 +41,10 @@ fn number(word: &str) -> Option<Content> {
 /// The number that YAML 1.1 reads in a plain word that is a text in YAML 1.2: digits parted by `_`, a leading zero for
 /// octal, `0b`, and parts of sixty such as `12:30`.
 pub(crate) fn number_of_yaml_1_1(word: &str) -> Option<f64> {
+    if !matches!(resolve(word), Content::Text(_)) {
+        // It was quoted, and is a text in both.
+        return None;
+    }
     let (sign, unsigned) = match word.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, word.strip_prefix('+').unwrap_or(word)),
@@ -145,7 +149,21 @@ mod tests {
         ] {
             assert_eq!(number_of_yaml_1_1(word), Some(value), "{word}");
         }
-        for word in ["089", "yes", "2024-01-01", "_1", "1:75", "one", "", "0b2", "2 days", "1.2.3"] {
+        for word in [
+            "3",
+            "0x1F",
+            "1.5",
+            "089",
+            "yes",
+            "2024-01-01",
+            "_1",
+            "1:75",
+            "one",
+            "",
+            "0b2",
+            "2 days",
+            "1.2.3",
+        ] {
             assert_eq!(number_of_yaml_1_1(word), None, "{word}");
         }
     }
