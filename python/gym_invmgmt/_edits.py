@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 #: Keys a graph's market link may have that a network file has not: they are the environment's.
 _SERIES, _OWN_KEYS = "user_D", ("user_D", "sample_path")
-_NODE_KEYS = ("I0", "h", "C", "o", "v", "salvage_value")
-_LINK_KEYS = ("L", "p", "g", "K", "b", "demand_dist", "dist_param")
+_NODE_KEYS = tuple(row.key for row in _native.Network.NODE_KEYS)
+_LINK_KEYS = tuple(row.key for row in _native.Network.LINK_KEYS)
 _WHAT_TO_DO = (
     "Structure and lead times stay while an episode is played: call env.reload_network() and then env.reset() to play "
     "them, or put them back. Nothing was played"

@@ -15,6 +15,7 @@ __all__ = [
     "Episode",
     "Features",
     "Network",
+    "NetworkKey",
     "Parameter",
     "Policy",
     "Randomization",
@@ -310,7 +311,32 @@ class Randomization:
     ) -> tuple[list[str], bool, float, NDArray[np.float64] | None, bool | None]: ...
 
 @final
+class NetworkKey:
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def allowed(self) -> str | None: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def needs(self) -> str | None: ...
+    @property
+    def mechanism(self) -> str | None: ...
+    @property
+    def limits(self) -> bool: ...
+
+@final
 class Network:
+    NODE_KEYS: ClassVar[list[NetworkKey]]
+    LINK_KEYS: ClassVar[list[NetworkKey]]
     @staticmethod
     def preset(name: str) -> Network: ...
     @staticmethod

@@ -55,7 +55,10 @@ def another(key: str) -> Any:
     if form == "series":
         return [3.0, 4.5, 0.0, 8.0] * (PERIODS // 4)
     held = default(key)
-    return (not held) if form == "flag" else 7.5 if held is None else 0.5 * held + 0.0625
+    if form == "flag":
+        return not held
+    value = 7.5 if held is None else 0.5 * held + 0.0625
+    return float(int(value)) if ROWS[key].unit == "periods" else value
 
 
 def refused(key: str) -> list[float]:

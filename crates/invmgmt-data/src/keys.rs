@@ -1,7 +1,7 @@
 //! The keys the project's files may hold: one table per kind of mapping, read by the readers and by the schemas.
 
 use invmgmt::Range;
-use invmgmt::demand::DISTRIBUTIONS;
+use invmgmt::network::{KeyForm, KeyOwner, LINK_KEYS, NODE_KEYS, NetworkKey};
 
 /// A key and what it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -77,29 +77,38 @@ pub(crate) const FILE: &[Key] = &[
     key("metadata", "meta data", Form::Free),
 ];
 
+/// The key of a node or a link. The schema of a mapping can require only what every owner of it has.
+const fn network_key<T>(row: &NetworkKey<T>) -> Key {
+    let form = match row.form {
+        KeyForm::Number(range) => Form::Number(range),
+        KeyForm::Whole(_) => Form::Whole(0),
+        KeyForm::Word(words) => Form::OneOf(words),
+        KeyForm::Numbers => Form::Parameters,
+    };
+    Key { required: row.required && matches!(row.owner, KeyOwner::Link), ..key(row.key, row.name, form) }
+}
+
+/// These keys, and behind the first ones those of the engine's table.
+const fn with_network_keys<T, const N: usize>(mut keys: [Key; N], table: &[NetworkKey<T>]) -> [Key; N] {
+    let (first, mut position) = (N - table.len(), 0);
+    while position < table.len() {
+        keys[first + position] = network_key(&table[position]);
+        position += 1;
+    }
+    keys
+}
+
 /// Keys of a node.
-pub(crate) const NODE: &[Key] = &[
-    key("id", "name", Form::Id).required(),
-    key("I0", "initial inventory", NON_NEGATIVE),
-    key("h", "holding cost", NON_NEGATIVE),
-    key("C", "capacity", NON_NEGATIVE),
-    key("o", "operating cost", NON_NEGATIVE),
-    key("v", "yield", SHARE),
-    key("salvage_value", "worth of a unit left at the end", NON_NEGATIVE),
-];
+pub(crate) const NODE: &[Key] =
+    &with_network_keys([key("id", "name", Form::Id).required(); NODE_KEYS.len() + 1], NODE_KEYS);
 
 /// Keys of an edge.
-pub(crate) const EDGE: &[Key] = &[
-    key("from", "supplier", Form::Id).required(),
-    key("to", "buyer", Form::Id).required(),
-    key("L", "lead time", Form::Whole(0)),
-    key("p", "price", NON_NEGATIVE).required(),
-    key("g", "pipeline holding cost", NON_NEGATIVE),
-    key("K", "fixed order cost", NON_NEGATIVE),
-    key("b", "backlog penalty", NON_NEGATIVE),
-    key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS)),
-    key("dist_param", "distribution parameters", Form::Parameters),
-];
+pub(crate) const EDGE: &[Key] = &{
+    let from = key("from", "supplier", Form::Id).required();
+    let mut keys = with_network_keys([from; LINK_KEYS.len() + 2], LINK_KEYS);
+    keys[1] = key("to", "buyer", Form::Id).required();
+    keys
+};
 
 /// What a key of a file is.
 pub(crate) enum Kind {

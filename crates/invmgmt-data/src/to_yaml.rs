@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+use invmgmt::network::{
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, LINK_KEYS, NODE_KEYS, NetworkKey,
+    NodeId,
+};
 
 use crate::value::{Content, Value};
 
@@ -34,30 +37,27 @@ pub(crate) fn network_value(network: &DeclaredNetwork) -> Value {
 }
 
 fn node(node: &DeclaredNode) -> Value {
-    given([
-        Some(("id", id_value(&node.id))),
-        numbered("I0", node.initial_inventory),
-        numbered("C", node.capacity),
-        numbered("o", node.operating_cost),
-        numbered("v", node.production_yield),
-        numbered("h", node.holding_cost),
-        numbered("salvage_value", node.salvage_value),
-    ])
+    let id = ("id", id_value(&node.id));
+    Value::map(std::iter::once(id).chain(values(NODE_KEYS, node)))
 }
 
 fn link(link: &DeclaredLink) -> Value {
-    let demand = link.demand.as_ref();
-    given([
-        Some(("from", id_value(&link.from))),
-        Some(("to", id_value(&link.to))),
-        link.lead_time.map(|periods| ("L", i64::from(periods).into())),
-        numbered("p", link.price),
-        numbered("g", link.pipeline_holding_cost),
-        numbered("K", link.fixed_order_cost),
-        numbered("b", link.unmet_penalty),
-        demand.map(|demand| ("demand_dist", demand.distribution.clone().into())),
-        demand.map(|demand| ("dist_param", parameters_value(demand))),
-    ])
+    let ends = [("from", id_value(&link.from)), ("to", id_value(&link.to))];
+    Value::map(ends.into_iter().chain(values(LINK_KEYS, link)))
+}
+
+/// The keys of a table that are there, with their values.
+fn values<T>(table: &'static [NetworkKey<T>], declared: &T) -> impl Iterator<Item = (&'static str, Value)> {
+    table.iter().filter_map(move |row| {
+        let value = match row.get(declared) {
+            KeyValue::Absent => return None,
+            KeyValue::Number(number) => number.into(),
+            KeyValue::Whole(number) => i64::from(number).into(),
+            KeyValue::Word(word) => word.into(),
+            KeyValue::Numbers(numbers) => Value::map(numbers),
+        };
+        Some((row.key, value))
+    })
 }
 
 /// The parameters of a law.
@@ -68,11 +68,6 @@ pub(crate) fn parameters_value(demand: &DeclaredDemand) -> Value {
 /// A mapping of what is there.
 pub(crate) fn given<'a>(fields: impl IntoIterator<Item = Option<(&'a str, Value)>>) -> Value {
     Value::map(fields.into_iter().flatten())
-}
-
-/// A number under its key, if there is one.
-pub(crate) fn numbered(key: &'static str, value: Option<f64>) -> Option<(&'static str, Value)> {
-    value.map(|value| (key, value.into()))
 }
 
 /// The name of a node.

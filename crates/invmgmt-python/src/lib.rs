@@ -56,7 +56,7 @@ mod _native {
     #[pymodule_export]
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]
-    use super::network::Network;
+    use super::network::{Network, NetworkKey};
     #[pymodule_export]
     use super::optimize::{estimate, optimize_levels};
     #[pymodule_export]

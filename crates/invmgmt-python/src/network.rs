@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use invmgmt::mechanism::Mechanism;
 use invmgmt::network as engine;
 use invmgmt::network::{
-    DeclaredDemand, DeclaredLink, DeclaredNode, LinkIx, NodeIx, Owner, Part, StateNumber, TableIndex,
+    DeclaredLink, DeclaredNode, KeyForm, KeyValue, LINK_KEYS, LinkIx, NODE_KEYS, NodeIx, Owner, Part,
+    StateNumber, TableIndex,
 };
 use invmgmt_data::{Content, Value};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
@@ -52,6 +54,20 @@ impl Network {
 
 #[pymethods]
 impl Network {
+    /// The keys of nodes.
+    #[classattr]
+    #[pyo3(name = "NODE_KEYS")]
+    fn node_keys() -> Vec<NetworkKey> {
+        NODE_KEYS.iter().map(NetworkKey::from).collect()
+    }
+
+    /// The keys of links.
+    #[classattr]
+    #[pyo3(name = "LINK_KEYS")]
+    fn link_keys() -> Vec<NetworkKey> {
+        LINK_KEYS.iter().map(NetworkKey::from).collect()
+    }
+
     /// The preset of this name.
     #[staticmethod]
     fn preset(name: &str) -> PyResult<Self> {
@@ -256,6 +272,46 @@ impl Network {
     }
 }
 
+/// A row of a table of keys, as Python reads it.
+#[derive(Debug)]
+#[pyclass(frozen, get_all, module = "gym_invmgmt._native")]
+pub struct NetworkKey {
+    /// Its name in files.
+    key: &'static str,
+    /// The same in words.
+    name: &'static str,
+    /// Its unit; 1 for what has none.
+    unit: &'static str,
+    /// What has it, in words.
+    owner: &'static str,
+    /// What its value is: `number`, `whole`, `word` or `numbers`.
+    form: &'static str,
+    /// What is expected of a number, in words.
+    allowed: Option<&'static str>,
+    /// Whether every owner must have it.
+    required: bool,
+    /// The key without which it may not stand.
+    needs: Option<&'static str>,
+    /// What it switches on, in words.
+    mechanism: Option<&'static str>,
+    /// Whether it limits what flows.
+    limits: bool,
+}
+
+impl<T> From<&engine::NetworkKey<T>> for NetworkKey {
+    fn from(row: &engine::NetworkKey<T>) -> Self {
+        let (form, allowed) = match row.form {
+            KeyForm::Number(range) => ("number", Some(range.words())),
+            KeyForm::Whole(_) => ("whole", None),
+            KeyForm::Word(_) => ("word", None),
+            KeyForm::Numbers => ("numbers", None),
+        };
+        let engine::NetworkKey { key, name, unit, required, needs, limits, .. } = *row;
+        let (owner, mechanism) = (row.owner.words(), row.mechanism.map(Mechanism::name));
+        Self { key, name, unit, owner, form, allowed, required, needs, mechanism, limits }
+    }
+}
+
 /// Position of a market link given as (retailer, market).
 pub fn market_link(network: &engine::Network, edge: &Bound<'_, PyTuple>) -> PyResult<usize> {
     let (from, to): (Bound<'_, PyAny>, Bound<'_, PyAny>) = edge.extract()?;
@@ -276,27 +332,25 @@ pub fn file_error(error: invmgmt_data::FileError) -> PyErr {
     }
 }
 
-fn set_given(target: &Bound<'_, PyDict>, values: &[(&str, Option<f64>)]) -> PyResult<()> {
-    values
-        .iter()
-        .filter_map(|(key, value)| value.map(|v| (key, v)))
-        .try_for_each(|(k, v)| target.set_item(k, v))
+/// The keys of a table that are there, put into a dict.
+fn set_given<T>(target: &Bound<'_, PyDict>, table: &[engine::NetworkKey<T>], declared: &T) -> PyResult<()> {
+    table.iter().try_for_each(|row| match row.get(declared) {
+        KeyValue::Absent => Ok(()),
+        KeyValue::Number(number) => target.set_item(row.key, number),
+        KeyValue::Whole(number) => target.set_item(row.key, number),
+        KeyValue::Word(word) => target.set_item(row.key, word),
+        KeyValue::Numbers(numbers) => {
+            let values = PyDict::new(target.py());
+            numbers.iter().try_for_each(|(name, number)| values.set_item(name, number))?;
+            target.set_item(row.key, values)
+        }
+    })
 }
 
 fn node_dict<'py>(py: Python<'py>, node: &DeclaredNode) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("id", id_to_python(py, &node.id)?)?;
-    set_given(
-        &dict,
-        &[
-            ("I0", node.initial_inventory),
-            ("C", node.capacity),
-            ("o", node.operating_cost),
-            ("v", node.production_yield),
-            ("salvage_value", node.salvage_value),
-            ("h", node.holding_cost),
-        ],
-    )?;
+    set_given(&dict, NODE_KEYS, node)?;
     Ok(dict)
 }
 
@@ -304,23 +358,6 @@ fn link_dict<'py>(py: Python<'py>, link: &DeclaredLink) -> PyResult<Bound<'py, P
     let dict = PyDict::new(py);
     dict.set_item("from", id_to_python(py, &link.from)?)?;
     dict.set_item("to", id_to_python(py, &link.to)?)?;
-    if let Some(lead_time) = link.lead_time {
-        dict.set_item("L", lead_time)?;
-    }
-    set_given(
-        &dict,
-        &[
-            ("p", link.price),
-            ("g", link.pipeline_holding_cost),
-            ("K", link.fixed_order_cost),
-            ("b", link.unmet_penalty),
-        ],
-    )?;
-    if let Some(DeclaredDemand { distribution, parameters }) = &link.demand {
-        dict.set_item("demand_dist", distribution)?;
-        let values = PyDict::new(py);
-        parameters.iter().try_for_each(|(key, value)| values.set_item(key, value))?;
-        dict.set_item("dist_param", values)?;
-    }
+    set_given(&dict, LINK_KEYS, link)?;
     Ok(dict)
 }

@@ -70,7 +70,7 @@ impl Scenario {
         self.read.description.as_deref()
     }
 
-    /// The network with the laws and salvage values of the scenario.
+    /// The network, with what the scenario changes in it.
     #[getter]
     fn network(&self) -> Network {
         Network::of((*self.read.network).clone(), None)

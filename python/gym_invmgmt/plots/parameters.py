@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
+from gym_invmgmt import _native
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.plots.canvas import Canvas
 from gym_invmgmt.plots.layout import Layout
@@ -32,17 +34,25 @@ _SHARES = np.linspace(0.15, 0.85, 57)
 _GAP = 1.0
 
 
+#: Keys of nodes in two lines: those of every node that holds stock, and those that make a factory.
+_NEEDED = {row.needs for row in _native.Network.NODE_KEYS}
+_MAKES = [row.key for row in _native.Network.NODE_KEYS if row.needs or row.key in _NEEDED]
+_HOLDS = [row.key for row in _native.Network.NODE_KEYS if row.key not in _MAKES]
+_LINKS = [row.key for row in _native.Network.LINK_KEYS]
+
+
 def node_parameters(data: dict[str, Any]) -> str:
     """The parameters of a node, by the keys of network files; nothing for one that holds no stock."""
-    rows = ("  ".join(f"{key} {data[key]:g}" for key in keys if key in data) for keys in (("I0", "h"), ("C", "o", "v")))
-    return "\n".join(row for row in rows if row)
+    return "\n".join(row for row in (_numbers(data, _HOLDS), _numbers(data, _MAKES)) if row)
 
 
 def link_parameters(network: SupplyChainNetwork, link: tuple[Any, Any]) -> str:
-    """The parameters of a link, by the keys of network files."""
-    data = network.graph.edges[link]
-    keys = ("p", "b") if link in network.retail_map else ("L", "p", "g", "K")
-    return "  ".join(f"{key} {data[key]:g}" for key in keys if key in data)
+    """The parameters of a link that are numbers, by the keys of network files."""
+    return _numbers(network.graph.edges[link], _LINKS)
+
+
+def _numbers(data: dict[str, Any], keys: list[str]) -> str:
+    return "  ".join(f"{key} {data[key]:g}" for key in keys if isinstance(data.get(key), Real))
 
 
 def way_of(route: Array) -> Array:

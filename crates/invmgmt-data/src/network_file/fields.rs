@@ -1,7 +1,8 @@
 //! Fields read one by one: the key known, the type right, the number in range, or a mistake with its line.
 
+use invmgmt::Range;
 use invmgmt::demand::{DISTRIBUTIONS, Law};
-use invmgmt::network::{DeclaredDemand, MAX_LEAD_TIME, NodeId, Place};
+use invmgmt::network::{DeclaredDemand, KeyForm, KeyValue, NetworkKey, NodeId, Place};
 
 use crate::error::Diagnostic;
 use crate::keys::{self, Key, Kind};
@@ -12,31 +13,6 @@ use crate::value::{Content, Value};
 pub(super) const MAX_MISTAKES: usize = 1000;
 /// Most parameters of a law that are looked at.
 const MAX_PARAMETERS: usize = 16;
-
-/// What a number must be.
-#[derive(Clone, Copy)]
-pub(super) enum Allowed {
-    /// Finite and >= 0.
-    NonNegative,
-    /// In (0, 1].
-    Share,
-}
-
-impl Allowed {
-    fn fits(self, number: f64) -> bool {
-        match self {
-            Self::NonNegative => number.is_finite() && number >= 0.0,
-            Self::Share => number > 0.0 && number <= 1.0,
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::NonNegative => "a finite number >= 0",
-            Self::Share => "a number above 0 and at most 1",
-        }
-    }
-}
 
 /// The entries of a mapping by known key, with its place in the network and its name for messages.
 pub(super) struct Fields<'a> {
@@ -165,30 +141,21 @@ impl Mistakes {
         None
     }
 
-    /// A number in range, if there is one.
-    pub fn number(&mut self, fields: &Fields<'_>, key: &'static str, allowed: Allowed) -> Option<f64> {
-        let value = fields.get(key)?;
-        let number = plain_number(value).filter(|&number| allowed.fits(number));
-        if number.is_none() {
-            self.report_key(fields, key, format!("found {value}; expected {}", allowed.words()));
-        }
-        number
-    }
-
-    /// A lead time, if there is one.
-    pub fn lead_time(&mut self, fields: &Fields<'_>) -> Option<u32> {
-        let value = fields.get("L")?;
-        let message = match value.content {
-            Content::Integer(found) if found > i64::from(MAX_LEAD_TIME) => {
-                format!(
-                    "found {found}; a lead time is a non-negative integer of at most {MAX_LEAD_TIME} periods"
-                )
+    /// Reads the numbers of a table of keys into what declares them. A law of demand is read by
+    /// [`demand`](Self::demand): its two keys stand and fall together.
+    pub fn values<T>(&mut self, fields: &Fields<'_>, table: &'static [NetworkKey<T>], declared: &mut T) {
+        for row in table {
+            let Some(value) = fields.get(row.key) else { continue };
+            let read = match row.form {
+                KeyForm::Number(range) => number(value, range).map(KeyValue::Number),
+                KeyForm::Whole(most) => whole(value, row.name, most).map(KeyValue::Whole),
+                KeyForm::Word(_) | KeyForm::Numbers => continue,
+            };
+            match read {
+                Ok(value) => row.put(declared, value),
+                Err(message) => self.report_key(fields, row.key, message),
             }
-            Content::Integer(found) if found >= 0 => return u32::try_from(found).ok(),
-            _ => format!("found {value}; expected a non-negative integer (whole periods)"),
-        };
-        self.report_key(fields, "L", message);
-        None
+        }
     }
 
     /// The law of demand, if there is one.
@@ -248,6 +215,24 @@ impl Mistakes {
             self.report(fields.place_of("dist_param"), format!("{}: dist_param", fields.path), key, message);
         }
         sound.then_some(parameters)
+    }
+}
+
+/// A number in a range, else what is said of it.
+fn number(value: &Value, range: Range) -> Result<f64, String> {
+    plain_number(value)
+        .filter(|&number| range.holds(number))
+        .ok_or_else(|| format!("found {value}; expected {}", range.words()))
+}
+
+/// A whole number of periods, else what is said of it.
+fn whole(value: &Value, name: &str, most: u32) -> Result<u32, String> {
+    match value.content {
+        Content::Integer(found) if found > i64::from(most) => {
+            Err(format!("found {found}; a {name} is a non-negative integer of at most {most} periods"))
+        }
+        Content::Integer(found) if found >= 0 => Ok(u32::try_from(found).unwrap_or(most)),
+        _ => Err(format!("found {value}; expected a non-negative integer (whole periods)")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use invmgmt::network::{DeclaredLink, DeclaredNetwork, Mistake, Network, NodeId, Place};
+use invmgmt::network::{DeclaredLink, DeclaredNetwork, Mistake, Network, NodeId, Place, node_key};
 
 use super::fields::MAX_MISTAKES;
 use super::locate;
@@ -96,9 +96,10 @@ impl Known {
         }
         match mistake.place {
             Place::Network | Place::Node(_, None | Some("id")) => false,
-            // Without its capacity a factory passes for a distributor.
-            Place::Node(position, Some("o" | "v"))
-                if self.reported.contains(&Place::Node(position, Some("C"))) =>
+            // Without the key that another one needs (its capacity), a node passes for something else.
+            Place::Node(position, Some(key))
+                if needed_by(key)
+                    .is_some_and(|needed| self.reported.contains(&Place::Node(position, Some(needed)))) =>
             {
                 true
             }
@@ -113,6 +114,10 @@ impl Known {
             },
         }
     }
+}
+
+fn needed_by(key: &str) -> Option<&'static str> {
+    node_key(key)?.needs
 }
 
 /// Keys that need no second mistake.

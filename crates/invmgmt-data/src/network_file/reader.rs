@@ -1,8 +1,8 @@
 //! A document read into a declared network; what does not fit is reported and left out.
 
-use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId, Place};
+use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, LINK_KEYS, NODE_KEYS, NodeId, Place};
 
-use super::fields::{Allowed, Fields, Mistakes, node_id};
+use super::fields::{Fields, Mistakes, node_id};
 use crate::error::Diagnostic;
 use crate::keys::{EDGE, FILE, NODE};
 use crate::text::shown;
@@ -77,21 +77,10 @@ fn read_node(position: usize, value: &Value, mistakes: &mut Mistakes) -> Option<
     };
     let fields = mistakes.fields(value, entries, NODE, place, path);
     let id = mistakes.id(&fields, "id");
-    let mut number = |key, allowed| mistakes.number(&fields, key, allowed);
-    let (initial_inventory, holding_cost) =
-        (number("I0", Allowed::NonNegative), number("h", Allowed::NonNegative));
-    let (capacity, operating_cost) = (number("C", Allowed::NonNegative), number("o", Allowed::NonNegative));
-    let production_yield = number("v", Allowed::Share);
-    let salvage_value = number("salvage_value", Allowed::NonNegative);
-    Some(DeclaredNode {
-        id: id?,
-        initial_inventory,
-        holding_cost,
-        capacity,
-        operating_cost,
-        production_yield,
-        salvage_value,
-    })
+    let is_nameless = id.is_none();
+    let mut node = DeclaredNode::new(id.unwrap_or_else(|| stand_in("node", position)));
+    mistakes.values(&fields, NODE_KEYS, &mut node);
+    (!is_nameless).then_some(node)
 }
 
 /// A link; ends that cannot be read name no node.
@@ -116,21 +105,10 @@ fn read_link(position: usize, value: &Value, mistakes: &mut Mistakes) -> Declare
     let fields = mistakes.fields(value, entries, EDGE, place, path);
     let from = mistakes.id(&fields, "from").unwrap_or_else(nowhere);
     let to = mistakes.id(&fields, "to").unwrap_or_else(nowhere);
-    let lead_time = mistakes.lead_time(&fields);
-    let mut number = |key| mistakes.number(&fields, key, Allowed::NonNegative);
-    let (price, pipeline_holding_cost) = (number("p"), number("g"));
-    let (fixed_order_cost, unmet_penalty) = (number("K"), number("b"));
-    let demand = mistakes.demand(&fields);
-    DeclaredLink {
-        from,
-        to,
-        lead_time,
-        price,
-        pipeline_holding_cost,
-        fixed_order_cost,
-        unmet_penalty,
-        demand,
-    }
+    let mut link = DeclaredLink::bare(from, to, None);
+    mistakes.values(&fields, LINK_KEYS, &mut link);
+    link.demand = mistakes.demand(&fields);
+    link
 }
 
 /// A name no file can hold (its NUL would have to be spelled out), for what has none.

@@ -1,6 +1,7 @@
 //! The keys of a scenario file.
 
 use invmgmt::demand::{DISTRIBUTIONS, EFFECTS, PARAMETERS, Parameter, ParameterForm, TYPES};
+use invmgmt::network::NODE_KEYS;
 
 use crate::keys::{FILE as NETWORK_FILE, FINITE, Form, Key, NON_NEGATIVE, SHARE, key};
 
@@ -25,12 +26,31 @@ pub(crate) const FILE: &[Key] = &[
     key("num_periods", "length of an episode", Form::Whole(1)).required(),
 ];
 
-/// Keys of the rules of play.
-pub(crate) const RULES: &[Key] = &[
-    key("backlog", "unmet demand waits", Form::Flag),
-    key("discount", "discount factor", SHARE),
-    key("salvage_value", "worth of a unit left at the end", Form::AnyOf(&[NON_NEGATIVE, Form::PerNode])),
-];
+/// How many keys of nodes the rules may give.
+const NODE_RULES: usize = {
+    let (mut count, mut position) = (0, 0);
+    while position < NODE_KEYS.len() {
+        count += NODE_KEYS[position].in_rules as usize;
+        position += 1;
+    }
+    count
+};
+
+/// Keys of the rules of play: two of their own, and those of nodes that they may give.
+pub(crate) const RULES: &[Key] = &{
+    let mut keys = [key("backlog", "unmet demand waits", Form::Flag); NODE_RULES + 2];
+    keys[1] = key("discount", "discount factor", SHARE);
+    let (mut at, mut position) = (2, 0);
+    while position < NODE_KEYS.len() {
+        let row = &NODE_KEYS[position];
+        if row.in_rules {
+            keys[at] = key(row.key, row.name, Form::AnyOf(&[NON_NEGATIVE, Form::PerNode]));
+            at += 1;
+        }
+        position += 1;
+    }
+    keys
+};
 
 const SERIES_OF_ANY_KIND: Form = Form::AnyOf(&[Form::List(1, &FINITE), Form::FileColumn, Form::Map(SERIES)]);
 

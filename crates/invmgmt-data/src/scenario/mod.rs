@@ -24,14 +24,14 @@ pub use series::Files;
 
 /// All that is played: a network, its customers, the rules and the horizon.
 ///
-/// Laws of demand and salvage values that a scenario file gives stand in [`network`](Self::network) once it is read, so
+/// Laws of demand and keys of nodes that a scenario file gives stand in [`network`](Self::network) once it is read, so
 /// that an episode needs the network, the demand, the rules and the horizon, and nothing else.
 ///
 /// ```
 /// let scenario = invmgmt_data::scenario_from_yaml(
 ///     "network: serial
 /// demand: {effects: [trend], noise_scale: 0}
-/// rules: {backlog: false, salvage_value: 0.5}
+/// rules: {backlog: false, discount: 0.99}
 /// num_periods: 90
 /// ",
 /// )?;
@@ -46,7 +46,7 @@ pub struct Scenario {
     pub name: Option<String>,
     /// What the scenario stands for, for people.
     pub description: Option<String>,
-    /// The network, with the laws and salvage values of the scenario.
+    /// The network, with what the scenario changes in it.
     pub network: Arc<Network>,
     /// Customers' demand, parameters and series of single market links included.
     pub demand: DemandModel,
@@ -123,10 +123,10 @@ fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario
     let file = report.entries(document, keys::FILE, String::new(), expected)?;
     let num_periods = report.whole(&file, "num_periods", 1, invmgmt::episode::MAX_PERIODS);
     let declared = network::declared(report, &file, files);
-    let (rules, salvage) = network::rules(report, &file);
+    let (rules, node_rules) = network::rules(report, &file);
     // Without a sound network there are no links to speak of.
     let mut network = declared?.compile().ok()?;
-    network::use_salvage(report, &mut network, salvage);
+    network::use_node_rules(report, &mut network, node_rules);
     demand::use_laws(report, &file, &mut network);
     let horizon = num_periods.unwrap_or(1);
     let demand = demand::read(report, &file, &network, files, horizon);

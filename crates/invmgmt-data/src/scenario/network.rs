@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use invmgmt::network::{DeclaredNetwork, Network, NodeId, PRESETS, TableIndex, preset};
+use invmgmt::Range;
+use invmgmt::network::{
+    DeclaredNetwork, DeclaredNode, KeyForm, KeyValue, NODE_KEYS, Network, NetworkKey, NodeId, PRESETS,
+    TableIndex, preset,
+};
 use invmgmt::period::Rules;
 
 use super::keys::RULES;
@@ -64,104 +68,117 @@ fn from_file(report: &mut Report, file: &Entries<'_>, files: &Files, name: &str)
     }
 }
 
-/// What stock is worth when the horizon ends, as a file says it.
-pub(super) enum Salvage<'a> {
-    /// As the network says.
-    AsDeclared,
-    /// The same everywhere.
+/// Keys of nodes that the rules of a scenario give, in place of what the network declares.
+pub(super) type NodeRules<'a> = Vec<(&'static NodeKey, Given<'a>)>;
+
+type NodeKey = NetworkKey<DeclaredNode>;
+
+/// A key as the rules give it.
+pub(super) enum Given<'a> {
+    /// The same to every node that holds stock.
     Everywhere(f64),
     /// By node, each with its place.
     PerNode(Vec<(&'a Value, NodeId, f64)>),
 }
 
-/// The rules of a scenario, and its salvage values.
-pub(super) fn rules<'a>(report: &mut Report, file: &Entries<'a>) -> (Rules, Salvage<'a>) {
+/// The keys of nodes that rules may give.
+pub(super) fn node_rules() -> impl Iterator<Item = &'static NodeKey> {
+    NODE_KEYS.iter().filter(|row| row.in_rules)
+}
+
+/// The rules of a scenario, and what they give to nodes.
+pub(super) fn rules<'a>(report: &mut Report, file: &Entries<'a>) -> (Rules, NodeRules<'a>) {
     let mut rules = Rules::default();
-    let Some(value) = file.get("rules") else { return (rules, Salvage::AsDeclared) };
-    let expected = "a mapping with 'backlog', 'discount' and 'salvage_value'";
-    let Some(entries) = report.entries(value, RULES, "rules".into(), expected) else {
-        return (rules, Salvage::AsDeclared);
+    let Some(value) = file.get("rules") else { return (rules, Vec::new()) };
+    let known: Vec<String> = RULES.iter().map(|key| format!("'{}'", key.name)).collect();
+    let (last, others) = known.split_last().expect("rules have keys");
+    let expected = format!("a mapping with {} and {last}", others.join(", "));
+    let Some(entries) = report.entries(value, RULES, "rules".into(), &expected) else {
+        return (rules, Vec::new());
     };
     rules.backlog = report.flag(&entries, "backlog").unwrap_or(rules.backlog);
     if let Some(discount) = report.number(&entries, "discount") {
-        if discount > 0.0 && discount <= 1.0 {
+        if Range::Share.holds(discount) {
             rules.discount = discount;
         } else {
-            let message = format!("found {discount}; expected a number above 0 and at most 1");
+            let message = format!("found {discount}; expected {}", Range::Share.words());
             report.at_key(&entries, "discount", message);
         }
     }
-    let salvage = salvage(report, &entries);
-    (rules, salvage)
+    let given = node_rules().filter_map(|row| Some((row, node_rule(report, &entries, row)?))).collect();
+    (rules, given)
 }
 
-fn salvage<'a>(report: &mut Report, entries: &Entries<'a>) -> Salvage<'a> {
-    let expected = "a finite number >= 0, or a mapping of nodes to such numbers";
-    let worth = |value: &Value| plain_number(value).filter(|number| number.is_finite() && *number >= 0.0);
-    let Some(value) = entries.get("salvage_value") else { return Salvage::AsDeclared };
-    if let Some(number) = worth(value) {
-        return Salvage::Everywhere(number);
+fn node_rule<'a>(report: &mut Report, entries: &Entries<'a>, row: &NodeKey) -> Option<Given<'a>> {
+    let KeyForm::Number(range) = row.form else { return None };
+    let usable = |value: &Value| plain_number(value).filter(|&number| range.holds(number));
+    let value = entries.get(row.key)?;
+    if let Some(number) = usable(value) {
+        return Some(Given::Everywhere(number));
     }
     let Content::Map(map) = &value.content else {
-        report.at_key(entries, "salvage_value", format!("found {value}; expected {expected}"));
-        return Salvage::AsDeclared;
+        let expected = format!("{}, or a mapping of nodes to such numbers", range.words());
+        report.at_key(entries, row.key, format!("found {value}; expected {expected}"));
+        return None;
     };
+    let path = format!("rules: {}", row.key);
     let mut nodes = Vec::new();
     for (key, value) in map {
-        match (node_id(key), worth(value)) {
+        match (node_id(key), usable(value)) {
             (Some(id), Some(number)) if nodes.iter().all(|(_, seen, _)| *seen != id) => {
                 nodes.push((key, id, number));
             }
             (Some(id), Some(_)) => {
-                report.add(
-                    "rules: salvage_value",
-                    key,
-                    format!("node {id} stands twice; every node may stand once"),
-                );
+                report.add(path.clone(), key, format!("node {id} stands twice; every node may stand once"));
             }
             (id, _) => {
                 let node = id.map_or_else(|| key.to_string(), |id| id.to_string());
-                report.add(
-                    format!("rules: salvage_value: {node}"),
-                    key,
-                    format!("found {value}; expected a finite number >= 0"),
-                );
+                let message = format!("found {value}; expected {}", range.words());
+                report.add(format!("{path}: {node}"), key, message);
             }
         }
     }
-    Salvage::PerNode(nodes)
+    Some(Given::PerNode(nodes))
 }
 
-/// Writes salvage values into the declaration of a network.
-pub(super) fn use_salvage(report: &mut Report, network: &mut Network, salvage: Salvage<'_>) {
+/// Writes what rules give to nodes into the declaration of a network.
+pub(super) fn use_node_rules(report: &mut Report, network: &mut Network, given: NodeRules<'_>) {
     let managed: Vec<usize> = network.managed.rows().iter().map(|row| row.node.position()).collect();
-    match salvage {
-        Salvage::AsDeclared => {}
-        Salvage::Everywhere(worth) => {
-            for &position in &managed {
-                network.declared.nodes[position].salvage_value = Some(worth);
-            }
-        }
-        Salvage::PerNode(nodes) => {
-            for (at, id, worth) in nodes {
-                let path = format!("rules: salvage_value: {id}");
-                match network.declared.nodes.iter().position(|node| node.id == id) {
-                    Some(position) if managed.contains(&position) => {
-                        network.declared.nodes[position].salvage_value = Some(worth);
-                    }
-                    Some(position) => {
-                        let roles = network.nodes.rows()[position].roles;
-                        let message = format!(
-                            "a {roles} holds no stock, so nothing is left there; {}",
-                            holders(network)
-                        );
-                        report.add(path, at, message);
-                    }
-                    None => report.add(path, at, format!("no such node; {}", holders(network))),
-                }
-            }
+    for (row, given) in given {
+        let values = match given {
+            Given::Everywhere(number) => managed.iter().map(|&position| (position, number)).collect(),
+            Given::PerNode(nodes) => named_nodes(report, network, &managed, row, nodes),
+        };
+        for (position, number) in values {
+            row.put(&mut network.declared.nodes[position], KeyValue::Number(number));
         }
     }
+}
+
+/// The positions of the nodes named; those that hold no stock are reported.
+fn named_nodes(
+    report: &mut Report,
+    network: &Network,
+    managed: &[usize],
+    row: &NodeKey,
+    nodes: Vec<(&Value, NodeId, f64)>,
+) -> Vec<(usize, f64)> {
+    let mut values = Vec::new();
+    for (at, id, number) in nodes {
+        let wrong = match network.declared.nodes.iter().position(|node| node.id == id) {
+            Some(position) if managed.contains(&position) => {
+                values.push((position, number));
+                continue;
+            }
+            Some(position) => {
+                let roles = network.nodes.rows()[position].roles;
+                format!("a {roles} holds no stock, so nothing is left there")
+            }
+            None => "no such node".to_owned(),
+        };
+        report.add(format!("rules: {}: {id}", row.key), at, format!("{wrong}; {}", holders(network)));
+    }
+    values
 }
 
 /// The nodes that hold stock, for a message.

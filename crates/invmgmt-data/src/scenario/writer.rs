@@ -1,10 +1,10 @@
 //! A scenario as a document that stands alone.
 
 use invmgmt::demand::{DemandConfig, PARAMETERS, Parameter, ParameterValue};
-use invmgmt::network::{DeclaredNetwork, PRESETS};
+use invmgmt::network::{DeclaredNetwork, DeclaredNode, KeyValue, NetworkKey, PRESETS};
 
 use super::Scenario;
-use super::network::by_name;
+use super::network::{by_name, node_rules};
 use crate::to_yaml::{given, id_value, network_value, parameters_value};
 use crate::topologies::TOPOLOGIES;
 use crate::value::Value;
@@ -32,7 +32,7 @@ enum Base {
 }
 
 impl Base {
-    /// The network by name that differs from this one in laws and salvage values only, else the network itself.
+    /// The network by name that differs from this one in what a scenario may give only, else the network itself.
     fn of(declared: &DeclaredNetwork) -> Self {
         let plain = stripped(declared);
         let names = PRESETS.into_iter().chain(TOPOLOGIES.iter().map(|(name, _)| *name));
@@ -58,34 +58,41 @@ impl Base {
     }
 }
 
-/// A network without laws and salvage values.
+/// A network without what a scenario may give: laws, and keys of nodes.
 fn stripped(declared: &DeclaredNetwork) -> DeclaredNetwork {
     let mut plain = declared.clone();
-    plain.nodes.iter_mut().for_each(|node| node.salvage_value = None);
+    for row in node_rules() {
+        plain.nodes.iter_mut().for_each(|node| row.put(node, KeyValue::Absent));
+    }
     plain.links.iter_mut().for_each(|link| link.demand = None);
     plain
 }
 
 fn rules(scenario: &Scenario, base: &Base) -> Value {
-    let own = scenario.network.declared.nodes.iter();
-    let changed: Vec<(Value, Value)> = own
-        .zip(&base.network().nodes)
-        .filter(|(own, base)| own.salvage_value != base.salvage_value)
-        .map(|(own, _)| (id_value(&own.id), own.salvage_value.unwrap_or(0.0).into()))
-        .collect();
-    let first = changed.first().map(|(_, worth)| worth.clone());
-    let everywhere = changed.len() == scenario.network.managed.len()
-        && changed.iter().all(|(_, worth)| Some(worth) == first.as_ref());
-    let salvage = match first {
-        None => None,
-        Some(worth) if everywhere => Some(worth),
-        Some(_) => Some(Value::map(changed)),
-    };
-    given([
+    let own = [
         Some(("backlog", scenario.rules.backlog.into())),
         Some(("discount", scenario.rules.discount.into())),
-        salvage.map(|salvage| ("salvage_value", salvage)),
-    ])
+    ];
+    given(own.into_iter().chain(node_rules().map(|row| node_rule(scenario, base, row))))
+}
+
+/// A key of nodes where it differs from the network a scenario starts from.
+fn node_rule(
+    scenario: &Scenario,
+    base: &Base,
+    row: &NetworkKey<DeclaredNode>,
+) -> Option<(&'static str, Value)> {
+    let number = |node| row.get(node).number().or(row.neutral).unwrap_or(0.0);
+    let own = scenario.network.declared.nodes.iter();
+    let changed: Vec<(Value, f64)> = own
+        .zip(&base.network().nodes)
+        .filter(|(own, base)| row.get(own) != row.get(base))
+        .map(|(own, _)| (id_value(&own.id), number(own)))
+        .collect();
+    let &(_, first) = changed.first()?;
+    let everywhere =
+        changed.len() == scenario.network.managed.len() && changed.iter().all(|&(_, number)| number == first);
+    Some((row.key, if everywhere { first.into() } else { Value::map(changed) }))
 }
 
 fn demand(scenario: &Scenario, base: &Base) -> Option<Value> {

@@ -54,7 +54,7 @@ pub struct Problem {
     pub name: Option<String>,
     /// What it stands for, for people.
     pub description: Option<String>,
-    /// The network, with its laws of demand and salvage values.
+    /// The network, with what the scenario changes in it.
     pub network: Arc<Network>,
     /// Customers' demand.
     pub demand: DemandModel,

@@ -47,7 +47,7 @@ fn part(
     let mut replays = Replays::default();
     for link in network.market.indices() {
         if let Some(own) = demand.own(link) {
-            model.set_own(link, &of(own), Own::of(Own::NAMES))?;
+            model.set_own(link, &of(own), Own::every())?;
         }
         if let Some(series) = demand.replays.series(link) {
             let name = network.link_name(network.market[link].link);

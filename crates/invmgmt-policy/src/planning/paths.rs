@@ -27,7 +27,7 @@ pub(crate) struct Paths {
     pub buffers: Vec<Buffer>,
     /// Periods of the plan in which customers are to be left unserved; none unless asked for.
     pub outage: Range<usize>,
-    /// Whether the episode ends with the plan, so that what is left then has its salvage value.
+    /// Whether the episode ends with the plan, so that what is left then has its worth at the end.
     pub ends_episode: bool,
     /// Whether, of plans that earn the same, one is wanted that ships more in the first period. An interior answer
     /// else lies in the middle of all of them, where the simplex method, for one, would take an end.

@@ -12,11 +12,11 @@ mod model;
 mod parameters;
 mod randomization;
 
-pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill, Own};
+pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
 pub use law::{DISTRIBUTIONS, Law, LawError};
 pub use model::{DemandModel, NativeDemand, Replays, Sampler};
-pub use parameters::{Acts, PARAMETERS, Parameter, ParameterForm, ParameterValue, parameter};
+pub use parameters::{Acts, Own, PARAMETERS, Parameter, ParameterForm, ParameterValue, parameter};
 pub use randomization::{Drawn, Randomization, RandomizationError};
 
 use crate::network::MarketLinkIx;

@@ -260,6 +260,43 @@ impl ParameterForm {
     }
 }
 
+/// Which parameters a market link has of its own; it follows the common ones in all others. A bit per row of
+/// [`PARAMETERS`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own(u64);
+
+impl Own {
+    /// These parameters; names of others are none of a link's.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let one = |name| Self::those(|row| row.key == name).0;
+        Self(names.into_iter().fold(0, |all, name| all | one(name)))
+    }
+
+    /// Every parameter that a market link may have of its own.
+    pub fn every() -> Self {
+        Self::those(|_| true)
+    }
+
+    /// The parameters in which a link differs from the common ones.
+    pub fn differing(own: &DemandConfig, common: &DemandConfig) -> Self {
+        Self::those(|row| row.get(own) != row.get(common))
+    }
+
+    fn those(has: impl Fn(&Parameter) -> bool) -> Self {
+        let held = PARAMETERS.iter().enumerate().filter(|(_, row)| row.is_of_links() && has(row));
+        Self(held.fold(0, |all, (place, _)| all | 1 << place))
+    }
+
+    /// A link's parameters once the common ones have changed. Sentiment is the customers' of the whole network.
+    pub(super) fn follow(self, own: &DemandConfig, common: &DemandConfig) -> DemandConfig {
+        let mut config = common.clone();
+        for (_, row) in PARAMETERS.iter().enumerate().filter(|(place, _)| self.0 >> place & 1 == 1) {
+            (row.put)(&mut config, row.get(own));
+        }
+        config
+    }
+}
+
 /// A finite bound of sentiment that is not above 0 is told beside the other one.
 fn bounds_of(key: &str, config: &DemandConfig, found: f64) -> Option<DemandError> {
     let (floor, cap) = match key {

@@ -1,27 +1,21 @@
 //! Which mechanisms a network uses, and where.
 
-use super::Network;
-use crate::mechanism::{Mechanism, Used};
+use super::{LINK_KEYS, NODE_KEYS, Network, TableIndex};
+use crate::mechanism::Used;
 
 impl Network {
     /// The mechanisms the network itself uses, each with the first node or link that does.
     pub fn mechanisms(&self) -> Used {
         let mut used = Used::default();
-        for link in self.supply.rows() {
-            if link.fixed_order_cost > 0.0 {
-                used.note(Mechanism::FixedOrderCosts, format!("link {}", self.link_name(link.link)));
+        for link in &self.declared.links {
+            for mechanism in LINK_KEYS.iter().filter_map(|row| row.switched_on(link)) {
+                used.note(mechanism, format!("link {} -> {}", link.from, link.to));
             }
         }
         for (node, row) in self.managed.iter() {
-            let place = || format!("node {}", self.managed_id(node));
-            if let Some(factory) = &row.factory {
-                used.note(Mechanism::Capacity, place());
-                if factory.production_yield != 1.0 {
-                    used.note(Mechanism::Yield, place());
-                }
-            }
-            if row.salvage_value != 0.0 {
-                used.note(Mechanism::Salvage, place());
+            let declared = &self.declared.nodes[row.node.position()];
+            for mechanism in NODE_KEYS.iter().filter_map(|row| row.switched_on(declared)) {
+                used.note(mechanism, format!("node {}", self.managed_id(node)));
             }
         }
         used
@@ -31,7 +25,7 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mechanism::Mechanisms;
+    use crate::mechanism::{Mechanism, Mechanisms};
     use crate::network::{DeclaredNetwork, preset};
 
     fn network(edit: impl FnOnce(&mut DeclaredNetwork)) -> Network {

@@ -7,6 +7,7 @@
 mod compile;
 mod declared;
 mod index;
+mod keys;
 mod layered;
 mod layout;
 mod mechanisms;
@@ -23,6 +24,7 @@ use crate::demand::Law;
 
 pub use declared::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
 pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
+pub use keys::{KeyForm, KeyOwner, KeyValue, LINK_KEYS, NODE_KEYS, NetworkKey, link_key, node_key};
 pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};

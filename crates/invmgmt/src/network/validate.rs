@@ -4,22 +4,14 @@ use std::collections::HashMap;
 
 use super::shape::Shape;
 use super::{
-    DeclaredLink, DeclaredNetwork, DeclaredNode, MAX_LEAD_TIME, MAX_NODES, MAX_TRANSIT_SLOTS, Mistake,
-    NetworkError, NodeId, Place, Roles,
+    DeclaredLink, DeclaredNetwork, DeclaredNode, KeyForm, LINK_KEYS, MAX_NODES, MAX_TRANSIT_SLOTS, Mistake,
+    NODE_KEYS, NetworkError, NetworkKey, NodeId, Place, Roles, node_key,
 };
 use crate::demand::Law;
+use crate::range::Range;
 
 /// Smallest yield: 1 / yield is multiplied with orders.
 const LEAST_YIELD: f64 = 1e-100;
-
-/// What a number must be.
-#[derive(Clone, Copy)]
-enum Allowed {
-    /// Finite and >= 0.
-    NonNegative,
-    /// In (0, 1].
-    Share,
-}
 
 /// A declared network with its names resolved, and the mistakes found so far.
 pub(super) struct Checker<'a> {
@@ -187,39 +179,20 @@ impl Checker<'_> {
 
     fn check_node(&mut self, position: usize, node: &DeclaredNode) {
         let roles = self.roles[position];
-        let place = |key| Place::Node(position, Some(key));
-        let values = [
-            ("I0", node.initial_inventory, Allowed::NonNegative, roles.managed()),
-            ("h", node.holding_cost, Allowed::NonNegative, roles.managed()),
-            ("C", node.capacity, Allowed::NonNegative, false),
-            ("o", node.operating_cost, Allowed::NonNegative, roles.factory),
-            ("v", node.production_yield, Allowed::Share, roles.factory),
-            ("salvage_value", node.salvage_value, Allowed::NonNegative, false),
-        ];
-        for (key, value, allowed, required) in values {
-            let is_allowed = match key {
-                "I0" | "h" | "salvage_value" => roles.managed(),
-                "C" => !(roles.market || roles.raw_material),
-                _ => roles.factory,
-            };
-            match value.filter(|_| !is_allowed) {
-                None => self.check_number(place(key), value, allowed, required, &roles.to_string()),
+        for row in NODE_KEYS {
+            let (place, found) = (Place::Node(position, Some(row.key)), row.get(node).number());
+            let belongs = row.owner.is_node(roles);
+            match found.filter(|_| !belongs) {
+                None => self.check_number(place, row, found, row.required && belongs, &roles.to_string()),
                 // A limit that does not bind, or a loss that does not happen, would let goods appear.
-                Some(found) if key == "C" || (key == "v" && roles.managed()) => {
-                    let reason = if roles.managed() {
-                        format!("found {found}, but only a factory (a node with a capacity 'C') has '{key}'")
-                    } else {
-                        format!(
-                            "found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"
-                        )
-                    };
-                    self.report(place(key), reason);
+                Some(found) if row.limits && (roles.managed() || row.needs.is_none()) => {
+                    self.report(place, misplaced(row, found, roles));
                 }
                 Some(found) => {
                     let reason =
                         if roles.managed() { "makes nothing" } else { "holds no stock and makes nothing" };
                     let note = format!("{found} has no effect, because a {roles} {reason}");
-                    let note = self.placed(place(key), note);
+                    let note = self.placed(place, note);
                     self.notes.push(note);
                 }
             }
@@ -228,44 +201,31 @@ impl Checker<'_> {
 
     fn check_link(&mut self, position: usize, link: &DeclaredLink) {
         let Some((from, to)) = self.ends[position] else { return };
-        let place = |key| Place::Link(position, Some(key));
         let into_market = self.roles[to].market;
         let kind = if into_market { "market link" } else { "supply link" };
-        let required = [
-            ("p", link.price, true),
-            ("g", link.pipeline_holding_cost, !into_market),
-            ("K", link.fixed_order_cost, false),
-            ("b", link.unmet_penalty, into_market),
-        ];
-        for (key, value, required) in required {
-            let belongs = match key {
-                "p" => true,
-                "b" => into_market,
-                _ => !into_market,
-            };
-            if let (Some(found), false) = (value, belongs) {
-                self.report(place(key), format!("found {found}, but a {kind} has no '{key}'; leave it out"));
-            } else {
-                self.check_number(place(key), value, Allowed::NonNegative, required, kind);
+        for row in LINK_KEYS {
+            let (place, found) = (Place::Link(position, Some(row.key)), row.get(link).number());
+            let belongs = row.owner.is_link(into_market);
+            match found.filter(|_| !belongs) {
+                Some(found) if matches!(row.form, KeyForm::Whole(_)) => self.report(
+                    place,
+                    format!(
+                        "found {found}; a link into a market must not define {} (customers take goods at once)",
+                        row.name
+                    ),
+                ),
+                Some(found) => self.report(
+                    place,
+                    format!("found {found}, but a {kind} has no '{}'; leave it out", row.key),
+                ),
+                None => self.check_number(place, row, found, row.required && belongs, kind),
             }
-        }
-        match (link.lead_time, into_market) {
-            (Some(found), true) => self.report(
-                place("L"),
-                format!("found {found}; a link into a market must not define lead time (customers take goods at once)"),
-            ),
-            (None, false) => self.report(place("L"), "missing; a supply link must have 'L', a non-negative integer"),
-            (Some(found), false) if found > MAX_LEAD_TIME => self.report(
-                place("L"),
-                format!("found {found}; a lead time is a non-negative integer of at most {MAX_LEAD_TIME} periods"),
-            ),
-            _ => {}
         }
         self.check_demand(position, link, into_market);
         if into_market && self.roles[from].raw_material {
             let message =
                 format!("node {} holds no stock; a market buys from a node with 'I0' and 'h'", link.from);
-            self.report(place("from"), message);
+            self.report(Place::Link(position, Some("from")), message);
         }
     }
 
@@ -292,37 +252,34 @@ impl Checker<'_> {
         }
     }
 
-    fn check_number(
+    fn check_number<T>(
         &mut self,
         place: Place,
-        value: Option<f64>,
-        allowed: Allowed,
+        row: &NetworkKey<T>,
+        found: Option<f64>,
         required: bool,
         owner: &str,
     ) {
-        let words = match allowed {
-            Allowed::NonNegative => "a finite number >= 0",
-            Allowed::Share => "a number above 0 and at most 1",
-        };
-        match value {
-            None if required => self.report(place, format!("missing; a {owner} must have it: {words}")),
-            None => {}
-            Some(found) => {
-                let fits = match allowed {
-                    Allowed::NonNegative => found.is_finite() && found >= 0.0,
-                    Allowed::Share => found > 0.0 && found <= 1.0,
-                };
-                if !fits {
-                    self.report(place, format!("found {found}; expected {words}"));
-                } else if matches!(allowed, Allowed::Share) && found < LEAST_YIELD {
-                    let reason = "what it takes to make a unit would leave the range of numbers";
-                    self.report(
-                        place,
-                        format!("found {found:e}; expected at least {LEAST_YIELD:e}: {reason}"),
-                    );
-                }
+        let message = match (row.form, found) {
+            (KeyForm::Number(range), None) if required => {
+                format!("missing; a {owner} must have it: {}", range.words())
             }
-        }
+            (KeyForm::Number(range), Some(found)) if !range.holds(found) => {
+                format!("found {found}; expected {}", range.words())
+            }
+            (KeyForm::Number(Range::Share), Some(found)) if found < LEAST_YIELD => format!(
+                "found {found:e}; expected at least {LEAST_YIELD:e}: what it takes to make a unit would leave the \
+                 range of numbers"
+            ),
+            (KeyForm::Whole(_), None) if required => {
+                format!("missing; a {owner} must have '{}', a non-negative integer", row.key)
+            }
+            (KeyForm::Whole(most), Some(found)) if found > f64::from(most) => {
+                format!("found {found}; a {} is a non-negative integer of at most {most} periods", row.name)
+            }
+            _ => return,
+        };
+        self.report(place, message);
     }
 
     fn check_transit_slots(&mut self) {
@@ -333,5 +290,19 @@ impl Checker<'_> {
             );
             self.report(Place::Network, message);
         }
+    }
+}
+
+/// What a key is told that stands on a node which has no use for it.
+fn misplaced(row: &NetworkKey<DeclaredNode>, found: f64, roles: Roles) -> String {
+    let key = row.key;
+    match row.needs.and_then(node_key) {
+        Some(needed) if roles.managed() => format!(
+            "found {found}, but only a {} (a node with a {} '{}') has '{key}'",
+            row.owner.words(),
+            needed.name,
+            needed.key
+        ),
+        _ => format!("found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"),
     }
 }

@@ -1,0 +1,215 @@
+"""Every key of nodes and links, as the engine's tables have it, through every face of the program and back.
+
+Nothing is listed by hand here: a row that a face forgets makes its test fail.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gym_invmgmt import CoreEnv, _native, load_scenario
+from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.plots.parameters import link_parameters, node_parameters
+
+PROJECT = Path(__file__).parents[2]
+NODES = {row.key: row for row in _native.Network.NODE_KEYS}
+LINKS = {row.key: row for row in _native.Network.LINK_KEYS}
+ROWS = {**NODES, **LINKS}
+#: Where a key stands in the network below, by what has it: list and position.
+PLACES = {
+    "node that holds stock": ("nodes", 1),
+    "factory": ("nodes", 2),
+    "link": ("edges", 1),
+    "supply link": ("edges", 1),
+    "market link": ("edges", 0),
+}
+#: Where it must not stand.
+WRONG_PLACES = {
+    "node that holds stock": ("nodes", 0),
+    "factory": ("nodes", 1),
+    "supply link": ("edges", 0),
+    "market link": ("edges", 1),
+}
+OWNERS = {
+    "node that holds stock": "managed",
+    "factory": "factories",
+    "link": "all",
+    "supply link": "supply links",
+    "market link": "market links",
+}
+every = pytest.mark.parametrize("key", ROWS)
+every_number = pytest.mark.parametrize("key", [key for key, row in ROWS.items() if row.form in ("number", "whole")])
+
+
+def declared() -> dict[str, Any]:
+    """A market, a shop, a bakery and a mill, with what they must have."""
+    return {
+        "nodes": [
+            {"id": "town"},
+            {"id": "shop", "I0": 10, "h": 0.5},
+            {"id": "bakery", "I0": 30, "h": 0.25, "C": 40, "o": 0.125, "v": 1.0},
+            {"id": "mill"},
+        ],
+        "edges": [
+            {"from": "shop", "to": "town", "p": 5, "b": 2, "demand_dist": "poisson", "dist_param": {"mu": 7}},
+            {"from": "bakery", "to": "shop", "L": 1, "p": 1, "g": 0.25},
+            {"from": "mill", "to": "bakery", "L": 2, "p": 0.5, "g": 0},
+        ],
+    }
+
+
+def another(key: str) -> Any:
+    """A value of the key that is allowed and that the network above does not have."""
+    row = ROWS[key]
+    return {"number": 0.375, "whole": 4, "word": "normal", "numbers": {"mu": 9.0}}[row.form]
+
+
+def place_of(key: str) -> tuple[str, int]:
+    # A capacity alone makes a factory of a shop, which then lacks what a factory must have.
+    needed = any(row.needs == key for row in NODES.values())
+    return PLACES["factory" if needed else ROWS[key].owner]
+
+
+def changed(key: str) -> tuple[dict[str, Any], Any]:
+    """The network with another value under the key, and the value."""
+    network, value = declared(), another(key)
+    under, position = place_of(key)
+    network[under][position][key] = value
+    if key == "demand_dist":
+        network[under][position]["dist_param"] = {"loc": 7.0, "scale": 1.0}
+    return network, value
+
+
+def read_back(network: dict[str, Any], key: str) -> Any:
+    under, position = place_of(key)
+    return network[under][position][key]
+
+
+@every
+def test_a_dict_gives_it_and_gets_it_back(key: str) -> None:
+    network, value = changed(key)
+    compiled = _native.Network.from_dict(network)
+    assert read_back(compiled.to_dict(), key) == value
+    assert _native.Network.from_dict(compiled.to_dict()).to_dict() == compiled.to_dict()
+
+
+@every
+def test_a_file_gives_it_and_is_written_with_it(key: str, tmp_path: Path) -> None:
+    network, value = changed(key)
+    path = tmp_path / "scenario.yaml"
+    path.write_text(json.dumps({"network": network, "num_periods": 3}))
+    for _ in range(2):
+        scenario = load_scenario(path)
+        assert read_back(scenario.kwargs["config_path"].to_dict(), key) == value
+        path.write_text(scenario.to_yaml())
+
+
+@every
+def test_the_graph_shows_it_and_is_read_with_it(key: str, tmp_path: Path) -> None:
+    network, value = changed(key)
+    path = tmp_path / "network.yaml"
+    path.write_text(json.dumps(network))
+    env = CoreEnv("custom", config_path=path)
+    for graph in (env.network.graph, env.network.recompiled().graph):
+        under, position = place_of(key)
+        entry = network[under][position]
+        attributes = graph.nodes[entry["id"]] if under == "nodes" else graph.edges[entry["from"], entry["to"]]
+        shown = attributes[key]
+        assert getattr(shown, "name", shown) in (value, "norm")
+
+
+@every_number
+def test_a_picture_shows_it(key: str) -> None:
+    network, value = changed(key)
+    under, position = place_of(key)
+    entry = network[under][position]
+    drawn = SupplyChainNetwork.of_native(_native.Network.from_dict(network))
+    text = (
+        node_parameters(drawn.graph.nodes[entry["id"]])
+        if under == "nodes"
+        else link_parameters(drawn, (entry["from"], entry["to"]))
+    )
+    assert f"{key} {value:g}" in re.split(r"  |\n", text)
+
+
+@every
+def test_the_schemas_know_it(key: str) -> None:
+    schema = json.loads((PROJECT / "schemas" / "network.schema.json").read_text())
+    under, _ = place_of(key)
+    entry = schema["properties"][under]["items"]
+    assert entry["properties"][key]["description"] == ROWS[key].name
+    assert (key in entry["required"]) == (ROWS[key].required and ROWS[key].owner == "link")
+    kind = {"number": "number", "whole": "integer", "word": "string", "numbers": "object"}[ROWS[key].form]
+    assert entry["properties"][key]["type"] == kind
+
+
+@every
+def test_its_page_has_its_row(key: str) -> None:
+    page = (PROJECT / "docs" / "network_files.md").read_text(encoding="utf-8")
+    (cells,) = re.findall(rf"^\| `{key}` \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$", page, re.MULTILINE)
+    _, unit, owner, allowed = (cell.strip() for cell in cells)
+    row = ROWS[key]
+    assert unit == ("" if row.unit == "1" else row.unit)
+    assert owner.startswith(OWNERS[row.owner])
+    law = row.form in ("word", "numbers")
+    assert ("required" in owner) == (row.required or law)
+    if row.allowed is not None and row.allowed.endswith(">= 0"):
+        assert allowed == ">= 0"
+
+
+def refusal(network: dict[str, Any]) -> str:
+    with pytest.raises(ValueError, match=r"\S") as refused:
+        _native.Network.from_dict(network)
+    return str(refused.value)
+
+
+@every_number
+def test_a_number_out_of_its_range_is_refused_with_its_place(key: str) -> None:
+    for number in (-1, float("nan"), float("inf"), "many", True):
+        network, _ = changed(key)
+        under, position = place_of(key)
+        network[under][position][key] = number
+        message = refusal(network)
+        assert re.search(rf"{under}\[{position}\] \([^)]*\): {key}: found ", message), message
+
+
+@every
+def test_where_it_means_nothing_it_is_refused_or_named(key: str) -> None:
+    row = ROWS[key]
+    if row.owner not in WRONG_PLACES or row.form in ("word", "numbers"):
+        return
+    network = declared()
+    under, position = WRONG_PLACES[row.owner]
+    network[under][position][key] = another(key)
+    place = rf"{under}\[{position}\] \([^)]*\): {key}: "
+    if under == "nodes" and not row.limits:
+        (note,) = _native.Network.from_dict(network).notes
+        assert re.match(rf"{place}0.375 has no effect", note)
+    else:
+        assert re.search(rf"{place}found ", refusal(network))
+
+
+@every
+def test_it_is_missed_where_it_must_be(key: str) -> None:
+    row = ROWS[key]
+    if not row.required:
+        return
+    network = copy.deepcopy(declared())
+    under, position = place_of(key)
+    del network[under][position][key]
+    assert re.search(rf"{under}\[{position}\] \([^)]*\): {key}: missing", refusal(network))
+
+
+@every
+def test_an_unknown_key_is_told_of_it(key: str) -> None:
+    under, position = place_of(key)
+    network = declared()
+    network[under][position]["no such key"] = 1
+    known = refusal(network).partition("known keys: ")[2].partition(", and any")[0].split(", ")
+    assert key in known
