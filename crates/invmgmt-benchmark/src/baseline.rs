@@ -1,7 +1,7 @@
 //! Constants: what anybody earns who orders the same every period. A policy that is no better has learned nothing.
 
 use invmgmt::network::TableIndex;
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 
 use crate::Contestant;
 use crate::contestant::{Entry, NoEntry, enter_by_spec};
@@ -37,7 +37,7 @@ pub(crate) const BASELINES: [Baseline; 7] = [
 
 impl Baseline {
     /// Quantity per supply link [units / period].
-    fn quantities(self, problem: &Problem) -> Vec<f64> {
+    fn quantities(self, problem: &Case) -> Vec<f64> {
         let (flows, total) = mean_flows(problem);
         match self.rule {
             Rule::Flow(factor) => flows.iter().map(|flow| factor * flow).collect(),
@@ -55,7 +55,7 @@ impl Contestant for Baseline {
         format!("{:?}", self.rule)
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
         let quantities: Vec<String> = self.quantities(problem).iter().map(f64::to_string).collect();
         let mut entry = enter_by_spec(&format!("constant:{}", quantities.join(",")), problem)?;
         // It is sized by the true mean of demand.
@@ -66,7 +66,7 @@ impl Contestant for Baseline {
 
 /// The flow on every supply link if every node passed on mean demand, shared equally by its suppliers, and the mean
 /// demand of all markets [units / period]. The mean is over the episode, at a sentiment of 1.
-fn mean_flows(problem: &Problem) -> (Vec<f64>, f64) {
+fn mean_flows(problem: &Case) -> (Vec<f64>, f64) {
     let network = &*problem.network;
     let mut wanted = vec![0.0; network.managed.len()];
     for (market, link) in network.market.iter() {

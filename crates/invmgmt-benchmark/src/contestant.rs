@@ -2,7 +2,7 @@
 
 use invmgmt::episode::Policy;
 use invmgmt::period::StateView;
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, parse};
 
 /// A policy as a benchmark sees it: something that can be made for any problem.
@@ -17,7 +17,7 @@ pub trait Contestant: Sync {
     ///
     /// # Errors
     /// [`NoEntry`]: why it cannot play this problem.
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry>;
+    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry>;
 
     /// Whether it decides for all seeds of a problem at once rather than seed by seed.
     fn plays_seeds_together(&self) -> bool {
@@ -92,13 +92,8 @@ impl Named {
 }
 
 /// A policy made of a spec for a problem.
-pub(crate) fn enter_by_spec(spec: &str, problem: &Problem) -> Result<Entry<'static>, NoEntry> {
-    let known = Knowledge {
-        network: &problem.network,
-        rules: problem.rules,
-        num_periods: problem.num_periods,
-        demand: Some(&problem.demand),
-    };
+pub(crate) fn enter_by_spec(spec: &str, problem: &Case) -> Result<Entry<'static>, NoEntry> {
+    let known = Knowledge::of(&problem.problem);
     let policy = parse(spec, &known).map_err(|error| match error {
         PolicyError::Refuses { .. } => NoEntry::Refuses(error.to_string()),
         other => NoEntry::Fails(other.to_string()),
@@ -119,7 +114,7 @@ impl Contestant for Named {
         self.spec.clone()
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
         enter_by_spec(&self.spec, problem)
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use invmgmt::episode::{History, Trajectory, kpis};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt::period::CostParts;
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 use serde::{Deserialize, Serialize};
 
 /// A variance of demand below this is none [units^2].
@@ -69,7 +69,7 @@ impl Figures {
     ///
     /// # Errors
     /// In words, if a figure is not finite or the parts do not add up to the profit.
-    pub(crate) fn of(problem: &Problem, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
+    pub(crate) fn of(problem: &Case, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
         let network = &*problem.network;
         let window = problem.window();
         let kpis = kpis(network, history_of(record, network, &window));
@@ -155,7 +155,7 @@ struct Company {
 }
 
 impl Company {
-    fn of(problem: &Problem, record: &Trajectory, window: &Range<usize>) -> Self {
+    fn of(problem: &Case, record: &Trajectory, window: &Range<usize>) -> Self {
         let network = &*problem.network;
         let mut company = Self::default();
         for t in window.clone() {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use invmgmt::episode::Episode;
 use invmgmt::interruption;
 use invmgmt::period::CostParts;
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::{Course, Figures};
@@ -42,7 +42,7 @@ pub struct Timing {
 /// Plays a policy on a problem with these seeds, side by side. A failure is an outcome, whatever its kind.
 pub(crate) fn play(
     contestant: &dyn Contestant,
-    problem: &Problem,
+    problem: &Case,
     seeds: &[u64],
     keep_course_of: u64,
 ) -> Vec<Played> {
@@ -77,7 +77,7 @@ type Row = (Result<Figures, String>, Option<Course>);
 
 fn attempt(
     contestant: &dyn Contestant,
-    problem: &Problem,
+    problem: &Case,
     seeds: &[u64],
     keep_course_of: u64,
     own: &mut Timing,
@@ -105,27 +105,25 @@ fn attempt(
 }
 
 /// Episodes side by side.
-struct Table<'a> {
-    episodes: Vec<Seat<'a>>,
+struct Table {
+    episodes: Vec<Seat>,
     orders: Vec<f64>,
     links: usize,
     window: Range<usize>,
 }
 
 /// One episode and what is to be remembered of it.
-struct Seat<'a> {
-    episode: Episode<'a>,
+struct Seat {
+    episode: Episode,
     /// Cost parts when the first scored period began, and when the last had been played.
     parts: [CostParts; 2],
     failure: Option<String>,
 }
 
-impl<'a> Table<'a> {
-    fn new(problem: &'a Problem, seeds: &[u64]) -> Result<Self, String> {
+impl Table {
+    fn new(problem: &Case, seeds: &[u64]) -> Result<Self, String> {
         let seat = |&seed: &u64| {
-            let Problem { network, demand, rules, num_periods, .. } = problem;
-            let episode = Episode::begin(network, demand, *rules, *num_periods, seed)
-                .map_err(|error| error.to_string())?;
+            let episode = Episode::begin(&problem.problem, seed).map_err(|error| error.to_string())?;
             Ok(Seat { episode, parts: [CostParts::default(); 2], failure: None })
         };
         let episodes = seeds.iter().map(seat).collect::<Result<Vec<_>, String>>()?;
@@ -167,8 +165,8 @@ impl<'a> Table<'a> {
     }
 }
 
-impl Seat<'_> {
-    fn finish(&self, problem: &Problem, keep_course: bool) -> Row {
+impl Seat {
+    fn finish(&self, problem: &Case, keep_course: bool) -> Row {
         if let Some(reason) = &self.failure {
             return (Err(reason.clone()), None);
         }

@@ -1,7 +1,7 @@
 //! The report of a run, out of its rows and what they say.
 
 use invmgmt::network::Network;
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 use invmgmt_policy::estimate::Estimate;
 use invmgmt_report::chart::{Chart, Mark, Series, periods_per_point, thin_by_mean};
 use invmgmt_report::{
@@ -61,7 +61,7 @@ fn some_seeds(seeds: &[u64]) -> String {
 }
 
 /// A problem for people: its id, and its name or published key where it has one.
-fn title(problem: &Problem) -> String {
+fn title(problem: &Case) -> String {
     match &problem.name {
         Some(name) => format!("{}: {name}", problem.id),
         None if problem.key == problem.id => problem.id.clone(),
@@ -264,7 +264,7 @@ fn pairs(plan: &Plan<'_>, analysis: &Analysis) -> SortableTable {
 }
 
 /// A problem beside a plot or in a table: its id, and its name if people gave it one; keys are too long.
-fn row_name(problem: &Problem) -> String {
+fn row_name(problem: &Case) -> String {
     if problem.name.is_some() { title(problem) } else { problem.id.clone() }
 }
 
@@ -351,7 +351,7 @@ fn distributions(plan: &Plan<'_>, analysis: &Analysis) -> Vec<Titled<DotPlot>> {
 
 fn episodes(plan: &Plan<'_>, rows: &[Row]) -> Vec<EpisodePanel> {
     let problems = plan.suite.problems().iter().enumerate().filter(|(_, problem)| problem.same_as.is_none());
-    let panel = |(position, problem): (usize, &Problem)| {
+    let panel = |(position, problem): (usize, &Case)| {
         let courses: Vec<(usize, &Course)> = rows
             .iter()
             .filter(|row| row.problem == position && row.contestant < plan.contestants.len())

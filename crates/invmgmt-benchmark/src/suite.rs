@@ -1,6 +1,6 @@
 //! Suites as a benchmark sees them: the seeds to play, the hash that tells two apart.
 
-use invmgmt_data::{Problem, Suite};
+use invmgmt_data::{Case, Suite};
 use invmgmt_policy::is_noise_free;
 
 use crate::plan::sha256;
@@ -19,16 +19,16 @@ pub fn fingerprint(suite: &Suite) -> String {
 }
 
 /// Whether demand depends on what a policy did before: episodes of a pair then share only their seed.
-pub(crate) fn demand_follows_policy(problem: &Problem) -> bool {
+pub(crate) fn demand_follows_policy(problem: &Case) -> bool {
     problem.demand.config.use_goodwill
 }
 
 /// Whether demand varies with the seed.
-pub(crate) fn demand_is_drawn(problem: &Problem) -> bool {
+pub(crate) fn demand_is_drawn(problem: &Case) -> bool {
     !is_noise_free(&problem.network, &problem.demand)
 }
 
 /// Whether all periods played count.
-pub(crate) fn scores_everything(problem: &Problem) -> bool {
+pub(crate) fn scores_everything(problem: &Case) -> bool {
     problem.window() == (0..problem.num_periods)
 }

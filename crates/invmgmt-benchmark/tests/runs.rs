@@ -8,7 +8,7 @@ use invmgmt_benchmark::{
     Carry, Contestant, Elsewhere, Entry, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session,
     benchmark, play_unit,
 };
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 use serde_json::Value;
 
 const HEURISTICS: [&str; 8] = [
@@ -198,7 +198,7 @@ impl Contestant for WithoutGoodwill {
         "a test's own".to_owned()
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
         if problem.demand.config.use_goodwill {
             Err(NoEntry::Refuses("does not model goodwill (demand)".to_owned()))
         } else {

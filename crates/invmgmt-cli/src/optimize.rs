@@ -2,18 +2,17 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use invmgmt::network::Network;
+use invmgmt::Problem;
 use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
-use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Problem, Settings, is_drawn, optimize};
+use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Settings, is_drawn, optimize};
 use serde_json::{Value, json};
 
 use crate::args::OptimizeArgs;
 use crate::failure::Failure;
 use crate::networks;
-use crate::simulate::{self, Seeds, demand::Demand};
+use crate::simulate::{self, Seeds};
 
 /// Seeds the search looks at, and seeds its result is measured on, where none are given.
 const TRAINING: &str = "20000..20064";
@@ -28,10 +27,7 @@ struct Chosen {
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let family = Family::from_name(&given.family).map_err(Failure::refused)?;
-    let (network, demand, rules) = simulate::problem(&given.problem, &given.demand)?;
-    let network = Arc::new(network);
-    let problem =
-        Problem { network: &network, demand: &demand.model, rules, num_periods: demand.num_periods };
+    let (problem, demand) = simulate::problem(&given.problem, &given.demand)?;
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let or = |seeds: &Option<Seeds>, default: &str| {
         seeds.clone().unwrap_or_else(|| default.parse().expect("sound seeds"))
@@ -53,7 +49,7 @@ pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> R
         serde_json::to_writer_pretty(&mut *out, &document(&chosen, given, command, &problem, &found))?;
         return Ok(writeln!(out)?);
     }
-    table(&chosen, given, &network, &demand, &found, out)
+    table(&chosen, given, &problem, &demand, &found, out)
 }
 
 /// A refused search, its options called as they are, and what may have been meant by a single number.
@@ -83,20 +79,21 @@ fn refuse_idle_seeds(given: &OptimizeArgs) -> Result<(), Failure> {
 fn table(
     chosen: &Chosen,
     given: &OptimizeArgs,
-    network: &Network,
-    demand: &Demand,
+    problem: &Problem,
+    demand: &str,
     found: &Optimum,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let unmet = if given.problem.lost_sales { "unmet demand is lost" } else { "unmet demand waits" };
+    let network = &problem.network;
+    let unmet = if problem.rules.backlog { "unmet demand waits" } else { "unmet demand is lost" };
     let title = networks::title(network).escape_debug();
     writeln!(out, "network    {title}: {}", networks::summary(network))?;
-    writeln!(out, "demand     {}", demand.description.escape_debug())?;
-    let discount = match given.problem.discount {
+    writeln!(out, "demand     {}", demand.escape_debug())?;
+    let discount = match problem.rules.discount {
         1.0 => String::new(),
         weight => format!(", discount {weight}"),
     };
-    writeln!(out, "rules      {} periods, {unmet}{discount}", demand.num_periods)?;
+    writeln!(out, "rules      {} periods, {unmet}{discount}", problem.num_periods)?;
     let why = if found.settled { "restarts found nothing better" } else { "the budget was used up" };
     let sets = if found.tried == 1 { "set" } else { "sets" };
     writeln!(out, "search     {} {sets} of levels; {why}", found.tried)?;
@@ -106,7 +103,7 @@ fn table(
         writeln!(out, "seeds      none: nothing is drawn, there is one episode")?;
     }
     if let Some(at) = given.test_from {
-        let last = demand.num_periods - 1;
+        let last = problem.num_periods - 1;
         writeln!(out, "periods    the search saw 0 to {}; held out: {at} to {last}", at - 1)?;
     }
     writeln!(out)?;
@@ -151,7 +148,7 @@ fn document(
     chosen: &Chosen,
     given: &OptimizeArgs,
     command: &str,
-    problem: &Problem<'_>,
+    problem: &Problem,
     found: &Optimum,
 ) -> Value {
     let estimate = |of: &Estimate| {

@@ -333,7 +333,8 @@ impl Played {
     fn problem(&self) -> Problem<'_> {
         match self {
             Self::Network(network) => network.into(),
-            Self::Scenario(Scenario { network, demand, rules, num_periods, .. }) => {
+            Self::Scenario(scenario) => {
+                let invmgmt::Problem { network, demand, rules, num_periods } = &scenario.problem;
                 Problem { network, demand, rules: *rules, num_periods: *num_periods }
             }
         }

@@ -51,8 +51,8 @@ pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario
 pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};
 pub use suite::{
-    ChoiceError, FileKind, Problem, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of,
-    load_suite, names_scenario, parse_suite, suite, suite_from_yaml,
+    Case, ChoiceError, FileKind, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of, load_suite,
+    names_scenario, parse_suite, suite, suite_from_yaml,
 };
 pub use table::{MAX_LINE_BYTES, Source};
 pub use text::{MAX_FILE_BYTES, read_text};

@@ -88,7 +88,7 @@ demand:
 fn what_is_not_said_is_as_everywhere_else() {
     let scenario = read("network: base\nnum_periods: 30\n");
     assert_eq!(scenario.network.declared, preset("network").expect("a preset"));
-    assert_eq!(scenario.demand, invmgmt::demand::DemandModel::default());
+    assert_eq!(*scenario.demand, invmgmt::demand::DemandModel::default());
     assert_eq!(scenario.rules, invmgmt::period::Rules::default());
     assert_eq!(
         scenario.to_yaml(),

@@ -97,7 +97,7 @@ fn every_file_that_comes_along_fits_its_schema() {
         let suite = suite(name).expect("it comes along");
         assert!(fits(&schema_of("suite"), &document(&suite.to_yaml())), "{name} written");
         for problem in suite.problems() {
-            assert!(fits(&schema_of("scenario"), &document(&problem.scenario().to_yaml())), "{}", problem.id);
+            assert!(fits(&schema_of("scenario"), &document(&problem.scenario.to_yaml())), "{}", problem.id);
         }
     }
 }
@@ -151,6 +151,6 @@ fn the_standard_suite_holds_what_it_promises() {
             );
         }
     }
-    let retailers = |problem: &invmgmt_data::Problem| problem.network.market.len();
+    let retailers = |problem: &invmgmt_data::Case| problem.network.market.len();
     assert!(suite.problems().iter().filter(|problem| retailers(problem) > 1).count() >= 6);
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Trajectory};
 use invmgmt::network::{DeclaredNode, Network, NodeId, preset};
@@ -16,7 +17,9 @@ fn serial() -> Network {
 
 fn played(network: &Network, periods: usize) -> Trajectory {
     let demand = DemandModel::new(DemandConfig::default()).expect("usable demand");
-    let mut episode = Episode::begin(network, &demand, Rules::default(), 30, 42).expect("an episode");
+    let mut episode =
+        Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 30), 42)
+            .expect("an episode");
     for _ in 0..periods {
         episode.step(&[20.0, 20.5, 20.0]).expect("a playable action");
     }

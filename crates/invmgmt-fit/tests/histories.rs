@@ -1,5 +1,6 @@
 //! Odd histories: short, noise-free, sparse, refused; and what a fit is good for afterwards.
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, Effects};
 use invmgmt_fit::Outcome::{NoneFound, NotSought};
 use invmgmt_fit::{Settings, fit, from_period, simulate};
@@ -150,7 +151,9 @@ fn a_simulated_path_is_the_demand_of_an_episode_with_that_seed() {
     };
     let demand = invmgmt::demand::DemandModel::new(config.clone()).expect("usable");
     let rules = invmgmt::period::Rules::default();
-    let mut episode = invmgmt::episode::Episode::begin(&network, &demand, rules, 30, 11).expect("an episode");
+    let mut episode =
+        invmgmt::episode::Episode::begin(&Problem::new(network.clone(), demand.clone(), rules, 30), 11)
+            .expect("an episode");
     while !episode.is_over() {
         episode.step(&[20.0; 3]).expect("usable orders");
     }

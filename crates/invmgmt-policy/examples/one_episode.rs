@@ -7,6 +7,7 @@
 
 use std::error::Error;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy, kpis};
 use invmgmt::network::preset;
@@ -24,9 +25,10 @@ fn play(policy: &str, seed: u64) -> Result<f64, Box<dyn Error>> {
     let network = preset("network").ok_or("no such preset")?.compile()?;
     let demand = DemandModel::new(DemandConfig::default())?;
     let (rules, num_periods) = (Rules::default(), 30);
-    let known = Knowledge { network: &network, rules, num_periods, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), rules, num_periods);
+    let known = Knowledge::of(&problem);
     let mut policy = parse(policy, &known)?;
-    let mut episode = Episode::begin(&network, &demand, rules, num_periods, seed)?;
+    let mut episode = Episode::begin(&problem, seed)?;
     policy.reset(Some(seed));
     // One quantity per supply link [units]; the policy writes, the episode reads.
     let mut orders = vec![0.0; network.supply.len()];

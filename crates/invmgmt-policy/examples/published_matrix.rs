@@ -6,12 +6,12 @@
 
 use std::error::Error;
 use std::fmt::Write;
-use std::sync::Arc;
 use std::time::Instant;
 
+use invmgmt::Problem;
 use invmgmt::batch::rollout;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
-use invmgmt::network::{Network, preset};
+use invmgmt::network::preset;
 use invmgmt::period::Rules;
 use invmgmt_policy::{Knowledge, parse};
 
@@ -22,11 +22,9 @@ const M5: [f64; 30] = [
     51., 39., 50., 48., 61.,
 ];
 
-struct Problem {
+struct Cell {
     name: String,
-    network: Arc<Network>,
-    demand: DemandModel,
-    rules: Rules,
+    problem: Problem,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,8 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policies: Vec<&str> = arguments.first().map_or("dlp:informed", String::as_str).split(',').collect();
     let seeds = seeds(arguments.get(1).map_or("", String::as_str))?;
     let only = arguments.get(2).map_or("", String::as_str);
-    let problems: Vec<Problem> =
-        problems()?.into_iter().filter(|problem| problem.name.contains(only)).collect();
+    let problems: Vec<Cell> = problems()?.into_iter().filter(|problem| problem.name.contains(only)).collect();
     println!(
         "{:34}{:>10}{}",
         "problem",
@@ -75,33 +72,35 @@ fn seeds(text: &str) -> Result<Vec<u64>, Box<dyn Error>> {
 }
 
 /// Mean profit and seconds per episode.
-fn play(problem: &Problem, policy: &str, seeds: &[u64]) -> Result<(f64, f64), Box<dyn Error>> {
-    let Problem { network, demand, rules, .. } = problem;
-    let known = Knowledge { network, rules: *rules, num_periods: 30, demand: Some(demand) };
+fn play(cell: &Cell, policy: &str, seeds: &[u64]) -> Result<(f64, f64), Box<dyn Error>> {
+    let known = Knowledge::of(&cell.problem);
     parse(policy, &known)?;
     let start = Instant::now();
     let make = || parse(policy, &known).expect("parsed above");
-    let figures = rollout(network, demand, rules, 30, seeds, 1, make)?;
+    let figures = rollout(&cell.problem, seeds, 1, make)?;
     let seconds = start.elapsed().as_secs_f64() / seeds.len() as f64;
     Ok((figures.iter().map(|episode| episode.kpis.total_profit).sum::<f64>() / seeds.len() as f64, seconds))
 }
 
-fn problems() -> Result<Vec<Problem>, Box<dyn Error>> {
+fn problems() -> Result<Vec<Cell>, Box<dyn Error>> {
     let mut problems = Vec::new();
     for network in ["base", "serial"] {
         for label in ["trend+seasonal", "trend+seasonal+shock", "stationary", "M5"] {
             let moving = label.starts_with("trend");
             for goodwill in if moving { vec![false, true] } else { vec![false] } {
                 for backlog in if label == "M5" { vec![true] } else { vec![true, false] } {
-                    problems.push(Problem {
+                    problems.push(Cell {
                         name: format!(
                             "{network} {label}{}{}",
                             if goodwill { " goodwill" } else { "" },
                             if backlog { " backlog" } else { " lost" }
                         ),
-                        network: Arc::new(preset(network).ok_or("no preset")?.compile()?),
-                        demand: DemandModel::new(demand(label, goodwill))?,
-                        rules: Rules { backlog, ..Rules::default() },
+                        problem: Problem::new(
+                            preset(network).ok_or("no preset")?.compile()?,
+                            DemandModel::new(demand(label, goodwill))?,
+                            Rules { backlog, ..Rules::default() },
+                            30,
+                        ),
                     });
                 }
             }

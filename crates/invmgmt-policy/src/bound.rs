@@ -1,7 +1,5 @@
 //! How much any policy could earn.
 
-use invmgmt::demand::DemandModel;
-
 use crate::planning::{self, KnownEpisode};
 use crate::{Knowledge, PolicyError};
 
@@ -12,8 +10,8 @@ use crate::{Knowledge, PolicyError};
 /// # Errors
 /// [`PolicyError::NoDemand`] without the parameters of demand, [`PolicyError::Plan`] if the programme was not solved.
 pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, PolicyError> {
-    let demand: &DemandModel = known.demand.ok_or(PolicyError::NoDemand { form: "the bound", level: "" })?;
-    let Knowledge { network, num_periods, .. } = *known;
-    let episode = KnownEpisode { network, demand, rules: &known.rules, num_periods, seed };
+    let demand = known.demand().ok_or(PolicyError::NoDemand { form: "the bound", level: "" })?;
+    let (network, rules, num_periods) = (known.network(), known.rules(), known.num_periods());
+    let episode = KnownEpisode { network, demand, rules, num_periods, seed };
     Ok(planning::profit_bound(&episode)?)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandModel, Law};
 use invmgmt::mechanism::{Mechanism, Used};
 use invmgmt::network::Network;
@@ -68,27 +69,53 @@ pub fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
     })
 }
 
-/// What is known when a policy is made. Blind policies are made without a look at `demand`.
+/// What is known when a policy is made: of blind ones, all of a problem but its demand.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge<'a> {
+    problem: &'a Problem,
+    knows_demand: bool,
+}
+
+impl<'a> Knowledge<'a> {
+    /// All of a problem, for policies that may know the parameters of demand.
+    pub fn of(problem: &'a Problem) -> Self {
+        Self { problem, knows_demand: true }
+    }
+
+    /// All of a problem but its demand: policies that need its parameters cannot be made.
+    pub fn blind(problem: &'a Problem) -> Self {
+        Self { problem, knows_demand: false }
+    }
+
     /// The network with its costs.
-    pub network: &'a Network,
+    pub fn network(&self) -> &'a Network {
+        &self.problem.network
+    }
+
     /// The rules of play.
-    pub rules: Rules,
+    pub fn rules(&self) -> &'a Rules {
+        &self.problem.rules
+    }
+
     /// Length of the episode [periods].
-    pub num_periods: usize,
-    /// The parameters of demand, for policies that may know them.
-    pub demand: Option<&'a DemandModel>,
+    pub fn num_periods(&self) -> usize {
+        self.problem.num_periods
+    }
+
+    /// The parameters of demand, if they are known.
+    pub fn demand(&self) -> Option<&'a DemandModel> {
+        self.knows_demand.then_some(&*self.problem.demand)
+    }
 }
 
 impl Knowledge<'_> {
     /// The mechanisms of the problem, each with a place that uses it.
     pub fn mechanisms(&self) -> Used {
-        let mut used = self.network.mechanisms();
-        if !self.rules.backlog {
+        let mut used = self.network().mechanisms();
+        if !self.rules().backlog {
             used.note(Mechanism::LostSales, "rules");
         }
-        if self.demand.is_some_and(|demand| demand.config.use_goodwill) {
+        if self.demand().is_some_and(|demand| demand.config.use_goodwill) {
             used.note(Mechanism::Goodwill, "demand");
         }
         used

@@ -7,6 +7,7 @@
 //! and [`estimate`] says what a sample of episodes tells.
 //!
 //! ```
+//! use invmgmt::Problem;
 //! use invmgmt::demand::{DemandConfig, DemandModel};
 //! use invmgmt::episode::{Episode, kpis};
 //! use invmgmt::network::preset;
@@ -15,14 +16,14 @@
 //!
 //! let network = preset("serial").expect("a preset").compile()?;
 //! let demand = DemandModel::new(DemandConfig::default())?;
-//! let (rules, num_periods) = (Rules::default(), 30);
-//! let known = Knowledge { network: &network, rules, num_periods, demand: Some(&demand) };
+//! let problem = Problem::new(network, demand, Rules::default(), 30);
+//! let known = Knowledge::of(&problem);
 //! let mut policy = parse("newsvendor:informed", &known)?;
 //! assert_eq!(policy.information(), Information::PublishedInformed);
-//! let mut episode = Episode::begin(&network, &demand, rules, num_periods, 42)?;
+//! let mut episode = Episode::begin(&problem, 42)?;
 //! episode.play(&mut policy)?;
 //! // The profit published for this rule and seed.
-//! assert!((kpis(&network, episode.trajectory()).total_profit - 845.785_233).abs() < 1e-6);
+//! assert!((kpis(&problem.network, episode.trajectory()).total_profit - 845.785_233).abs() < 1e-6);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]

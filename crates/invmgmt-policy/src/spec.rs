@@ -117,7 +117,7 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "informed",
                 make: Make::Knowing(
                     |known, demand| {
-                        Ok(Box::new(Newsvendor::informed(known.network, known.num_periods, demand)?))
+                        Ok(Box::new(Newsvendor::informed(known.network(), known.num_periods(), demand)?))
                     },
                     Information::published_informed,
                 ),
@@ -141,7 +141,7 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "informed",
                 make: Make::Knowing(
                     |known, demand| {
-                        Ok(Box::new(ReorderPoint::informed(known.network, known.num_periods, demand)?))
+                        Ok(Box::new(ReorderPoint::informed(known.network(), known.num_periods(), demand)?))
                     },
                     Information::published_informed,
                 ),
@@ -165,7 +165,7 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "informed",
                 make: Make::Knowing(
                     |known, demand| {
-                        Ok(Box::new(ExpSmoothing::informed(known.network, known.num_periods, demand)?))
+                        Ok(Box::new(ExpSmoothing::informed(known.network(), known.num_periods(), demand)?))
                     },
                     Information::published_informed,
                 ),
@@ -189,7 +189,11 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "informed",
                 make: Make::Knowing(
                     |known, demand| {
-                        Ok(Box::new(EchelonHeuristic::informed(known.network, known.num_periods, demand)?))
+                        Ok(Box::new(EchelonHeuristic::informed(
+                            known.network(),
+                            known.num_periods(),
+                            demand,
+                        )?))
                     },
                     Information::published_informed,
                 ),
@@ -206,7 +210,7 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "blind",
                 make: Make::Published(
                     |known| {
-                        let mean = PublishedMean::blind(known.network, known.demand);
+                        let mean = PublishedMean::blind(known.network(), known.demand());
                         Ok(Box::new(RollingPlan::new(CertaintyEquivalent(mean), Method::Simplex)))
                     },
                     Information::PublishedBlind,
@@ -234,8 +238,8 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "blind",
                 make: Make::Published(
                     |known| {
-                        let mean = PublishedMean::blind(known.network, known.demand);
-                        let belief = Sampled::new(known.network, mean);
+                        let mean = PublishedMean::blind(known.network(), known.demand());
+                        let belief = Sampled::new(known.network(), mean);
                         Ok(Box::new(RollingPlan::new(belief, Method::InteriorPoint)))
                     },
                     Information::PublishedBlind,
@@ -245,7 +249,7 @@ pub const POLICIES: [PolicyForm; 13] = [
                 name: "informed",
                 make: Make::Knowing(
                     |known, demand| {
-                        let belief = Sampled::new(known.network, PublishedMean::Informed(demand.clone()));
+                        let belief = Sampled::new(known.network(), PublishedMean::Informed(demand.clone()));
                         Ok(Box::new(RollingPlan::new(belief, Method::InteriorPoint)))
                     },
                     Information::published_informed,
@@ -356,8 +360,8 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
     };
     let simplifies = form.admit(known)?;
     let (policy, information) = match form.rest {
-        Rest::Numbers(make) => Ok((make(known.network, &parse_numbers(form, rest)?)?, Information::Blind)),
-        Rest::Pairs(make) => Ok((make(known.network, &parse_pairs(form, rest)?)?, Information::Blind)),
+        Rest::Numbers(make) => Ok((make(known.network(), &parse_numbers(form, rest)?)?, Information::Blind)),
+        Rest::Pairs(make) => Ok((make(known.network(), &parse_pairs(form, rest)?)?, Information::Blind)),
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
         Rest::Nothing(_) => Err(PolicyError::Level {
             form: form.name,
@@ -409,11 +413,13 @@ impl Make {
         level: &'static str,
         known: &Knowledge<'_>,
     ) -> Result<(Box<dyn Policy + Send>, Information), PolicyError> {
-        match (self, known.demand) {
-            (Self::Blind(make, information), _) => Ok((make(known.network, known.num_periods)?, information)),
+        match (self, known.demand()) {
+            (Self::Blind(make, information), _) => {
+                Ok((make(known.network(), known.num_periods())?, information))
+            }
             (Self::Published(make, information), _) => Ok((make(known)?, information)),
             (Self::Knowing(make, information), Some(demand)) => {
-                Ok((make(known, demand)?, information(known.network, demand)))
+                Ok((make(known, demand)?, information(known.network(), demand)))
             }
             (Self::Knowing(..), None) => Err(PolicyError::NoDemand { form: form.name, level }),
         }

@@ -39,7 +39,7 @@ pub fn throttles(spec: &str, known: &Knowledge<'_>) -> Vec<Throttle> {
     let (Some(levels), Some(flows)) = (order_up_to_levels(spec), Flows::of(known)) else {
         return Vec::new();
     };
-    let network = known.network;
+    let network = known.network();
     let shares = supplier_shares(network);
     let throttle = |node: ManagedIx| {
         let row = &network.managed[node];
@@ -49,7 +49,7 @@ pub fn throttles(spec: &str, known: &Knowledge<'_>) -> Vec<Throttle> {
         let cycle: f64 = cycles.sum();
         let (passes, wanted) = (level.max(0.0) / cycle, flows.rate[node]);
         let start = (row.initial_inventory - level).max(0.0);
-        let over_horizon = start + passes * known.num_periods as f64;
+        let over_horizon = start + passes * known.num_periods() as f64;
         // Rounding of shares is no lack.
         let starves = wanted > passes * (1.0 + 1e-9) && flows.total[node] > over_horizon;
         (row.markets.is_empty() && starves).then_some(Throttle { node, level, cycle, passes, wanted })
@@ -67,8 +67,7 @@ struct Flows {
 
 impl Flows {
     fn of(known: &Knowledge<'_>) -> Option<Self> {
-        let Knowledge { network, num_periods, demand, .. } = *known;
-        let demand = demand?;
+        let (network, num_periods, demand) = (known.network(), known.num_periods(), known.demand()?);
         let none: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
         let (mut rate, mut total) = (none.clone(), none);
         let stride = num_periods.div_ceil(MOST_PERIODS).max(1);
@@ -101,6 +100,7 @@ fn pass_on(network: &Network, wanted: &mut Table<ManagedIx, f64>, bought: impl F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use invmgmt::Problem;
     use invmgmt::demand::{DemandConfig, DemandModel, Effects};
     use invmgmt::episode::{Episode, kpis};
     use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode};
@@ -133,13 +133,14 @@ mod tests {
         let (demand, rules) = (noiseless(), Rules::default());
         for lead_times in [[1, 0], [1, 1], [0, 2], [2, 3]] {
             let network = chain(lead_times, 20.0);
-            let known = Knowledge { network: &network, rules, num_periods: 400, demand: Some(&demand) };
+            let problem = Problem::new(network.clone(), demand.clone(), rules, 400);
+            let known = Knowledge::of(&problem);
             let needed = 5.0 * f64::from(lead_times[1] + 2);
             for level in [needed - 5.0, needed - 1.0, needed, needed + 5.0] {
                 let spec = format!("basestock:40,{level}");
                 let owed = |num_periods: usize| {
                     let mut episode =
-                        Episode::begin(&network, &demand, rules, num_periods, 0).expect("an episode");
+                        Episode::begin(&Problem { num_periods, ..problem.clone() }, 0).expect("an episode");
                     episode.play(&mut crate::parse(&spec, &known).expect("a spec")).expect("playable");
                     kpis(&network, episode.trajectory()).total_backlog
                 };
@@ -160,7 +161,8 @@ mod tests {
         let (network, demand) = (chain([1, 1], 100.0), noiseless());
         let told = |num_periods| {
             let rules = Rules::default();
-            let known = Knowledge { network: &network, rules, num_periods, demand: Some(&demand) };
+            let problem = Problem::new(network.clone(), demand.clone(), rules, num_periods);
+            let known = Knowledge::of(&problem);
             throttles("basestock:40,0", &known).len()
         };
         // 100 at each of two nodes are 40 periods of 5.
@@ -173,7 +175,8 @@ mod tests {
         let network = invmgmt::network::preset("network").expect("a preset").compile().expect("sound");
         let demand = noiseless();
         let rules = Rules::default();
-        let known = Knowledge { network: &network, rules, num_periods: 300, demand: Some(&demand) };
+        let problem = Problem::new(network.clone(), demand.clone(), rules, 300);
+        let known = Knowledge::of(&problem);
         assert_eq!(throttles("basestock:240,40,580,0,0,0", &known), []);
     }
 
@@ -183,7 +186,8 @@ mod tests {
         let effects = Effects { trend: true, ..Effects::default() };
         let demand = DemandModel::new(DemandConfig { effects, ..DemandConfig::default() }).expect("sound");
         let rules = Rules::default();
-        let known = Knowledge { network: &network, rules, num_periods: 21, demand: Some(&demand) };
+        let problem = Problem::new(network.clone(), demand.clone(), rules, 21);
+        let known = Knowledge::of(&problem);
         // 5 to 10 in twenty steps of 5 percent: 7.5 on average.
         let told = throttles("basestock:40,22", &known);
         assert!((told[0].wanted - 7.5).abs() < 1e-12);

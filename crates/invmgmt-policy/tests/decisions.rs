@@ -1,5 +1,6 @@
 //! Single decisions against values worked out by hand, and the messages of specs that are refused.
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy};
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
@@ -15,11 +16,12 @@ fn orders_after(network: &Network, backlog: bool, demand: f64, played: &[&[f64]]
     let config = DemandConfig { base_mu: Some(demand), noise_scale: 0.0, ..DemandConfig::default() };
     let demand = DemandModel::new(config).expect("usable demand");
     let rules = Rules { backlog, ..Rules::default() };
-    let mut episode = Episode::begin(network, &demand, rules, 30, 1).expect("an episode");
+    let problem = Problem::new(network.clone(), demand, rules, 30);
+    let mut episode = Episode::begin(&problem, 1).expect("an episode");
     for orders in played {
         episode.step(orders).expect("playable orders");
     }
-    let known = Knowledge { network, rules, num_periods: 30, demand: Some(&demand) };
+    let known = Knowledge::of(&problem);
     let mut policy = parse(policy, &known).expect("a policy");
     let mut orders = vec![f64::NAN; network.supply.len()];
     policy.decide(&episode.view(), &mut orders).expect("orders");
@@ -90,7 +92,8 @@ fn one_level_is_enough_for_one_managed_node() {
 #[test]
 fn a_refused_spec_says_what_was_found_and_what_is_allowed() {
     let serial = network("serial");
-    let known = Knowledge { network: &serial, rules: Rules::default(), num_periods: 30, demand: None };
+    let problem = Problem::new(serial.clone(), DemandModel::default(), Rules::default(), 30);
+    let known = Knowledge::blind(&problem);
     let refused = |spec: &str| parse(spec, &known).expect_err("refused").to_string();
     assert_eq!(
         refused("base-stock:1,2,3"),

@@ -1,5 +1,6 @@
 //! The published heuristics: first decisions, what they may know, what they remember, several markets.
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
 use invmgmt::episode::{Episode, Matrix, Policy};
 use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
@@ -22,14 +23,19 @@ fn trend_and_seasonal() -> DemandModel {
     demand(DemandConfig { base_mu: Some(20.0), effects, ..DemandConfig::default() })
 }
 
+fn thirty_periods(network: &Network, demand: &DemandModel) -> Problem {
+    Problem::new(network.clone(), demand.clone(), Rules::default(), 30)
+}
+
 fn make(spec: &str, network: &Network, demand: Option<&DemandModel>) -> NamedPolicy {
-    let known = Knowledge { network, rules: Rules::default(), num_periods: 30, demand };
+    let problem = thirty_periods(network, &demand.cloned().unwrap_or_default());
+    let known = if demand.is_some() { Knowledge::of(&problem) } else { Knowledge::blind(&problem) };
     parse(spec, &known).expect("a policy")
 }
 
 /// The orders of a whole episode, one row per period.
 fn orders(network: &Network, demand: &DemandModel, policy: &mut NamedPolicy, seed: u64) -> Matrix {
-    let mut episode = Episode::begin(network, demand, Rules::default(), 30, seed).expect("an episode");
+    let mut episode = Episode::begin(&thirty_periods(network, demand), seed).expect("an episode");
     episode.play(policy).expect("playable orders");
     episode.trajectory().requested.clone()
 }
@@ -37,7 +43,7 @@ fn orders(network: &Network, demand: &DemandModel, policy: &mut NamedPolicy, see
 fn first_orders(network: &Network, demand: &DemandModel, spec: &str) -> Vec<f64> {
     let mut policy = make(spec, network, Some(demand));
     let mut orders = vec![f64::NAN; network.supply.len()];
-    let episode = Episode::begin(network, demand, Rules::default(), 30, 1).expect("an episode");
+    let episode = Episode::begin(&thirty_periods(network, demand), 1).expect("an episode");
     policy.decide(&episode.view(), &mut orders).expect("orders");
     orders
 }
@@ -112,7 +118,7 @@ fn a_second_look_at_a_period_changes_nothing() {
         let spec = format!("{rule}:blind");
         let expected = orders(&network, &demand, &mut make(&spec, &network, None), 7);
         let mut policy = make(&spec, &network, None);
-        let mut episode = Episode::begin(&network, &demand, Rules::default(), 30, 7).expect("an episode");
+        let mut episode = Episode::begin(&thirty_periods(&network, &demand), 7).expect("an episode");
         let mut orders = vec![0.0; network.supply.len()];
         while !episode.is_over() {
             policy.decide(&episode.view(), &mut orders).expect("orders");
@@ -200,7 +206,8 @@ fn every_policy_says_what_it_knows() {
 fn an_unknown_level_is_refused_with_those_that_exist() {
     let network = network("serial");
     let refused = |spec: &str| {
-        let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+        let problem = Problem::new(network.clone(), DemandModel::default(), Rules::default(), 30);
+        let known = Knowledge::blind(&problem);
         parse(spec, &known).expect_err("refused").to_string()
     };
     assert_eq!(

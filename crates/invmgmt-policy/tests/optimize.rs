@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
 use invmgmt::episode::{Episode, kpis};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, TableIndex, preset,
 };
 use invmgmt::period::Rules;
-use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Problem, Settings, optimize};
+use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Settings, optimize};
 use invmgmt_policy::{Knowledge, parse};
 use invmgmt_textbook::clark_scarf::SerialSystem;
 use invmgmt_textbook::newsvendor::Newsvendor;
@@ -35,7 +36,7 @@ fn settings(training: Vec<u64>, held_out: Vec<u64>) -> Settings {
 
 fn find(network: &Arc<Network>, family: Family, num_periods: usize, budget: usize) -> Optimum {
     let demand = DemandModel::new(DemandConfig::default()).expect("sound parameters");
-    let problem = Problem { network, demand: &demand, rules: Rules::default(), num_periods };
+    let problem = Problem::new(Arc::clone(network), demand, Rules::default(), num_periods);
     let settings =
         Settings { family, budget, threads: 2, ..settings((0..8).collect(), (100..108).collect()) };
     let found = optimize(&problem, &settings).expect("a search");
@@ -150,15 +151,14 @@ fn growing() -> (Arc<Network>, DemandModel) {
 #[test]
 fn where_nothing_is_drawn_one_episode_is_played_and_no_interval_is_made_up() {
     let (network, demand) = growing();
-    let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods: 60 };
+    let problem = Problem::new(Arc::clone(&network), demand.clone(), Rules::default(), 60);
     let found = optimize(&problem, &settings(vec![], vec![])).expect("a search");
     assert!(!found.drawn && found.training.interval().is_none());
     assert!(found.held_out.is_none() && found.gain.is_none(), "there is nothing it did not see");
     let played = |demand: &DemandModel, num_periods: usize, spec: &str| {
-        let known = Knowledge { network: &network, rules: Rules::default(), num_periods, demand: None };
-        let mut episode =
-            Episode::begin(&network, demand, Rules::default(), num_periods, 7).expect("an episode");
-        episode.play(&mut parse(spec, &known).expect("a spec")).expect("playable");
+        let problem = Problem::new(Arc::clone(&network), demand.clone(), Rules::default(), num_periods);
+        let mut episode = Episode::begin(&problem, 7).expect("an episode");
+        episode.play(&mut parse(spec, &Knowledge::blind(&problem)).expect("a spec")).expect("playable");
         kpis(&network, episode.trajectory()).total_profit
     };
     assert!((found.training.mean - played(&demand, 60, &found.spec)).abs() < 1e-9);
@@ -171,7 +171,7 @@ fn where_nothing_is_drawn_one_episode_is_played_and_no_interval_is_made_up() {
     let sales: Vec<f64> = (0..60).map(|day| demand.replays.value(day, link).expect("sales")).collect();
     before.replays.set("sales", link, sales[..30].into(), 30).expect("sound sales");
     after.replays.set("sales", link, sales[30..].into(), 30).expect("sound sales");
-    let alone = Problem { demand: &before, num_periods: 30, ..problem };
+    let alone = Problem { demand: before.into(), num_periods: 30, ..problem };
     let alone = optimize(&alone, &settings(vec![], vec![])).expect("a search");
     assert_eq!((&found.spec, found.training.mean), (&alone.spec, alone.training.mean));
     let (held_out, gain) = (found.held_out.expect("days not seen"), found.gain.expect("days not seen"));
@@ -184,7 +184,7 @@ fn where_nothing_is_drawn_one_episode_is_played_and_no_interval_is_made_up() {
 fn a_cut_needs_a_series_and_nothing_that_depends_on_the_time_before() {
     let (network, replayed) = growing();
     let refused = |demand: &DemandModel, at: usize| {
-        let problem = Problem { network: &network, demand, rules: Rules::default(), num_periods: 60 };
+        let problem = Problem::new(Arc::clone(&network), demand.clone(), Rules::default(), 60);
         let settings = Settings { test_from: Some(at), ..settings(vec![1, 2], vec![3, 4]) };
         optimize(&problem, &settings).expect_err("refused").to_string()
     };
@@ -204,12 +204,7 @@ fn a_cut_needs_a_series_and_nothing_that_depends_on_the_time_before() {
     let remembering = around(DemandConfig { use_goodwill: true, ..DemandConfig::default() });
     assert!(refused(&remembering, 30).contains("goodwill, which remembers"));
     // Drawn around a series, both parts have their draws, and so an interval.
-    let problem = Problem {
-        network: &network,
-        demand: &around(DemandConfig::default()),
-        rules: Rules::default(),
-        num_periods: 60,
-    };
+    let problem = Problem::new(network, around(DemandConfig::default()), Rules::default(), 60);
     let found = optimize(&problem, &Settings { test_from: Some(40), ..settings(vec![1, 2], vec![3, 4]) });
     let found = found.expect("a search");
     assert!(found.drawn && found.held_out.expect("drawn").interval().is_some());
@@ -222,7 +217,7 @@ fn serial() -> Arc<Network> {
 #[test]
 fn the_same_settings_find_the_same_on_any_number_of_threads() {
     let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
-    let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods: 30 };
+    let problem = Problem::new(Arc::clone(&network), demand, Rules::default(), 30);
     let run = |threads, budget| {
         let settings = Settings { budget, threads, ..settings((0..64).collect(), (1000..1064).collect()) };
         optimize(&problem, &settings).expect("a search")
@@ -240,7 +235,8 @@ fn the_same_settings_find_the_same_on_any_number_of_threads() {
         (1, &one.start, false, 0.0)
     );
     // The spec can be played.
-    let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+    let problem = Problem::new(network.clone(), DemandModel::default(), Rules::default(), 30);
+    let known = Knowledge::blind(&problem);
     parse(&found.spec, &known).expect("a spec");
 }
 
@@ -250,8 +246,8 @@ fn every_family_improves_on_its_start_on_a_network_with_shared_suppliers() {
     for family in [Family::BaseStock, Family::Echelon, Family::ReorderLevels] {
         let found = find(&network, family, 30, 400);
         assert!(low(&found) > 0.0, "{found:?}");
-        let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
-        parse(&found.spec, &known).expect("a spec");
+        let problem = Problem::new(network.clone(), DemandModel::default(), Rules::default(), 30);
+        parse(&found.spec, &Knowledge::blind(&problem)).expect("a spec");
     }
 }
 
@@ -259,7 +255,7 @@ fn every_family_improves_on_its_start_on_a_network_with_shared_suppliers() {
 fn settings_that_cannot_be_used_are_refused_with_their_reason() {
     let (network, demand) = (serial(), DemandModel::new(DemandConfig::default()).expect("sound parameters"));
     let refused = |budget, training: &[u64], held_out: &[u64], num_periods| {
-        let problem = Problem { network: &network, demand: &demand, rules: Rules::default(), num_periods };
+        let problem = Problem::new(Arc::clone(&network), demand.clone(), Rules::default(), num_periods);
         let settings = Settings { budget, ..settings(training.to_vec(), held_out.to_vec()) };
         optimize(&problem, &settings).expect_err("refused").to_string()
     };
@@ -292,7 +288,8 @@ fn settings_that_cannot_be_used_are_refused_with_their_reason() {
 #[test]
 fn reorder_levels_are_read_and_refused_by_entry() {
     let network = serial();
-    let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 30, demand: None };
+    let problem = Problem::new(network.clone(), DemandModel::default(), Rules::default(), 30);
+    let known = Knowledge::blind(&problem);
     let refused = |spec: &str| parse(spec, &known).expect_err("refused").to_string();
     parse("ss:1/2, -3/4 ,5/5", &known).expect("three pairs");
     assert_eq!(refused("ss:1/2,3"), "ss: entry 2 is '3'; expected two numbers s/S (ss:s1/S1,s2/S2,...)");
@@ -313,11 +310,12 @@ fn a_node_at_or_below_s_orders_up_to_s_capital() {
     use invmgmt::period::{StateView, opening_row};
 
     let (network, rules) = (serial(), Rules::default());
-    let known = Knowledge { network: &network, rules, num_periods: 30, demand: None };
+    let problem = Problem::new(network.clone(), DemandModel::default(), rules, 30);
+    let known = Knowledge::blind(&problem);
     let row = opening_row(&network);
     let first_order = |spec: &str| {
         let mut orders = vec![0.0; network.supply.len()];
-        let view = StateView::new(&network, &rules, 30, &row);
+        let view = StateView::new(&problem, &row);
         parse(spec, &known).expect("three pairs").decide(&view, &mut orders).expect("orders");
         orders[0]
     };

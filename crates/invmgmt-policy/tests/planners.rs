@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{Problem, Tolerance, published_problems};
+use common::{Published, Tolerance, published_problems};
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy, kpis};
 use invmgmt::network::{layered, preset};
@@ -82,12 +83,13 @@ fn a_plan_earns_in_the_engine_what_its_programme_promises_and_nothing_earns_more
         let network = preset(name).expect("a preset").compile().expect("valid");
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
         let rules = Rules { backlog, discount };
-        let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
+        let problem = Problem::new(network.clone(), demand.clone(), rules, 30);
+        let known = Knowledge::of(&problem);
         let bound = profit_bound(&known, 7).expect("solved").expect("no goodwill");
         let earned = |policy: &str| {
             let mut policy = parse(policy, &known).expect("a policy");
             policy.reset(Some(7));
-            let mut episode = Episode::begin(&network, &demand, rules, 30, 7).expect("an episode");
+            let mut episode = Episode::begin(&problem, 7).expect("an episode");
             episode.play(&mut policy).expect("playable");
             kpis(&network, episode.trajectory()).total_profit
         };
@@ -112,12 +114,13 @@ fn no_policy_earns_more_than_the_bound_on_networks_of_other_shapes() {
         let network = layered(links, seed).compile().expect("valid");
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
         let rules = Rules::default();
-        let known = Knowledge { network: &network, rules, num_periods: 12, demand: Some(&demand) };
+        let problem = Problem::new(network.clone(), demand.clone(), rules, 12);
+        let known = Knowledge::of(&problem);
         let bound = profit_bound(&known, seed).expect("solved").expect("no goodwill");
         for policy in ["oracle", "mpc:informed", "mpc:blind", "newsvendor:informed", "constant:5"] {
             let mut named = parse(policy, &known).expect("a policy");
             named.reset(Some(seed));
-            let mut episode = Episode::begin(&network, &demand, rules, 12, seed).expect("an episode");
+            let mut episode = Episode::begin(&problem, seed).expect("an episode");
             episode.play(&mut named).expect("playable");
             let earned = kpis(&network, episode.trajectory()).total_profit;
             assert!(earned <= bound + 1e-6 * bound.abs(), "{links} links, {policy}: {earned}, bound {bound}");
@@ -126,7 +129,7 @@ fn no_policy_earns_more_than_the_bound_on_networks_of_other_shapes() {
 }
 
 fn mean_gap(policy: &str, keys: &[&str], seeds: std::ops::Range<u64>) -> f64 {
-    let chosen = |problem: &Problem| keys.iter().all(|key| problem.key.contains(key));
+    let chosen = |problem: &Published| keys.iter().all(|key| problem.key.contains(key));
     let gaps: Vec<f64> = published_problems("oracle")
         .into_iter()
         .filter(chosen)
@@ -160,7 +163,7 @@ fn who_chooses_when_to_run_out_earns_more_than_who_knows_the_draws() {
 
 /// The seeds on which the best known plan is worse than the published one, or than what our planner orders that knows
 /// no draw.
-fn worse_than_others(problem: &Problem, seeds: &[u64]) -> Vec<String> {
+fn worse_than_others(problem: &Published, seeds: &[u64]) -> Vec<String> {
     let mut worse = Vec::new();
     for &seed in seeds {
         let found = problem.profit("best-known", seed);
@@ -212,8 +215,8 @@ fn planners_are_labelled_by_what_they_know() {
     let fixed =
         DemandModel::new(DemandConfig { noise_scale: 0.0, ..DemandConfig::default() }).expect("usable");
     let label = |spec: &str, demand: &DemandModel| {
-        let known =
-            Knowledge { network: &network, rules: Rules::default(), num_periods: 5, demand: Some(demand) };
+        let problem = Problem::new(network.clone(), demand.clone(), Rules::default(), 5);
+        let known = Knowledge::of(&problem);
         parse(spec, &known).expect("a policy").information()
     };
     assert_eq!(label("mpc:blind", &drawn), Information::Blind);
@@ -229,7 +232,8 @@ fn planners_are_labelled_by_what_they_know() {
 fn a_planner_that_cannot_be_made_or_cannot_plan_says_why() {
     let network = preset("serial").expect("a preset").compile().expect("valid");
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-    let known = Knowledge { network: &network, rules: Rules::default(), num_periods: 5, demand: None };
+    let problem = Problem::new(network.clone(), DemandModel::default(), Rules::default(), 5);
+    let known = Knowledge::blind(&problem);
     let refused = |spec: &str| parse(spec, &known).expect_err("refused").to_string();
     assert_eq!(refused("oracle"), "oracle reads the parameters of demand, and none are given");
     assert_eq!(refused("mpc:family"), "mpc:family reads the parameters of demand, and none are given");
@@ -239,10 +243,11 @@ fn a_planner_that_cannot_be_made_or_cannot_plan_says_why() {
         "mpc has no information level 'clever'; expected mpc:blind, :family or :informed"
     );
     assert!(matches!(profit_bound(&known, 1), Err(PolicyError::NoDemand { .. })));
-    let known = Knowledge { demand: Some(&demand), ..known };
+    let problem = Problem { demand: demand.clone().into(), ..problem };
+    let known = Knowledge::of(&problem);
     let mut oracle = parse("oracle", &known).expect("a policy");
     oracle.reset(None);
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 5, 1).expect("an episode");
+    let mut episode = Episode::begin(&problem, 1).expect("an episode");
     let error = episode.play(&mut oracle).expect_err("refused").to_string();
     assert_eq!(
         error,
@@ -256,11 +261,11 @@ fn a_planner_that_cannot_be_made_or_cannot_plan_says_why() {
 fn a_plan_too_large_to_solve_is_refused_with_its_size() {
     let network = layered(5_000, 1).compile().expect("valid");
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-    let known =
-        Knowledge { network: &network, rules: Rules::default(), num_periods: 3_650, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), Rules::default(), 3_650);
+    let known = Knowledge::of(&problem);
     let mut policy = parse("mpc:blind", &known).expect("a policy");
     policy.reset(Some(1));
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3_650, 1).expect("an episode");
+    let mut episode = Episode::begin(&problem, 1).expect("an episode");
     let error = episode.play(&mut policy).expect_err("refused").to_string();
     assert!(error.contains("expected at most 2000000"), "{error}");
 }
@@ -290,10 +295,11 @@ fn profit_in_units(spec: &str, backlog: bool, size: f64, price: f64) -> Result<f
         DemandConfig { external_series: Some(series.into()), noise_scale: 0.0, ..DemandConfig::default() };
     let demand = DemandModel::new(config).expect("usable");
     let rules = Rules { backlog, ..Rules::default() };
-    let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), rules, 30);
+    let known = Knowledge::of(&problem);
     let mut policy = parse(spec, &known).expect("a policy");
     policy.reset(Some(1));
-    let mut episode = Episode::begin(&network, &demand, rules, 30, 1).expect("an episode");
+    let mut episode = Episode::begin(&problem, 1).expect("an episode");
     episode.play(&mut policy).map_err(|error| error.to_string())?;
     Ok(kpis(&network, episode.trajectory()).total_profit / size / price)
 }
@@ -330,12 +336,12 @@ fn a_problem_in_other_units_earns_the_same_in_those_units() {
 fn a_plan_of_three_thousand_periods_is_made_from_any_state() {
     let network = preset("serial").expect("a preset").compile().expect("valid");
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-    let known =
-        Knowledge { network: &network, rules: Rules::default(), num_periods: 3_000, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), Rules::default(), 3_000);
+    let known = Knowledge::of(&problem);
     let mut planner = parse("mpc:family", &known).expect("a policy");
     let mut base_stock = parse("basestock:107,118,29", &known).expect("a policy");
     planner.reset(Some(1));
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3_000, 1).expect("an episode");
+    let mut episode = Episode::begin(&problem, 1).expect("an episode");
     let mut orders = vec![0.0; network.supply.len()];
     for _ in 0..2 {
         base_stock.decide(&episode.view(), &mut orders).expect("orders");

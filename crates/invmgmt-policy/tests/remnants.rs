@@ -1,5 +1,6 @@
 //! What rounding leaves of a level is no order: it would pay a fixed cost each time.
 
+use invmgmt::Problem;
 use invmgmt::action::{ActionMap, ActionMode};
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::Episode;
@@ -30,9 +31,10 @@ fn shop() -> (Network, DemandModel, usize) {
 fn an_order_up_to_rule_orders_once_for_each_day_of_sales() {
     let (network, demand, orders) = shop();
     let rules = Rules::default();
-    let known = Knowledge { network: &network, rules, num_periods: DAYS, demand: None };
+    let problem = Problem::new(network, demand, rules, DAYS);
+    let known = Knowledge::blind(&problem);
     for spec in ["basestock:16", "echelon:16", "ss:16/16"] {
-        let mut episode = Episode::begin(&network, &demand, rules, DAYS, 0).expect("an episode");
+        let mut episode = Episode::begin(&problem, 0).expect("an episode");
         episode.play(&mut parse(spec, &known).expect("a spec")).expect("playable");
         assert_eq!(episode.cost_parts().fixed_order, 50.0 * orders as f64, "{spec}");
     }
@@ -41,14 +43,14 @@ fn an_order_up_to_rule_orders_once_for_each_day_of_sales() {
 #[test]
 fn actions_that_stand_for_levels_do_too() {
     let (network, demand, orders) = shop();
-    let rules = Rules::default();
+    let problem = Problem::new(network.clone(), demand, Rules::default(), DAYS);
     for (mode, ceilings, action) in [
         (ActionMode::BaseStock, &[32.0][..], &[0.0][..]),
         // Below 16, up to 16: a lot of nothing.
         (ActionMode::ReorderPoint, &[32.0, 1.0], &[0.0, -1.0]),
     ] {
         let map = ActionMap::with_ceilings(&network, mode, ceilings).expect("sound ceilings");
-        let mut episode = Episode::begin(&network, &demand, rules, DAYS, 0).expect("an episode");
+        let mut episode = Episode::begin(&problem, 0).expect("an episode");
         let mut requests = [0.0];
         while !episode.is_over() {
             map.requests(&episode.view(), action, &mut requests);
@@ -59,7 +61,7 @@ fn actions_that_stand_for_levels_do_too() {
     }
     // A scaled action a hair above nothing is nothing.
     let map = ActionMap::with_ceilings(&network, ActionMode::Scaled, &[32.0]).expect("sound ceilings");
-    let episode = Episode::begin(&network, &demand, rules, DAYS, 0).expect("an episode");
+    let episode = Episode::begin(&problem, 0).expect("an episode");
     let mut requests = [7.0];
     map.requests(&episode.view(), &[-1.0 + 1e-12], &mut requests);
     assert_eq!(requests, [0.0]);

@@ -1,15 +1,15 @@
 //! How actions are read, as Python holds it.
 
+use invmgmt::Problem;
 use invmgmt::action::{ActionMap, ActionMode};
-use invmgmt::demand::DemandModel;
-use invmgmt::network::Network as EngineNetwork;
+use invmgmt::period::Rules;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::demand::Demand;
 use crate::network::Network;
-use crate::turn::{ENGINE, shared};
+use crate::problem::problem;
 
 /// What the numbers of an action mean on one network.
 #[derive(Debug)]
@@ -31,10 +31,11 @@ impl Actions {
         num_periods: usize,
         ceilings: Option<Vec<f64>>,
     ) -> PyResult<Self> {
-        let network = &network.get().compiled;
-        let map =
-            action_map(network, &shared(demand, ENGINE)?.model, mode, num_periods, ceilings.as_deref())?;
-        Ok(Self { labels: map.labels(network), map })
+        // The rules of play have no say in what an action may be.
+        let Rules { backlog, discount } = Rules::default();
+        let problem = problem(network, demand, num_periods, backlog, discount)?;
+        let map = action_map(&problem, mode, ceilings.as_deref())?;
+        Ok(Self { labels: map.labels(&problem.network), map })
     }
 
     /// What the largest action stands for, per number of an action [units]; empty for raw quantities.
@@ -52,13 +53,7 @@ impl Actions {
 
 /// How actions of a mode are read. Ceilings follow from the network and its demand over the horizon, unless they are
 /// given.
-pub(crate) fn action_map(
-    network: &EngineNetwork,
-    demand: &DemandModel,
-    mode: &str,
-    num_periods: usize,
-    ceilings: Option<&[f64]>,
-) -> PyResult<ActionMap> {
+pub(crate) fn action_map(problem: &Problem, mode: &str, ceilings: Option<&[f64]>) -> PyResult<ActionMap> {
     let mode = ActionMode::named(mode).ok_or_else(|| {
         let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
         PyValueError::new_err(format!(
@@ -68,8 +63,8 @@ pub(crate) fn action_map(
         ))
     })?;
     match ceilings {
-        Some(ceilings) => ActionMap::with_ceilings(network, mode, ceilings)
+        Some(ceilings) => ActionMap::with_ceilings(&problem.network, mode, ceilings)
             .map_err(|error| PyValueError::new_err(error.to_string())),
-        None => Ok(ActionMap::derived(network, mode, demand, num_periods)),
+        None => Ok(ActionMap::derived(problem, mode)),
     }
 }

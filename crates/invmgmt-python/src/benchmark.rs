@@ -9,7 +9,7 @@ use invmgmt_benchmark::{
     Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
     Session, first_seeds,
 };
-use invmgmt_data::{Problem, Suite, find_suite};
+use invmgmt_data::{Case, Suite, find_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
@@ -139,7 +139,7 @@ impl Contestant for PythonPolicy {
         format!("Python, {}", self.information)
     }
 
-    fn enter(&self, problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
         let actions = Python::attach(|py| {
             let policy = self.policy.bind(py);
             if policy.hasattr("prepare")? {
@@ -162,7 +162,7 @@ impl Contestant for PythonPolicy {
 }
 
 /// What a policy is told of a problem before it plays.
-fn facts<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyDict>> {
+fn facts<'py>(py: Python<'py>, problem: &Case) -> PyResult<Bound<'py, PyDict>> {
     let facts = PyDict::new(py);
     facts.set_item("id", &problem.id)?;
     facts.set_item("key", &problem.key)?;
@@ -176,14 +176,14 @@ fn facts<'py>(py: Python<'py>, problem: &Problem) -> PyResult<Bound<'py, PyDict>
 }
 
 /// How a policy's actions are read: in the mode it names, if it does, or as order quantities.
-fn actions_of(policy: &Bound<'_, PyAny>, problem: &Problem) -> PyResult<ActionMap> {
+fn actions_of(policy: &Bound<'_, PyAny>, problem: &Case) -> PyResult<ActionMap> {
     let named = |name| PyResult::Ok(policy.getattr_opt(name)?.filter(|value| !value.is_none()));
     let Some(mode) = named("action_mode")? else {
         return Ok(ActionMap::raw(&problem.network));
     };
     let mode: String = mode.extract()?;
     let ceilings = named("action_ceilings")?.map(|ceilings| ceilings.extract::<Vec<f64>>()).transpose()?;
-    action_map(&problem.network, &problem.demand, &mode, problem.num_periods, ceilings.as_deref())
+    action_map(&problem.problem, &mode, ceilings.as_deref())
 }
 
 struct PythonPlayer<'a> {

@@ -174,7 +174,8 @@ impl Episode {
         let sentiment = Self::sentiment(slf)?;
         let mut this = exclusive(slf, ENVIRONMENT)?;
         this.load(py, sentiment)?;
-        let view = StateView::new(&this.network, &this.rules, this.num_periods, &this.row);
+        let row = this.row.as_chunks::<1>().0;
+        let view = StateView::of_lane(&this.network, &this.rules, this.num_periods, row, 0);
         let core = shared(this.demand.bind(py), ENGINE)?;
         let known_mean = known_mean.unwrap_or_else(|| features.known_mean(&core.model, &view));
         let recent = &this.matrices.values(py, Symbol::D)?[..this.period * this.network.market.len()];

@@ -20,6 +20,7 @@ mod matrices;
 mod network;
 mod optimize;
 mod policy;
+mod problem;
 mod randomization;
 mod scenario;
 mod stream;

@@ -1,10 +1,7 @@
 //! Levels found by simulation, for Python.
 
-use std::sync::Arc;
-
-use invmgmt::period::Rules;
 use invmgmt_policy::estimate::Estimate;
-use invmgmt_policy::optimize::{Family, Problem, Settings, optimize};
+use invmgmt_policy::optimize::{Family, Settings, optimize};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -12,7 +9,7 @@ use pyo3::types::{PyDict, PyList};
 use crate::demand::Demand;
 use crate::interruptible::interruptible;
 use crate::network::Network;
-use crate::turn::{ENGINE, shared};
+use crate::problem::problem;
 
 /// Finds levels of a family; a dict with the fields of the result.
 #[pyfunction]
@@ -34,15 +31,9 @@ pub fn optimize_levels<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
     let family = Family::from_name(family).map_err(refused)?;
-    let model = shared(demand, ENGINE)?.model.clone();
-    let rules = Rules { backlog, discount };
+    let problem = problem(network, demand, num_periods, backlog, discount)?;
     let settings = Settings { family, budget, training, held_out, test_from, threads };
-    let compiled = Arc::clone(&network.get().compiled);
-    let found = interruptible(py, move || {
-        let problem = Problem { network: &compiled, demand: &model, rules, num_periods };
-        optimize(&problem, &settings)
-    })?
-    .map_err(refused)?;
+    let found = interruptible(py, move || optimize(&problem, &settings))?.map_err(refused)?;
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;

@@ -1,12 +1,12 @@
 //! A policy by name that decides from observations.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use invmgmt::demand::DemandModel;
+use invmgmt::Problem;
 use invmgmt::episode::Policy as Decides;
 use invmgmt::network::{Network as EngineNetwork, Part, TableIndex};
-use invmgmt::period::{Rules, StateView};
+use invmgmt::period::StateView;
 use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, parse};
 use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -14,16 +14,13 @@ use pyo3::prelude::*;
 
 use crate::demand::Demand;
 use crate::network::Network;
-use crate::turn::{ENGINE, shared};
+use crate::problem::problem;
 
 /// Policies of one name for one problem, one per episode in play: a policy may remember what it saw.
 #[derive(Debug)]
 #[pyclass(frozen, module = "gym_invmgmt._native")]
 pub struct Policy {
-    network: Arc<EngineNetwork>,
-    model: DemandModel,
-    rules: Rules,
-    num_periods: usize,
+    problem: Problem,
     spec: String,
     information: &'static str,
     rows: Mutex<Vec<Row>>,
@@ -59,13 +56,7 @@ impl Row {
 
 impl Policy {
     fn make(&self) -> Result<NamedPolicy, PolicyError> {
-        let known = Knowledge {
-            network: &self.network,
-            rules: self.rules,
-            num_periods: self.num_periods,
-            demand: Some(&self.model),
-        };
-        parse(&self.spec, &known)
+        parse(&self.spec, &Knowledge::of(&self.problem))
     }
 
     /// As many rows as there are episodes; new ones begin where they are first shown something.
@@ -73,7 +64,7 @@ impl Policy {
         rows.truncate(count);
         while rows.len() < count {
             let policy = self.make().map_err(|error| PyValueError::new_err(error.to_string()))?;
-            let values = vec![0.0; self.network.layout.told()];
+            let values = vec![0.0; self.problem.network.layout.told()];
             rows.push(Row { policy, values });
         }
         Ok(())
@@ -94,10 +85,7 @@ impl Policy {
         discount: f64,
     ) -> PyResult<Self> {
         let mut policy = Self {
-            network: Arc::clone(&network.get().compiled),
-            model: shared(demand, ENGINE)?.model.clone(),
-            rules: Rules { backlog, discount },
-            num_periods,
+            problem: problem(network, demand, num_periods, backlog, discount)?,
             spec,
             information: "",
             rows: Mutex::new(Vec::new()),
@@ -133,14 +121,14 @@ impl Policy {
         told: Option<PyReadonlyArray2<'py, f64>>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let (count, length) = (observations.shape()[0], observations.shape()[1]);
-        let expected = self.network.layout.observation();
+        let expected = self.problem.network.layout.observation();
         if length != expected {
             return Err(PyValueError::new_err(format!(
                 "an observation has {length} entries; {} was made for a network with {expected}",
                 self.spec.escape_debug()
             )));
         }
-        let links = self.network.supply.len();
+        let links = self.problem.network.supply.len();
         if let Some(told) = told.as_ref().filter(|told| told.shape() != [count, links]) {
             return Err(PyValueError::new_err(format!(
                 "{} is told {:?} numbers on order; expected [{count}, {links}], one row per observation",
@@ -157,8 +145,8 @@ impl Policy {
             // Not by chunks: a network may have no supply links.
             for (position, row) in rows.iter_mut().enumerate() {
                 let told = told.as_ref().map(|told| &told[position * links..(position + 1) * links]);
-                row.look(&self.network, &seen[position * length..(position + 1) * length], told);
-                let view = StateView::new(&self.network, &self.rules, self.num_periods, &row.values);
+                row.look(&self.problem.network, &seen[position * length..(position + 1) * length], told);
+                let view = StateView::new(&self.problem, &row.values);
                 row.policy
                     .decide(&view, &mut orders[position * links..(position + 1) * links])
                     .map_err(|error| PyValueError::new_err(error.to_string()))?;

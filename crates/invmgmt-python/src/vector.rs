@@ -7,10 +7,7 @@ use std::sync::Arc;
 
 use invmgmt::Number;
 use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Snapshot, StepBuffers, rollout};
-use invmgmt::demand::DemandModel;
 use invmgmt::episode::Kpis;
-use invmgmt::network::Network as EngineNetwork;
-use invmgmt::period::Rules;
 use invmgmt::random::{Pcg64, SeedSequence};
 use invmgmt_policy::{Knowledge, parse};
 use numpy::{
@@ -28,6 +25,7 @@ use crate::demand::Demand;
 use crate::features::Features;
 use crate::interruptible::interruptible;
 use crate::network::Network;
+use crate::problem::problem;
 use crate::randomization::Randomization;
 use crate::turn::{ENGINE, Turn, exclusive, shared};
 
@@ -87,11 +85,9 @@ impl Batch {
             "Disabled" => Autoreset::Disabled,
             other => return Err(PyValueError::new_err(format!("no autoreset mode {other:?}"))),
         };
-        let demand = Arc::new(shared(demand, ENGINE)?.model.clone());
-        let network = Arc::clone(&network.get().compiled);
-        let rules = Rules { backlog, discount };
-        let mut batch = EngineBatch::new(network, &demand, rules, num_periods, rows, threads, autoreset)
-            .map_err(|error| value_error(&error))?;
+        let problem = problem(network, demand, num_periods, backlog, discount)?;
+        let mut batch =
+            EngineBatch::new(&problem, rows, threads, autoreset).map_err(|error| value_error(&error))?;
         if figures {
             batch.gather_figures();
         }
@@ -565,17 +561,15 @@ pub fn rollout_by_name<'py>(
     discount: f64,
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let network: Arc<EngineNetwork> = Arc::clone(&network.get().compiled);
-    let model: DemandModel = shared(demand, ENGINE)?.model.clone();
-    let rules = Rules { backlog, discount };
+    let problem = problem(network, demand, num_periods, backlog, discount)?;
     // Parsed once to report mistakes; each thread then makes its own ones.
     let policy = policy.to_owned();
     let played = interruptible(py, move || -> Result<_, String> {
-        let known = Knowledge { network: &network, rules, num_periods, demand: Some(&model) };
+        let known = Knowledge::of(&problem);
         let make = || parse(&policy, &known);
         let information = make().map_err(|error| error.to_string())?.information();
         let make = || make().expect("the policy was parsed before");
-        let figures = rollout(&network, &model, &rules, num_periods, &seeds, threads, make);
+        let figures = rollout(&problem, &seeds, threads, make);
         Ok((figures.map_err(|error| error.to_string())?, information))
     })?;
     let (figures, information) = played.map_err(PyValueError::new_err)?;

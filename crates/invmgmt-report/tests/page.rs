@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Trajectory};
 use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
@@ -19,9 +20,10 @@ fn play(network: &Network, policy: &str, periods: usize) -> Trajectory {
         DemandConfig { external_series: Some(Arc::from(M5)), noise_scale: 0.0, ..DemandConfig::default() };
     let demand = DemandModel::new(config).expect("usable demand");
     let rules = Rules::default();
-    let known = Knowledge { network, rules, num_periods: periods, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), rules, periods);
+    let known = Knowledge::of(&problem);
     let mut policy = parse(policy, &known).expect("a policy");
-    let mut episode = Episode::begin(network, &demand, rules, periods, 42).expect("an episode");
+    let mut episode = Episode::begin(&problem, 42).expect("an episode");
     episode.play(&mut policy).expect("playable orders");
     episode.trajectory().clone()
 }

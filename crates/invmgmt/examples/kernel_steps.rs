@@ -8,6 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::batch::{Autoreset, Batch, StepBuffers};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::network::{DeclaredNetwork, layered, preset};
@@ -47,7 +48,12 @@ fn play(name: &str, steps: &str) -> Result<usize, Box<dyn Error>> {
     let network = Arc::new(declared(name)?.compile()?);
     let demand = Arc::new(DemandModel::new(DemandConfig::default())?);
     let mode = Autoreset::NextStep;
-    let mut batch = Batch::new(Arc::clone(&network), &demand, Rules::default(), NUM_PERIODS, ROWS, 1, mode)?;
+    let mut batch = Batch::new(
+        &Problem::new(Arc::clone(&network), demand, Rules::default(), NUM_PERIODS),
+        ROWS,
+        1,
+        mode,
+    )?;
     let mut stream = Pcg64::seeded(SEED);
     let actions: Vec<f32> =
         (0..ROWS * network.supply.len()).map(|_| 40.0 * stream.next_f64() as f32).collect();

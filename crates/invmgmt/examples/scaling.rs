@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use invmgmt::Problem;
 use invmgmt::batch::{Autoreset, Batch, StepBuffers};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::network::{Network, layered};
@@ -184,7 +185,12 @@ impl Bench {
 fn new_batch(network: &Arc<Network>, environments: usize, horizon: usize) -> Result<Batch, Box<dyn Error>> {
     let demand = Arc::new(DemandModel::new(DemandConfig::default())?);
     let mode = Autoreset::NextStep;
-    Ok(Batch::new(Arc::clone(network), &demand, Rules::default(), horizon, environments, 1, mode)?)
+    Ok(Batch::new(
+        &Problem::new(Arc::clone(network), demand, Rules::default(), horizon),
+        environments,
+        1,
+        mode,
+    )?)
 }
 
 /// Time of an environment-step [ns].

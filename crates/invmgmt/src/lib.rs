@@ -5,6 +5,7 @@
 //! [`episode`] plays whole episodes and measures them; [`batch`] plays many at once.
 //!
 //! ```
+//! use invmgmt::Problem;
 //! use invmgmt::demand::{DemandConfig, DemandModel};
 //! use invmgmt::episode::{Episode, kpis};
 //! use invmgmt::network::preset;
@@ -13,12 +14,13 @@
 //! // The serial preset, and twenty units ordered on every link for thirty periods.
 //! let network = preset("serial").expect("a preset").compile()?;
 //! let demand = DemandModel::new(DemandConfig::default())?;
-//! let mut episode = Episode::begin(&network, &demand, Rules::default(), 30, 42)?;
+//! let problem = Problem::new(network, demand, Rules::default(), 30);
+//! let mut episode = Episode::begin(&problem, 42)?;
 //! while !episode.is_over() {
 //!     episode.step(&[20.0, 20.0, 20.0])?;
 //! }
 //! // The profit published for this rule and seed.
-//! let kpis = kpis(&network, episode.trajectory());
+//! let kpis = kpis(&problem.network, episode.trajectory());
 //! assert!((kpis.total_profit - 758.03).abs() < 1e-9);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -37,8 +39,10 @@ pub mod mechanism;
 pub mod network;
 mod number;
 pub mod period;
+mod problem;
 pub mod random;
 mod range;
 
 pub use number::Number;
+pub use problem::Problem;
 pub use range::Range;

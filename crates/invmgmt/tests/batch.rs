@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::batch::{Autoreset, Batch, BatchError, MAX_BATCH_NUMBERS, RolloutError, rollout};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{DecisionError, MAX_PERIODS, Policy};
@@ -24,8 +25,12 @@ fn demand() -> Arc<DemandModel> {
     Arc::new(DemandModel::new(DemandConfig::default()).expect("usable demand"))
 }
 
+fn problem(num_periods: usize) -> Problem {
+    Problem::new(network(), demand(), Rules::default(), num_periods)
+}
+
 fn batch_of(rows: usize, num_periods: usize, mode: Autoreset) -> Result<Batch, BatchError> {
-    Batch::new(network(), &demand(), Rules::default(), num_periods, rows, 1, mode)
+    Batch::new(&problem(num_periods), rows, 1, mode)
 }
 
 fn batch(mode: Autoreset) -> Batch {
@@ -121,7 +126,8 @@ fn a_snapshot_of_another_network_is_refused_and_changes_nothing() {
     let mut batch = batch(Autoreset::NextStep);
     let before = all_of(&batch);
     let nine = Arc::new(preset("network").expect("a preset").compile().expect("a valid network"));
-    let other = Batch::new(nine, &demand(), Rules::default(), 3, 1, 1, Autoreset::NextStep).expect("a batch");
+    let nine = Problem { network: nine, ..problem(3) };
+    let other = Batch::new(&nine, 1, 1, Autoreset::NextStep).expect("a batch");
     assert!(!batch.restore(1, &other.save(0)));
     assert_eq!(all_of(&batch), before);
 }
@@ -144,8 +150,7 @@ fn figures_gathered_in_a_batch_are_those_of_a_rollout() {
         batch.step(&[20.0; ROWS * 3], outcome.buffers()).expect("a playable step");
     }
     let seeds = [0, 1, 2, 3];
-    let figures =
-        rollout(&network(), &demand(), &Rules::default(), 30, &seeds, 1, || Constant(20.0)).expect("played");
+    let figures = rollout(&problem(30), &seeds, 1, || Constant(20.0)).expect("played");
     for (gathered, played) in batch.figures().iter().zip(figures) {
         assert_eq!(gathered.finish(&network()), played.kpis);
     }
@@ -187,19 +192,15 @@ fn a_policy_that_panics_on_a_thread_reaches_the_caller_and_the_next_rollout_play
         }
     }
     let seeds: Vec<u64> = (0..300).collect();
-    let broken = std::panic::catch_unwind(|| {
-        rollout(&network(), &demand(), &Rules::default(), 30, &seeds, 3, || Breaks).map(|_| ())
-    });
+    let broken = std::panic::catch_unwind(|| rollout(&problem(30), &seeds, 3, || Breaks).map(|_| ()));
     assert!(broken.is_err());
-    let played = rollout(&network(), &demand(), &Rules::default(), 30, &seeds, 3, || Constant(20.0));
+    let played = rollout(&problem(30), &seeds, 3, || Constant(20.0));
     assert_eq!(played.expect("a playable rollout").len(), 300);
 }
 
 #[test]
 fn a_rollout_names_the_seed_and_the_period_of_an_order_that_cannot_be_played() {
-    let run = |horizon, order| {
-        rollout(&network(), &demand(), &Rules::default(), horizon, &[5, 6], 1, || Constant(order))
-    };
+    let run = |horizon, order| rollout(&problem(horizon), &[5, 6], 1, || Constant(order));
     let error = run(3, f64::NAN).expect_err("refused");
     assert!(matches!(error, RolloutError::Action { seed: 5, period: 0, .. }));
     assert_eq!(
@@ -225,15 +226,14 @@ fn a_rollout_on_several_threads_names_the_first_seed_that_cannot_be_played() {
     }
     let seeds: Vec<u64> = (0..300).collect();
     for threads in [1, 2, 3] {
-        let error = rollout(&network(), &demand(), &Rules::default(), 30, &seeds, threads, || Fails(0))
-            .expect_err("refused");
+        let error = rollout(&problem(30), &seeds, threads, || Fails(0)).expect_err("refused");
         assert!(matches!(error, RolloutError::Action { seed: 24, period: 29, .. }), "{threads}: {error}");
     }
 }
 
 #[test]
 fn a_rollout_of_no_seeds_has_no_figures() {
-    let figures = rollout(&network(), &demand(), &Rules::default(), 3, &[], 2, || Constant(1.0));
+    let figures = rollout(&problem(3), &[], 2, || Constant(1.0));
     assert_eq!(figures, Ok(vec![]));
 }
 

@@ -1,5 +1,6 @@
 //! What a decision may rest on, and how an episode refuses what it cannot play.
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{ActionError, DecisionError, Episode, Policy};
 use invmgmt::network::{
@@ -38,7 +39,8 @@ fn demand() -> DemandModel {
 #[test]
 fn a_view_shows_stocks_orders_and_shortages_of_the_period_just_played() {
     let (network, demand) = (network(), demand());
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3, 1).expect("an episode");
+    let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 3), 1)
+        .expect("an episode");
     episode.step(&[7.0, 4.0]).expect("a playable action");
     let view = episode.view();
     let (retailer, factory) = (ManagedIx::from_position(0), ManagedIx::from_position(1));
@@ -60,7 +62,8 @@ fn the_inventory_position_counts_shortages_only_where_they_wait() {
     let (network, demand) = (network(), demand());
     for (backlog, retailers) in [(true, 0.0 + 7.0 - 5.0), (false, 0.0 + 7.0)] {
         let rules = Rules { backlog, ..Rules::default() };
-        let mut episode = Episode::begin(&network, &demand, rules, 3, 1).expect("an episode");
+        let mut episode =
+            Episode::begin(&Problem::new(network.clone(), demand.clone(), rules, 3), 1).expect("an episode");
         assert_eq!(episode.view().inventory_position(ManagedIx::from_position(0)), 10.0);
         episode.step(&[7.0, 4.0]).expect("a playable action");
         assert_eq!(episode.view().inventory_position(ManagedIx::from_position(0)), retailers);
@@ -71,7 +74,8 @@ fn the_inventory_position_counts_shortages_only_where_they_wait() {
 #[test]
 fn a_refused_action_leaves_the_episode_as_it_was() {
     let (network, demand) = (network(), demand());
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3, 1).expect("an episode");
+    let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 3), 1)
+        .expect("an episode");
     episode.step(&[7.0, 4.0]).expect("a playable action");
     let (record, seen) = (episode.trajectory().clone(), episode.observation().to_vec());
     for bad in [&[1.0][..], &[1.0, f64::NAN], &[]] {
@@ -83,7 +87,8 @@ fn a_refused_action_leaves_the_episode_as_it_was() {
 #[test]
 fn an_episode_ends_with_its_horizon_and_says_so() {
     let (network, demand) = (network(), demand());
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 1, 1).expect("an episode");
+    let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 1), 1)
+        .expect("an episode");
     episode.step(&[7.0, 4.0]).expect("a playable action");
     assert!(episode.is_over());
     let error = episode.step(&[7.0, 4.0]).expect_err("over");
@@ -95,16 +100,18 @@ fn an_episode_ends_with_its_horizon_and_says_so() {
 fn the_next_episode_begins_anew_and_its_stream_goes_on() {
     let network = network();
     let drawn = DemandModel::new(DemandConfig::default()).expect("usable demand");
-    let play = |episode: &mut Episode<'_>| {
+    let play = |episode: &mut Episode| {
         let orders = [20.0, 20.0];
         while !episode.is_over() {
             episode.step(&orders).expect("a playable action");
         }
         episode.trajectory().demand.values.clone()
     };
-    let mut long = Episode::begin(&network, &drawn, Rules::default(), 8, 3).expect("an episode");
+    let mut long = Episode::begin(&Problem::new(network.clone(), drawn.clone(), Rules::default(), 8), 3)
+        .expect("an episode");
     let eight = play(&mut long);
-    let mut short = Episode::begin(&network, &drawn, Rules::default(), 4, 3).expect("an episode");
+    let mut short = Episode::begin(&Problem::new(network.clone(), drawn.clone(), Rules::default(), 4), 3)
+        .expect("an episode");
     let start = short.trajectory().clone();
     assert_eq!(play(&mut short), eight[..4]);
     short.begin_next();
@@ -123,7 +130,8 @@ fn a_policy_whose_orders_cannot_be_played_stops_the_episode_before_the_period_at
         }
     }
     let (network, demand) = (network(), demand());
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3, 1).expect("an episode");
+    let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 3), 1)
+        .expect("an episode");
     let error = episode.play(&mut FailsInPeriod(2)).expect_err("refused");
     assert_eq!(error.to_string(), "action[0] (2 -> 1) is NaN; expected a finite order quantity");
     assert_eq!(episode.trajectory().periods_played, 2);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects, effects_of_type};
 use invmgmt::episode::{Episode, Matrix};
 use invmgmt::network::{
@@ -44,7 +45,9 @@ fn replay(run: &Value) {
         demand.replays.set("user_D", link, row(&replayed[1]).into(), num_periods).expect("a usable series");
     }
     let seed = run["seed"].as_u64().expect("a seed");
-    let mut episode = Episode::begin(&network, &demand, rules, num_periods, seed).expect("an episode");
+    let mut episode =
+        Episode::begin(&Problem::new(network.clone(), demand.clone(), rules, num_periods), seed)
+            .expect("an episode");
     close(&name, "observations[0]", episode.observation(), &row(&run["observations"][0]));
     for (t, action) in rows(&run["actions"]).iter().enumerate() {
         let reward = episode.step(action).expect("a playable action");

@@ -1,6 +1,6 @@
 //! How far a policy is from the plan of one who knows the demand.
 
-use invmgmt_data::Problem;
+use invmgmt_data::Case;
 
 use super::{Cell, Cube};
 use crate::figures::Figures;
@@ -59,7 +59,7 @@ pub(super) fn on_problem(cube: &Cube<'_>, contestant: usize, problem: usize) -> 
 }
 
 /// Why the clairvoyant plan of a problem is no upper bound on what a policy can earn.
-fn no_bound(problem: &Problem) -> Option<&'static str> {
+fn no_bound(problem: &Case) -> Option<&'static str> {
     if demand_follows_policy(problem) {
         Some("under goodwill demand depends on the policy")
     } else if !scores_everything(problem) {

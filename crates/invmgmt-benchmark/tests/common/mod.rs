@@ -6,7 +6,7 @@ use invmgmt::period::StateView;
 use invmgmt_benchmark::{
     Carry, Contestant, Entry, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
 };
-use invmgmt_data::{Problem, Suite};
+use invmgmt_data::{Case, Suite};
 
 /// The published suite.
 pub fn published() -> Suite {
@@ -52,7 +52,7 @@ impl Contestant for Own {
         if self.name == "oracle" { "oracle".to_owned() } else { "a test's own".to_owned() }
     }
 
-    fn enter(&self, _problem: &Problem) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, _problem: &Case) -> Result<Entry<'_>, NoEntry> {
         Ok(Entry {
             information: "undeclared".to_owned(),
             simplifies: Vec::new(),

@@ -66,7 +66,7 @@ pub(crate) fn build(
 
 /// The demand of a scenario.
 pub(super) fn of_scenario(scenario: &Scenario) -> Demand {
-    let (network, model) = (&scenario.network, &scenario.demand);
+    let (network, model) = (&scenario.network, &*scenario.demand);
     let links = || network.market.indices();
     let series = links().filter(|&link| model.replays.series(link).is_some()).count();
     let own = links().filter(|&link| model.own(link).is_some()).count();

@@ -22,13 +22,13 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
             outcome.first_record.as_ref().map(|trajectory| Run { policy: &outcome.spec, trajectory })
         })
         .collect();
-    let title = format!("Inventory simulation: {}", networks::title(&setting.network));
+    let title = format!("Inventory simulation: {}", networks::title(&setting.problem.network));
     let page = Page {
         title: &title,
         command: setting.command,
         facts: facts(setting),
-        table: table(outcomes, shown(&setting.network), seeds.len()),
-        network: &setting.network,
+        table: table(outcomes, shown(&setting.problem.network), seeds.len()),
+        network: &setting.problem.network,
         shown: format!("seed {}", seeds[0]),
         runs,
         generator: concat!("gym-invmgmt ", env!("CARGO_PKG_VERSION")),

@@ -10,9 +10,8 @@ mod seeds;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
-use invmgmt::network::Network;
+use invmgmt::Problem;
 use invmgmt::period::Rules;
 use invmgmt_data::write_trajectory;
 
@@ -20,7 +19,6 @@ use crate::VideoWriter;
 use crate::args::{DemandArgs, ProblemArgs, SimulateArgs};
 use crate::failure::Failure;
 use crate::{networks, scenarios};
-use demand::Demand;
 use play::Outcome;
 
 pub(crate) use seeds::Seeds;
@@ -29,9 +27,9 @@ pub(crate) use seeds::Seeds;
 struct Setting<'a> {
     given: &'a SimulateArgs,
     command: &'a str,
-    network: Network,
-    demand: Demand,
-    rules: Rules,
+    problem: Problem,
+    /// Its demand in words.
+    demand: String,
 }
 
 /// Plays the policies asked for and says how they did.
@@ -58,8 +56,8 @@ pub(crate) fn run(
             ));
         }
     }
-    let (network, demand, rules) = problem(&given.problem, &given.demand)?;
-    let setting = Setting { given, command, network, demand, rules };
+    let (problem, demand) = problem(&given.problem, &given.demand)?;
+    let setting = Setting { given, command, problem, demand };
     let outcomes = play::play_all(&setting)?;
     write_files(&setting, &outcomes, video)?;
     if given.output.json {
@@ -69,16 +67,17 @@ pub(crate) fn run(
     }
 }
 
-/// What is played, from a scenario or from single options.
-pub(crate) fn problem(given: &ProblemArgs, drawn: &DemandArgs) -> Result<(Network, Demand, Rules), Failure> {
+/// What is played, from a scenario or from single options; and its demand in words.
+pub(crate) fn problem(given: &ProblemArgs, drawn: &DemandArgs) -> Result<(Problem, String), Failure> {
     if let Some(scenario) = &given.scenario {
         let scenario = scenarios::load(scenario)?;
-        let demand = demand::of_scenario(&scenario);
-        return Ok((Arc::unwrap_or_clone(scenario.network), demand, scenario.rules));
+        let description = demand::of_scenario(&scenario).description;
+        return Ok((scenario.problem, description));
     }
     let network = networks::load(&given.network)?;
     let demand = demand::build(drawn, &network, given.periods)?;
-    Ok((network, demand, Rules { backlog: !given.lost_sales, discount: given.discount }))
+    let rules = Rules { backlog: !given.lost_sales, discount: given.discount };
+    Ok((Problem::new(network, demand.model, rules, demand.num_periods), demand.description))
 }
 
 /// Refuses a report whose name promises another kind of file than HTML; a name without an ending promises nothing.
@@ -108,10 +107,10 @@ fn write_files(
     let output = &setting.given.output;
     let record = outcomes[0].first_record.as_ref();
     if let (Some(path), Some(record)) = (&output.trajectory, record) {
-        write_trajectory(path, &setting.network, record).map_err(Failure::refused)?;
+        write_trajectory(path, &setting.problem.network, record).map_err(Failure::refused)?;
     }
     if let (Some(path), Some(record), Some(write_video)) = (&output.video, record, video) {
-        write_video(path, &setting.network, record)
+        write_video(path, &setting.problem.network, record)
             .map_err(|why| Failure::Refused(format!("--video: {why}")))?;
     }
     if let Some(path) = &output.report {

@@ -45,12 +45,7 @@ impl Outcome {
 /// Plays all policies on all seeds; the policies are read before the first is played.
 pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
     let given = setting.given;
-    let known = Knowledge {
-        network: &setting.network,
-        rules: setting.rules,
-        num_periods: setting.demand.num_periods,
-        demand: Some(&setting.demand.model),
-    };
+    let known = Knowledge::of(&setting.problem);
     let mut policies = Vec::with_capacity(given.policies.len());
     for spec in &given.policies {
         let policy = parse(spec, &known).map_err(|error| Failure::Refused(format!("--policy: {error}")))?;
@@ -60,7 +55,7 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
         warn_of_throttles(spec, &known);
     }
     let episodes = (policies.len() * given.seeds.0.len()) as u64;
-    let mut progress = Progress::new(episodes.saturating_mul(setting.demand.num_periods as u64));
+    let mut progress = Progress::new(episodes.saturating_mul(setting.problem.num_periods as u64));
     policies
         .into_iter()
         .enumerate()
@@ -76,7 +71,7 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
 /// Says on stderr which levels of a policy cannot carry what is wanted of them.
 fn warn_of_throttles(spec: &str, known: &Knowledge<'_>) {
     for Throttle { node, level, cycle, passes, wanted } in throttles(spec, known) {
-        let (spec, id) = (spec.escape_debug(), known.network.managed_id(node));
+        let (spec, id) = (spec.escape_debug(), known.network().managed_id(node));
         warn(&format!(
             "{spec}: node {id} with level {level} passes at most {passes:.2} units a period (the level over its lead \
              time plus 2), and {wanted:.2} are wanted of it on average; requests between nodes that cannot be filled \
@@ -102,16 +97,9 @@ fn play_seeds(
         episodes: Vec::with_capacity(seeds.len()),
         first_record: None,
     };
-    let mut orders = vec![0.0; setting.network.supply.len()];
+    let mut orders = vec![0.0; setting.problem.network.supply.len()];
     for (position, &seed) in seeds.iter().enumerate() {
-        let mut episode = Episode::begin(
-            &setting.network,
-            &setting.demand.model,
-            setting.rules,
-            setting.demand.num_periods,
-            seed,
-        )
-        .map_err(Failure::refused)?;
+        let mut episode = Episode::begin(&setting.problem, seed).map_err(Failure::refused)?;
         policy.reset(Some(seed));
         let mut played = 0;
         while !episode.is_over() {
@@ -126,7 +114,7 @@ fn play_seeds(
                 played = 0;
             }
         }
-        let values = values(&kpis(&setting.network, episode.trajectory()), &episode.cost_parts());
+        let values = values(&kpis(&setting.problem.network, episode.trajectory()), &episode.cost_parts());
         check_finite(spec, seed, &values)?;
         outcome.episodes.push(values);
         if position == 0 && keep_first {

@@ -19,13 +19,13 @@ const HEAD_LINES: usize = 4;
 
 /// What was simulated, as pairs of a word and its value.
 pub(super) fn facts(setting: &Setting<'_>) -> Vec<(&'static str, String)> {
-    let network: &Network = &setting.network;
-    let unmet = if setting.rules.backlog { "unmet demand waits" } else { "unmet demand is lost" };
-    let discount = match setting.rules.discount {
+    let network: &Network = &setting.problem.network;
+    let unmet = if setting.problem.rules.backlog { "unmet demand waits" } else { "unmet demand is lost" };
+    let discount = match setting.problem.rules.discount {
         1.0 => String::new(),
         weight => format!(", discount {weight}"),
     };
-    let rules = format!("{} periods, {unmet}{discount}", setting.demand.num_periods);
+    let rules = format!("{} periods, {unmet}{discount}", setting.problem.num_periods);
     let seeds = &setting.given.seeds;
     let seeds = match seeds.hint("--seeds") {
         None => seeds.to_string(),
@@ -33,7 +33,7 @@ pub(super) fn facts(setting: &Setting<'_>) -> Vec<(&'static str, String)> {
     };
     vec![
         ("network", format!("{}: {}", networks::title(network).escape_debug(), networks::summary(network))),
-        ("demand", setting.demand.description.escape_debug().to_string()),
+        ("demand", setting.demand.escape_debug().to_string()),
         ("rules", rules),
         ("seeds", seeds),
     ]
@@ -45,7 +45,7 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
         writeln!(out, "{word:<9}{value}")?;
     }
     writeln!(out)?;
-    write_columns(outcomes, shown(&setting.network), out)?;
+    write_columns(outcomes, shown(&setting.problem.network), out)?;
     if setting.given.seeds.0.len() > 1 {
         writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
     }
@@ -139,7 +139,7 @@ fn cells(outcome: &Outcome, figures: &[Figure]) -> Vec<String> {
 
 /// Prints one JSON document. Figures that are infinite are null.
 pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
-    let network = &setting.network;
+    let network = &setting.problem.network;
     let path =
         |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
     let document = json!({
@@ -150,9 +150,9 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
             "nodes": network.nodes.len(),
             "links": network.links.len(),
         },
-        "periods": setting.demand.num_periods,
-        "backlog": setting.rules.backlog,
-        "discount": setting.rules.discount,
+        "periods": setting.problem.num_periods,
+        "backlog": setting.problem.rules.backlog,
+        "discount": setting.problem.rules.discount,
         "seeds": setting.given.seeds.0,
         "confidence": CONFIDENCE,
         "policies": outcomes.iter().map(|outcome| policy(outcome, shown(network), &setting.given.seeds.0)).collect::<Vec<_>>(),

@@ -7,13 +7,11 @@ pub(crate) mod report;
 mod series;
 mod writer;
 
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
 
-use invmgmt::demand::DemandModel;
+use invmgmt::Problem;
 use invmgmt::episode::check_horizon;
-use invmgmt::network::Network;
-use invmgmt::period::Rules;
 
 use crate::error::{Diagnostic, FileError};
 use crate::text::read_text;
@@ -24,8 +22,8 @@ pub use series::Files;
 
 /// All that is played: a network, its customers, the rules and the horizon.
 ///
-/// Laws of demand and keys of nodes that a scenario file gives stand in [`network`](Self::network) once it is read, so
-/// that an episode needs the network, the demand, the rules and the horizon, and nothing else.
+/// Laws of demand and keys of nodes that a scenario file gives stand in the network once it is read, so that an episode
+/// needs the [`problem`](Self::problem) and nothing else.
 ///
 /// ```
 /// let scenario = invmgmt_data::scenario_from_yaml(
@@ -46,14 +44,17 @@ pub struct Scenario {
     pub name: Option<String>,
     /// What the scenario stands for, for people.
     pub description: Option<String>,
-    /// The network, with what the scenario changes in it.
-    pub network: Arc<Network>,
-    /// Customers' demand, parameters and series of single market links included.
-    pub demand: DemandModel,
-    /// Rules of play.
-    pub rules: Rules,
-    /// Length of an episode [periods].
-    pub num_periods: usize,
+    /// What is played: the network with what the scenario changes in it, customers' demand with parameters and series of
+    /// single market links, rules and horizon. It can be read without naming it: `scenario.network`.
+    pub problem: Problem,
+}
+
+impl Deref for Scenario {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.problem
+    }
 }
 
 impl Scenario {
@@ -141,9 +142,6 @@ fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario
     Some(Scenario {
         name: file.get("name").and_then(title),
         description: file.get("description").and_then(title),
-        network: Arc::new(network),
-        demand: demand?,
-        rules,
-        num_periods: num_periods?,
+        problem: Problem::new(network, demand?, rules, num_periods?),
     })
 }

@@ -117,7 +117,7 @@ pub fn find_scenario(text: &str) -> Result<Scenario, ChoiceError> {
         if ids.is_none() || found.problems().len() > 1 {
             return Err(ChoiceError::Whole { found: name.to_owned(), first: first.id.clone() });
         }
-        return Ok(first.scenario());
+        return Ok(first.scenario.clone());
     }
     let path = PathBuf::from(text);
     if document_of(&path).is_some_and(|document| document.entry("nodes").is_some()) {
@@ -164,7 +164,7 @@ impl Suite {
     /// # Errors
     /// [`ChoiceError`] for an id that the suite does not have, or that is given twice.
     pub fn only(mut self, ids: &[&str]) -> Result<Self, ChoiceError> {
-        let mut chosen: Vec<super::Problem> = Vec::with_capacity(ids.len());
+        let mut chosen: Vec<super::Case> = Vec::with_capacity(ids.len());
         for &id in ids {
             let Some(problem) = self.problem(id) else {
                 let known = self.problems.iter().map(|problem| problem.id.clone()).collect();
@@ -175,7 +175,7 @@ impl Suite {
             }
             let original =
                 problem.same_as.clone().filter(|original| chosen.iter().any(|other| other.id == *original));
-            chosen.push(super::Problem { same_as: original, ..problem.clone() });
+            chosen.push(super::Case { same_as: original, ..problem.clone() });
         }
         self.name = format!("{}/{}", self.name, ids.join(","));
         self.problems = chosen;

@@ -4,12 +4,8 @@ mod choice;
 pub(crate) mod keys;
 mod reader;
 
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
-
-use invmgmt::demand::DemandModel;
-use invmgmt::network::Network;
-use invmgmt::period::Rules;
 
 pub use choice::{ChoiceError, FileKind, find_scenario, find_suite, kind_of, names_scenario};
 
@@ -38,52 +34,38 @@ pub struct Suite {
     pub seeds: Vec<u64>,
     /// Seeds for training and tuning, none of them among [`seeds`](Self::seeds); empty if the suite names none.
     pub train_seeds: Vec<u64>,
-    problems: Vec<Problem>,
+    problems: Vec<Case>,
 }
 
 /// One row of a suite: a scenario with its names and the periods that count.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub struct Case {
     /// Its short name, unique in the suite: `S01`.
     pub id: String,
     /// Its key in published results; of a suite without such, the id.
     pub key: String,
-    /// The id of the earlier problem that this one repeats: the same scenario under another key.
+    /// The id of the earlier case that this one repeats: the same scenario under another key.
     pub same_as: Option<String>,
-    /// A title for people.
-    pub name: Option<String>,
-    /// What it stands for, for people.
-    pub description: Option<String>,
-    /// The network, with what the scenario changes in it.
-    pub network: Arc<Network>,
-    /// Customers' demand.
-    pub demand: DemandModel,
-    /// Rules of play.
-    pub rules: Rules,
-    /// Length of an episode [periods].
-    pub num_periods: usize,
+    /// What is played. It can be read without naming it: `case.network`.
+    pub scenario: Scenario,
     /// First periods, which are played but do not count [periods].
     pub warm_up: usize,
     /// Periods that count after the warm-up [periods]; what follows is played and does not count.
     pub scored: usize,
 }
 
-impl Problem {
+impl Deref for Case {
+    type Target = Scenario;
+
+    fn deref(&self) -> &Scenario {
+        &self.scenario
+    }
+}
+
+impl Case {
     /// The periods that count, the first being 0.
     pub fn window(&self) -> std::ops::Range<usize> {
         self.warm_up..self.warm_up + self.scored
-    }
-
-    /// The problem without its names: what is played.
-    pub fn scenario(&self) -> Scenario {
-        Scenario {
-            name: self.name.clone(),
-            description: self.description.clone(),
-            network: Arc::clone(&self.network),
-            demand: self.demand.clone(),
-            rules: self.rules,
-            num_periods: self.num_periods,
-        }
     }
 
     fn to_value(&self) -> Value {
@@ -96,19 +78,19 @@ impl Problem {
             self.same_as.as_deref().map(|id| ("same_as", text(id))),
             (self.warm_up > 0).then(|| ("warm_up", whole(self.warm_up))),
             ends_early.then(|| ("scored", whole(self.scored))),
-            Some(("scenario", self.scenario().to_value())),
+            Some(("scenario", self.scenario.to_value())),
         ])
     }
 }
 
 impl Suite {
     /// The problems in order.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[Case] {
         &self.problems
     }
 
     /// The problem of this id, or none.
-    pub fn problem(&self, id: &str) -> Option<&Problem> {
+    pub fn problem(&self, id: &str) -> Option<&Case> {
         self.problems.iter().find(|problem| problem.id == id)
     }
 
@@ -117,7 +99,7 @@ impl Suite {
         let seeds = |seeds: &[u64]| -> Value {
             seeds.iter().map(|&seed| seed_value(seed)).collect::<Vec<_>>().into()
         };
-        let problems: Vec<Value> = self.problems.iter().map(Problem::to_value).collect();
+        let problems: Vec<Value> = self.problems.iter().map(Case::to_value).collect();
         write_document(&given([
             Some(("name", Value::from(self.name.as_str()))),
             Some(("version", Value::from(i64::from(self.version)))),

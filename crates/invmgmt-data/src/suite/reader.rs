@@ -1,7 +1,7 @@
 //! A document read into a suite.
 
 use super::keys::{ENTRY, FILE};
-use super::{Problem, Suite};
+use super::{Case, Suite};
 use crate::error::Diagnostic;
 use crate::scenario::report::{Entries, Report, title};
 use crate::scenario::{Files, Scenario, parse_scenario, read_scenario};
@@ -35,7 +35,7 @@ fn read_suite(report: &mut Report, document: &Value, files: &Files) -> Option<Su
         report.at_key(&file, "train_seeds", message);
     }
     let window = window(report, &file);
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<Case> = Vec::new();
     let items = report.list(&file, "scenarios", "problems");
     if items.is_some_and(<[Value]>::is_empty) {
         report.at_key(&file, "scenarios", "the list is empty; a suite needs at least one problem");
@@ -69,8 +69,8 @@ fn read_problem(
     item: &Value,
     common: Window,
     files: &Files,
-    earlier: &[Problem],
-) -> Option<Problem> {
+    earlier: &[Case],
+) -> Option<Case> {
     let path = format!("scenarios[{position}]");
     let expected = "a mapping with 'id' and 'scenario'";
     let entries = report.entries(item, ENTRY, path.clone(), expected)?;
@@ -100,17 +100,11 @@ fn read_problem(
         );
         report.at_key(&entries, "scored", message);
     }
-    let Scenario { name, description, network, demand, rules, num_periods } = scenario;
-    let problem = Problem {
+    let problem = Case {
         id: id.to_owned(),
         key: key.unwrap_or(id).to_owned(),
         same_as: same_as.map(str::to_owned),
-        name,
-        description,
-        network,
-        demand,
-        rules,
-        num_periods,
+        scenario,
         warm_up,
         scored,
     };
@@ -121,16 +115,10 @@ fn read_problem(
 }
 
 /// Refuses a problem that claims to repeat another and does not.
-fn check_repeat(report: &mut Report, entries: &Entries<'_>, problem: &Problem, original: Option<&Problem>) {
+fn check_repeat(report: &mut Report, entries: &Entries<'_>, problem: &Case, original: Option<&Case>) {
     let message = match original {
         None => "no earlier problem has this id",
-        Some(original)
-            if original.network == problem.network
-                && original.demand == problem.demand
-                && original.rules == problem.rules
-                && original.num_periods == problem.num_periods
-                && original.window() == problem.window() =>
-        {
+        Some(original) if original.problem == problem.problem && original.window() == problem.window() => {
             return;
         }
         Some(_) => "the two problems differ; leave 'same_as' out",

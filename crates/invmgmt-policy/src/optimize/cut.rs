@@ -8,8 +8,9 @@ use invmgmt::network::Network;
 use super::{OptimizeError, Problem};
 
 /// The demand of the periods before `at` and of those from it on. Series are cut; the rest must not depend on time.
-pub(super) fn cut(problem: &Problem<'_>, at: usize) -> Result<[DemandModel; 2], OptimizeError> {
-    let Problem { network, demand, num_periods, .. } = *problem;
+pub(super) fn cut(problem: &Problem, at: usize) -> Result<[DemandModel; 2], OptimizeError> {
+    let Problem { network, demand, num_periods, .. } = problem;
+    let num_periods = *num_periods;
     if at == 0 || at >= num_periods {
         return Err(OptimizeError::NoPart { at, num_periods });
     }

@@ -25,11 +25,10 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::batch::rollout;
-use invmgmt::demand::DemandModel;
 use invmgmt::episode::Policy;
 use invmgmt::network::Network;
-use invmgmt::period::Rules;
 
 pub use error::OptimizeError;
 
@@ -107,19 +106,6 @@ impl fmt::Display for Family {
     }
 }
 
-/// What is played.
-#[derive(Clone, Copy, Debug)]
-pub struct Problem<'a> {
-    /// The network.
-    pub network: &'a Arc<Network>,
-    /// Its demand.
-    pub demand: &'a DemandModel,
-    /// Rules of play.
-    pub rules: Rules,
-    /// Length of an episode [periods].
-    pub num_periods: usize,
-}
-
 /// How to search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -179,16 +165,21 @@ pub struct Optimum {
 ///
 /// # Errors
 /// [`OptimizeError`] for settings that cannot be used, or a run that left the range of numbers.
-pub fn optimize(problem: &Problem<'_>, settings: &Settings) -> Result<Optimum, OptimizeError> {
+pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, OptimizeError> {
     let drawn = is_drawn(problem);
     check(settings, drawn)?;
-    let parts = settings.test_from.map(|at| cut::cut(problem, at)).transpose()?;
+    let parts =
+        settings.test_from.map(|at| cut::cut(problem, at)).transpose()?.map(|parts| parts.map(Arc::new));
     let (seen, unseen) = match (&parts, settings.test_from) {
         (Some([before, after]), Some(at)) => (
-            Problem { demand: before, num_periods: at, ..*problem },
-            Some(Problem { demand: after, num_periods: problem.num_periods - at, ..*problem }),
+            Problem { demand: Arc::clone(before), num_periods: at, ..problem.clone() },
+            Some(Problem {
+                demand: Arc::clone(after),
+                num_periods: problem.num_periods - at,
+                ..problem.clone()
+            }),
         ),
-        _ => (*problem, drawn.then_some(*problem)),
+        _ => (problem.clone(), drawn.then(|| problem.clone())),
     };
     // Where nothing is drawn every seed plays the same episode.
     let seeds = |of: &[u64]| if drawn { of.to_vec() } else { vec![0] };
@@ -229,8 +220,8 @@ fn over_seeds(profits: &[f64]) -> Estimate {
 }
 
 /// Whether anything is drawn: if not, every seed plays the same episode.
-pub fn is_drawn(problem: &Problem<'_>) -> bool {
-    !is_noise_free(problem.network, problem.demand)
+pub fn is_drawn(problem: &Problem) -> bool {
+    !is_noise_free(&problem.network, &problem.demand)
 }
 
 fn check(settings: &Settings, drawn: bool) -> Result<(), OptimizeError> {
@@ -259,15 +250,15 @@ fn check(settings: &Settings, drawn: bool) -> Result<(), OptimizeError> {
 
 /// Discounted profit of each seed under these levels [money].
 fn profits(
-    problem: &Problem<'_>,
+    problem: &Problem,
     settings: &Settings,
     levels: &[f64],
     seeds: &[u64],
 ) -> Result<Vec<f64>, OptimizeError> {
-    let Problem { network, demand, rules, num_periods } = *problem;
+    let network = &*problem.network;
     // Made once to report mistakes; each thread then makes its own ones.
     settings.family.policy(network, levels)?;
-    let figures = rollout(network, demand, &rules, num_periods, seeds, settings.threads, || {
+    let figures = rollout(problem, seeds, settings.threads, || {
         settings.family.policy(network, levels).expect("the policy was made before")
     })?;
     let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit).collect();

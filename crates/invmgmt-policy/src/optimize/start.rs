@@ -29,8 +29,8 @@ struct Rate {
 
 /// S = m + z d over the L + 1 periods an order has to cover, z by the critical ratio of the node's costs; an echelon's
 /// level is the sum of its nodes'. For (s, S), s is one unit below S and S lies an economic order quantity higher.
-pub(super) fn levels(problem: &Problem<'_>, family: Family) -> Result<Start, OptimizeError> {
-    let network: &Network = problem.network;
+pub(super) fn levels(problem: &Problem, family: Family) -> Result<Start, OptimizeError> {
+    let network = &*problem.network;
     let rates = rates(problem)?;
     let (spans, safety) = (order_spans(network), safety_factors(network));
     let mut local: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
@@ -78,8 +78,8 @@ fn economic_quantity(network: &Network, node: ManagedIx, rate: f64) -> f64 {
 }
 
 /// Demand of each managed node: that of all market links it reaches.
-fn rates(problem: &Problem<'_>) -> Result<Table<ManagedIx, Rate>, OptimizeError> {
-    let network: &Network = problem.network;
+fn rates(problem: &Problem) -> Result<Table<ManagedIx, Rate>, OptimizeError> {
+    let network = &*problem.network;
     let reach = Reach::new(network, order_spans(network))?;
     let mut rates: Table<ManagedIx, Rate> = vec![Rate::default(); network.managed.len()].into();
     for link in network.market.indices() {
@@ -94,8 +94,9 @@ fn rates(problem: &Problem<'_>) -> Result<Table<ManagedIx, Rate>, OptimizeError>
 
 /// Mean demand of a market link over the horizon, without shortages, and its scatter: that of the law, and that of
 /// the mean over time.
-fn link_rate(problem: &Problem<'_>, link: MarketLinkIx) -> Rate {
-    let Problem { network, demand, num_periods, .. } = *problem;
+fn link_rate(problem: &Problem, link: MarketLinkIx) -> Rate {
+    let Problem { network, demand, num_periods, .. } = problem;
+    let num_periods = *num_periods;
     let stride = num_periods.div_ceil(MOST_PERIODS).max(1);
     let means: Vec<f64> =
         (0..num_periods).step_by(stride).map(|period| demand.expected(network, period, link, 1.0)).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use invmgmt::Problem;
 use invmgmt::episode::{DecisionError, Episode};
 
 use super::informed::KnownParameters;
@@ -45,8 +46,8 @@ pub(crate) fn best_known_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, D
 /// The orders in this episode of the planner who knows demand but for its draws.
 fn planned_ahead(known: &KnownEpisode<'_>) -> Result<Vec<f64>, DecisionError> {
     let KnownEpisode { network, demand, rules, num_periods, seed } = *known;
-    let mut episode = Episode::begin(network, demand, *rules, num_periods, seed)
-        .map_err(|error| DecisionError(error.to_string()))?;
+    let problem = Problem::new(network.clone(), demand.clone(), *rules, num_periods);
+    let mut episode = Episode::begin(&problem, seed).map_err(|error| DecisionError(error.to_string()))?;
     episode
         .play(&mut PlanAhead::new(KnownParameters::new(demand)))
         .map_err(|error| DecisionError(error.to_string()))?;

@@ -34,7 +34,7 @@ impl KnownEpisode<'_> {
 
     /// A look at a state of this episode.
     pub fn view<'a>(&'a self, row: &'a [f64]) -> StateView<'a> {
-        StateView::new(self.network, self.rules, self.num_periods, row)
+        StateView::of_lane(self.network, self.rules, self.num_periods, row.as_chunks::<1>().0, 0)
     }
 
     /// Plays these orders, period by period and per supply link, whatever happens.

@@ -153,6 +153,7 @@ pub(super) fn playable(planned: f64, method: Method, scale: Scale) -> f64 {
 mod tests {
     use super::*;
     use crate::planning::{CertaintyEquivalent, PublishedMean};
+    use invmgmt::Problem;
     use invmgmt::demand::{DemandConfig, DemandModel};
     use invmgmt::episode::{Episode, kpis};
     use invmgmt::network::preset;
@@ -182,8 +183,11 @@ mod tests {
             let profit: Vec<f64> = [3, 4]
                 .map(|seed| {
                     plan.reset(Some(seed));
-                    let mut episode =
-                        Episode::begin(&network, &demand, Rules::default(), 30, seed).expect("an episode");
+                    let mut episode = Episode::begin(
+                        &Problem::new(network.clone(), demand.clone(), Rules::default(), 30),
+                        seed,
+                    )
+                    .expect("an episode");
                     episode.play(&mut plan).expect("playable");
                     kpis(&network, episode.trajectory()).total_profit
                 })

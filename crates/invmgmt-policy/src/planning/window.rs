@@ -379,6 +379,7 @@ impl Builder<'_> {
 mod tests {
     use std::fmt::Write;
 
+    use invmgmt::Problem;
     use invmgmt::demand::{DemandConfig, DemandModel};
     use invmgmt::episode::Episode;
     use invmgmt::network::{
@@ -402,7 +403,8 @@ mod tests {
         let network = declared.compile().expect("valid");
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
         let rules = Rules { backlog: below(2.0) > 0.0, discount: 1.0 - 0.01 * below(3.0) };
-        let mut episode = Episode::begin(&network, &demand, rules, 40, seed).expect("an episode");
+        let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), rules, 40), seed)
+            .expect("an episode");
         for _ in 0..below(8.0) as u64 {
             let orders: Vec<f64> = network.supply.rows().iter().map(|_| below(30.0)).collect();
             episode.step(&orders).expect("playable");
@@ -445,7 +447,8 @@ mod tests {
         let declared = DeclaredNetwork { nodes, links, ..DeclaredNetwork::default() };
         let (network, rules) = (declared.compile().expect("valid"), Rules::default());
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-        let episode = Episode::begin(&network, &demand, rules, 3, 1).expect("an episode");
+        let episode =
+            Episode::begin(&Problem::new(network.clone(), demand.clone(), rules, 3), 1).expect("an episode");
         let mut paths = Paths::default();
         paths.reset(1, 3, 1);
         paths.set(0, 2, MarketLinkIx::from_position(0), 10.0);

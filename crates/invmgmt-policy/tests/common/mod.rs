@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
 use invmgmt::episode::{Episode, Policy, kpis};
 use invmgmt::network::preset;
@@ -22,7 +23,7 @@ const M5: [f64; 30] = [
 pub const SEEDS: [u64; 10] = [42, 123, 456, 789, 1011, 2022, 3033, 4044, 5055, 6066];
 
 /// One of the 22 distinct problems, with the profits one policy earned on it.
-pub struct Problem {
+pub struct Published {
     /// The published key.
     pub key: String,
     pub network: &'static str,
@@ -39,7 +40,7 @@ pub struct Tolerance {
     pub units: f64,
 }
 
-impl Problem {
+impl Published {
     pub fn profit(&self, policy: &str, seed: u64) -> f64 {
         profit_under(self.network, self.demand.clone(), self.backlog, policy, seed)
     }
@@ -80,7 +81,7 @@ fn published_mean(policy: &str, key: &str) -> f64 {
 }
 
 /// The problems a policy has profits for.
-pub fn published_problems(policy: &str) -> Vec<Problem> {
+pub fn published_problems(policy: &str) -> Vec<Published> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/published_profits.json");
     let text = std::fs::read_to_string(path).expect("a readable file");
     let golden: Value = serde_json::from_str(&text).expect("a JSON file");
@@ -93,7 +94,7 @@ pub fn published_problems(policy: &str) -> Vec<Problem> {
             .expect("seeds")
             .iter()
             .map(|(seed, profit)| (seed.parse().expect("a seed"), profit.as_f64().expect("a number")));
-        Problem {
+        Published {
             key: key.clone(),
             network: if network == "base" { "base" } else { "serial" },
             demand: demand_of(label, goodwill == "GW:True"),
@@ -109,10 +110,11 @@ pub fn profit_under(scenario: &str, config: DemandConfig, backlog: bool, policy:
     let network = preset(scenario).expect("a preset").compile().expect("a sound network");
     let demand = DemandModel::new(config).expect("usable demand");
     let rules = Rules { backlog, ..Rules::default() };
-    let known = Knowledge { network: &network, rules, num_periods: 30, demand: Some(&demand) };
+    let problem = Problem::new(network.clone(), demand.clone(), rules, 30);
+    let known = Knowledge::of(&problem);
     let mut policy = parse(policy, &known).expect("a policy");
     policy.reset(Some(seed));
-    let mut episode = Episode::begin(&network, &demand, rules, 30, seed).expect("an episode");
+    let mut episode = Episode::begin(&problem, seed).expect("an episode");
     episode.play(&mut policy).expect("playable orders");
     kpis(&network, episode.trajectory()).total_profit
 }

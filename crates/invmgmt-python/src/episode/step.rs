@@ -93,7 +93,8 @@ impl Episode {
         }
         self.matrices.check(py)?;
         self.load(py, sentiment)?;
-        let view = StateView::new(&self.network, &self.rules, self.num_periods, &self.row);
+        let row = self.row.as_chunks::<1>().0;
+        let view = StateView::of_lane(&self.network, &self.rules, self.num_periods, row, 0);
         self.actions.requests(&view, &self.action, &mut self.requests);
         Ok(())
     }

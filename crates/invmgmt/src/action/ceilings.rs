@@ -1,7 +1,7 @@
 //! How large a number of an action may sensibly be: what demand, lead times, capacities and lot sizes say.
 
-use crate::demand::DemandModel;
-use crate::network::{ManagedIx, MarketLinkIx, Network, Table};
+use crate::Problem;
+use crate::network::{ManagedIx, MarketLinkIx, Table};
 
 /// Standard deviations of demand that a ceiling leaves room for [1].
 const DEVIATIONS: f64 = 4.0;
@@ -25,19 +25,19 @@ impl Load {
 /// The demand every managed node may have to cover, at its highest within the horizon.
 #[derive(Clone, Debug)]
 pub(super) struct Loads<'a> {
-    network: &'a Network,
-    num_periods: usize,
+    problem: &'a Problem,
     nodes: Table<ManagedIx, Load>,
 }
 
 impl<'a> Loads<'a> {
     /// Every node is given all demand it can reach, in units of its own stock, as if it were the only supplier.
-    pub fn new(network: &'a Network, demand: &DemandModel, num_periods: usize) -> Self {
+    pub fn new(problem: &'a Problem) -> Self {
+        let network = &*problem.network;
         let mut nodes: Table<ManagedIx, Load> = vec![Load::default(); network.managed.len()].into();
         let order = network.buyers_first();
         let mut factors: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
         for (link, market) in network.market.iter() {
-            let peak = peak(network, demand, num_periods, link);
+            let peak = peak(problem, link);
             factors.rows_mut().fill(0.0);
             factors[market.retailer] = 1.0;
             for &node in &order {
@@ -55,7 +55,7 @@ impl<'a> Loads<'a> {
                 }
             }
         }
-        Self { network, num_periods, nodes }
+        Self { problem, nodes }
     }
 
     /// Per supply link: what its buyer may want over the lead time and the period itself, as far as the supplier's
@@ -65,18 +65,19 @@ impl<'a> Loads<'a> {
             let wanted = self.nodes[link.buyer].over((link.lead_time + 1) as f64);
             rounded(link.supplier.map_or(wanted, |supplier| wanted.min(supplier.capacity)))
         };
-        self.network.supply.rows().iter().map(order).collect()
+        self.problem.network.supply.rows().iter().map(order).collect()
     }
 
     /// Per managed node: what may be wanted of it over the longest lead time of its suppliers and two periods more,
     /// the period itself and the one that goods rest before they can be shipped on [units].
     pub fn levels(&self) -> Vec<f64> {
-        self.network.managed.indices().map(|node| self.level(node)).collect()
+        self.problem.network.managed.indices().map(|node| self.level(node)).collect()
     }
 
     fn level(&self, node: ManagedIx) -> f64 {
-        let incoming = &self.network.managed[node].incoming;
-        let lead_time = incoming.iter().map(|&link| self.network.supply[link].lead_time).max().unwrap_or(0);
+        let incoming = &self.problem.network.managed[node].incoming;
+        let lead_time =
+            incoming.iter().map(|&link| self.problem.network.supply[link].lead_time).max().unwrap_or(0);
         rounded(self.nodes[node].over((lead_time + 2) as f64))
     }
 
@@ -84,17 +85,17 @@ impl<'a> Loads<'a> {
     /// order with holding cost; never more than the whole horizon may want [units].
     pub fn lots(&self) -> Vec<f64> {
         let lot = |node: ManagedIx| {
-            let row = &self.network.managed[node];
-            let fixed = row.incoming.iter().map(|&link| self.network.supply[link].fixed_order_cost);
+            let row = &self.problem.network.managed[node];
+            let fixed = row.incoming.iter().map(|&link| self.problem.network.supply[link].fixed_order_cost);
             let fixed = fixed.fold(0.0, f64::max);
             let load = self.nodes[node];
             if fixed <= 0.0 || row.holding_cost <= 0.0 {
                 return self.level(node);
             }
             let balanced = 2.0 * (2.0 * load.mean * fixed / row.holding_cost).sqrt();
-            self.level(node).max(rounded(balanced.min(load.over(self.num_periods as f64))))
+            self.level(node).max(rounded(balanced.min(load.over(self.problem.num_periods as f64))))
         };
-        self.network.managed.indices().map(lot).collect()
+        self.problem.network.managed.indices().map(lot).collect()
     }
 }
 
@@ -105,7 +106,8 @@ fn rounded(units: f64) -> f64 {
 
 /// Mean and variance of a link's demand in the period of the horizon whose mean is highest. Sentiment counts as if
 /// everything had been met so far.
-fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: MarketLinkIx) -> Load {
+fn peak(problem: &Problem, link: MarketLinkIx) -> Load {
+    let Problem { network, demand, num_periods, .. } = problem;
     let config = demand.config_of(link);
     let replayed = demand.replays.value(0, link).is_some();
     let varies = replayed
@@ -114,7 +116,7 @@ fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: Marke
         || config.effects != crate::demand::Effects::default();
     let mut highest = Load::default();
     let mut sentiment = 1.0;
-    for period in 0..if varies { num_periods } else { 1 } {
+    for period in 0..if varies { *num_periods } else { 1 } {
         if period > 0 && config.use_goodwill {
             sentiment = config.goodwill.after(0.0, sentiment);
         }
@@ -130,8 +132,9 @@ fn peak(network: &Network, demand: &DemandModel, num_periods: usize, link: Marke
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demand::{DemandConfig, Effects};
+    use crate::demand::{DemandConfig, DemandModel, Effects};
     use crate::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, preset};
+    use crate::period::Rules;
 
     fn stationary() -> DemandModel {
         DemandModel::new(DemandConfig { base_mu: Some(20.0), ..DemandConfig::default() }).expect("usable")
@@ -142,7 +145,8 @@ mod tests {
     #[test]
     fn ceilings_of_the_chain_are_those_worked_out_by_hand() {
         let network = preset("serial").expect("a preset").compile().expect("valid");
-        let loads = Loads::new(&network, &stationary(), 30);
+        let problem = Problem::new(network, stationary(), Rules::default(), 30);
+        let loads = Loads::new(&problem);
         assert_eq!(loads.orders(), [140.0, 100.0, 38.0]);
         assert_eq!(loads.levels(), [164.0, 164.0, 66.0]);
         assert_eq!(loads.lots(), [164.0, 164.0, 66.0]);
@@ -160,7 +164,9 @@ mod tests {
             effects,
             ..DemandConfig::default()
         };
-        let loads = Loads::new(&network, &DemandModel::new(config).expect("usable"), 10);
+        let demand = DemandModel::new(config).expect("usable");
+        let problem = Problem::new(network, demand, Rules::default(), 10);
+        let loads = Loads::new(&problem);
         assert_eq!(loads.levels(), [228.0, 228.0, 76.0], "38 * 6, 38 * 6, 38 * 2");
     }
 
@@ -189,7 +195,8 @@ mod tests {
         };
         let network = declared.compile().expect("valid");
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-        let loads = Loads::new(&network, &demand, 8);
+        let problem = Problem::new(network, demand, Rules::default(), 8);
+        let loads = Loads::new(&problem);
         assert_eq!(loads.orders(), [21.0, 30.0, 90.0], "9 + 12; 64 + 32 but 30 can be made; 50 + 40");
         assert_eq!(loads.levels(), [35.0, 116.0, 157.0], "18 + 17.0; 80 + 35.8; 100 + 56.6");
         assert_eq!(loads.lots(), [35.0, 116.0, 514.0]);

@@ -5,7 +5,7 @@
 
 mod ceilings;
 
-use crate::demand::DemandModel;
+use crate::Problem;
 use crate::episode::ActionError;
 use crate::network::{
     ManagedIx, Network, SupplyLinkIx, Table, TableIndex, drop_remnant, split_order, supplier_shares,
@@ -126,8 +126,9 @@ impl ActionMap {
     /// all demand the node reaches, in the period of the horizon in which it is highest. An order on a link goes up
     /// to `A(L + 1)` of its buyer or the capacity of its supplier, a level up to `A(L + 2)` with the longest lead
     /// time, a lot up to the level or, if more, twice the economic order quantity, at most `A(T)`.
-    pub fn derived(network: &Network, mode: ActionMode, demand: &DemandModel, num_periods: usize) -> Self {
-        let loads = || Loads::new(network, demand, num_periods);
+    pub fn derived(problem: &Problem, mode: ActionMode) -> Self {
+        let network = &*problem.network;
+        let loads = || Loads::new(problem);
         let ceilings = match mode {
             ActionMode::Raw => return Self::raw(network),
             ActionMode::Scaled | ActionMode::Integer => loads().orders(),

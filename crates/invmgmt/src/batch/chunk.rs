@@ -6,6 +6,7 @@ use std::sync::Arc;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::{Autoreset, SIDE_BY_SIDE, StepBuffers, narrow, put_lane, randomize};
+use crate::Problem;
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Randomization, Sampler};
 use crate::episode::{KpiAccumulator, PeriodSample};
@@ -18,11 +19,10 @@ use crate::random::Pcg64;
 /// What all rows share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shared<'a> {
-    pub network: &'a Network,
+    pub problem: &'a Problem,
     pub rules: [Rules; SIDE_BY_SIDE],
     /// A state row at the start of an episode.
     pub opening: &'a [f64],
-    pub num_periods: usize,
     /// Periods after which a row's episode is over.
     pub ends_after: usize,
     pub autoreset: Autoreset,
@@ -33,7 +33,7 @@ pub(super) struct Shared<'a> {
 
 impl Shared<'_> {
     fn observation_len(&self) -> usize {
-        self.features.map_or(self.network.layout.observation(), Features::len)
+        self.features.map_or(self.problem.network.layout.observation(), Features::len)
     }
 }
 
@@ -121,12 +121,12 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
 
     /// The first so many blocks, and the rest.
     pub fn split(self, shared: &Shared<'_>, blocks: usize) -> (Self, Self) {
-        let layout = &shared.network.layout;
+        let layout = &shared.problem.network.layout;
         let rows = blocks * SIDE_BY_SIDE;
         let (states, states_rest) = self.states.split_at_mut(blocks * layout.row());
         let (streams, streams_rest) = self.streams.split_at_mut(rows);
         let (demand, demand_rest) = self.demand.split_at_mut(rows);
-        let recent = (rows * WINDOW * shared.network.market.len()).min(self.recent.len());
+        let recent = (rows * WINDOW * shared.problem.network.market.len()).min(self.recent.len());
         let (recent, recent_rest) = self.recent.split_at_mut(recent);
         let (rules, rules_rest) = self.rules.split_at_mut(blocks.min(self.rules.len()));
         let (figures, figures_rest) = self.figures.split_at_mut(rows.min(self.figures.len()));
@@ -151,7 +151,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     #[inline(always)]
     fn play_block(&mut self, shared: &Shared<'_>, worker: &mut Worker, first: usize) {
         let rows = (self.len() - first).min(SIDE_BY_SIDE);
-        let periods = self.states_of(shared, first)[shared.network.layout.start(Part::Period)];
+        let periods = self.states_of(shared, first)[shared.problem.network.layout.start(Part::Period)];
         let mut playing = [false; SIDE_BY_SIDE];
         for (playing, period) in playing.iter_mut().zip(periods).take(rows) {
             *playing = period < shared.ends_after as f64;
@@ -182,7 +182,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         first: usize,
         playing: [bool; SIDE_BY_SIDE],
     ) {
-        let (network, layout) = (shared.network, &shared.network.layout);
+        let (network, layout) = (&*shared.problem.network, &shared.problem.network.layout);
         let block = first / SIDE_BY_SIDE;
         let rules = self.rules.get(block).unwrap_or(&shared.rules);
         let states = &mut self.states[block * layout.row()..(block + 1) * layout.row()];
@@ -195,7 +195,8 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             playing: &playing,
             sampler,
         };
-        let rewards = play_period(network, rules, shared.num_periods, states, requests, &mut demand, flows);
+        let rewards =
+            play_period(network, rules, shared.problem.num_periods, states, requests, &mut demand, flows);
         let sample = PeriodSample::of(layout, states, flows);
         for (lane, reward) in rewards.into_iter().enumerate() {
             if playing[lane] {
@@ -233,7 +234,13 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     fn view<'s>(&'s self, shared: &'s Shared<'_>, row: usize) -> StateView<'s> {
         let lane = row % SIDE_BY_SIDE;
         let rules = &self.rules.get(row / SIDE_BY_SIDE).unwrap_or(&shared.rules)[lane];
-        StateView::of_lane(shared.network, rules, shared.num_periods, self.states_of(shared, row), lane)
+        StateView::of_lane(
+            &shared.problem.network,
+            rules,
+            shared.problem.num_periods,
+            self.states_of(shared, row),
+            lane,
+        )
     }
 
     /// Puts a row at the start of its next episode.
@@ -241,7 +248,13 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (block, lane) = (row / SIDE_BY_SIDE, row % SIDE_BY_SIDE);
         if let (Some(randomization), Some(rules)) = (shared.randomization, self.rules.get_mut(block)) {
             let stream = &mut self.streams[row];
-            randomize(randomization, stream, shared.num_periods, &mut self.demand[row], &mut rules[lane]);
+            randomize(
+                randomization,
+                stream,
+                shared.problem.num_periods,
+                &mut self.demand[row],
+                &mut rules[lane],
+            );
         }
         let stride = shared.opening.len();
         put_lane(&mut self.states[block * stride..(block + 1) * stride], lane, shared.opening);
@@ -250,7 +263,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
     /// Reports what the period just played brought a row.
     #[inline(always)]
     fn report_row(&mut self, shared: &Shared<'_>, row: usize, reward: f64, sample: &PeriodSample) {
-        let (layout, lane) = (&shared.network.layout, row % SIDE_BY_SIDE);
+        let (layout, lane) = (&shared.problem.network.layout, row % SIDE_BY_SIDE);
         let period = self.states_of(shared, row)[layout.start(Part::Period)][lane];
         let ended = period >= shared.ends_after as f64;
         self.out.played[row] = true;
@@ -267,7 +280,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             }
             figures.add(sample, reward);
         }
-        let markets = shared.network.market.len();
+        let markets = shared.problem.network.market.len();
         let window = WINDOW * markets;
         if let Some(recent) = self.recent.get_mut(row * window..(row + 1) * window) {
             recent.copy_within(markets.., 0);
@@ -306,7 +319,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let view = self.view(shared, row);
         worker.observation.resize(length, 0.0);
         if let Some(features) = shared.features {
-            let window = WINDOW * shared.network.market.len();
+            let window = WINDOW * shared.problem.network.market.len();
             let recent = &self.recent[row * window..(row + 1) * window];
             let known_mean = features.known_mean(&self.demand[row], &view);
             features.write(&view, recent, known_mean, &mut worker.observation);

@@ -13,9 +13,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::Problem;
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, Randomization};
-use crate::episode::{ActionError, EpisodeError, KpiAccumulator, MAX_PERIODS, Policy};
+use crate::episode::{ActionError, EpisodeError, KpiAccumulator, Policy, check_length};
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
 use crate::number::Number;
@@ -103,9 +104,8 @@ pub struct Snapshot {
 
 /// Many episodes in play.
 pub struct Batch {
-    network: Arc<Network>,
-    rules: Rules,
-    num_periods: usize,
+    /// What is played; rows may have demand and rules of their own.
+    problem: Problem,
     /// Periods after which a row's episode is over: the horizon, or less where it is cut short.
     ends_after: usize,
     autoreset: Autoreset,
@@ -140,7 +140,7 @@ impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batch")
             .field("rows", &self.len())
-            .field("num_periods", &self.num_periods)
+            .field("num_periods", &self.problem.num_periods)
             .field("autoreset", &self.autoreset)
             .finish_non_exhaustive()
     }
@@ -154,30 +154,24 @@ impl Batch {
     /// # Errors
     /// [`BatchError::Size`] or [`BatchError::Horizon`].
     pub fn new(
-        network: Arc<Network>,
-        demand: &Arc<DemandModel>,
-        rules: Rules,
-        num_periods: usize,
+        problem: &Problem,
         rows: usize,
         threads: usize,
         autoreset: Autoreset,
     ) -> Result<Self, BatchError> {
-        if num_periods == 0 || num_periods > MAX_PERIODS {
-            return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
-        }
+        let Problem { network, demand, num_periods, .. } = problem;
+        check_length(*num_periods)?;
         let stride = network.layout.row();
         let most = MAX_BATCH_NUMBERS / stride;
         if rows == 0 || rows > most {
             return Err(BatchError::Size { rows, most });
         }
         let threads = threads.clamp(1, rows);
-        let opening = opening_row(&network);
+        let opening = opening_row(network);
         let blocks = rows.div_ceil(SIDE_BY_SIDE);
         let places = blocks * SIDE_BY_SIDE;
         Ok(Self {
-            rules,
-            num_periods,
-            ends_after: num_periods,
+            ends_after: *num_periods,
             autoreset,
             len: rows,
             states: opening.iter().map(|&value| [value; SIDE_BY_SIDE]).collect::<Vec<_>>().repeat(blocks),
@@ -187,12 +181,12 @@ impl Batch {
             figures: Vec::new(),
             workers: Vec::new(),
             pool: Pool::new(threads),
-            actions: ActionMap::raw(&network),
+            actions: ActionMap::raw(network),
             features: None,
             recent: Vec::new(),
             randomization: None,
             drawn_rules: Vec::new(),
-            network,
+            problem: problem.clone(),
         })
     }
 
@@ -208,7 +202,7 @@ impl Batch {
 
     /// The network all rows share.
     pub fn network(&self) -> &Arc<Network> {
-        &self.network
+        &self.problem.network
     }
 
     /// What happens to a row whose episode has ended.
@@ -218,7 +212,7 @@ impl Batch {
 
     /// Length of an episode [periods].
     pub fn num_periods(&self) -> usize {
-        self.num_periods
+        self.problem.num_periods
     }
 
     /// Reads actions in another way from now on; the map was made for this batch's network.
@@ -240,12 +234,12 @@ impl Batch {
 
     /// Numbers of an observation.
     pub fn observation_len(&self) -> usize {
-        self.features.as_ref().map_or(self.network.layout.observation(), Features::len)
+        self.features.as_ref().map_or(self.problem.network.layout.observation(), Features::len)
     }
 
     /// Draws demand and rules anew at every reset from now on.
     pub fn randomize_resets(&mut self, randomization: Randomization) {
-        self.drawn_rules = vec![[self.rules; SIDE_BY_SIDE]; self.len.div_ceil(SIDE_BY_SIDE)];
+        self.drawn_rules = vec![[self.problem.rules; SIDE_BY_SIDE]; self.len.div_ceil(SIDE_BY_SIDE)];
         self.randomization = Some(randomization);
     }
 
@@ -257,25 +251,27 @@ impl Batch {
         let rules = &mut self.drawn_rules[row / SIDE_BY_SIDE][row % SIDE_BY_SIDE];
         if aside {
             let mut copy = stream.clone();
-            randomize(randomization, &mut copy, self.num_periods, &mut self.demand[row], rules);
+            randomize(randomization, &mut copy, self.problem.num_periods, &mut self.demand[row], rules);
         } else {
-            randomize(randomization, stream, self.num_periods, &mut self.demand[row], rules);
+            randomize(randomization, stream, self.problem.num_periods, &mut self.demand[row], rules);
         }
     }
 
     /// A row's rules of play.
     pub fn rules(&self, row: usize) -> &Rules {
-        self.drawn_rules.get(row / SIDE_BY_SIDE).map_or(&self.rules, |block| &block[row % SIDE_BY_SIDE])
+        self.drawn_rules
+            .get(row / SIDE_BY_SIDE)
+            .map_or(&self.problem.rules, |block| &block[row % SIDE_BY_SIDE])
     }
 
     fn recent_len(&self) -> usize {
-        WINDOW * self.network.market.len()
+        WINDOW * self.problem.network.market.len()
     }
 
     /// Puts the last demand of a row's state into what is known of its recent periods; the others read 0.
     fn recall(&mut self, row: usize) {
         let length = self.recent_len();
-        let last: Vec<f64> = self.view(row).observation().take(self.network.market.len()).collect();
+        let last: Vec<f64> = self.view(row).observation().take(self.problem.network.market.len()).collect();
         if let Some(recent) = self.recent.get_mut(row * length..(row + 1) * length) {
             let (before, latest) = recent.split_at_mut(length - last.len());
             before.fill(0.0);
@@ -286,7 +282,7 @@ impl Batch {
     /// Cuts episodes short from now on: they are over after so many periods, at most the horizon. The horizon itself
     /// stays, and with it what follows from it, such as what stock left over is worth.
     pub fn end_after(&mut self, periods: usize) {
-        self.ends_after = periods.min(self.num_periods);
+        self.ends_after = periods.min(self.problem.num_periods);
     }
 
     /// What [`Snapshot`]s of the rows leave out, for [`Batch::put_memory`]: recent demand and key figures so far.
@@ -345,7 +341,13 @@ impl Batch {
     /// What a row's decision may rest on.
     pub fn view(&self, row: usize) -> StateView<'_> {
         let rows = &self.states[self.block(row)];
-        StateView::of_lane(&self.network, self.rules(row), self.num_periods, rows, row % SIDE_BY_SIDE)
+        StateView::of_lane(
+            &self.problem.network,
+            self.rules(row),
+            self.problem.num_periods,
+            rows,
+            row % SIDE_BY_SIDE,
+        )
     }
 
     /// Where the states stand of the rows that are played beside a row.
@@ -385,10 +387,9 @@ impl Batch {
     ) -> Result<(), BatchError> {
         self.check(actions)?;
         let shared = Shared {
-            network: &self.network,
-            rules: [self.rules; SIDE_BY_SIDE],
+            problem: &self.problem,
+            rules: [self.problem.rules; SIDE_BY_SIDE],
             opening: &self.opening,
-            num_periods: self.num_periods,
             ends_after: self.ends_after,
             autoreset: self.autoreset,
             actions: &self.actions,
@@ -405,9 +406,9 @@ impl Batch {
             actions,
             out: buffers,
         };
-        let threads = self.pool.threads_for(self.len, &self.network);
+        let threads = self.pool.threads_for(self.len, &self.problem.network);
         if self.workers.len() < threads {
-            self.workers.resize_with(threads, || Worker::new(&self.network));
+            self.workers.resize_with(threads, || Worker::new(&self.problem.network));
         }
         play(chunk, &shared, &mut self.workers[..threads], &mut self.pool);
         Ok(())
@@ -425,7 +426,7 @@ impl Batch {
             return Err(BatchError::Over { row });
         }
         self.actions
-            .check(&self.network, actions)
+            .check(&self.problem.network, actions)
             .map_err(|(position, error)| BatchError::Action { row: position / expected, error })
     }
 
@@ -466,7 +467,7 @@ impl Batch {
     /// # Errors
     /// [`BatchError::Action`] for the first row whose policy cannot decide.
     pub fn decide<P: Policy>(&self, policies: &mut [P], orders: &mut [f64]) -> Result<(), BatchError> {
-        let links = self.network.supply.len();
+        let links = self.problem.network.supply.len();
         for (row, (policy, orders)) in policies.iter_mut().zip(orders.chunks_exact_mut(links)).enumerate() {
             policy
                 .decide(&self.view(row), orders)

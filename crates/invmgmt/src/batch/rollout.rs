@@ -1,7 +1,6 @@
 //! Whole episodes under a policy, one per seed, without leaving Rust.
 
 use std::array;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pulp::{Arch, Simd, WithSimd};
@@ -9,13 +8,13 @@ use rayon::prelude::*;
 
 use super::pool::Pool;
 use super::{SIDE_BY_SIDE, put_lane};
-use crate::demand::{DemandModel, NativeDemand, Sampler};
+use crate::Problem;
+use crate::demand::{NativeDemand, Sampler};
 use crate::episode::{
-    ActionError, EpisodeError, KpiAccumulator, Kpis, MAX_PERIODS, PeriodSample, Policy, check_requests,
+    ActionError, EpisodeError, KpiAccumulator, Kpis, PeriodSample, Policy, check_length, check_requests,
 };
 use crate::interruption::{self, Interruption};
-use crate::network::Network;
-use crate::period::{CostParts, Flows, Lanes, Rules, StateView, opening_row, play_period};
+use crate::period::{CostParts, Flows, Lanes, StateView, opening_row, play_period};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
@@ -55,23 +54,18 @@ pub enum RolloutError {
 /// # Errors
 /// [`RolloutError`] for the first seed, in order, that cannot be played to its end.
 pub fn rollout<P: Policy>(
-    network: &Arc<Network>,
-    demand: &DemandModel,
-    rules: &Rules,
-    num_periods: usize,
+    problem: &Problem,
     seeds: &[u64],
     threads: usize,
     policy: impl Fn() -> P + Sync,
 ) -> Result<Vec<EpisodeFigures>, RolloutError> {
-    if num_periods == 0 || num_periods > MAX_PERIODS {
-        return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS }.into());
-    }
+    check_length(problem.num_periods)?;
     let interruption = interruption::current();
-    let problem = Problem { network, demand, rules, num_periods, interruption: &interruption };
+    let played = Played { problem, interruption: &interruption };
     let threads = threads.clamp(1, seeds.len().max(1));
     let mut pool = Pool::new(threads);
-    if pool.threads_for(seeds.len() * num_periods, network) == 1 {
-        return Players::new(problem).play(&policy, seeds);
+    if pool.threads_for(seeds.len() * problem.num_periods, &problem.network) == 1 {
+        return Players::new(played).play(&policy, seeds);
     }
     let mut chunk = seeds.len().div_ceil(4 * threads);
     if chunk >= LEAST_TOGETHER {
@@ -81,7 +75,7 @@ pub fn rollout<P: Policy>(
     let shares: Vec<Result<Vec<_>, _>> = pool.run(|| {
         let shares = seeds.par_chunks(chunk);
         // A thread keeps its players from share to share.
-        shares.map_init(|| Players::new(problem), |players, seeds| players.play(&policy, seeds)).collect()
+        shares.map_init(|| Players::new(played), |players, seeds| players.play(&policy, seeds)).collect()
     });
     Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
@@ -102,8 +96,8 @@ struct Players<'a, P> {
 }
 
 impl<'a, P: Policy> Players<'a, P> {
-    fn new(problem: Problem<'a>) -> Self {
-        Self { alone: Player::new(problem), together: Player::new(problem), quick: None }
+    fn new(played: Played<'a>) -> Self {
+        Self { alone: Player::new(played), together: Player::new(played), quick: None }
     }
 
     /// Plays one episode per seed. Whether side by side or not changes no figure.
@@ -136,17 +130,14 @@ impl<'a, P: Policy> Players<'a, P> {
 
 /// What all episodes of a rollout share.
 #[derive(Clone, Copy)]
-struct Problem<'a> {
-    network: &'a Network,
-    demand: &'a DemandModel,
-    rules: &'a Rules,
-    num_periods: usize,
+struct Played<'a> {
+    problem: &'a Problem,
     interruption: &'a Interruption,
 }
 
 /// One thread's memory for playing episodes in turn, `W` at a time.
 struct Player<'a, P, const W: usize> {
-    problem: Problem<'a>,
+    played: Played<'a>,
     /// One per episode, made when the first one is played.
     policies: Vec<P>,
     /// A state row at the start of an episode.
@@ -178,11 +169,11 @@ impl<P: Policy, const W: usize> WithSimd for Play<'_, '_, P, W> {
 }
 
 impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
-    fn new(problem: Problem<'a>) -> Self {
-        let network = problem.network;
+    fn new(played: Played<'a>) -> Self {
+        let network = &*played.problem.network;
         let opening = opening_row(network);
         Self {
-            problem,
+            played,
             policies: Vec::new(),
             opening,
             states: vec![[0.0; W]; network.layout.row()],
@@ -205,7 +196,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
 
     #[inline(always)]
     fn play_all(&mut self, seeds: &[u64; W]) -> Result<[EpisodeFigures; W], RolloutError> {
-        let Problem { network, demand, rules, num_periods, interruption } = self.problem;
+        let Problem { network, demand, rules, num_periods } = self.played.problem;
         let mut streams = seeds.map(Pcg64::seeded);
         let mut figures = KpiAccumulator::<Lanes<W>>::default();
         let mut parts = CostParts::<Lanes<W>>::default();
@@ -215,17 +206,17 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         for (policy, &seed) in self.policies.iter_mut().zip(seeds) {
             policy.reset(Some(seed));
         }
-        for period in 0..num_periods {
-            if interruption.is_requested() {
+        for period in 0..*num_periods {
+            if self.played.interruption.is_requested() {
                 return Err(RolloutError::Interrupted);
             }
             self.decide(seeds, period)?;
             let Self { states, requests, flows, sampler, .. } = self;
-            let (models, streams, playing) = (&[demand; W], &mut streams, &[true; W]);
+            let (models, streams, playing) = (&[&**demand; W], &mut streams, &[true; W]);
             let mut process = NativeDemand { network, models, streams, playing, sampler };
             let rules_of_all = &[*rules; W];
             let profits =
-                play_period(network, rules_of_all, num_periods, states, requests, &mut process, flows);
+                play_period(network, rules_of_all, *num_periods, states, requests, &mut process, flows);
             figures.add(&PeriodSample::of(&network.layout, states, flows), profits.into());
             flows.add_parts(Lanes::splat(rules.weight(period)), &mut parts);
         }
@@ -238,11 +229,11 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
     /// Asks the policies for the orders of a period.
     #[inline(always)]
     fn decide(&mut self, seeds: &[u64; W], period: usize) -> Result<(), RolloutError> {
-        let Problem { network, rules, num_periods, .. } = self.problem;
+        let Problem { network, rules, num_periods, .. } = self.played.problem;
         let orders = &mut self.orders;
         for (lane, (policy, &seed)) in self.policies.iter_mut().zip(seeds).enumerate() {
             policy
-                .decide(&StateView::of_lane(network, rules, num_periods, &self.states, lane), orders)
+                .decide(&StateView::of_lane(network, rules, *num_periods, &self.states, lane), orders)
                 .map_err(ActionError::from)
                 .and_then(|()| check_requests(network, orders))
                 .map_err(|error| RolloutError::Action { seed, period, error })?;

@@ -8,19 +8,18 @@ mod trajectory;
 pub use decide::{DecisionError, Policy};
 pub use error::{ActionError, EpisodeError, check_requests};
 pub use kpi::{Bullwhip, KpiAccumulator, Kpis, PeriodSample, bullwhip, kpis};
+pub(crate) use trajectory::check_length;
 pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Trajectory, check_horizon};
 
-use crate::demand::{DemandModel, NativeDemand, Sampler};
-use crate::network::Network;
-use crate::period::{CostParts, Flows, Rules, StateView, opening_row, play_alone};
+use crate::Problem;
+use crate::demand::{NativeDemand, Sampler};
+use crate::period::{CostParts, Flows, StateView, opening_row, play_alone};
 use crate::random::Pcg64;
 
 /// One episode in play, with its full record.
 #[derive(Debug)]
-pub struct Episode<'a> {
-    network: &'a Network,
-    demand: &'a DemandModel,
-    rules: Rules,
+pub struct Episode {
+    problem: Problem,
     row: Vec<f64>,
     flows: Flows,
     sampler: Sampler,
@@ -29,39 +28,32 @@ pub struct Episode<'a> {
     parts: CostParts,
 }
 
-impl<'a> Episode<'a> {
+impl Episode {
     /// Begins an episode with the stream of a seed.
     ///
     /// # Errors
     /// [`EpisodeError`] if the record would not fit the stated limits.
-    pub fn begin(
-        network: &'a Network,
-        demand: &'a DemandModel,
-        rules: Rules,
-        num_periods: usize,
-        seed: u64,
-    ) -> Result<Self, EpisodeError> {
-        let mut trajectory = Trajectory::new(network, num_periods)?;
+    pub fn begin(problem: &Problem, seed: u64) -> Result<Self, EpisodeError> {
+        let network = &*problem.network;
+        let mut trajectory = Trajectory::new(network, problem.num_periods)?;
         let row = opening_row(network);
         trajectory.record_start(network, &row);
         Ok(Self {
-            network,
-            demand,
-            rules,
             row,
             flows: Flows::new(network),
             sampler: Sampler::new(network),
             stream: Pcg64::seeded(seed),
             trajectory,
             parts: CostParts::default(),
+            problem: problem.clone(),
         })
     }
 
     /// Begins the next episode: state and record start anew, the stream goes on as it stands.
     pub fn begin_next(&mut self) {
-        self.row = opening_row(self.network);
+        self.row = opening_row(&self.problem.network);
         self.trajectory.clear();
-        self.trajectory.record_start(self.network, &self.row);
+        self.trajectory.record_start(&self.problem.network, &self.row);
         self.parts = CostParts::default();
     }
 
@@ -73,15 +65,14 @@ impl<'a> Episode<'a> {
         if self.is_over() {
             return Err(ActionError::Over { num_periods: self.trajectory.num_periods });
         }
-        check_requests(self.network, requests)?;
+        let Problem { network, demand, rules, num_periods } = &self.problem;
+        check_requests(network, requests)?;
         let period = self.trajectory.periods_played;
-        let mut process =
-            NativeDemand::of_one(self.network, self.demand, &mut self.stream, &mut self.sampler);
+        let mut process = NativeDemand::of_one(network, demand, &mut self.stream, &mut self.sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
-        let num_periods = self.trajectory.num_periods;
-        let reward = play_alone(self.network, &self.rules, num_periods, row, requests, &mut process, flows);
-        self.parts.add(&self.flows.total_parts(0), self.rules.weight(period));
-        self.trajectory.record(self.network, &self.row, requests, &self.flows);
+        let reward = play_alone(network, rules, *num_periods, row, requests, &mut process, flows);
+        self.parts.add(&self.flows.total_parts(0), rules.weight(period));
+        self.trajectory.record(network, &self.row, requests, &self.flows);
         Ok(reward)
     }
 
@@ -90,7 +81,7 @@ impl<'a> Episode<'a> {
     /// # Errors
     /// [`ActionError`] if the policy cannot decide or its orders cannot be played; the episode stands before the period at fault.
     pub fn play(&mut self, policy: &mut impl Policy) -> Result<(), ActionError> {
-        let mut orders = vec![0.0; self.network.supply.len()];
+        let mut orders = vec![0.0; self.problem.network.supply.len()];
         while !self.is_over() {
             policy.decide(&self.view(), &mut orders)?;
             self.step(&orders)?;
@@ -100,12 +91,17 @@ impl<'a> Episode<'a> {
 
     /// The state to decide on.
     pub fn view(&self) -> StateView<'_> {
-        StateView::new(self.network, &self.rules, self.trajectory.num_periods, &self.row)
+        StateView::new(&self.problem, &self.row)
+    }
+
+    /// What is played.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
     }
 
     /// What an agent sees.
     pub fn observation(&self) -> &[f64] {
-        &self.row[..self.network.layout.observation()]
+        &self.row[..self.problem.network.layout.observation()]
     }
 
     /// Whether the last period has been played.

@@ -9,14 +9,23 @@ pub const MAX_PERIODS: usize = 10_000_000;
 /// Most numbers a full record may hold (2 GB of doubles).
 pub const MAX_RECORDED_NUMBERS: usize = 250_000_000;
 
+/// Checks the length of an episode that is not recorded.
+///
+/// # Errors
+/// [`EpisodeError::Horizon`] naming the limit.
+pub(crate) fn check_length(num_periods: usize) -> Result<(), EpisodeError> {
+    if num_periods == 0 || num_periods > MAX_PERIODS {
+        return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS });
+    }
+    Ok(())
+}
+
 /// Checks that the full record of an episode stays within the limits.
 ///
 /// # Errors
 /// [`EpisodeError`] naming the limit.
 pub fn check_horizon(network: &Network, num_periods: usize) -> Result<(), EpisodeError> {
-    if num_periods == 0 || num_periods > MAX_PERIODS {
-        return Err(EpisodeError::Horizon { found: num_periods, max: MAX_PERIODS });
-    }
+    check_length(num_periods)?;
     let per_period = 2 * network.nodes.len()
         + 3 * network.supply.len()
         + network.links.len()

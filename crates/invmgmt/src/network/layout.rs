@@ -1,7 +1,5 @@
 //! Where each part of an episode's state stands in one row.
 
-use std::array;
-use std::mem;
 use std::ops::Range;
 
 use super::{Network, Part, Sight, StateNumber};
@@ -78,12 +76,16 @@ impl Layout {
     /// A row's parts, in the order of [`Part::ALL`].
     #[inline(always)]
     pub fn split<'a, T>(&self, row: &'a mut [T]) -> [&'a mut [T]; Part::COUNT] {
-        let mut rest = row;
-        array::from_fn(|part| {
-            let (numbers, behind) = mem::take(&mut rest).split_at_mut(self.lengths[part]);
-            rest = behind;
-            numbers
-        })
+        // Written out: kept in a loop, the parts would stand in memory while a period is played.
+        let [demand, unmet, on_hand, in_transit, period, sentiment, on_order] = self.lengths;
+        let (demand, row) = row.split_at_mut(demand);
+        let (unmet, row) = row.split_at_mut(unmet);
+        let (on_hand, row) = row.split_at_mut(on_hand);
+        let (in_transit, row) = row.split_at_mut(in_transit);
+        let (period, row) = row.split_at_mut(period);
+        let (sentiment, row) = row.split_at_mut(sentiment);
+        let (on_order, _) = row.split_at_mut(on_order);
+        [demand, unmet, on_hand, in_transit, period, sentiment, on_order]
     }
 }
 

@@ -1,5 +1,6 @@
 //! The state of an episode between two periods, as named parts of one row.
 
+use crate::Problem;
 use crate::network::{
     Column, Layout, ManagedIx, MarketLinkIx, Network, Part, SupplyLink, SupplyLinkIx, TableIndex,
 };
@@ -72,10 +73,11 @@ pub struct StateView<'a> {
 }
 
 impl<'a> StateView<'a> {
-    /// A view of a row, as long as `network.layout.told()` or longer.
-    pub fn new(network: &'a Network, rules: &'a super::Rules, num_periods: usize, row: &'a [f64]) -> Self {
+    /// A view of a row of a problem, as long as `network.layout.told()` or longer.
+    pub fn new(problem: &'a Problem, row: &'a [f64]) -> Self {
+        let Problem { network, rules, num_periods, .. } = problem;
         let rows = &row[..network.layout.told()];
-        Self { network, rules, num_periods, rows, lanes: 1, lane: 0 }
+        Self { network, rules, num_periods: *num_periods, rows, lanes: 1, lane: 0 }
     }
 
     /// A view of one of the rows of `W` episodes side by side.

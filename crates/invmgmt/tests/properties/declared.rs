@@ -1,5 +1,6 @@
 //! Whatever is declared, compiling it yields a network that can be played, or says what is wrong.
 
+use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::Episode;
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, Network, NodeId, TableIndex};
@@ -115,7 +116,8 @@ fn compiles_and_plays_or_is_explained(declared: DeclaredNetwork) -> Result<(), T
     };
     prop_assert!(goods_flow_one_way(&network));
     let demand = DemandModel::new(DemandConfig::default()).expect("usable demand");
-    let mut episode = Episode::begin(&network, &demand, Rules::default(), 3, 1).expect("an episode");
+    let mut episode = Episode::begin(&Problem::new(network.clone(), demand.clone(), Rules::default(), 3), 1)
+        .expect("an episode");
     while !episode.is_over() {
         episode.step(&vec![10.0; network.supply.len()]).expect("a playable action");
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use invmgmt::Problem;
 use invmgmt::batch::{Autoreset, Batch, rollout};
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
@@ -32,21 +33,24 @@ impl Play {
         Self { network: Arc::new(case.network()), demand: Arc::new(case.demand()), case }
     }
 
+    fn problem(&self) -> Problem {
+        let Case { rules, num_periods, .. } = self.case;
+        Problem::new(Arc::clone(&self.network), Arc::clone(&self.demand), rules, num_periods)
+    }
+
     fn batch(&self, rows: usize, threads: usize, mode: Autoreset) -> Batch {
-        let Case { rules, num_periods, seed, .. } = self.case;
-        let mut batch =
-            Batch::new(Arc::clone(&self.network), &self.demand, rules, num_periods, rows, threads, mode)
-                .expect("a batch");
+        let seed = self.case.seed;
+        let mut batch = Batch::new(&self.problem(), rows, threads, mode).expect("a batch");
         for row in 0..rows {
             batch.set_stream(row, Pcg64::seeded(seed + row as u64));
         }
         batch
     }
 
-    fn episodes(&self, rows: usize) -> Vec<Episode<'_>> {
-        let Case { rules, num_periods, seed, .. } = self.case;
+    fn episodes(&self, rows: usize) -> Vec<Episode> {
+        let seed = self.case.seed;
         (0..rows as u64)
-            .map(|row| Episode::begin(&self.network, &self.demand, rules, num_periods, seed + row))
+            .map(|row| Episode::begin(&self.problem(), seed + row))
             .collect::<Result<_, _>>()
             .expect("episodes")
     }
@@ -68,7 +72,7 @@ fn bits(values: &[f64]) -> Vec<u64> {
 /// Checks what a step wrote for one row against the single environment; moves the latter on.
 fn check_row(
     play: &Play,
-    episode: &mut Episode<'_>,
+    episode: &mut Episode,
     outcome: &Outcome<f64>,
     row: usize,
     step: usize,
@@ -193,21 +197,20 @@ proptest! {
 
     #[test]
     fn rollouts_measure_what_the_recorded_episodes_do_on_any_number_of_threads(case in cases()) {
-        let num_periods = 6;
+        let case = Case { num_periods: 6, ..case };
         let play = Play { network: Arc::new(case.network()), demand: Arc::new(case.demand()), case };
-        let (rules, level) = (play.case.rules, play.case.orders[0][0].abs());
+        let level = play.case.orders[0][0].abs();
         let seeds: Vec<u64> = (0..203).map(|offset| play.case.seed + 7 * offset).collect();
         let figures = |threads| {
             let policy = || OrderUpTo { level };
-            rollout(&play.network, &play.demand, &rules, num_periods, &seeds, threads, policy)
+            rollout(&play.problem(), &seeds, threads, policy)
         };
         let found = figures(1).expect("a playable rollout");
         for threads in [2, 3] {
             prop_assert_eq!(&figures(threads).expect("a playable rollout"), &found, "{} threads", threads);
         }
         for (&seed, found) in seeds.iter().zip(&found) {
-            let mut episode =
-                Episode::begin(&play.network, &play.demand, rules, num_periods, seed).expect("an episode");
+            let mut episode = Episode::begin(&play.problem(), seed).expect("an episode");
             episode.play(&mut OrderUpTo { level }).expect("playable orders");
             let expected = kpis(&play.network, episode.trajectory());
             let numbers = |kpis: invmgmt::episode::Kpis, parts: invmgmt::period::CostParts| {
@@ -262,7 +265,8 @@ fn many_rows_are_played_on_the_pool() {
     let demand = Arc::new(DemandModel::new(invmgmt::demand::DemandConfig::default()).expect("usable"));
     let rules = invmgmt::period::Rules::default();
     let mut batch =
-        Batch::new(Arc::clone(&network), &demand, rules, 5, MANY, 7, Autoreset::NextStep).expect("a batch");
+        Batch::new(&Problem::new(Arc::clone(&network), demand, rules, 5), MANY, 7, Autoreset::NextStep)
+            .expect("a batch");
     let actions = vec![20.0; MANY * network.supply.len()];
     let mut outcome = Outcome::<f64>::new(&network, MANY);
     batch.step(&actions, outcome.buffers()).expect("a playable step");

@@ -1,5 +1,6 @@
 //! Laws of one episode, recomputed from its record.
 
+use invmgmt::Problem;
 use invmgmt::episode::{Episode, Trajectory};
 use invmgmt::period::CostParts;
 use proptest::prelude::*;
@@ -23,8 +24,11 @@ struct Played {
 
 fn play(case: &Case) -> Played {
     let (network, demand) = (case.network(), case.demand());
-    let mut episode =
-        Episode::begin(&network, &demand, case.rules, case.num_periods, case.seed).expect("an episode");
+    let mut episode = Episode::begin(
+        &Problem::new(network.clone(), demand.clone(), case.rules, case.num_periods),
+        case.seed,
+    )
+    .expect("an episode");
     let mut observations = vec![episode.observation().to_vec()];
     let mut rewards = Vec::new();
     for orders in &case.orders {
