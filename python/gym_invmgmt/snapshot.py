@@ -279,7 +279,8 @@ def _array(entry: bytes) -> NDArray[Any]:
     if count == 0:
         return np.zeros(shape, dtype)
     values = np.frombuffer(entry, dtype, offset=file.tell())
-    return values.reshape(shape, order="F" if by_column else "C").copy()
+    array: NDArray[Any] = values.reshape(shape, order="F" if by_column else "C").copy()
+    return array
 
 
 __all__ = ["Snapshot", "load_snapshot", "save_snapshot"]
