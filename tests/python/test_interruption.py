@@ -18,7 +18,7 @@ from gym_invmgmt.data import fit
 LONG = {
     "optimize": """
         from gym_invmgmt import CoreEnv, optimize as go
-        go(CoreEnv('network', num_periods=300), budget=100_000)
+        go(CoreEnv('network', num_periods=3_000), budget=100_000)
     """,
     "rollout": """
         from gym_invmgmt import CoreEnv, rollout as go
@@ -73,7 +73,7 @@ def test_ctrl_c_ends_it_within_two_seconds(work: str) -> None:
 
 def test_ctrl_c_ends_the_command_line() -> None:
     command = [sys.executable, "-m", "gym_invmgmt.command_line", "optimize", "--network", "network"]
-    with subprocess.Popen([*command, "--budget", "100000"], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([*command, "--budget", "100000", "--periods", "30000"], stdout=subprocess.DEVNULL) as process:
         time.sleep(1.0)
         assert process.poll() is None
         pressed = time.monotonic()

@@ -314,7 +314,7 @@ fn eoq(given: &EoqArgs) -> Result<Answer, Failure> {
 
 /// Network, demand, rules and horizon to solve for.
 enum Played {
-    Network(Network),
+    Network(Box<Network>),
     Scenario(Scenario),
 }
 
@@ -322,7 +322,7 @@ impl PlayedArgs {
     /// Reads what is named, if anything is.
     fn load(&self) -> Result<Option<Played>, Failure> {
         Ok(match (&self.network, &self.scenario) {
-            (Some(network), _) => Some(Played::Network(networks::load(network)?)),
+            (Some(network), _) => Some(Played::Network(Box::new(networks::load(network)?))),
             (_, Some(scenario)) => Some(Played::Scenario(scenarios::load(scenario)?)),
             (None, None) => None,
         })
@@ -332,7 +332,7 @@ impl PlayedArgs {
 impl Played {
     fn problem(&self) -> Problem<'_> {
         match self {
-            Self::Network(network) => network.into(),
+            Self::Network(network) => network.as_ref().into(),
             Self::Scenario(scenario) => {
                 let invmgmt::Problem { network, demand, rules, num_periods } = &scenario.problem;
                 Problem { network, demand, rules: *rules, num_periods: *num_periods }
