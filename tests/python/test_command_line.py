@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers import shop_and_source, write_network
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "gym-invmgmt"
 SALES = Path(__file__).parents[2] / "data" / "m5_foods_3_382_ca_3.csv"
@@ -26,6 +27,18 @@ def test_the_command_and_the_module_are_the_same_program() -> None:
     )
     assert run("list").stdout == by_module.stdout
     assert "constant" in by_module.stdout
+
+
+@pytest.mark.parametrize("command", [("check",), ("simulate", "--policy", "constant:5", "--network")])
+def test_keys_without_effect_are_said_and_the_network_is_taken(command: tuple[str, ...], tmp_path: Path) -> None:
+    path = write_network(tmp_path, shop_and_source())
+    plain = run(*command, str(path))
+    declared = shop_and_source()
+    declared["nodes"][2]["I0"] = 5
+    found = run(*command, str(write_network(tmp_path, declared)))
+    assert (found.returncode, found.stdout) == (0, plain.stdout)
+    said = "nodes[2] (source): I0: 5 has no effect, because a raw material holds no stock and makes nothing"
+    assert found.stderr == f"{plain.stderr}warning: {said}\n"
 
 
 def test_a_run_on_real_demand_earns_what_the_environment_earns() -> None:
