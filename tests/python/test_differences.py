@@ -197,6 +197,12 @@ class TestFiles:
         assert "nodes[3] (f): v: found" in message
         assert "above 0 and at most 1" in message
 
+    def test_a_yield_that_leaves_the_range_of_numbers_is_a_mistake(self, tmp_path: Path) -> None:
+        """A unit would take 1e320 units of stock; the release plays on with NaN."""
+        network = chain()
+        network["nodes"][3]["v"] = 1e-320
+        assert "nodes[3] (f): v: found 1e-320; expected at least 1e-100" in refusal(network, tmp_path)
+
     def test_all_mistakes_are_reported_at_once_each_with_its_line(self, tmp_path: Path) -> None:
         network = chain()
         network["nodes"][2]["h"] = -1

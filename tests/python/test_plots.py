@@ -102,6 +102,12 @@ def test_the_network_can_be_drawn_from_whatever_has_one(nine_nodes: CoreEnv) -> 
         plots.network("network")
 
 
+def test_the_levels_of_a_network_are_named_on_the_axis(nine_nodes: CoreEnv) -> None:
+    (axes,) = nine_nodes.plot_network().axes
+    levels = [label.get_text() for label in axes.get_xticklabels()]
+    assert levels == ["Raw Material", "Factory", "Distributor", "Retailer", "Market"]
+
+
 def test_the_largest_network_has_a_marker_and_a_name_for_every_node(tmp_path: Path) -> None:
     env = environment_of(tmp_path, wide_network(65))
     assert env.network.num_nodes == 198
