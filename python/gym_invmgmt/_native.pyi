@@ -448,6 +448,7 @@ class Demand:
 
 @final
 class Episode:
+    SYMBOLS: ClassVar[list[tuple[str, str, str, str, str, bool]]]
     COST_PARTS: ClassVar[list[str]]
     state: NDArray[np.float64]
     ledger: NDArray[np.float64]

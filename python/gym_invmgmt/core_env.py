@@ -33,7 +33,9 @@ _FIXED = {
     "obs_dim": "it follows from the network",
     "extra_features_dim": "it follows from the network",
 }
-_SYMBOLS = ("X", "Y", "R", "S", "D", "U", "P", "GW", "action_log")
+_SYMBOLS = tuple(letter for letter, *_ in _native.Episode.SYMBOLS)
+#: Those that say how things stand at the start of a period, with a row more for the end.
+_STANDING = tuple(letter for letter, *_, stands in _native.Episode.SYMBOLS if stands)
 
 
 def _matrix(symbol: str, doc: str) -> Any:
@@ -496,7 +498,7 @@ class CoreEnv(gym.Env[Array, Any]):
         rows = {}
         for symbol in (*_SYMBOLS, "ledger"):
             shape = (self._episode.ledger if symbol == "ledger" else self._episode.matrix(symbol)).shape[1:]
-            count = played + 1 if symbol in ("X", "Y") else played
+            count = played + 1 if symbol in _STANDING else played
             try:
                 array = np.asarray(history[symbol], dtype=np.float64)
             except (KeyError, TypeError, ValueError):

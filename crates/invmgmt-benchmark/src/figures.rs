@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use invmgmt::episode::{History, Trajectory, kpis};
+use invmgmt::episode::{Symbol, Trajectory, kpis};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt::period::CostParts;
 use invmgmt_data::Case;
@@ -72,10 +72,10 @@ impl Figures {
     pub(crate) fn of(problem: &Case, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
         let network = &*problem.network;
         let window = problem.window();
-        let kpis = kpis(network, history_of(record, network, &window));
+        let kpis = kpis(network, record.window(&window));
         let company = Company::of(problem, record, &window);
-        let demand = totals(record.demand.values.as_slice(), network.market.len(), &window);
-        let requested = totals(record.requested.values.as_slice(), network.supply.len(), &window);
+        let demand = totals(record[Symbol::Demand].values.as_slice(), network.market.len(), &window);
+        let requested = totals(record[Symbol::Requested].values.as_slice(), network.supply.len(), &window);
         let demand_variance = variance(&demand);
         let bullwhip =
             if demand_variance < NEGLIGIBLE { 1.0 } else { variance(&requested) / demand_variance };
@@ -99,7 +99,7 @@ impl Figures {
             company.revenue,
             company.procurement,
             parts.salvage,
-            record.on_hand.row(window.end).iter().sum(),
+            record[Symbol::OnHand].row(window.end).iter().sum(),
         ];
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
             return Err(format!(
@@ -129,23 +129,6 @@ fn check_sum(profit: f64, parts: &CostParts) -> Result<(), String> {
     Err(format!("the cost parts add up to {sum}, the profit is {profit}"))
 }
 
-/// The scored periods of a record.
-fn history_of<'a>(record: &'a Trajectory, network: &Network, window: &Range<usize>) -> History<'a> {
-    let from = |values: &'a [f64], columns: usize| &values[window.start * columns..];
-    let (nodes, links) = (network.nodes.len(), network.links.len());
-    let (supply, market) = (network.supply.len(), network.market.len());
-    History {
-        periods_played: window.len(),
-        on_hand: from(&record.on_hand.values, nodes),
-        requested: from(&record.requested.values, supply),
-        moved: from(&record.moved.values, links),
-        demand: from(&record.demand.values, market),
-        unmet: from(&record.unmet.values, market),
-        profit: from(&record.profit.values, nodes),
-        sentiment: from(&record.sentiment.values, 1),
-    }
-}
-
 /// What crosses the border of the company, and the periods in which nothing was short.
 #[derive(Default)]
 struct Company {
@@ -160,11 +143,11 @@ impl Company {
         let mut company = Self::default();
         for t in window.clone() {
             let weight = problem.rules.weight(t);
-            let (moved, unmet) = (record.moved.row(t), record.unmet.row(t));
+            let (moved, unmet) = (record[Symbol::Moved].row(t), record[Symbol::Unmet].row(t));
             for link in network.market.rows() {
                 company.revenue += weight * link.price * moved[link.link.position()];
             }
-            for (filled, link) in record.filled.row(t).iter().zip(network.supply.rows()) {
+            for (filled, link) in record[Symbol::Filled].row(t).iter().zip(network.supply.rows()) {
                 if link.supplier.is_none() {
                     company.procurement += weight * link.price * filled;
                 }
@@ -213,7 +196,7 @@ fn filled_by_echelon(network: &Network, record: &Trajectory, window: &Range<usiz
     let echelon = echelons(network);
     let mut filled = vec![vec![0.0; window.len()]; echelon.iter().copied().max().unwrap_or(0)];
     for (point, t) in window.clone().enumerate() {
-        for (units, link) in record.filled.row(t).iter().zip(network.supply.rows()) {
+        for (units, link) in record[Symbol::Filled].row(t).iter().zip(network.supply.rows()) {
             filled[echelon[link.buyer.position()] - 1][point] += units;
         }
     }
@@ -253,11 +236,11 @@ impl Course {
         let mut course = Self {
             stock: vec![vec![0.0; periods]; levels],
             pipeline: vec![vec![0.0; periods]; levels],
-            demand: totals(&record.demand.values, network.market.len(), &(0..periods)),
-            unmet: totals(&record.unmet.values, network.market.len(), &(0..periods)),
+            demand: totals(&record[Symbol::Demand].values, network.market.len(), &(0..periods)),
+            unmet: totals(&record[Symbol::Unmet].values, network.market.len(), &(0..periods)),
         };
         for t in 0..periods {
-            let (stocks, on_order) = (record.on_hand.row(t + 1), record.on_order.row(t + 1));
+            let (stocks, on_order) = (record[Symbol::OnHand].row(t + 1), record[Symbol::OnOrder].row(t + 1));
             for (node, row) in network.managed.iter() {
                 course.stock[echelon[node.position()] - 1][t] += stocks[row.node.position()];
             }

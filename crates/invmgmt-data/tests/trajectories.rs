@@ -6,7 +6,7 @@ use std::path::Path;
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::episode::{Episode, Trajectory};
+use invmgmt::episode::{Episode, Symbol, Trajectory};
 use invmgmt::network::{DeclaredNode, Network, NodeId, preset};
 use invmgmt::period::Rules;
 use invmgmt_data::{WriteError, replace_file, spreadsheet_safe, write_trajectory};
@@ -44,15 +44,15 @@ fn an_npz_file_holds_every_matrix_whole() {
     let (path, record) = (folder.path().join("run.npz"), played(&network, 30));
     write_trajectory(&path, &network, &record).expect("written");
     for (name, shape, numbers) in [
-        ("X", "(31, 5)", &record.on_hand),
-        ("Y", "(31, 3)", &record.on_order),
-        ("R", "(30, 3)", &record.filled),
-        ("S", "(30, 4)", &record.moved),
-        ("D", "(30, 1)", &record.demand),
-        ("U", "(30, 1)", &record.unmet),
-        ("P", "(30, 5)", &record.profit),
-        ("GW", "(30,)", &record.sentiment),
-        ("action_log", "(30, 3)", &record.requested),
+        ("X", "(31, 5)", &record[Symbol::OnHand]),
+        ("Y", "(31, 3)", &record[Symbol::OnOrder]),
+        ("R", "(30, 3)", &record[Symbol::Filled]),
+        ("S", "(30, 4)", &record[Symbol::Moved]),
+        ("D", "(30, 1)", &record[Symbol::Demand]),
+        ("U", "(30, 1)", &record[Symbol::Unmet]),
+        ("P", "(30, 5)", &record[Symbol::Profit]),
+        ("GW", "(30,)", &record[Symbol::Sentiment]),
+        ("action_log", "(30, 3)", &record[Symbol::Requested]),
     ] {
         let (header, found) = member(&path, &format!("{name}.npy"));
         let expected = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
@@ -84,10 +84,10 @@ fn a_csv_file_has_a_row_per_period_and_the_stocks_at_the_end() {
     let column = |name: &str| rows[0].iter().position(|found| *found == name).expect(name);
     assert_eq!(rows[3][column("period")], "2");
     let number = |row: usize, name: &str| rows[row][column(name)].parse::<f64>().expect("a number");
-    assert_eq!(number(8, "X[1]"), record.on_hand.row(7)[1]);
-    assert_eq!(number(3, "R[3 -> 2]"), record.filled.row(2)[1]);
-    assert_eq!(number(3, "D[1 -> 0]"), record.demand.row(2)[0]);
-    assert_eq!(number(3, "P[1]"), record.profit.row(2)[1]);
+    assert_eq!(number(8, "X[1]"), record[Symbol::OnHand].row(7)[1]);
+    assert_eq!(number(3, "R[3 -> 2]"), record[Symbol::Filled].row(2)[1]);
+    assert_eq!(number(3, "D[1 -> 0]"), record[Symbol::Demand].row(2)[0]);
+    assert_eq!(number(3, "P[1]"), record[Symbol::Profit].row(2)[1]);
     assert_eq!(number(3, "action_log[3 -> 2]"), 20.5);
     assert_eq!(rows[8][column("R[3 -> 2]")], "");
     assert_eq!(rows[8][column("GW")], "");

@@ -157,6 +157,7 @@ fn a_simulated_path_is_the_demand_of_an_episode_with_that_seed() {
     while !episode.is_over() {
         episode.step(&[20.0; 3]).expect("usable orders");
     }
-    let drawn: Vec<f64> = (0..30).map(|t| episode.trajectory().demand.row(t)[0]).collect();
+    let drawn: Vec<f64> =
+        (0..30).map(|t| episode.trajectory()[invmgmt::episode::Symbol::Demand].row(t)[0]).collect();
     assert_eq!(simulate(&config, 30, 11), drawn);
 }

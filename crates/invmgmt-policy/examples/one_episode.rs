@@ -9,7 +9,7 @@ use std::error::Error;
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::episode::{Episode, Policy, kpis};
+use invmgmt::episode::{Episode, Policy, Symbol, kpis};
 use invmgmt::network::preset;
 use invmgmt::period::Rules;
 use invmgmt_policy::{Knowledge, parse};
@@ -41,9 +41,9 @@ fn play(policy: &str, seed: u64) -> Result<f64, Box<dyn Error>> {
         let sum = |row: &[f64]| row.iter().sum::<f64>();
         println!(
             "{period:6}  {:6}  {:5.1}  {:6.2}",
-            sum(record.demand.row(period)),
-            sum(record.unmet.row(period)),
-            sum(record.profit.row(period)),
+            sum(record[Symbol::Demand].row(period)),
+            sum(record[Symbol::Unmet].row(period)),
+            sum(record[Symbol::Profit].row(period)),
         );
     }
     let figures = kpis(&network, episode.trajectory());

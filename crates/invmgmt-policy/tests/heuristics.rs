@@ -2,7 +2,7 @@
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
-use invmgmt::episode::{Episode, Matrix, Policy};
+use invmgmt::episode::{Episode, Matrix, Policy, Symbol};
 use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, preset};
 use invmgmt::period::Rules;
 use invmgmt_policy::{Information, Knowledge, NamedPolicy, parse};
@@ -37,7 +37,7 @@ fn make(spec: &str, network: &Network, demand: Option<&DemandModel>) -> NamedPol
 fn orders(network: &Network, demand: &DemandModel, policy: &mut NamedPolicy, seed: u64) -> Matrix {
     let mut episode = Episode::begin(&thirty_periods(network, demand), seed).expect("an episode");
     episode.play(policy).expect("playable orders");
-    episode.trajectory().requested.clone()
+    episode.trajectory()[Symbol::Requested].clone()
 }
 
 fn first_orders(network: &Network, demand: &DemandModel, spec: &str) -> Vec<f64> {
@@ -125,7 +125,7 @@ fn a_second_look_at_a_period_changes_nothing() {
             policy.decide(&episode.view(), &mut orders).expect("orders");
             episode.step(&orders).expect("playable orders");
         }
-        assert_eq!(episode.trajectory().requested, expected, "{rule}");
+        assert_eq!(episode.trajectory()[Symbol::Requested], expected, "{rule}");
     }
 }
 

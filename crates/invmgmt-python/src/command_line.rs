@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use invmgmt::episode::{Matrix, Trajectory};
+use invmgmt::episode::{Columns, Symbol, Trajectory};
 use invmgmt::network as engine;
 use invmgmt_benchmark::{Keep, Plan, RunError};
 use invmgmt_cli::Helpers;
@@ -59,25 +59,18 @@ fn call(
     record: &Trajectory,
 ) -> PyResult<()> {
     let matrices = PyDict::new(function.py());
-    for (symbol, matrix) in [
-        ("X", &record.on_hand),
-        ("Y", &record.on_order),
-        ("R", &record.filled),
-        ("S", &record.moved),
-        ("D", &record.demand),
-        ("U", &record.unmet),
-        ("P", &record.profit),
-        ("action_log", &record.requested),
-    ] {
-        matrices.set_item(symbol, array(function.py(), matrix)?)?;
+    for symbol in Symbol::ALL {
+        matrices.set_item(symbol.facts().letter, array(function.py(), symbol, record)?)?;
     }
-    matrices.set_item("GW", PyArray1::from_slice(function.py(), &record.sentiment.values))?;
     function.call1((path, Network::of(network.clone(), None), matrices))?;
     Ok(())
 }
 
 /// A matrix of a record as an array of its shape.
-fn array<'py>(py: Python<'py>, matrix: &Matrix) -> PyResult<Bound<'py, PyAny>> {
-    let rows = matrix.values.len().checked_div(matrix.columns).unwrap_or(0);
-    Ok(PyArray1::from_slice(py, &matrix.values).reshape([rows, matrix.columns])?.into_any())
+fn array<'py>(py: Python<'py>, symbol: Symbol, record: &Trajectory) -> PyResult<Bound<'py, PyAny>> {
+    let numbers = PyArray1::from_slice(py, &record[symbol].values);
+    if symbol.facts().columns == Columns::None {
+        return Ok(numbers.into_any());
+    }
+    Ok(numbers.reshape([symbol.rows(record.num_periods), record[symbol].columns])?.into_any())
 }

@@ -8,7 +8,7 @@ mod step;
 use std::sync::Arc;
 
 use invmgmt::action::ActionMap;
-use invmgmt::episode::{History, bullwhip, check_horizon, kpis};
+use invmgmt::episode::{History, Symbol, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{Part, TableIndex};
 use invmgmt::period::{COST_PARTS, Flows, Rules, StateView, opening_row};
@@ -20,7 +20,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 use crate::actions::Actions;
 use crate::demand::Demand;
 use crate::features::Features;
-use crate::matrices::{Matrices, Symbol};
+use crate::matrices::{Matrices, symbol_named};
 use crate::network::Network;
 use crate::turn::{ENGINE, Turn, exclusive, shared};
 
@@ -178,7 +178,7 @@ impl Episode {
         let view = StateView::of_lane(&this.network, &this.rules, this.num_periods, row, 0);
         let core = shared(this.demand.bind(py), ENGINE)?;
         let known_mean = known_mean.unwrap_or_else(|| features.known_mean(&core.model, &view));
-        let recent = &this.matrices.values(py, Symbol::D)?[..this.period * this.network.market.len()];
+        let recent = &this.matrices.values(py, Symbol::Demand)?[..this.period * this.network.market.len()];
         let mut values = vec![0.0; features.len()];
         features.write(&view, recent, known_mean, &mut values);
         Ok(PyArray1::from_vec(py, values))
@@ -225,12 +225,12 @@ impl Episode {
 
     /// A matrix by its symbol.
     fn matrix<'py>(&self, py: Python<'py>, symbol: &str) -> PyResult<Bound<'py, PyAny>> {
-        Ok(self.matrices.array(py, Symbol::named(symbol)?).into_any())
+        Ok(self.matrices.array(py, symbol_named(symbol)?).into_any())
     }
 
     /// Puts another array in the place of a matrix.
     fn set_matrix(&mut self, symbol: &str, array: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.matrices.replace(Symbol::named(symbol)?, array)
+        self.matrices.replace(symbol_named(symbol)?, array)
     }
 
     /// Discounted cost parts, shape (T, parts, managed nodes) [money].
@@ -249,6 +249,18 @@ impl Episode {
         }
         self.ledger = array;
         Ok(())
+    }
+
+    /// The matrices of a record: letter, name in files of the episode logger, name in words, unit, what its columns are
+    /// and whether it has a row for the end.
+    #[classattr]
+    #[pyo3(name = "SYMBOLS")]
+    fn symbols() -> Vec<(&'static str, &'static str, &'static str, &'static str, &'static str, bool)> {
+        let row = |symbol: Symbol| {
+            let facts = symbol.facts();
+            (facts.letter, facts.logged, facts.name, facts.unit, facts.columns.name(), facts.stands)
+        };
+        Symbol::ALL.into_iter().map(row).collect()
     }
 
     /// Names of the cost parts.
@@ -364,15 +376,10 @@ impl Episode {
     }
 
     fn history<'a>(&'a self, py: Python<'a>) -> PyResult<History<'a>> {
-        Ok(History {
-            periods_played: self.period,
-            on_hand: self.matrices.values(py, Symbol::X)?,
-            requested: self.matrices.values(py, Symbol::ActionLog)?,
-            moved: self.matrices.values(py, Symbol::S)?,
-            demand: self.matrices.values(py, Symbol::D)?,
-            unmet: self.matrices.values(py, Symbol::U)?,
-            profit: self.matrices.values(py, Symbol::P)?,
-            sentiment: self.matrices.values(py, Symbol::Gw)?,
-        })
+        let mut matrices: [&[f64]; Symbol::COUNT] = [&[]; Symbol::COUNT];
+        for symbol in Symbol::ALL {
+            matrices[symbol as usize] = self.matrices.values(py, symbol)?;
+        }
+        Ok(History { periods_played: self.period, matrices })
     }
 }

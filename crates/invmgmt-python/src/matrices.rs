@@ -1,53 +1,20 @@
 //! The live matrices of a single environment: numpy arrays that a user may read, write and replace.
 
+use invmgmt::episode::{Columns, Symbol};
 use numpy::{Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyAttributeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::convert::refuse_masked;
 
-/// Names of the matrices, in the order of [`Symbol`].
-pub const SYMBOLS: [&str; 9] = ["X", "Y", "R", "S", "D", "U", "P", "GW", "action_log"];
-
-/// Which matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Symbol {
-    /// Stock, (T + 1, nodes).
-    X,
-    /// On order, (T + 1, supply links).
-    Y,
-    /// Filled, (T, supply links).
-    R,
-    /// Moved, (T, links).
-    S,
-    /// Demand, (T, market links).
-    D,
-    /// Unmet, (T, market links).
-    U,
-    /// Profit, (T, nodes).
-    P,
-    /// Sentiment, (T,).
-    Gw,
-    /// Requested, (T, supply links).
-    ActionLog,
+/// The matrix of this letter.
+pub fn symbol_named(letter: &str) -> PyResult<Symbol> {
+    Symbol::named(letter).ok_or_else(|| PyAttributeError::new_err(format!("no matrix '{letter}'")))
 }
 
-impl Symbol {
-    const ALL: [Self; 9] =
-        [Self::X, Self::Y, Self::R, Self::S, Self::D, Self::U, Self::P, Self::Gw, Self::ActionLog];
-
-    /// The matrix of this name.
-    pub fn named(name: &str) -> PyResult<Self> {
-        SYMBOLS
-            .iter()
-            .position(|known| *known == name)
-            .map(|position| Self::ALL[position])
-            .ok_or_else(|| PyAttributeError::new_err(format!("no matrix '{name}'")))
-    }
-
-    fn extra_rows(self) -> usize {
-        usize::from(matches!(self, Self::X | Self::Y))
-    }
+/// Whether a matrix is an array of one dimension: it has no columns.
+fn is_flat(symbol: Symbol) -> bool {
+    symbol.facts().columns == Columns::None
 }
 
 /// Whether doubles at this address can be read as a slice.
@@ -55,24 +22,21 @@ pub fn is_aligned(data: *const f64) -> bool {
     data.is_aligned()
 }
 
-/// The nine arrays of one episode.
+/// The arrays of one episode.
 #[derive(Debug)]
 pub struct Matrices {
-    arrays: [Py<PyArrayDyn<f64>>; 9],
-    columns: [usize; 9],
+    arrays: [Py<PyArrayDyn<f64>>; Symbol::COUNT],
+    columns: [usize; Symbol::COUNT],
     periods: usize,
 }
 
 impl Matrices {
     /// Fresh zeros for an episode of this length.
     pub fn zeros(py: Python<'_>, network: &invmgmt::network::Network, periods: usize) -> Self {
-        let (nodes, links) = (network.nodes.len(), network.links.len());
-        let (supply, market) = (network.supply.len(), network.market.len());
-        let columns = [nodes, supply, supply, links, market, market, nodes, 1, supply];
-        let arrays = std::array::from_fn(|position| {
-            let symbol = Symbol::ALL[position];
-            let shape: &[usize] = &[periods + symbol.extra_rows(), columns[position]];
-            let shape = if symbol == Symbol::Gw { &shape[..1] } else { shape };
+        let columns = Symbol::ALL.map(|symbol| symbol.width(network));
+        let arrays = Symbol::ALL.map(|symbol| {
+            let shape: &[usize] = &[symbol.rows(periods), columns[symbol as usize]];
+            let shape = if is_flat(symbol) { &shape[..1] } else { shape };
             PyArrayDyn::zeros(py, shape, false).unbind()
         });
         Self { arrays, columns, periods }
@@ -90,7 +54,7 @@ impl Matrices {
 
     /// Puts another array in the place of one; it must have the same shape and be written to directly.
     pub fn replace(&mut self, symbol: Symbol, array: &Bound<'_, PyAny>) -> PyResult<()> {
-        let name = SYMBOLS[symbol as usize];
+        let name = symbol.facts().letter;
         let array = array.cast::<PyArrayDyn<f64>>().map_err(|_| {
             PyValueError::new_err(format!(
                 "{name} must be a numpy array of float64; found a {}. The environment is unchanged",
@@ -111,15 +75,15 @@ impl Matrices {
     }
 
     fn shape_text(&self, symbol: Symbol) -> String {
-        let rows = self.periods + symbol.extra_rows();
+        let rows = symbol.rows(self.periods);
         let columns = self.columns[symbol as usize];
-        if symbol == Symbol::Gw { format!("({rows},)") } else { format!("({rows}, {columns})") }
+        if is_flat(symbol) { format!("({rows},)") } else { format!("({rows}, {columns})") }
     }
 
     fn fits(&self, symbol: Symbol, array: &Bound<'_, PyArrayDyn<f64>>) -> bool {
-        let (rows, columns) = (self.periods + symbol.extra_rows(), self.columns[symbol as usize]);
+        let (rows, columns) = (symbol.rows(self.periods), self.columns[symbol as usize]);
         let shape_fits = match array.shape() {
-            [found] => symbol == Symbol::Gw && *found == rows,
+            [found] => is_flat(symbol) && *found == rows,
             [found_rows, found_columns] => *found_rows == rows && *found_columns == columns,
             _ => false,
         };
@@ -133,7 +97,7 @@ impl Matrices {
             if !array.dtype().is_equiv_to(&f64::get_dtype(py)) {
                 return Err(PyValueError::new_err(format!(
                     "{} has been made an array of {}; expected float64. Call reset for new arrays",
-                    SYMBOLS[symbol as usize],
+                    symbol.facts().letter,
                     array.dtype()
                 )));
             }
@@ -168,7 +132,7 @@ impl Matrices {
         if !self.fits(symbol, array) {
             return Err(PyValueError::new_err(format!(
                 "{} has been reshaped to {:?}; expected {}. Call reset for new arrays",
-                SYMBOLS[symbol as usize],
+                symbol.facts().letter,
                 array.shape(),
                 self.shape_text(symbol)
             )));

@@ -1,6 +1,6 @@
 //! Charts of recorded runs.
 
-use invmgmt::episode::Trajectory;
+use invmgmt::episode::{Symbol, Trajectory};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 
 use crate::Run;
@@ -29,7 +29,7 @@ pub(crate) fn cumulative_profit(runs: &[Run<'_>]) -> Figure {
             let mut total = 0.0;
             let values: Vec<f64> = (0..run.trajectory.periods_played)
                 .map(|t| {
-                    total += run.trajectory.profit.row(t).iter().sum::<f64>();
+                    total += run.trajectory[Symbol::Profit].row(t).iter().sum::<f64>();
                     total
                 })
                 .collect();
@@ -63,11 +63,12 @@ fn flows(network: &Network, which: usize, run: &Run<'_>, points: usize) -> Vec<S
         let values: Vec<f64> = (0..record.periods_played).map(of_period).collect();
         thin_by_mean(&values, points)
     };
-    let sold =
-        |t: usize| network.market.rows().iter().map(|link| record.moved.row(t)[link.link.position()]).sum();
+    let sold = |t: usize| {
+        network.market.rows().iter().map(|link| record[Symbol::Moved].row(t)[link.link.position()]).sum()
+    };
     vec![
-        Series { mark: Mark::Columns, values: total(&|t| record.demand.row(t).iter().sum()) },
-        Series { mark: Mark::Warning, values: total(&|t| record.unmet.row(t).iter().sum()) },
+        Series { mark: Mark::Columns, values: total(&|t| record[Symbol::Demand].row(t).iter().sum()) },
+        Series { mark: Mark::Warning, values: total(&|t| record[Symbol::Unmet].row(t).iter().sum()) },
         Series { mark: Mark::Line(which), values: total(&sold) },
     ]
 }
@@ -105,7 +106,7 @@ fn stock_figure(network: &Network, title: String, nodes: &[ManagedIx], runs: &[R
     let points = longest(runs);
     let stock = |record: &Trajectory| -> Vec<f64> {
         let at_end = |t: usize| {
-            let row = record.on_hand.row(t + 1);
+            let row = record[Symbol::OnHand].row(t + 1);
             nodes.iter().map(|&node| row[network.managed[node].node.position()]).sum()
         };
         (0..record.periods_played).map(at_end).collect()

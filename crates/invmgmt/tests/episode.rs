@@ -2,7 +2,7 @@
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
-use invmgmt::episode::{ActionError, DecisionError, Episode, Policy};
+use invmgmt::episode::{ActionError, DecisionError, Episode, Policy, Symbol};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, ManagedIx, MarketLinkIx, Network,
     SupplyLinkIx, TableIndex,
@@ -105,7 +105,7 @@ fn the_next_episode_begins_anew_and_its_stream_goes_on() {
         while !episode.is_over() {
             episode.step(&orders).expect("a playable action");
         }
-        episode.trajectory().demand.values.clone()
+        episode.trajectory()[Symbol::Demand].values.clone()
     };
     let mut long = Episode::begin(&Problem::new(network.clone(), drawn.clone(), Rules::default(), 8), 3)
         .expect("an episode");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects, effects_of_type};
-use invmgmt::episode::{Episode, Matrix};
+use invmgmt::episode::{Episode, Matrix, Symbol};
 use invmgmt::network::{
     DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, Network, NodeId, preset,
 };
@@ -59,20 +59,20 @@ fn replay(run: &Value) {
     let record = episode.trajectory();
     let exact =
         |found: &Matrix, key: &str| assert_eq!(found.values, rows(&run[key]).concat(), "{name}: {key}");
-    exact(&record.demand, "D");
-    exact(&record.requested, "action_log");
+    exact(&record[Symbol::Demand], "D");
+    exact(&record[Symbol::Requested], "action_log");
     let matrices = [
-        ("X", &record.on_hand),
-        ("Y", &record.on_order),
-        ("R", &record.filled),
-        ("S", &record.moved),
-        ("U", &record.unmet),
-        ("P", &record.profit),
+        ("X", &record[Symbol::OnHand]),
+        ("Y", &record[Symbol::OnOrder]),
+        ("R", &record[Symbol::Filled]),
+        ("S", &record[Symbol::Moved]),
+        ("U", &record[Symbol::Unmet]),
+        ("P", &record[Symbol::Profit]),
     ];
     for (key, matrix) in matrices {
         close(&name, key, &matrix.values, &rows(&run[key]).concat());
     }
-    close(&name, "GW", &record.sentiment.values, &row(&run["GW"]));
+    close(&name, "GW", &record[Symbol::Sentiment].values, &row(&run["GW"]));
 }
 
 fn close(name: &str, what: &str, found: &[f64], expected: &[f64]) {

@@ -10,23 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_invmgmt import _native
 from gym_invmgmt.core_env import CoreEnv, Ledger
 from gym_invmgmt.network_topology import SupplyChainNetwork
 
 Array = NDArray[np.float64]
 
 #: Names in files of EpisodeLoggerWrapper, by symbol.
-_LOGGED = {
-    "X": "inventory_X",
-    "Y": "pipeline_Y",
-    "R": "orders_R",
-    "S": "sales_S",
-    "D": "demand_D",
-    "U": "unfulfilled_U",
-    "P": "profit_P",
-    "GW": "goodwill_GW",
-    "action_log": "actions",
-}
+_LOGGED = {letter: logged for letter, logged, *_ in _native.Episode.SYMBOLS}
 
 
 @dataclass(frozen=True)
@@ -84,18 +75,24 @@ class Record:
         arrays = {symbol: _found(matrices, symbol) for symbol in _LOGGED}
         length = len(arrays["D"])
         played = length if played is None else played
-        nodes, links = network.num_nodes, len(network.network_links)
-        supply, market = len(network.reorder_links), len(network.retail_links)
-        shapes = {"X": (length + 1, nodes), "Y": (length + 1, supply), "R": (length, supply), "S": (length, links)}
-        shapes |= {"D": (length, market), "U": (length, market), "P": (length, nodes), "GW": (length,)}  # type: ignore[dict-item]
-        shapes["action_log"] = (length, supply)
+        widths = {
+            "nodes": network.num_nodes,
+            "links": len(network.network_links),
+            "supply links": len(network.reorder_links),
+            "market links": len(network.retail_links),
+        }
+        standing = {letter: stands for letter, *_, stands in _native.Episode.SYMBOLS}
+        shapes = {
+            letter: (length + stands, widths[columns]) if columns else (length + stands,)
+            for letter, _, _, _, columns, stands in _native.Episode.SYMBOLS
+        }
         for symbol, shape in shapes.items():
             if arrays[symbol].shape != shape:
                 raise ValueError(
                     f"{symbol} of the record has shape {arrays[symbol].shape}; this network and {length} periods ask "
                     f"for {shape}: is it the network the record was played on?"
                 )
-        part = {symbol: arrays[symbol][: played + (symbol in "XY")].copy() for symbol in arrays}
+        part = {symbol: arrays[symbol][: played + standing[symbol]].copy() for symbol in arrays}
         return cls(
             network, length, part["X"], part["Y"], part["R"], part["action_log"], part["S"], part["D"], part["U"],
             part["P"], part["GW"], ledger,

@@ -9,20 +9,11 @@ from typing import Any, SupportsFloat
 import gymnasium as gym
 import numpy as np
 
+from gym_invmgmt import _native
 from gym_invmgmt._files import new_file
 
 #: Entry of a log file: matrix of the environment.
-_ENTRIES = {
-    "inventory_X": "X",
-    "pipeline_Y": "Y",
-    "orders_R": "R",
-    "sales_S": "S",
-    "demand_D": "D",
-    "unfulfilled_U": "U",
-    "profit_P": "P",
-    "actions": "action_log",
-    "goodwill_GW": "GW",
-}
+_ENTRIES = {logged: letter for letter, logged, *_ in _native.Episode.SYMBOLS}
 
 
 class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):

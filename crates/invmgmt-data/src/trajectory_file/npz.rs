@@ -2,22 +2,21 @@
 
 use std::io::{self, Cursor, Write};
 
+use invmgmt::episode::{Columns, Symbol, Trajectory};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
-
-use super::NamedMatrix;
 
 /// From this size on a file in a zip archive needs the long form of the format, in bytes.
 const LONG_FORM: usize = 1 << 31;
 
-pub(super) fn write(mut file: impl Write, matrices: &[NamedMatrix<'_>]) -> io::Result<()> {
+pub(super) fn write(mut file: impl Write, trajectory: &Trajectory) -> io::Result<()> {
     // In memory, where it cannot fail: of an archive that is given up on a full disk its library tells on stderr.
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for NamedMatrix { symbol, matrix, columns } in matrices {
-        let rows = matrix.values.len().checked_div(matrix.columns).unwrap_or(0);
-        let shape = match columns {
-            Some(_) => format!("({rows}, {})", matrix.columns),
-            None => format!("({rows},)"),
+    for symbol in Symbol::ALL {
+        let (matrix, rows) = (&trajectory[symbol], symbol.rows(trajectory.num_periods));
+        let shape = match symbol.facts().columns {
+            Columns::None => format!("({rows},)"),
+            _ => format!("({rows}, {})", matrix.columns),
         };
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)

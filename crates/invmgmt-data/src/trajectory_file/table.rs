@@ -3,24 +3,23 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::NamedMatrix;
+use invmgmt::episode::{Symbol, Trajectory};
+use invmgmt::network::Network;
 
-pub(super) fn write(file: impl Write, periods_played: usize, matrices: &[NamedMatrix<'_>]) -> io::Result<()> {
+pub(super) fn write(file: impl Write, network: &Network, trajectory: &Trajectory) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(file);
-    let names = matrices.iter().flat_map(|NamedMatrix { symbol, columns, .. }| match columns {
-        Some(columns) => columns.iter().map(|column| format!("{symbol}[{column}]")).collect(),
-        None => vec![(*symbol).to_owned()],
-    });
+    let periods_played = trajectory.periods_played;
     table.write_field("period")?;
-    for name in names {
-        table.write_field(spreadsheet_safe(&name).as_bytes())?;
+    for label in Symbol::ALL.iter().flat_map(|symbol| symbol.labels(network)) {
+        table.write_field(spreadsheet_safe(&label).as_bytes())?;
     }
     table.write_record(None::<&[u8]>)?;
     for period in 0..=periods_played {
         table.write_field(period.to_string())?;
-        for NamedMatrix { symbol, matrix, .. } in matrices {
-            // Nothing flows in the row after the last period; only the stocks go on.
-            let is_known = period < periods_played || matches!(*symbol, "X" | "Y");
+        for symbol in Symbol::ALL {
+            let matrix = &trajectory[symbol];
+            // Nothing flows in the row after the last period; only what stands goes on.
+            let is_known = period < periods_played || symbol.facts().stands;
             for column in 0..matrix.columns {
                 let number = is_known.then(|| matrix.row(period)[column].to_string());
                 table.write_field(number.unwrap_or_default())?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use invmgmt::Problem;
-use invmgmt::episode::{DecisionError, Episode};
+use invmgmt::episode::{DecisionError, Episode, Symbol};
 
 use super::informed::KnownParameters;
 use super::mpc::PlanAhead;
@@ -51,7 +51,7 @@ fn planned_ahead(known: &KnownEpisode<'_>) -> Result<Vec<f64>, DecisionError> {
     episode
         .play(&mut PlanAhead::new(KnownParameters::new(demand)))
         .map_err(|error| DecisionError(error.to_string()))?;
-    Ok(episode.trajectory().requested.values.clone())
+    Ok(episode.trajectory()[Symbol::Requested].values.clone())
 }
 
 struct Search<'a> {

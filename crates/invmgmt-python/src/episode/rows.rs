@@ -1,12 +1,12 @@
 //! Between the matrices and the state row: what a period starts from, and what it leaves.
 
+use invmgmt::episode::Symbol;
 use invmgmt::network::{Part, TableIndex};
 use invmgmt::period::{COST_PARTS, State};
 use numpy::PyArrayMethods;
 use pyo3::prelude::*;
 
 use super::Episode;
-use crate::matrices::Symbol;
 
 impl Episode {
     /// Loads the state row from the matrices as they stand, a user's writes included.
@@ -15,19 +15,19 @@ impl Episode {
         // Every part by its name: one that is added cannot be forgotten here.
         let State { demand, unmet, mut on_hand, in_transit, period, sentiment: feeling, on_order } =
             State::open(&mut self.row, &network.layout);
-        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        let stocks = self.matrices.row(py, Symbol::OnHand, t)?;
         for (node, managed) in network.managed.iter() {
             on_hand[node] = stocks[managed.node.position()];
         }
-        on_order.values.copy_from_slice(self.matrices.row(py, Symbol::Y, t)?);
+        on_order.values.copy_from_slice(self.matrices.row(py, Symbol::OnOrder, t)?);
         if t == 0 {
             demand.values.fill(0.0);
             unmet.values.fill(0.0);
         } else {
-            demand.values.copy_from_slice(self.matrices.row(py, Symbol::D, t - 1)?);
-            unmet.values.copy_from_slice(self.matrices.row(py, Symbol::U, t - 1)?);
+            demand.values.copy_from_slice(self.matrices.row(py, Symbol::Demand, t - 1)?);
+            unmet.values.copy_from_slice(self.matrices.row(py, Symbol::Unmet, t - 1)?);
         }
-        let filled = self.matrices.values(py, Symbol::R)?;
+        let filled = self.matrices.values(py, Symbol::Filled)?;
         let links = network.supply.len();
         for (link, row) in network.supply.iter() {
             let slots = &mut in_transit[row.first_slot..row.first_slot + row.lead_time];
@@ -44,18 +44,18 @@ impl Episode {
     pub(super) fn unload(&self, py: Python<'_>, values: &[f64]) -> PyResult<()> {
         let (t, network) = (self.period, &*self.network);
         let layout = &network.layout;
-        let stocks = self.matrices.row(py, Symbol::X, t)?;
+        let stocks = self.matrices.row(py, Symbol::OnHand, t)?;
         for (node, managed) in network.managed.iter() {
             stocks[managed.node.position()] = values[layout.start(Part::OnHand) + node.position()];
         }
-        self.matrices.row(py, Symbol::Y, t)?.copy_from_slice(&values[layout.range(Part::OnOrder)]);
+        self.matrices.row(py, Symbol::OnOrder, t)?.copy_from_slice(&values[layout.range(Part::OnOrder)]);
         if t == 0 {
             return Ok(());
         }
-        self.matrices.row(py, Symbol::D, t - 1)?.copy_from_slice(&values[layout.range(Part::Demand)]);
-        self.matrices.row(py, Symbol::U, t - 1)?.copy_from_slice(&values[layout.range(Part::Unmet)]);
-        self.matrices.row(py, Symbol::Gw, t - 1)?[0] = values[layout.start(Part::Sentiment)];
-        let filled = self.matrices.values(py, Symbol::R)?;
+        self.matrices.row(py, Symbol::Demand, t - 1)?.copy_from_slice(&values[layout.range(Part::Demand)]);
+        self.matrices.row(py, Symbol::Unmet, t - 1)?.copy_from_slice(&values[layout.range(Part::Unmet)]);
+        self.matrices.row(py, Symbol::Sentiment, t - 1)?[0] = values[layout.start(Part::Sentiment)];
+        let filled = self.matrices.values(py, Symbol::Filled)?;
         for (link, row) in network.supply.iter() {
             let start = layout.start(Part::InTransit) + row.first_slot;
             for (age, value) in (1..=row.lead_time).rev().zip(&values[start..start + row.lead_time]) {
@@ -68,27 +68,12 @@ impl Episode {
     }
 
     /// Stores the played period's rows.
-    pub(super) fn store(&mut self, py: Python<'_>) -> PyResult<()> {
-        let (t, network) = (self.period, &*self.network);
-        let layout = &network.layout;
-        let stocks = self.matrices.row(py, Symbol::X, t + 1)?;
-        let profits = self.matrices.row(py, Symbol::P, t)?;
-        for (node, managed) in network.managed.iter() {
-            stocks[managed.node.position()] = self.row[layout.start(Part::OnHand) + node.position()];
-            profits[managed.node.position()] = self.flows.profit(node, 0);
+    fn store(&mut self, py: Python<'_>) -> PyResult<()> {
+        let t = self.period;
+        for symbol in Symbol::ALL {
+            let to = self.matrices.row(py, symbol, t + usize::from(symbol.facts().stands))?;
+            symbol.record(to, &self.network, &self.row, &self.requests, &self.flows);
         }
-        self.matrices.row(py, Symbol::Y, t + 1)?.copy_from_slice(&self.row[layout.range(Part::OnOrder)]);
-        for (to, filled) in self.matrices.row(py, Symbol::R, t)?.iter_mut().zip(self.flows.filled(0)) {
-            *to = filled;
-        }
-        let moved = self.matrices.row(py, Symbol::S, t)?;
-        for link in network.links.indices() {
-            moved[link.position()] = self.flows.moved(network, link, 0);
-        }
-        self.matrices.row(py, Symbol::D, t)?.copy_from_slice(&self.row[layout.range(Part::Demand)]);
-        self.matrices.row(py, Symbol::U, t)?.copy_from_slice(&self.row[layout.range(Part::Unmet)]);
-        self.matrices.row(py, Symbol::Gw, t)?[0] = self.row[layout.start(Part::Sentiment)];
-        self.matrices.row(py, Symbol::ActionLog, t)?.copy_from_slice(&self.requests);
         self.store_ledger(py, t)
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::{AddAssign, Range};
 
-use super::History;
+use super::{History, Symbol};
 use crate::network::{Layout, Network, Part, TableIndex};
 use crate::period::{Flows, Lanes};
 
@@ -234,10 +234,10 @@ pub fn kpis<'a>(network: &Network, history: impl Into<History<'a>>) -> Kpis {
     let (nodes, links, markets) = (network.nodes.len(), network.links.len(), network.market.len());
     let mut accumulator = KpiAccumulator::<f64>::default();
     for t in 0..history.periods_played {
-        let stocks = &history.on_hand[(t + 1) * nodes..(t + 2) * nodes];
-        let moved = &history.moved[t * links..(t + 1) * links];
-        let demand = &history.demand[t * markets..(t + 1) * markets];
-        let left = &history.unmet[t * markets..(t + 1) * markets];
+        let stocks = &history[Symbol::OnHand][(t + 1) * nodes..(t + 2) * nodes];
+        let moved = &history[Symbol::Moved][t * links..(t + 1) * links];
+        let demand = &history[Symbol::Demand][t * markets..(t + 1) * markets];
+        let left = &history[Symbol::Unmet][t * markets..(t + 1) * markets];
         let unmet: f64 = left.iter().sum();
         let period = PeriodSample {
             stock: network.managed.rows().iter().map(|node| stocks[node.node.position()]).sum(),
@@ -246,9 +246,9 @@ pub fn kpis<'a>(network: &Network, history: impl Into<History<'a>>) -> Kpis {
             met_at_once: demand.iter().zip(left).map(|(demand, unmet)| (demand - unmet).max(0.0)).sum(),
             unmet,
             served: if unmet > 0.0 { 0.0 } else { 1.0 },
-            sentiment: history.sentiment[t],
+            sentiment: history[Symbol::Sentiment][t],
         };
-        accumulator.add(&period, history.profit[t * nodes..(t + 1) * nodes].iter().sum());
+        accumulator.add(&period, history[Symbol::Profit][t * nodes..(t + 1) * nodes].iter().sum());
     }
     accumulator.finish(network)
 }
@@ -260,10 +260,10 @@ pub fn bullwhip<'a>(network: &Network, history: impl Into<History<'a>>) -> Bullw
     let mut requests = vec![Spread::default(); links];
     let mut demand = Spread::default();
     for t in 0..history.periods_played {
-        for (spread, &request) in requests.iter_mut().zip(&history.requested[t * links..]) {
+        for (spread, &request) in requests.iter_mut().zip(&history[Symbol::Requested][t * links..]) {
             spread.add(request);
         }
-        demand.add(history.demand[t * markets..(t + 1) * markets].iter().sum());
+        demand.add(history[Symbol::Demand][t * markets..(t + 1) * markets].iter().sum());
     }
     let per_link_cv: Vec<f64> = requests.iter().map(Spread::coefficient_of_variation).collect();
     let demand_cv = demand.coefficient_of_variation();
@@ -280,21 +280,34 @@ mod tests {
     /// Three periods of the serial preset (five nodes, of which 1, 2, 3 hold stock; links 1 -> 0, 2 -> 1, 3 -> 2,
     /// 4 -> 3), of which two have been played.
     fn history() -> History<'static> {
-        History {
-            periods_played: 2,
-            on_hand: &[
-                0.0, 9.0, 9.0, 9.0, 0.0, //
-                0.0, 1.0, 2.0, 3.0, 0.0, //
-                0.0, 4.0, 5.0, 9.0, 0.0, //
-                0.0, 0.0, 0.0, 0.0, 0.0,
-            ],
-            requested: &[10.0, 5.0, 0.0, 30.0, 5.0, 0.0, 0.0, 0.0, 0.0],
-            moved: &[6.0, 1.0, 1.0, 1.0, 12.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0],
-            demand: &[8.0, 10.0, 0.0],
-            unmet: &[2.0, 0.0, 0.0],
-            profit: &[0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 10.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-            sentiment: &[1.0, 0.9, 0.0],
+        let mut matrices: [&[f64]; Symbol::COUNT] = [&[]; Symbol::COUNT];
+        for (symbol, values) in [
+            (
+                Symbol::OnHand,
+                &[
+                    0.0, 9.0, 9.0, 9.0, 0.0, //
+                    0.0, 1.0, 2.0, 3.0, 0.0, //
+                    0.0, 4.0, 5.0, 9.0, 0.0, //
+                    0.0, 0.0, 0.0, 0.0, 0.0,
+                ][..],
+            ),
+            (Symbol::Requested, &[10.0, 5.0, 0.0, 30.0, 5.0, 0.0, 0.0, 0.0, 0.0]),
+            (Symbol::Moved, &[6.0, 1.0, 1.0, 1.0, 12.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0]),
+            (Symbol::Demand, &[8.0, 10.0, 0.0]),
+            (Symbol::Unmet, &[2.0, 0.0, 0.0]),
+            (Symbol::Profit, &[0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 10.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+            (Symbol::Sentiment, &[1.0, 0.9, 0.0]),
+        ] {
+            matrices[symbol as usize] = values;
         }
+        History { periods_played: 2, matrices }
+    }
+
+    /// The same with another matrix in the place of one.
+    fn with(history: History<'static>, symbol: Symbol, values: &'static [f64]) -> History<'static> {
+        let mut matrices = history.matrices;
+        matrices[symbol as usize] = values;
+        History { matrices, ..history }
     }
 
     #[test]
@@ -327,8 +340,9 @@ mod tests {
         let unplayed = History { periods_played: 0, ..history() };
         assert_eq!(kpis(&network, unplayed), Kpis::default());
         assert_eq!(bullwhip(&network, unplayed).bullwhip_ratio, 0.0);
-        let quiet =
-            History { periods_played: 1, on_hand: &[0.0; 10], moved: &[0.0; 4], demand: &[0.0], ..history() };
+        let empty = with(history(), Symbol::OnHand, &[0.0; 10]);
+        let unmoved = with(empty, Symbol::Moved, &[0.0; 4]);
+        let quiet = History { periods_played: 1, ..with(unmoved, Symbol::Demand, &[0.0]) };
         let found = kpis(&network, quiet);
         assert_eq!((found.fill_rate, found.immediate_fill_rate), (1.0, 1.0));
         assert_eq!(found.inventory_turns, f64::INFINITY);
@@ -343,7 +357,7 @@ mod tests {
         assert_eq!(found.max_cv, 0.5);
         assert!((found.demand_cv - 1.0 / 9.0).abs() < 1e-15);
         assert!((found.bullwhip_ratio - 4.5).abs() < 1e-12);
-        let steady = History { demand: &[9.0, 9.0, 0.0], ..history() };
+        let steady = with(history(), Symbol::Demand, &[9.0, 9.0, 0.0]);
         assert_eq!(bullwhip(&network, steady).bullwhip_ratio, 0.0);
     }
 }

@@ -3,11 +3,13 @@
 mod decide;
 mod error;
 mod kpi;
+mod symbol;
 mod trajectory;
 
 pub use decide::{DecisionError, Policy};
 pub use error::{ActionError, EpisodeError, check_requests};
 pub use kpi::{Bullwhip, KpiAccumulator, Kpis, PeriodSample, bullwhip, kpis};
+pub use symbol::{Columns, Symbol, SymbolFacts};
 pub(crate) use trajectory::check_length;
 pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Trajectory, check_horizon};
 
@@ -37,10 +39,11 @@ impl Episode {
         let network = &*problem.network;
         let mut trajectory = Trajectory::new(network, problem.num_periods)?;
         let row = opening_row(network);
-        trajectory.record_start(network, &row);
+        let flows = Flows::new(network);
+        trajectory.record_start(network, &row, &flows);
         Ok(Self {
             row,
-            flows: Flows::new(network),
+            flows,
             sampler: Sampler::new(network),
             stream: Pcg64::seeded(seed),
             trajectory,
@@ -53,7 +56,7 @@ impl Episode {
     pub fn begin_next(&mut self) {
         self.row = opening_row(&self.problem.network);
         self.trajectory.clear();
-        self.trajectory.record_start(&self.problem.network, &self.row);
+        self.trajectory.record_start(&self.problem.network, &self.row, &self.flows);
         self.parts = CostParts::default();
     }
 

@@ -1,7 +1,9 @@
-//! The full record of an episode: the matrices X, Y, R, S, D, U, P and GW of the published model.
+//! The full record of an episode: the matrices of the published model.
 
-use super::EpisodeError;
-use crate::network::{Network, Part, TableIndex};
+use std::ops::{Index, IndexMut, Range};
+
+use super::{EpisodeError, Symbol};
+use crate::network::Network;
 use crate::period::Flows;
 
 /// Most periods of an episode.
@@ -61,31 +63,28 @@ impl Matrix {
     }
 }
 
-/// The record of an episode; periods not yet played are zero.
+/// The record of an episode, a matrix per [`Symbol`]; periods not yet played are zero.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {
     /// Length of the episode [periods].
     pub num_periods: usize,
     /// Periods played so far.
     pub periods_played: usize,
-    /// X: stock at the start of each period, per node; shape (T + 1, nodes) [units].
-    pub on_hand: Matrix,
-    /// Y: units on order at the start of each period; shape (T + 1, supply links) [units].
-    pub on_order: Matrix,
-    /// R: units filled; shape (T, supply links) [units].
-    pub filled: Matrix,
-    /// What was asked for; shape (T, supply links) [units].
-    pub requested: Matrix,
-    /// S: units filled or sold; shape (T, links) [units].
-    pub moved: Matrix,
-    /// D: demand; shape (T, market links) [units].
-    pub demand: Matrix,
-    /// U: unmet demand; shape (T, market links) [units].
-    pub unmet: Matrix,
-    /// P: discounted profit; shape (T, nodes) [money].
-    pub profit: Matrix,
-    /// GW: sentiment in force; shape (T,) [1].
-    pub sentiment: Matrix,
+    matrices: [Matrix; Symbol::COUNT],
+}
+
+impl Index<Symbol> for Trajectory {
+    type Output = Matrix;
+
+    fn index(&self, symbol: Symbol) -> &Matrix {
+        &self.matrices[symbol as usize]
+    }
+}
+
+impl IndexMut<Symbol> for Trajectory {
+    fn index_mut(&mut self, symbol: Symbol) -> &mut Matrix {
+        &mut self.matrices[symbol as usize]
+    }
 }
 
 impl Trajectory {
@@ -95,85 +94,45 @@ impl Trajectory {
     /// [`EpisodeError`] if it would exceed the limits.
     pub fn new(network: &Network, num_periods: usize) -> Result<Self, EpisodeError> {
         check_horizon(network, num_periods)?;
-        let (nodes, links) = (network.nodes.len(), network.links.len());
-        let (supply, market) = (network.supply.len(), network.market.len());
-        Ok(Self {
-            num_periods,
-            periods_played: 0,
-            on_hand: Matrix::zeros(num_periods + 1, nodes),
-            on_order: Matrix::zeros(num_periods + 1, supply),
-            filled: Matrix::zeros(num_periods, supply),
-            requested: Matrix::zeros(num_periods, supply),
-            moved: Matrix::zeros(num_periods, links),
-            demand: Matrix::zeros(num_periods, market),
-            unmet: Matrix::zeros(num_periods, market),
-            profit: Matrix::zeros(num_periods, nodes),
-            sentiment: Matrix::zeros(num_periods, 1),
-        })
+        let matrices =
+            Symbol::ALL.map(|symbol| Matrix::zeros(symbol.rows(num_periods), symbol.width(network)));
+        Ok(Self { num_periods, periods_played: 0, matrices })
     }
 
     /// Forgets every period, as if none had been played.
     pub(super) fn clear(&mut self) {
         self.periods_played = 0;
-        let matrices = [
-            &mut self.on_hand,
-            &mut self.on_order,
-            &mut self.filled,
-            &mut self.requested,
-            &mut self.moved,
-            &mut self.demand,
-            &mut self.unmet,
-            &mut self.profit,
-            &mut self.sentiment,
-        ];
-        for matrix in matrices {
+        for matrix in &mut self.matrices {
             matrix.values.fill(0.0);
         }
     }
 
-    pub(super) fn record_start(&mut self, network: &Network, row: &[f64]) {
-        self.record_stocks(network, row, 0);
+    /// Records how an episode begins.
+    pub(super) fn record_start(&mut self, network: &Network, row: &[f64], flows: &Flows) {
+        for symbol in Symbol::ALL.into_iter().filter(|symbol| symbol.facts().stands) {
+            symbol.record(self[symbol].row_mut(0), network, row, &[], flows);
+        }
     }
 
+    /// Records the period just played.
     pub(super) fn record(&mut self, network: &Network, row: &[f64], requests: &[f64], flows: &Flows) {
-        let (t, layout) = (self.periods_played, &network.layout);
-        self.record_stocks(network, row, t + 1);
-        for (to, filled) in self.filled.row_mut(t).iter_mut().zip(flows.filled(0)) {
-            *to = filled;
+        let period = self.periods_played;
+        for symbol in Symbol::ALL {
+            let to = self[symbol].row_mut(period + usize::from(symbol.facts().stands));
+            symbol.record(to, network, row, requests, flows);
         }
-        self.requested.row_mut(t).copy_from_slice(requests);
-        for link in network.links.indices() {
-            self.moved.row_mut(t)[link.position()] = flows.moved(network, link, 0);
-        }
-        self.demand.row_mut(t).copy_from_slice(&row[layout.range(Part::Demand)]);
-        self.unmet.row_mut(t).copy_from_slice(&row[layout.range(Part::Unmet)]);
-        for (node, managed) in network.managed.iter() {
-            self.profit.row_mut(t)[managed.node.position()] = flows.profit(node, 0);
-        }
-        self.sentiment.row_mut(t)[0] = row[layout.start(Part::Sentiment)];
         self.periods_played += 1;
-    }
-
-    fn record_stocks(&mut self, network: &Network, row: &[f64], period: usize) {
-        let stocks = &row[network.layout.range(Part::OnHand)];
-        for (node, managed) in network.managed.iter() {
-            self.on_hand.row_mut(period)[managed.node.position()] = stocks[node.position()];
-        }
-        self.on_order.row_mut(period).copy_from_slice(&row[network.layout.range(Part::OnOrder)]);
     }
 
     /// The record as borrowed matrices.
     pub fn history(&self) -> History<'_> {
-        History {
-            periods_played: self.periods_played,
-            on_hand: &self.on_hand.values,
-            requested: &self.requested.values,
-            moved: &self.moved.values,
-            demand: &self.demand.values,
-            unmet: &self.unmet.values,
-            profit: &self.profit.values,
-            sentiment: &self.sentiment.values,
-        }
+        self.window(&(0..self.periods_played))
+    }
+
+    /// Some of the periods played, as borrowed matrices.
+    pub fn window(&self, periods: &Range<usize>) -> History<'_> {
+        let from = |matrix: &'_ Matrix| &matrix.values[periods.start * matrix.columns..];
+        History { periods_played: periods.len(), matrices: self.matrices.each_ref().map(from) }
     }
 }
 
@@ -182,20 +141,16 @@ impl Trajectory {
 pub struct History<'a> {
     /// Periods played.
     pub periods_played: usize,
-    /// X.
-    pub on_hand: &'a [f64],
-    /// What was asked for.
-    pub requested: &'a [f64],
-    /// S.
-    pub moved: &'a [f64],
-    /// D.
-    pub demand: &'a [f64],
-    /// U.
-    pub unmet: &'a [f64],
-    /// P.
-    pub profit: &'a [f64],
-    /// GW.
-    pub sentiment: &'a [f64],
+    /// One per [`Symbol`], in the order of [`Symbol::ALL`].
+    pub matrices: [&'a [f64]; Symbol::COUNT],
+}
+
+impl Index<Symbol> for History<'_> {
+    type Output = [f64];
+
+    fn index(&self, symbol: Symbol) -> &[f64] {
+        self.matrices[symbol as usize]
+    }
 }
 
 impl<'a> From<&'a Trajectory> for History<'a> {

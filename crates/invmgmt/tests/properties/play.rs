@@ -1,7 +1,7 @@
 //! Laws of one episode, recomputed from its record.
 
 use invmgmt::Problem;
-use invmgmt::episode::{Episode, Trajectory};
+use invmgmt::episode::{Episode, Symbol, Trajectory};
 use invmgmt::period::CostParts;
 use proptest::prelude::*;
 
@@ -37,7 +37,13 @@ fn play(case: &Case) -> Played {
     }
     assert!(episode.is_over());
     let record = episode.trajectory().clone();
-    let quantities = [&record.on_hand, &record.on_order, &record.moved, &record.demand, &record.unmet];
+    let quantities = [
+        &record[Symbol::OnHand],
+        &record[Symbol::OnOrder],
+        &record[Symbol::Moved],
+        &record[Symbol::Demand],
+        &record[Symbol::Unmet],
+    ];
     let scale = quantities.iter().flat_map(|matrix| &matrix.values).fold(1.0, |a: f64, b| a.max(b.abs()));
     Played { observations, rewards, parts: episode.cost_parts(), scale, record }
 }
@@ -52,7 +58,7 @@ fn close(found: f64, expected: f64, scale: f64, what: &str) -> Result<(), TestCa
 
 /// Units filled on a supply link in a period, 0 before the first.
 fn filled(record: &Trajectory, period: usize, ago: usize, link: usize) -> f64 {
-    period.checked_sub(ago).map_or(0.0, |ordered| record.filled.row(ordered)[link])
+    period.checked_sub(ago).map_or(0.0, |ordered| record[Symbol::Filled].row(ordered)[link])
 }
 
 proptest! {
@@ -65,13 +71,13 @@ proptest! {
             for node in graph.stocking() {
                 let arrived: f64 =
                     graph.bought(node).map(|(link, edge)| filled(&record, t, lead_time(edge), link)).sum();
-                let shipped: f64 = graph.shipped(node).map(|(link, _)| record.filled.row(t)[link]).sum();
-                let sold: f64 = graph.sold(node).map(|(_, edge)| record.moved.row(t)[edge.column]).sum();
-                let expected = record.on_hand.row(t)[node] + arrived
+                let shipped: f64 = graph.shipped(node).map(|(link, _)| record[Symbol::Filled].row(t)[link]).sum();
+                let sold: f64 = graph.sold(node).map(|(_, edge)| record[Symbol::Moved].row(t)[edge.column]).sum();
+                let expected = record[Symbol::OnHand].row(t)[node] + arrived
                     - shipped / graph.production_yield(node)
                     - sold;
                 let what = format!("stock of node {} after period {t}", graph.nodes[node].id);
-                close(record.on_hand.row(t + 1)[node], expected, scale, &what)?;
+                close(record[Symbol::OnHand].row(t + 1)[node], expected, scale, &what)?;
             }
         }
     }
@@ -86,16 +92,16 @@ proptest! {
                 let what = format!("on order on {:?} after period {t}", edge.declared);
                 let wait = lead_time(edge);
                 let in_transit: f64 = (0..wait).map(|ago| filled(&record, t, ago, link)).sum();
-                let on_order = record.on_order.row(t + 1)[link];
+                let on_order = record[Symbol::OnOrder].row(t + 1)[link];
                 close(on_order, in_transit, scale, &what)?;
-                let balance = record.on_order.row(t)[link] + filled(&record, t, 0, link)
+                let balance = record[Symbol::OnOrder].row(t)[link] + filled(&record, t, 0, link)
                     - filled(&record, t, wait, link);
                 close(on_order, balance, scale, &what)?;
                 // The next to arrive first: the slot at the front was ordered longest ago.
                 for ago in (0..wait).rev() {
                     prop_assert_eq!(slots.next().copied(), Some(filled(&record, t, ago, link)), "{}", &what);
                 }
-                prop_assert_eq!(record.moved.row(t)[edge.column], filled(&record, t, 0, link), "{}", &what);
+                prop_assert_eq!(record[Symbol::Moved].row(t)[edge.column], filled(&record, t, 0, link), "{}", &what);
             }
             prop_assert_eq!(slots.as_slice().len(), 2, "period and sentiment follow the last slot");
         }
@@ -105,13 +111,13 @@ proptest! {
     fn nothing_is_negative(case in cases()) {
         let Played { record, scale, .. } = play(&case);
         let quantities = [
-            ("stock", &record.on_hand),
-            ("on order", &record.on_order),
-            ("filled", &record.filled),
-            ("moved", &record.moved),
-            ("demand", &record.demand),
-            ("unmet", &record.unmet),
-            ("sentiment", &record.sentiment),
+            ("stock", &record[Symbol::OnHand]),
+            ("on order", &record[Symbol::OnOrder]),
+            ("filled", &record[Symbol::Filled]),
+            ("moved", &record[Symbol::Moved]),
+            ("demand", &record[Symbol::Demand]),
+            ("unmet", &record[Symbol::Unmet]),
+            ("sentiment", &record[Symbol::Sentiment]),
         ];
         for (what, matrix) in quantities {
             for value in &matrix.values {
@@ -128,18 +134,18 @@ proptest! {
             for supplier in 0..graph.nodes.len() {
                 let declared = &graph.nodes[supplier];
                 let limited = declared.initial_inventory.is_some();
-                let mut stock = if limited { record.on_hand.row(t)[supplier] } else { f64::INFINITY };
+                let mut stock = if limited { record[Symbol::OnHand].row(t)[supplier] } else { f64::INFINITY };
                 let mut capacity = declared.capacity.unwrap_or(f64::INFINITY);
                 for (link, edge) in graph.shipped(supplier) {
                     let possible = capacity.min(stock * graph.production_yield(supplier));
-                    let found = record.filled.row(t)[link];
+                    let found = record[Symbol::Filled].row(t)[link];
                     let what = format!("filled on {:?} in period {t}", edge.declared);
                     close(found, wanted(link).min(possible), scale, &what)?;
                     capacity -= found;
                     stock -= found / graph.production_yield(supplier);
                 }
             }
-            prop_assert_eq!(record.requested.row(t), &case.orders[t][..], "the log keeps what was asked");
+            prop_assert_eq!(record[Symbol::Requested].row(t), &case.orders[t][..], "the log keeps what was asked");
         }
     }
 
@@ -149,11 +155,11 @@ proptest! {
         for t in 0..case.num_periods {
             for (market, edge) in graph.market.iter().enumerate() {
                 let waiting =
-                    if case.rules.backlog && t > 0 { record.unmet.row(t - 1)[market] } else { 0.0 };
-                let (sold, unmet) = (record.moved.row(t)[edge.column], record.unmet.row(t)[market]);
+                    if case.rules.backlog && t > 0 { record[Symbol::Unmet].row(t - 1)[market] } else { 0.0 };
+                let (sold, unmet) = (record[Symbol::Moved].row(t)[edge.column], record[Symbol::Unmet].row(t)[market]);
                 let what = format!("{:?} in period {t}", edge.declared);
-                close(sold + unmet, record.demand.row(t)[market] + waiting, scale, &what)?;
-                let left = record.on_hand.row(t + 1)[edge.from];
+                close(sold + unmet, record[Symbol::Demand].row(t)[market] + waiting, scale, &what)?;
+                let left = record[Symbol::OnHand].row(t + 1)[edge.from];
                 prop_assert!(
                     unmet <= TOLERANCE * scale || left <= TOLERANCE * scale,
                     "{what}: {unmet} units refused with {left} in stock"
@@ -169,14 +175,14 @@ proptest! {
         let mut expected: f64 = 1.0;
         for t in 0..case.num_periods {
             if t > 0 && case.demand.use_goodwill {
-                let short = record.unmet.row(t - 1).iter().sum::<f64>() > 0.0;
+                let short = record[Symbol::Unmet].row(t - 1).iter().sum::<f64>() > 0.0;
                 expected = if short {
                     rule.floor.max(expected * rule.decay)
                 } else {
                     rule.cap.min(expected * rule.growth)
                 };
             }
-            prop_assert_eq!(record.sentiment.row(t), &[expected][..], "in period {}", t);
+            prop_assert_eq!(record[Symbol::Sentiment].row(t), &[expected][..], "in period {}", t);
         }
     }
 
@@ -189,7 +195,7 @@ proptest! {
         for t in 0..case.num_periods {
             let weight = case.rules.discount.powi(t as i32);
             let mut reward = 0.0;
-            for (node, found) in record.profit.row(t).iter().enumerate() {
+            for (node, found) in record[Symbol::Profit].row(t).iter().enumerate() {
                 let parts = money(&graph, record, t, node);
                 let sum = parts[0] + parts[6] - parts[1..6].iter().sum::<f64>();
                 let size: f64 = parts.iter().sum();
@@ -221,25 +227,26 @@ fn money(graph: &Graph<'_>, record: &Trajectory, t: usize, node: usize) -> [f64;
     let mut parts = [0.0; 7];
     let mut made = 0.0;
     for (_, edge) in graph.shipped(node).chain(graph.sold(node)) {
-        let units = record.moved.row(t)[edge.column];
+        let units = record[Symbol::Moved].row(t)[edge.column];
         parts[0] += edge.declared.price.unwrap_or(0.0) * units;
         made += units;
     }
-    parts[2] += stock_cost * record.on_hand.row(t + 1)[node];
+    parts[2] += stock_cost * record[Symbol::OnHand].row(t + 1)[node];
     for (link, edge) in graph.bought(node) {
-        let ordered = record.filled.row(t)[link];
+        let ordered = record[Symbol::Filled].row(t)[link];
         parts[1] += edge.declared.price.unwrap_or(0.0) * ordered;
-        parts[2] += edge.declared.pipeline_holding_cost.unwrap_or(0.0) * record.on_order.row(t + 1)[link];
+        parts[2] +=
+            edge.declared.pipeline_holding_cost.unwrap_or(0.0) * record[Symbol::OnOrder].row(t + 1)[link];
         if ordered > 0.0 {
             parts[5] += edge.declared.fixed_order_cost.unwrap_or(0.0);
         }
     }
     parts[3] += declared.operating_cost.unwrap_or(0.0) / graph.production_yield(node) * made;
     for (market, edge) in graph.sold(node) {
-        parts[4] += edge.declared.unmet_penalty.unwrap_or(0.0) * record.unmet.row(t)[market];
+        parts[4] += edge.declared.unmet_penalty.unwrap_or(0.0) * record[Symbol::Unmet].row(t)[market];
     }
     if t + 1 == record.num_periods {
-        parts[6] += declared.salvage_value.unwrap_or(0.0) * record.on_hand.row(t + 1)[node];
+        parts[6] += declared.salvage_value.unwrap_or(0.0) * record[Symbol::OnHand].row(t + 1)[node];
     }
     parts
 }
