@@ -1,7 +1,8 @@
 //! Order-up-to rules: each node orders what its inventory position lacks to its level.
 
+use invmgmt::action::split_lacking;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex, split_lacking};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::StateView;
 
 use crate::spec::node_names;

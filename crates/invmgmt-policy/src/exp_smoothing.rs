@@ -1,8 +1,9 @@
 //! The published exponential smoothing rule.
 
+use invmgmt::action::split_order;
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_order};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};

@@ -56,7 +56,7 @@ pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;
 pub use information::{Information, Knowledge, is_noise_free};
-pub use invmgmt::network::supplier_shares;
+pub use invmgmt::action::supplier_shares;
 pub use newsvendor::Newsvendor;
 pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;

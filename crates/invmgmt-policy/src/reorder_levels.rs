@@ -1,7 +1,8 @@
 //! (s, S) with levels of one's own.
 
+use invmgmt::action::split_lacking;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, split_lacking};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;

@@ -9,7 +9,8 @@
 //! buyer with several suppliers asks the others for what one of them cannot give, so wanted of a node is what those buyers
 //! need who have no other supplier.
 
-use invmgmt::network::{ManagedIx, Network, Table, TableIndex, supplier_shares};
+use invmgmt::action::supplier_shares;
+use invmgmt::network::{ManagedIx, Network, Table, TableIndex};
 
 use crate::Knowledge;
 use crate::spec::order_up_to_levels;

@@ -35,6 +35,7 @@ pub mod demand;
 pub mod episode;
 pub mod features;
 pub mod interruption;
+pub mod law;
 pub mod mechanism;
 pub mod network;
 mod number;

@@ -68,7 +68,7 @@ impl Episode {
     }
 
     /// Stores the played period's rows.
-    fn store(&mut self, py: Python<'_>) -> PyResult<()> {
+    pub(super) fn store(&mut self, py: Python<'_>) -> PyResult<()> {
         let t = self.period;
         for symbol in Symbol::ALL {
             let to = self.matrices.row(py, symbol, t + usize::from(symbol.facts().stands))?;

@@ -4,14 +4,17 @@
 //! environment and batches read actions through the same map.
 
 mod ceilings;
+mod largest;
+mod shares;
 
 use crate::Problem;
 use crate::episode::ActionError;
-use crate::network::{
-    ManagedIx, Network, SupplyLinkIx, Table, TableIndex, drop_remnant, split_order, supplier_shares,
-};
+use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use crate::number::Number;
 use crate::period::StateView;
+
+use shares::drop_remnant;
+pub use shares::{LEAST_REQUEST, split_lacking, split_order, supplier_shares};
 
 use ceilings::Loads;
 
@@ -261,7 +264,7 @@ impl ActionMap {
 
     /// Writes the quantity an action requests on each supply link into `requests` [units]. The action has been
     /// checked; numbers beyond -1 and 1 count as -1 and 1. Where an action is no quantity itself, requests below
-    /// [`LEAST_REQUEST`](crate::network::LEAST_REQUEST) are none.
+    /// [`LEAST_REQUEST`] are none.
     #[inline]
     pub fn requests<A: Number>(&self, state: &StateView<'_>, action: &[A], requests: &mut [f64]) {
         match self.mode {

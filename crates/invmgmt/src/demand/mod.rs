@@ -7,14 +7,13 @@
 
 mod config;
 mod effects;
-mod law;
 mod model;
 mod parameters;
 mod randomization;
 
+pub use crate::law::{DISTRIBUTIONS, Law, LawError};
 pub use config::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, Goodwill};
 pub use effects::{EFFECTS, Effects, TYPES, effects_of_type};
-pub use law::{DISTRIBUTIONS, Law, LawError};
 pub use model::{DemandModel, NativeDemand, Replays, Sampler};
 pub use parameters::{Acts, Own, PARAMETERS, Parameter, ParameterForm, ParameterValue, parameter};
 pub use randomization::{Drawn, Randomization, RandomizationError};

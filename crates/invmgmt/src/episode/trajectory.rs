@@ -131,8 +131,9 @@ impl Trajectory {
 
     /// Some of the periods played, as borrowed matrices.
     pub fn window(&self, periods: &Range<usize>) -> History<'_> {
-        let from = |matrix: &'_ Matrix| &matrix.values[periods.start * matrix.columns..];
-        History { periods_played: periods.len(), matrices: self.matrices.each_ref().map(from) }
+        let matrices =
+            self.matrices.each_ref().map(|matrix| &matrix.values[periods.start * matrix.columns..]);
+        History { periods_played: periods.len(), matrices }
     }
 }
 

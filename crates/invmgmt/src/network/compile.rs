@@ -5,7 +5,7 @@ use super::{
     DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
     Mistake, Network, NetworkError, Node, NodeIx, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
 };
-use crate::demand::Law;
+use crate::law::Law;
 
 impl DeclaredNetwork {
     /// Checks the network and compiles it.

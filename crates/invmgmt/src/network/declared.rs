@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::law::DeclaredDemand;
+
 /// The name of a node: a whole number or a text. Numbers sort before texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
@@ -166,22 +168,6 @@ impl DeclaredLink {
             unmet_penalty: None,
             demand: None,
         }
-    }
-}
-
-/// The law of a market link's demand as declared.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DeclaredDemand {
-    /// Name of the law, one of [`DISTRIBUTIONS`](crate::demand::DISTRIBUTIONS).
-    pub distribution: String,
-    /// Its parameters in order of declaration: `mu`, `loc`, `scale` as in scipy; `dispersion`, `probability`.
-    pub parameters: Vec<(String, f64)>,
-}
-
-impl DeclaredDemand {
-    /// Poisson demand of this mean [units / period].
-    pub fn poisson(mean: f64) -> Self {
-        Self { distribution: "poisson".into(), parameters: vec![("mu".into(), mean)] }
     }
 }
 

@@ -15,14 +15,14 @@ mod mistake;
 mod part;
 mod presets;
 mod shape;
-mod shares;
 mod validate;
 
 use std::fmt;
 
-use crate::demand::Law;
+use crate::law::Law;
 
-pub use declared::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
+pub use crate::law::DeclaredDemand;
+pub use declared::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
 pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
 pub use keys::{KeyForm, KeyOwner, KeyValue, LINK_KEYS, NODE_KEYS, NetworkKey, link_key, node_key};
 pub use layered::{FEWEST_LAYERED_LINKS, layered};
@@ -30,8 +30,6 @@ pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use part::{Owner, Part, PartFacts, Sight, StateNumber};
 pub use presets::{PRESETS, preset};
-pub(crate) use shares::drop_remnant;
-pub use shares::{LEAST_REQUEST, split_lacking, split_order, supplier_shares};
 
 /// Longest lead time accepted [periods].
 pub const MAX_LEAD_TIME: u32 = 100_000;
@@ -219,22 +217,6 @@ pub struct Network {
 }
 
 impl Network {
-    /// The largest order quantity an action may sensibly hold over a horizon: largest initial stock plus largest
-    /// capacity times the number of periods [units].
-    pub fn largest_order(&self, num_periods: usize) -> f64 {
-        self.largest_initial_inventory() + self.largest_capacity() * num_periods as f64
-    }
-
-    /// Largest initial stock of a node [units].
-    pub fn largest_initial_inventory(&self) -> f64 {
-        self.managed.rows().iter().map(|node| node.initial_inventory).fold(0.0, f64::max)
-    }
-
-    /// Largest capacity of a factory, 0 without factories [units / period].
-    pub fn largest_capacity(&self) -> f64 {
-        self.managed.rows().iter().filter_map(|node| node.factory).map(|f| f.capacity).fold(0.0, f64::max)
-    }
-
     /// Longest lead time [periods].
     pub fn longest_lead_time(&self) -> usize {
         self.supply.rows().iter().map(|link| link.lead_time).max().unwrap_or(0)
@@ -344,13 +326,8 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_order_is_the_largest_stock_and_all_that_can_be_made_in_time() {
-        assert_eq!(network().largest_initial_inventory(), 40.0);
-        assert_eq!(network().largest_capacity(), 12.0);
-        assert_eq!(network().largest_order(30), 40.0 + 12.0 * 30.0);
+    fn the_longest_lead_time_is_that_of_all_links() {
         assert_eq!(network().longest_lead_time(), 2);
-        let presets = PRESETS.map(|name| preset(name).expect("a preset").compile().expect("valid"));
-        assert_eq!(presets.map(|network| network.largest_order(30)), [3_100.0, 3_200.0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     DeclaredLink, DeclaredNetwork, DeclaredNode, KeyForm, LINK_KEYS, MAX_NODES, MAX_TRANSIT_SLOTS, Mistake,
     NODE_KEYS, NetworkError, NetworkKey, NodeId, Place, Roles, node_key,
 };
-use crate::demand::Law;
+use crate::law::Law;
 use crate::range::Range;
 
 /// Smallest yield: 1 / yield is multiplied with orders.

@@ -1,6 +1,6 @@
 //! How a node's order is split over its suppliers.
 
-use super::{ManagedIx, Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
+use crate::network::{ManagedIx, Network, SupplyLink, SupplyLinkIx, Table, TableIndex};
 
 /// Weight of a period of lead time against a unit of price in the choice of a supplier [money / unit / period].
 const LEAD_TIME_WEIGHT: f64 = 0.1;

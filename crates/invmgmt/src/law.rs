@@ -2,11 +2,26 @@
 
 use statrs::function::gamma;
 
-use crate::network::DeclaredDemand;
 use crate::random::{PoissonLaw, Stream, negative_binomial, standard_normal};
 
 /// Names of the laws a network file may use.
 pub const DISTRIBUTIONS: [&str; 5] = ["poisson", "normal", "uniform", "negative_binomial", "intermittent"];
+
+/// The law of a market link's demand as declared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredDemand {
+    /// Name of the law, one of [`DISTRIBUTIONS`].
+    pub distribution: String,
+    /// Its parameters in order of declaration: `mu`, `loc`, `scale` as in scipy; `dispersion`, `probability`.
+    pub parameters: Vec<(String, f64)>,
+}
+
+impl DeclaredDemand {
+    /// Poisson demand of this mean [units / period].
+    pub fn poisson(mean: f64) -> Self {
+        Self { distribution: "poisson".into(), parameters: vec![("mu".into(), mean)] }
+    }
+}
 
 /// The law of a market link's demand; the mean is put in at every draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
