@@ -23,7 +23,6 @@
 
 pub mod adapters;
 mod cell;
-mod document_yaml;
 mod error;
 pub mod import;
 mod keys;
@@ -41,7 +40,6 @@ mod trajectory_file;
 mod value;
 mod yaml;
 
-pub use document_yaml::document_to_yaml;
 pub use error::{Diagnostic, FileError};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
@@ -56,7 +54,7 @@ pub use suite::{
 };
 pub use table::{MAX_LINE_BYTES, Source};
 pub use text::{MAX_FILE_BYTES, read_text};
-pub use to_yaml::to_yaml;
+pub use to_yaml::{document_to_yaml, to_yaml};
 pub use topologies::{TOPOLOGIES, topology};
 pub use trajectory_file::{spreadsheet_safe, write_trajectory};
 pub use value::{Content, Value};

@@ -131,6 +131,37 @@ fn block_item(item: &Value, indent: usize, text: &mut String) {
     }
 }
 
+/// A document as YAML text: a block per key of the file, an item of a list a line. Reading it gives the same values
+/// back, whatever version of YAML the reader follows.
+pub fn document_to_yaml(document: &Value) -> String {
+    let mut text = String::new();
+    match &document.content {
+        Content::Map(entries) => open_map(entries, "", &mut text),
+        _ => text = flow(document) + "\n",
+    }
+    text
+}
+
+/// The entries of a mapping, one below the other; lists and mappings in them indented.
+fn open_map(entries: &[(Value, Value)], margin: &str, text: &mut String) {
+    for (key, value) in entries {
+        text.extend([margin, &flow(key), ":"]);
+        match &value.content {
+            Content::Map(inner) if !inner.is_empty() => {
+                text.push('\n');
+                open_map(inner, &format!("{margin}  "), text);
+            }
+            Content::List(items) if !items.is_empty() => {
+                text.push('\n');
+                for item in items {
+                    text.extend([margin, "  - ", &flow(item), "\n"]);
+                }
+            }
+            _ => text.extend([" ", &flow(value), "\n"]),
+        }
+    }
+}
+
 /// Whether a value stands on one line: scalars, lists of them, and mappings nested no deeper than once.
 fn is_short(value: &Value) -> bool {
     depth(value).is_some_and(|depth| depth <= 2)
@@ -166,7 +197,7 @@ fn flow(value: &Value) -> String {
 }
 
 /// The shortest spelling that reads back as the same double. YAML 1.1 knows no exponent without a point and a sign.
-pub(crate) fn spelled_number(value: f64) -> String {
+fn spelled_number(value: f64) -> String {
     if value.is_nan() {
         return ".nan".to_owned();
     }
@@ -183,7 +214,7 @@ pub(crate) fn spelled_number(value: f64) -> String {
 }
 
 /// A text, quoted unless it is one plain word that means nothing else.
-pub(crate) fn spelled_text(text: &str) -> String {
+fn spelled_text(text: &str) -> String {
     let begins_as_word = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let is_word = text.chars().all(|character| character.is_ascii_alphanumeric() || "_-".contains(character));
     if begins_as_word && is_word && !means_something_else(text) {

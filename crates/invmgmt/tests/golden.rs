@@ -96,19 +96,15 @@ fn network_of(run: &Value) -> Network {
 
 fn declared_of(topology: &Value) -> DeclaredNetwork {
     let nodes = topology["nodes"].as_array().expect("nodes").iter().map(|node| DeclaredNode {
-        id: id(&node["id"]),
         initial_inventory: node["I0"].as_f64(),
         holding_cost: node["h"].as_f64(),
         capacity: node["C"].as_f64(),
         operating_cost: node["o"].as_f64(),
         production_yield: node["v"].as_f64(),
-        salvage_value: None,
+        ..DeclaredNode::new(id(&node["id"]))
     });
     let links = topology["edges"].as_array().expect("edges").iter().map(|link| DeclaredLink {
-        from: id(&link["from"]),
-        to: id(&link["to"]),
         lead_time: link["L"].as_u64().map(|periods| periods as u32),
-        price: link["p"].as_f64(),
         pipeline_holding_cost: link["g"].as_f64(),
         fixed_order_cost: link["K"].as_f64(),
         unmet_penalty: link["b"].as_f64(),
@@ -116,6 +112,7 @@ fn declared_of(topology: &Value) -> DeclaredNetwork {
             distribution: distribution.to_owned(),
             parameters: numbers(&link["dist_param"]).into_iter().collect(),
         }),
+        ..DeclaredLink::bare(id(&link["from"]), id(&link["to"]), link["p"].as_f64())
     });
     DeclaredNetwork { nodes: nodes.collect(), links: links.collect(), ..DeclaredNetwork::default() }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Imported;
 use super::network::{Placed, network, placed, rules};
 use crate::adapters::{AdapterError, write_document};
-use crate::document_yaml::document_to_yaml;
+use crate::to_yaml::document_to_yaml;
 use crate::value::Value;
 use crate::{WriteError, replace_file};
 
