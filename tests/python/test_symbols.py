@@ -20,6 +20,7 @@ from gym_invmgmt import (
     run_episode,
     save_snapshot,
 )
+from gym_invmgmt._cluster import RayCluster
 
 SYMBOLS = _native.Episode.SYMBOLS
 LETTERS = [letter for letter, *_ in SYMBOLS]
@@ -76,7 +77,7 @@ def test_the_command_line_writes_every_matrix_as_the_environment_holds_it(tmp_pa
     env = CoreEnv("serial", num_periods=6)
     run_episode(env, lambda _: [20.0, 20.0, 20.0], seed=42)
     asked = "gym-invmgmt simulate --network serial --policy constant:20 --periods 6 --seeds 42 --json --trajectory"
-    helpers = (command_line._write_video, command_line.RayCluster)
+    helpers = (command_line._write_video, RayCluster)
     for form in ("npz", "csv"):
         assert _native.run_command_line([*asked.split(), str(tmp_path / f"run.{form}")], *helpers) == 0
     with np.load(tmp_path / "run.npz") as saved:
