@@ -1,10 +1,11 @@
 //! What a policy may know, and the name of that knowledge in results.
 
 use std::fmt;
+use std::sync::Arc;
 
 use invmgmt::Problem;
 use invmgmt::demand::{DemandModel, Law};
-use invmgmt::mechanism::{Mechanism, Used};
+use invmgmt::mechanism::Used;
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
 
@@ -111,13 +112,11 @@ impl<'a> Knowledge<'a> {
 impl Knowledge<'_> {
     /// The mechanisms of the problem, each with a place that uses it.
     pub fn mechanisms(&self) -> Used {
-        let mut used = self.network().mechanisms();
-        if !self.rules().backlog {
-            used.note(Mechanism::LostSales, "rules");
+        if self.knows_demand {
+            return self.problem.mechanisms();
         }
-        if self.demand().is_some_and(|demand| demand.config.use_goodwill) {
-            used.note(Mechanism::Goodwill, "demand");
-        }
-        used
+        // Whether there is goodwill is one of the parameters of demand.
+        let demand = Arc::default();
+        Problem { demand, ..self.problem.clone() }.mechanisms()
     }
 }

@@ -30,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod adjoint;
 pub mod batch;
 pub mod demand;
 pub mod episode;

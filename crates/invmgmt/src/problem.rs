@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::demand::DemandModel;
+use crate::mechanism::{Mechanism, Used};
 use crate::network::Network;
 use crate::period::Rules;
 
@@ -30,5 +31,17 @@ impl Problem {
         num_periods: usize,
     ) -> Self {
         Self { network: network.into(), demand: demand.into(), rules, num_periods }
+    }
+
+    /// The mechanisms it uses, each with a place that does.
+    pub fn mechanisms(&self) -> Used {
+        let mut used = self.network.mechanisms();
+        if !self.rules.backlog {
+            used.note(Mechanism::LostSales, "rules");
+        }
+        if self.demand.config.use_goodwill {
+            used.note(Mechanism::Goodwill, "demand");
+        }
+        used
     }
 }

@@ -34,7 +34,7 @@ use pool::Pool;
 pub const MAX_BATCH_NUMBERS: usize = 1_000_000_000;
 
 /// Episodes that the kernel plays side by side: eight doubles are a line of the cache.
-const SIDE_BY_SIDE: usize = 8;
+pub(crate) const SIDE_BY_SIDE: usize = 8;
 
 /// What happens to a row whose episode has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
