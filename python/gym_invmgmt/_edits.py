@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gym_invmgmt import _native
+from gym_invmgmt._warnings import warn
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -79,7 +79,7 @@ def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> 
     warned.update(news)
     if news:
         free = "(keys that begin with meta_ are free)"
-        warnings.warn(f"env.graph: {', '.join(news)}: no key of a network, without effect {free}", stacklevel=5)
+        warn(f"env.graph: {', '.join(news)}: no key of a network, without effect {free}")
     try:
         edited = _native.Network.from_dict(declared)
     except ValueError as error:
@@ -92,16 +92,16 @@ def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> 
             f"env.graph was edited: a capacity 'C' was given to, or taken from, {', '.join(changed)}, which makes "
             f"factories or unmakes them. {_WHAT_TO_DO}"
         )
-    warn_of(edited, warned, stacklevel=6)
+    warn_of(edited, warned)
     return edited, series_of(graph)
 
 
-def warn_of(native: _native.Network, warned: set[str], stacklevel: int) -> None:
+def warn_of(native: _native.Network, warned: set[str]) -> None:
     """Warns of what a network declares without effect, once per key."""
     news = [note for note in native.notes if note not in warned]
     warned.update(news)
     if news:
-        warnings.warn("; ".join(news), stacklevel=stacklevel)
+        warn("; ".join(news))
 
 
 def _take_over(

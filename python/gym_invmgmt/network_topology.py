@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 NodeId = Hashable
 Edge = tuple[Any, Any]
-#: How far up the caller of an environment's constructor is from a network's, for warnings.
-_CALLER_OF_AN_ENVIRONMENT = 5
 
 
 class SupplyChainNetwork:
@@ -70,7 +68,7 @@ class SupplyChainNetwork:
         self.sample_path: dict[Any, Any] = _mapping("sample_path", sample_path)
         self._compile(_load(scenario, config_path))
         self._watch(Edits(), None)
-        warn_of(self._native, self._warned, stacklevel=_CALLER_OF_AN_ENVIRONMENT)
+        warn_of(self._native, self._warned)
         self._replays = _replays(self)
 
     def _compile(self, native: _native.Network) -> None:
@@ -205,7 +203,7 @@ class SupplyChainNetwork:
         kept = {edge: series for edge, series in self.user_D.items() if edge not in gone}
         network.user_D = {**kept, **series_of(graph)}
         network._watch(self._edits, graph)
-        warn_of(network._native, self._warned, stacklevel=4)
+        warn_of(network._native, self._warned)
         network._warned = self._warned
         network._replays = _replays(network)
         return network

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gym_invmgmt import _native
+from gym_invmgmt._warnings import warn
 
 if TYPE_CHECKING:
     from gym_invmgmt.core_env import CoreEnv
@@ -73,10 +74,16 @@ def load_scenario(path: str | Path) -> Scenario:
         path: a YAML scenario file; or ``SUITE/ID``, a problem of a suite that comes along (``"published-26/S01"``) or
             of a suite file (``"my_suite.yaml/towns"``).
 
+    Keys without effect (``shock_mag`` where no shock acts, stock at a market) are accepted with one warning that names
+    them.
+
     Raises:
         ValueError: every mistake of the file, each with line and place. FileNotFoundError: the file is missing.
     """
-    return Scenario(_native.Scenario.find(str(path)))
+    found = _native.Scenario.find(str(path))
+    if found.notes:
+        warn(f"{path}: {'; '.join(found.notes)}")
+    return Scenario(found)
 
 
 __all__ = ["Scenario", "load_scenario"]

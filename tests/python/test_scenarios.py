@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from gym_invmgmt import CoreEnv, load_scenario, rollout
+from gym_invmgmt import CoreEnv, InvMgmtVectorEnv, benchmark, load_scenario, rollout
 
 SHOPS = """
 network:
@@ -108,3 +111,38 @@ def test_mistakes_name_file_line_and_place(tmp_path: Path) -> None:
         load_scenario("published-26@7/S01")
     with pytest.raises(ValueError, match="no market link"):
         CoreEnv("serial", demand_config={"links": {(1, 9): {"base_mu": 3}}})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        load_scenario,
+        CoreEnv,
+        lambda path: InvMgmtVectorEnv(2, scenario=path),
+        lambda path: rollout(path, "constant:5", seeds=[1]),
+        lambda path: benchmark(path.with_name("suite.yaml"), ["constant:5"]),
+    ],
+)
+def test_keys_without_effect_are_said_once_and_the_scenario_is_taken(
+    use: Callable[[Path], Any], shops: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "suite.yaml").write_text(
+        "{name: ours, version: 1, seeds: [1], scenarios: [{id: a, scenario: shops.yaml}]}"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        use(shops)
+    text = SHOPS.replace("demand:\n", "demand:\n  shock_mag: 2\n").replace("{id: west}", "{id: west, h: 0.5}")
+    shops.write_text(text.replace("shock_time: 3", "shock_time: 3, trend_slope: 1"))
+    with pytest.warns(UserWarning, match="has no effect") as caught:
+        use(shops)
+    (warning,) = caught
+    words = str(warning.message)
+    for said in (
+        "network: nodes[1] (west): h: 0.5 has no effect, because a market holds no stock",
+        "demand: links[1]: trend_slope: has no effect without 'trend' among the effects",
+    ):
+        assert said in words
+    # The second link has the shock, and follows.
+    assert "shock_mag" not in words
+    assert warning.filename == __file__

@@ -13,7 +13,7 @@ use invmgmt_policy::estimate::Estimate;
 
 use crate::ClusterPlayer;
 use crate::args::{BenchmarkArgs, Executor, SeedChoice};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_all};
 use crate::scenarios::refused as refused_choice;
 
 /// Plays a suite and says who did how well.
@@ -79,11 +79,14 @@ fn refused(error: RunError) -> Failure {
 /// The suite, or the part of it, that is to be played.
 fn suite(given: &BenchmarkArgs) -> Result<Suite, Failure> {
     let suite = find_suite(&given.suite).map_err(|error| refused_choice("--suite", error))?;
-    if given.only.is_empty() {
-        return Ok(suite);
-    }
-    let ids: Vec<&str> = given.only.iter().map(String::as_str).collect();
-    suite.only(&ids).map_err(|error| refused_choice("--only", error))
+    let suite = if given.only.is_empty() {
+        suite
+    } else {
+        let ids: Vec<&str> = given.only.iter().map(String::as_str).collect();
+        suite.only(&ids).map_err(|error| refused_choice("--only", error))?
+    };
+    warn_all(suite.notes().map(|note| note.with_line()));
+    Ok(suite)
 }
 
 /// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.

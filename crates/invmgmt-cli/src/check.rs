@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use invmgmt::network::Network;
 use invmgmt_data::{Diagnostic, FileError, FileKind, kind_of, load_network, read_text};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
 use crate::args::CheckArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_all};
 use crate::networks;
 use crate::scenarios;
 use crate::wording::counted;
@@ -27,7 +26,7 @@ pub(crate) fn run(given: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure>
     for path in &given.files {
         let checked = match kind_of(path) {
             FileKind::Network => load_network(path).map(|network| {
-                warn(&network);
+                warn_all(network.notes.iter().map(ToString::to_string));
                 format!("{}: {}", networks::title(&network).escape_debug(), networks::summary(&network))
             }),
             FileKind::Scenario => scenarios::check_scenario(path),
@@ -49,14 +48,6 @@ pub(crate) fn run(given: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure>
 pub(crate) fn report(path: &Path, error: &FileError) {
     let text = with_snippets(path, error).unwrap_or_else(|| format!("error: {error}\n"));
     let _ = std::io::stderr().write_all(text.as_bytes());
-}
-
-/// Says on stderr what a network declares without effect.
-pub(crate) fn warn(network: &Network) {
-    let mut stderr = std::io::stderr().lock();
-    for note in &network.notes {
-        let _ = writeln!(stderr, "warning: {note}");
-    }
 }
 
 fn shown(path: &Path) -> String {

@@ -7,6 +7,19 @@ pub(crate) fn warn(message: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {message}");
 }
 
+/// Most warnings of one file that are said; of others only the number is given.
+const MOST_WARNINGS: usize = 50;
+
+/// Says on stderr what a file declares without effect.
+pub(crate) fn warn_all(notes: impl IntoIterator<Item = String>) {
+    let mut notes = notes.into_iter();
+    notes.by_ref().take(MOST_WARNINGS).for_each(|note| warn(&note));
+    let others = notes.count();
+    if others > 0 {
+        warn(&format!("and {others} more keys without effect"));
+    }
+}
+
 /// An early end.
 #[derive(Debug)]
 pub(crate) enum Failure {

@@ -6,7 +6,7 @@ use invmgmt::network::{Network, PRESETS, preset};
 use invmgmt_data::{TOPOLOGIES, load_network, topology};
 
 use crate::check;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_all};
 use crate::wording::{counted, did_you_mean};
 
 /// Names that need no file, presets first; a topology that a preset is named after stands once.
@@ -35,7 +35,7 @@ pub(crate) fn load(name_or_path: &str) -> Result<Network, Failure> {
             check::report(path, &error);
             Failure::Reported
         })?;
-        check::warn(&network);
+        warn_all(network.notes.iter().map(ToString::to_string));
         return Ok(network);
     }
     Err(Failure::Refused(format!(

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use invmgmt_data::{
-    ChoiceError, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite, schema,
+    ChoiceError, Diagnostic, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite, schema,
 };
 
 use crate::check;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_all};
 use crate::networks;
 use crate::wording::{counted, did_you_mean};
 
@@ -38,7 +38,9 @@ pub(crate) fn suite_summary(suite: &Suite) -> String {
 
 /// The scenario a person asks for: the path of a file, or SUITE/ID.
 pub(crate) fn load(text: &str) -> Result<Scenario, Failure> {
-    find_scenario(text).map_err(|error| refused("--scenario", error))
+    let scenario = find_scenario(text).map_err(|error| refused("--scenario", error))?;
+    warn_all(scenario.notes.iter().map(Diagnostic::with_line));
+    Ok(scenario)
 }
 
 /// A choice of a scenario or suite that cannot be made, said of an argument; mistakes in a file are said line by line.
@@ -65,6 +67,7 @@ pub(crate) fn refused(argument: &str, error: ChoiceError) -> Failure {
 /// Checks a scenario file; its line of praise, or its mistakes said.
 pub(crate) fn check_scenario(path: &Path) -> Result<String, invmgmt_data::FileError> {
     let scenario = load_scenario(path)?;
+    warn_all(scenario.notes.iter().map(Diagnostic::with_line));
     let title = scenario.name.as_deref().unwrap_or("unnamed scenario").escape_debug().to_string();
     Ok(format!("{title}: {}", summary(&scenario)))
 }
@@ -72,6 +75,7 @@ pub(crate) fn check_scenario(path: &Path) -> Result<String, invmgmt_data::FileEr
 /// Checks a suite file.
 pub(crate) fn check_suite(path: &Path) -> Result<String, invmgmt_data::FileError> {
     let suite = load_suite(path)?;
+    warn_all(suite.notes().map(|note| note.with_line()));
     Ok(format!("suite {} {}", suite.name.escape_debug(), suite_summary(&suite)))
 }
 

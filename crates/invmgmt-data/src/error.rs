@@ -21,6 +21,13 @@ pub struct Diagnostic {
     pub column: Option<u32>,
 }
 
+impl Diagnostic {
+    /// It with its line, where it has one: `line 7: demand: ...`.
+    pub fn with_line(&self) -> String {
+        self.line.map_or_else(|| self.to_string(), |line| format!("line {line}: {self}"))
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() {
@@ -112,8 +119,7 @@ fn list(file: Option<&PathBuf>, diagnostics: &[Diagnostic]) -> String {
     let line = |diagnostic: &Diagnostic| match (&file, diagnostic.line) {
         (Some(file), Some(line)) => format!("{file}:{line}: {diagnostic}"),
         (Some(file), None) => format!("{file}: {diagnostic}"),
-        (None, Some(line)) => format!("line {line}: {diagnostic}"),
-        (None, None) => diagnostic.to_string(),
+        (None, _) => diagnostic.with_line(),
     };
     if let [only] = diagnostics {
         return line(only);

@@ -292,3 +292,65 @@ fn a_suite_reads_scenarios_from_files_beside_it() {
     assert_eq!(suite.problems()[0].window(), 10..50);
     fs::remove_dir_all(&folder).expect("removed");
 }
+
+/// What is accepted without effect, each with its line.
+fn notes(text: &str) -> Vec<String> {
+    read(text).notes.iter().map(invmgmt_data::Diagnostic::with_line).collect()
+}
+
+#[test]
+fn keys_without_effect_are_accepted_and_noted_with_their_lines() {
+    let text = shops(
+        "demand:
+  shock_mag: 2
+  seasonal_amp: 0.5
+  gw_cap: 3
+  noise_scale: 0.5
+  links:
+    - {from: shop, to: east, effects: [shock], trend_slope: 0.1}
+    - {from: kiosk, to: west, noise_scale: 0.25}
+",
+    )
+    .replace("{id: farm}", "{id: farm, h: 0.2}");
+    assert_eq!(
+        notes(&text),
+        [
+            "line 2: network: nodes[4] (farm): h: 0.2 has no effect, because a raw material holds no stock and makes \
+             nothing",
+            "line 10: demand: seasonal_amp: has no effect without 'seasonal' among the effects",
+            "line 11: demand: gw_cap: has no effect without 'use_goodwill: true'",
+            "line 14: demand: links[0]: trend_slope: has no effect without 'trend' among the effects",
+        ]
+    );
+    let sound = shops("demand: {effects: [shock], shock_mag: 3, use_goodwill: true, gw_cap: 3}");
+    assert!(notes(&sound).is_empty());
+    assert_eq!(read(&text).to_yaml(), read(&read(&text).to_yaml()).to_yaml());
+}
+
+#[test]
+fn what_has_no_effect_in_a_file_named_by_another_is_noted_under_its_name() {
+    let folder = folder("notes");
+    let network = SHOPS.replace("{id: west}", "{id: west, I0: 4}");
+    fs::write(folder.join("shops.yaml"), network).expect("written");
+    fs::write(folder.join("year.yaml"), "network: shops.yaml\ndemand: {shock_time: 3}\nnum_periods: 4\n")
+        .expect("written");
+    let suite = "name: ours\nversion: 1\nseeds: [1]\nscenarios:\n  - {id: a, scenario: year.yaml}\n";
+    fs::write(folder.join("ours.yaml"), suite).expect("written");
+    let of_network = "network (shops.yaml): nodes[1] (west): I0: 4 has no effect, because a market holds no stock and \
+                      makes nothing";
+    let of_demand = "demand: shock_time: has no effect without 'shock' among the effects";
+    let scenario = load_scenario(&folder.join("year.yaml")).expect("sound");
+    let said: Vec<String> = scenario.notes.iter().map(invmgmt_data::Diagnostic::with_line).collect();
+    assert_eq!(said, [format!("line 1: {of_network}"), format!("line 2: {of_demand}")]);
+    let suite = load_suite(&folder.join("ours.yaml")).expect("sound");
+    let said: Vec<String> = suite.notes().map(|note| note.with_line()).collect();
+    let place = "problem a: year.yaml";
+    assert_eq!(said, [format!("{place}:1: {of_network}"), format!("{place}:2: {of_demand}")]);
+}
+
+#[test]
+fn nothing_in_the_suites_that_come_along_is_without_effect() {
+    for (name, _) in SUITES {
+        assert_eq!(suite(name).expect("comes along").notes().count(), 0, "{name}");
+    }
+}

@@ -1,5 +1,6 @@
 //! The benchmark under Python: its policies play in the same runner as the named ones.
 
+use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use invmgmt_benchmark::{
 };
 use invmgmt_data::{Case, Suite, find_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyValueError};
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -44,6 +45,7 @@ pub fn benchmark<'py>(
     play_on_cluster: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let suite = suite_of(suite, &only)?;
+    warn_of_notes(py, &suite)?;
     let seeds = match (seeds, seed_count) {
         (Some(seeds), _) => seeds,
         (None, Some(count)) => first_seeds(&suite, count),
@@ -92,6 +94,17 @@ pub fn benchmark<'py>(
 /// The exception that ended a run, if one did.
 pub(crate) fn ended(ending: &Ending) -> Option<PyErr> {
     ending.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Warns of what the problems say without effect.
+fn warn_of_notes(py: Python<'_>, suite: &Suite) -> PyResult<()> {
+    let notes: Vec<String> = suite.notes().map(|note| note.with_line()).collect();
+    if notes.is_empty() {
+        return Ok(());
+    }
+    // The caller of the Python function that called this.
+    let words = CString::new(notes.join("; ")).map_err(PyValueError::new_err)?;
+    PyErr::warn(py, &py.get_type::<PyUserWarning>(), &words, 2)
 }
 
 /// A suite that comes along or one from a file, or a part of it.

@@ -2,7 +2,7 @@
 
 use invmgmt::demand::DemandModel;
 use invmgmt::network::MarketLinkIx;
-use invmgmt_data::{ChoiceError, Scenario as Declared, find_scenario, names_scenario};
+use invmgmt_data::{ChoiceError, Diagnostic, Scenario as Declared, find_scenario, names_scenario};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -70,10 +70,18 @@ impl Scenario {
         self.read.description.as_deref()
     }
 
-    /// The network, with what the scenario changes in it.
+    /// What the file says and what has no effect, in words.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.read.notes.iter().map(Diagnostic::with_line).collect()
+    }
+
+    /// The network, with what the scenario changes in it. What it declares without effect is said by the scenario.
     #[getter]
     fn network(&self) -> Network {
-        Network::of((*self.read.network).clone(), None)
+        let mut network = (*self.read.network).clone();
+        network.notes.clear();
+        Network::of(network, None)
     }
 
     /// Length of an episode [periods].

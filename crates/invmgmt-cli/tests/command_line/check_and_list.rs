@@ -98,3 +98,42 @@ fn the_dashboard_is_listed_and_said_to_be_in_the_python_package() {
         assert!(message.contains("the one that comes with the Python package does"), "{message}");
     }
 }
+
+#[test]
+fn keys_without_effect_in_scenarios_and_suites_are_said_by_every_command_that_reads_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("a plain path").to_owned()
+    };
+    let serial = include_str!("../../../../python/gym_invmgmt/topologies/serial.yaml");
+    write("serial.yaml", &serial.replacen("{id: 0}", "{id: 0, I0: 5}", 1));
+    let scenario = write("week.yaml", "network: serial.yaml\ndemand: {shock_mag: 2}\nnum_periods: 5\n");
+    let suite = write(
+        "weeks.yaml",
+        "name: weeks\nversion: 1\nseeds: [1]\nscenarios: [{id: only, scenario: week.yaml}]\n",
+    );
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("a plain path");
+    let both = [
+        "I0: 5 has no effect, because a market holds no stock and makes nothing\n",
+        "demand: shock_mag: has no effect without 'shock' among the effects\n",
+    ];
+    let one_problem = format!("{suite}/only");
+    for arguments in [
+        &["check", &scenario] as &[&str],
+        &["check", &suite],
+        &["simulate", "--policy", "constant:5", "--scenario", &scenario],
+        &["simulate", "--policy", "constant:5", "--scenario", &one_problem],
+        &["optimize", "--policy", "basestock", "--budget", "5", "--scenario", &scenario],
+        &["benchmark", "--suite", &suite, "--policies", "constant:5", "--out", out],
+    ] {
+        let found = run(arguments);
+        assert_eq!(found.code, Some(0), "{arguments:?}: {}", found.stderr);
+        for words in both {
+            assert_eq!(found.stderr.matches(words).count(), 1, "{arguments:?}: {}", found.stderr);
+        }
+        assert!(found.stderr.starts_with("warning: "), "{}", found.stderr);
+    }
+}

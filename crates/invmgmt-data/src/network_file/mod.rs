@@ -89,7 +89,7 @@ pub fn load_network(path: &Path) -> Result<Network, FileError> {
 }
 
 /// Line and column of a place of the network: of its key, else of its node or link.
-fn locate(document: &Value, place: &Place) -> (Option<u32>, Option<u32>) {
+pub(crate) fn locate(document: &Value, place: &Place) -> (Option<u32>, Option<u32>) {
     let (list, entry) = match place {
         Place::Network => ("edges", None),
         Place::Node(position, key) => ("nodes", Some((*position, *key))),

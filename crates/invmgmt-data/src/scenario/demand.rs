@@ -136,8 +136,25 @@ pub(super) fn read(
         }
         seen.push((link, position));
         read_link(report, &own, link, &mut model, files, num_periods);
+        note_idle(report, &own, &model, network, Some(link));
     }
+    note_idle(report, &entries, &model, network, None);
     Some(model)
+}
+
+/// Notes parameters given to all market links, or to one, that make no difference there.
+fn note_idle(
+    report: &mut Report,
+    given: &Entries<'_>,
+    model: &DemandModel,
+    network: &Network,
+    of: Option<MarketLinkIx>,
+) {
+    for row in PARAMETERS.iter().filter(|row| given.get(row.key).is_some()) {
+        if let Some(why) = model.why_idle(network, row, of) {
+            report.note(given, row.key, format!("has no effect {why}"));
+        }
+    }
 }
 
 fn market_link(

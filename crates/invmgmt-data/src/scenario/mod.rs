@@ -38,7 +38,7 @@ pub use series::Files;
 /// assert_eq!(invmgmt_data::scenario_from_yaml(&scenario.to_yaml())?, scenario);
 /// # Ok::<(), invmgmt_data::FileError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Scenario {
     /// A title for people.
     pub name: Option<String>,
@@ -47,6 +47,15 @@ pub struct Scenario {
     /// What is played: the network with what the scenario changes in it, customers' demand with parameters and series of
     /// single market links, rules and horizon. It can be read without naming it: `scenario.network`.
     pub problem: Problem,
+    /// What the file says and what has no effect, in the order of its lines: harmless, and worth a warning. They are of the
+    /// file and not of what is played, so equal scenarios may differ in them.
+    pub notes: Vec<Diagnostic>,
+}
+
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.description, &self.problem) == (&other.name, &other.description, &other.problem)
+    }
 }
 
 impl Deref for Scenario {
@@ -139,9 +148,13 @@ fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario
     if let Err(error) = check_horizon(&network, num_periods?) {
         report.at_key(&file, "num_periods", error.to_string());
     }
+    network::note_idle(report, &file, &network);
+    let mut notes = std::mem::take(&mut report.notes);
+    notes.sort_by_key(|note| note.line);
     Some(Scenario {
         name: file.get("name").and_then(title),
         description: file.get("description").and_then(title),
         problem: Problem::new(network, demand?, rules, num_periods?),
+        notes,
     })
 }

@@ -12,7 +12,8 @@ use invmgmt::period::Rules;
 use super::keys::RULES;
 use super::report::{Entries, Report, node_id, plain_number};
 use super::series::Files;
-use crate::network_file::{parse_network, read_network};
+use crate::error::Diagnostic;
+use crate::network_file::{locate, parse_network, read_network};
 use crate::text::{check_plain, fault_of_named, shown};
 use crate::topologies::{TOPOLOGIES, topology};
 use crate::value::{Content, Value};
@@ -65,6 +66,17 @@ fn from_file(report: &mut Report, file: &Entries<'_>, files: &Files, name: &str)
             report.at_key(file, "network", fault_of_named(&path, &error, &["nodes", "edges"]));
             None
         }
+    }
+}
+
+/// Notes what the network declares without effect, at its line where it stands in this file.
+pub(super) fn note_idle(report: &mut Report, file: &Entries<'_>, network: &Network) {
+    let Some(value) = file.get("network") else { return };
+    let origin = value.text().map_or("network".to_owned(), |name| format!("network ({})", shown(name)));
+    for note in &network.notes {
+        let (line, column) = locate(value, &note.place);
+        let path = format!("{origin}: {}", note.path);
+        report.notes.push(Diagnostic { path, message: note.message.clone(), line, column });
     }
 }
 

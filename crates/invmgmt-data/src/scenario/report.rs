@@ -14,6 +14,8 @@ const MAX_MISTAKES: usize = 1000;
 #[derive(Default)]
 pub(crate) struct Report {
     found: Vec<Diagnostic>,
+    /// What is accepted and has no effect.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// The entries of a mapping by known key.
@@ -89,6 +91,19 @@ impl Report {
     pub fn at_key(&mut self, entries: &Entries<'_>, key: &'static str, message: impl Into<String>) {
         if entries.get(key).is_some() || !entries.misspelt.contains(&key) {
             self.add(entries.path_of(key), entries.position(key), message);
+        }
+    }
+
+    /// Notes that a key is accepted and has no effect.
+    pub fn note(&mut self, entries: &Entries<'_>, key: &str, message: impl Into<String>) {
+        if self.notes.len() < MAX_MISTAKES {
+            let (at, message) = (entries.position(key), message.into());
+            self.notes.push(Diagnostic {
+                path: entries.path_of(key),
+                message,
+                line: at.line,
+                column: at.column,
+            });
         }
     }
 

@@ -89,6 +89,15 @@ impl Suite {
         &self.problems
     }
 
+    /// What the problems' files say and what has no effect: harmless, and worth a warning.
+    pub fn notes(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let of = |problem: &'_ Case, note: &Diagnostic| {
+            let path = format!("problem {}: {}", shown(&problem.id), note.path);
+            Diagnostic { path, ..note.clone() }
+        };
+        self.problems.iter().flat_map(move |problem| problem.notes.iter().map(move |note| of(problem, note)))
+    }
+
     /// The problem of this id, or none.
     pub fn problem(&self, id: &str) -> Option<&Case> {
         self.problems.iter().find(|problem| problem.id == id)

@@ -5,7 +5,7 @@ use super::{Case, Suite};
 use crate::error::Diagnostic;
 use crate::scenario::report::{Entries, Report, title};
 use crate::scenario::{Files, Scenario, parse_scenario, read_scenario};
-use crate::text::{check_plain, fault_of_named};
+use crate::text::{check_plain, fault_of_named, shown};
 use crate::value::{Content, Value};
 
 /// Largest seed: every reader of YAML keeps whole numbers up to it.
@@ -136,7 +136,15 @@ fn read_scenario_of(
     if let (Content::Text(name), Files::Folder(folder)) = (&value.content, files) {
         let path = folder.join(name);
         return match check_plain(&path).and_then(|()| read_scenario(&path)) {
-            Ok((scenario, _)) => Some(scenario),
+            Ok((mut scenario, _)) => {
+                // Lines are of the file named, not of this one.
+                for note in &mut scenario.notes {
+                    let line = note.line.take().map(|line| format!(":{line}")).unwrap_or_default();
+                    note.path = format!("{}{line}: {}", shown(name), note.path);
+                    note.column = None;
+                }
+                Some(scenario)
+            }
             Err(error) => {
                 report.at_key(entries, "scenario", fault_of_named(&path, &error, &["network"]));
                 None

@@ -7,6 +7,7 @@
 
 mod config;
 mod effects;
+mod idle;
 mod model;
 mod parameters;
 mod randomization;

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 use std::{ptr, slice};
 
-use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects, Own};
+use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects, Own, Parameter};
 use crate::network::{MarketLinkIx, Network, TableIndex};
 use crate::random::{PoissonLaw, Stream};
 
@@ -145,6 +145,12 @@ impl DemandModel {
     #[inline]
     pub fn own(&self, link: MarketLinkIx) -> Option<&DemandConfig> {
         self.own.get(link.position())?.as_deref().map(|(own, _)| own)
+    }
+
+    /// Whether a market link has its own value of a parameter.
+    pub fn owns(&self, link: MarketLinkIx, row: &Parameter) -> bool {
+        let own = self.own.get(link.position()).and_then(Option::as_deref);
+        own.is_some_and(|(_, which)| which.has(row))
     }
 
     /// The parameters in force on a market link: its own, else those of all.

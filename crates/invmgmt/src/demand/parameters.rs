@@ -282,6 +282,11 @@ impl Own {
         Self::those(|row| row.get(own) != row.get(common))
     }
 
+    /// Whether this one is among them.
+    pub fn has(self, row: &Parameter) -> bool {
+        self.0 & Self::those(|other| other == row).0 != 0
+    }
+
     fn those(has: impl Fn(&Parameter) -> bool) -> Self {
         let held = PARAMETERS.iter().enumerate().filter(|(_, row)| row.is_of_links() && has(row));
         Self(held.fold(0, |all, (place, _)| all | 1 << place))
