@@ -13,6 +13,7 @@ use invmgmt_policy::optimize::FAMILIES;
 use crate::failure::Failure;
 use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
 use crate::simulate::Seeds;
+use crate::table_args::TableArgs;
 use crate::textbook::TextbookArgs;
 
 /// Simulate multi-echelon inventory networks.
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// Make a scenario that runs from a data set: network, demand per store, and what was inferred
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
+    /// Say what is understood of a table: separator, decimal sign, dates, and what each column holds
+    #[command(after_help = LOOK_EXAMPLES)]
+    Look(LookArgs),
     /// List networks, scenarios, suites, policies, demand effects and demand types
     #[command(after_help = "Examples:\n  gym-invmgmt list\n  gym-invmgmt list policies --json")]
     List(ListArgs),
@@ -219,6 +223,8 @@ pub(crate) struct SeriesArgs {
     /// Begin a series again from its first value when it ends before the episode
     #[arg(long, requires = "sources")]
     pub cycle: bool,
+    #[command(flatten)]
+    pub form: TableArgs,
 }
 
 #[derive(Args, Debug, Default)]
@@ -368,7 +374,8 @@ Exit codes: 0 done, 1 the file or the history was refused, 2 wrong usage.";
 
 #[derive(Args, Debug)]
 pub(crate) struct FitArgs {
-    /// A CSV file with a header; one row per period, in order
+    /// A table with a header; one row per period, in order: CSV as spreadsheets write it, packed by gzip or zip, or an
+    /// xlsx file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The column with the units sold in each period
@@ -383,6 +390,27 @@ pub(crate) struct FitArgs {
     /// Write history, fitted mean and simulated demand drawn, as one HTML file
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub form: TableArgs,
+}
+
+const LOOK_EXAMPLES: &str = "\
+Examples:
+  gym-invmgmt look sales.csv
+  gym-invmgmt look till.xlsx --sheet Sales --range A3:F200 --json
+
+Exit codes: 0 understood, 1 the file was refused or a column can be read in two ways, 2 wrong usage.";
+
+#[derive(Args, Debug)]
+pub(crate) struct LookArgs {
+    /// A table with a header: CSV, packed by gzip or zip, or an xlsx file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub form: TableArgs,
 }
 
 #[derive(Args, Debug)]
@@ -454,6 +482,8 @@ pub(crate) struct CsvArgs {
     /// Column of the selling price of a unit
     #[arg(long, value_name = "COLUMN")]
     pub price: Option<String>,
+    #[command(flatten)]
+    pub form: TableArgs,
     #[command(flatten)]
     pub choices: ChoiceArgs,
 }

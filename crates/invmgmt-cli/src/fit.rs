@@ -24,7 +24,7 @@ pub(crate) fn run(given: &FitArgs, command: &str, out: &mut dyn Write) -> Result
         check_report(path)?;
     }
     let name = given.file.to_string_lossy().escape_debug().to_string();
-    let history = read_demand(&given.file, &given.column).map_err(Failure::refused)?;
+    let history = read_demand(&given.form.source(&given.file), &given.column).map_err(Failure::refused)?;
     let found = fit(&history, Settings { false_alarm: given.false_alarm })
         .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
     let source = format!("{name}:{}", given.column.escape_debug());

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use invmgmt_data::Source;
 use invmgmt_data::import::{Choices, Columns, Dataset, Imported, Written, read_dataset, write_scenario};
 
 use crate::args::{ChoiceArgs, CsvArgs, DatasetArgs, FolderArgs, ImportArgs};
@@ -38,7 +37,7 @@ fn tables(of: &CsvArgs) -> Dataset {
         group: group.clone(),
         price: price.clone(),
     };
-    Dataset::Csv(of.files.iter().cloned().map(Source::File).collect(), columns)
+    Dataset::Csv(of.files.iter().map(|file| of.form.source(file)).collect(), columns)
 }
 
 fn print(imported: &Imported, written: &Written, out: &mut dyn Write) -> std::io::Result<()> {

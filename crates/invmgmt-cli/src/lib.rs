@@ -23,12 +23,14 @@ mod failure;
 mod fit;
 mod import;
 mod list;
+mod look;
 mod misplaced;
 mod networks;
 mod optimize;
 mod parameter_args;
 mod scenarios;
 mod simulate;
+mod table_args;
 mod textbook;
 mod wording;
 
@@ -106,6 +108,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Import(given) => import::run(&given, &mut out),
+        Command::Look(given) => look::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),
         Command::Schema(given) => scenarios::print_schema(&given.kind, &mut out),
         // The Python package's program answers before it comes here.

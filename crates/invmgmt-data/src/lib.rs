@@ -52,7 +52,10 @@ pub use suite::{
     Case, ChoiceError, FileKind, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of, load_suite,
     names_scenario, parse_suite, suite, suite_from_yaml,
 };
-pub use table::{MAX_LINE_BYTES, Source};
+pub use table::{
+    CellRange, ColumnKind, ColumnLook, DateOrder, DecimalSign, Looked, MAX_LINE_BYTES, Separator, Source,
+    TableForm, look,
+};
 pub use text::{MAX_FILE_BYTES, read_text};
 pub use to_yaml::{document_to_yaml, to_yaml};
 pub use topologies::{TOPOLOGIES, topology};

@@ -1,6 +1,6 @@
-//! One column of a CSV file as numbers.
+//! One column of a table as numbers.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::FileError;
 use crate::table::{Source, Table};
@@ -46,19 +46,12 @@ pub enum SeriesError {
     TooLong(PathBuf),
 }
 
-/// The numbers of a named column of a CSV file with a header, in order.
-///
-/// A byte order mark, Windows line ends and quoted fields are understood; empty lines are passed over; numbers use a
-/// decimal point.
+/// The numbers of a named column of a table with a header, in order. Empty lines are passed over.
 ///
 /// # Errors
-/// [`SeriesError`] naming the line and the text at fault: a cell that is empty, no number or not finite.
-pub fn read_column(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
-    column_of(&Source::from(path), column)
-}
-
-/// As [`read_column`], of a table from anywhere.
-pub(crate) fn column_of(source: &Source, column: &str) -> Result<Vec<f64>, SeriesError> {
+/// [`SeriesError`] naming the line and the text at fault: a cell that is empty, no number, not finite, or a number in
+/// two ways.
+pub fn read_column(source: &Source, column: &str) -> Result<Vec<f64>, SeriesError> {
     numbers(source, column, "a finite number", |_| true)
 }
 
@@ -66,8 +59,8 @@ pub(crate) fn column_of(source: &Source, column: &str) -> Result<Vec<f64>, Serie
 ///
 /// # Errors
 /// [`SeriesError`] as there, and for a number below 0.
-pub fn read_demand(path: &Path, column: &str) -> Result<Vec<f64>, SeriesError> {
-    numbers(&Source::from(path), column, "a finite number >= 0", |number| number >= 0.0)
+pub fn read_demand(source: &Source, column: &str) -> Result<Vec<f64>, SeriesError> {
+    numbers(source, column, "a finite number >= 0", |number| number >= 0.0)
 }
 
 fn numbers(
@@ -83,11 +76,8 @@ fn numbers(
         if numbers.len() == MAX_SERIES_ROWS || table.bytes_read() > MAX_CSV_BYTES {
             return Err(SeriesError::TooLong(source.path().to_owned()));
         }
-        let number = table.number(position).map_err(|_| table.no_number(position, expected))?;
-        if !is_allowed(number) {
-            return Err(table.no_number(position, expected));
-        }
-        numbers.push(number);
+        let number = table.any_number(position)?.filter(|number| number.is_finite() && is_allowed(*number));
+        numbers.push(number.ok_or_else(|| table.no_number(position, expected))?);
     }
     if numbers.is_empty() {
         return Err(SeriesError::NoRows(source.path().to_owned()));

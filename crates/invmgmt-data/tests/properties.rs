@@ -147,6 +147,6 @@ proptest! {
         let path = folder.path().join("any.yaml");
         std::fs::write(&path, &bytes).expect("a file");
         prop_assert!(invmgmt_data::load_network(&path).is_err());
-        prop_assert!(invmgmt_data::read_column(&path, "no such column").is_err());
+        prop_assert!(invmgmt_data::read_column(&path.clone().into(), "no such column").is_err());
     }
 }

@@ -23,7 +23,7 @@ type Pairs = Vec<(String, String)>;
 fn source((path, text): Table) -> Source {
     match text {
         Some(text) => Source::Text { name: path.to_string_lossy().into_owned(), text },
-        None => Source::File(path),
+        None => Source::from(path),
     }
 }
 

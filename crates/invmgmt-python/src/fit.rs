@@ -109,7 +109,7 @@ fn effect<'py>(py: Python<'py>, evidence: &Evidence) -> PyResult<Bound<'py, PyDi
 #[pyfunction]
 pub fn read_demand<'py>(py: Python<'py>, path: PathBuf, column: &str) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let column = column.to_owned();
-    let read = interruptible(py, move || invmgmt_data::read_demand(&path, &column))?;
+    let read = interruptible(py, move || invmgmt_data::read_demand(&path.into(), &column))?;
     let values = read.map_err(|error| match error {
         SeriesError::File(error) => file_error(error),
         error => PyValueError::new_err(error.to_string()),

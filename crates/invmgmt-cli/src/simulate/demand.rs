@@ -9,6 +9,7 @@ use invmgmt_data::{Scenario, read_column};
 
 use crate::args::{DemandArgs, SeriesArgs};
 use crate::failure::Failure;
+use crate::table_args::TableArgs;
 use crate::wording::did_you_mean;
 
 /// Length of an episode where neither --periods nor a series says it.
@@ -40,8 +41,13 @@ pub(crate) fn build(
     periods: Option<usize>,
 ) -> Result<Demand, Failure> {
     let mut sources = Vec::with_capacity(given.series.sources.len());
+    if given.series.sources.is_empty() && given.series.form.says_something() {
+        let message = "--separator, --decimal, --dates, --sheet and --range say how --demand's files are written; \
+                       there is no --demand";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     for text in &given.series.sources {
-        sources.push(Source::read(text, network)?);
+        sources.push(Source::read(text, &given.series.form, network)?);
     }
     let num_periods =
         periods.or_else(|| common_length(&sources, given.series.cycle)).unwrap_or(DEFAULT_PERIODS);
@@ -124,7 +130,7 @@ fn common_length(sources: &[Source], cycle: bool) -> Option<usize> {
 
 impl Source {
     /// Reads `FILE:COLUMN` or `LINK=FILE:COLUMN`.
-    fn read(text: &str, network: &Network) -> Result<Self, Failure> {
+    fn read(text: &str, form: &TableArgs, network: &Network) -> Result<Self, Failure> {
         let (link, file_and_column) = split_link(text, network)?;
         let Some((file, column)) =
             file_and_column.rsplit_once(':').filter(|(file, column)| !file.is_empty() && !column.is_empty())
@@ -134,7 +140,7 @@ impl Source {
                 text.escape_debug()
             )));
         };
-        let values = read_column(Path::new(file), column).map_err(Failure::refused)?;
+        let values = read_column(&form.source(Path::new(file)), column).map_err(Failure::refused)?;
         if let Some(position) = values.iter().position(|&value| value < 0.0) {
             return Err(Failure::Refused(format!(
                 "--demand '{}': value {} is {}; expected demand >= 0",

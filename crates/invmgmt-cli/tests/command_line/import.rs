@@ -295,8 +295,13 @@ fn what_cannot_be_imported_is_refused_by_file_and_line_and_nothing_is_written() 
         "till.csv:3: sold: found 'many'; expected a finite number",
     );
     refused(
-        b"date,sold\n31/12/2024,1\n",
-        "till.csv:2: date: found '31/12/2024'; expected a date as 2015-07-31 or a whole number",
+        b"date,sold\nlast Monday,1\n",
+        "till.csv:2: date: found 'last Monday'; expected a date as 2015-07-31 or a whole number",
+    );
+    refused(
+        b"date,sold\n11/12/2024,1\n",
+        "till.csv:2: date: '11/12/2024' is 11 December 2024 read day first and 12 November 2024 read month first, and no \
+         row tells which; say --dates day-first or --dates month-first",
     );
     refused(
         b"date,sold\n2024-01-01,1\n2024-02-30,1\n",

@@ -5,6 +5,7 @@ mod check_and_list;
 mod common;
 mod fit;
 mod import;
+mod look;
 mod optimize_and_textbook;
 #[cfg(unix)]
 mod signals_and_pipes;

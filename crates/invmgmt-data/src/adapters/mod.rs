@@ -21,7 +21,6 @@ pub use topology::{topology_network, write_document};
 pub use wide::{Limits, ValueColumns, Window, WindowSearch, best_window};
 
 pub(crate) use star::{market_link, supply_link};
-pub(crate) use times::parse_date;
 
 use crate::SeriesError;
 use crate::cell::plain;

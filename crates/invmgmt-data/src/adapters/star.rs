@@ -130,7 +130,7 @@ fn selected_stores(source: &Source, star: &Star) -> Result<Vec<Store>, AdapterEr
             for (position, name) in
                 table.names().iter().enumerate().filter(|(position, _)| *position != column)
             {
-                let value = Value::new(content(table.cell(position)?));
+                let value = Value::new(table.content(position)?);
                 if value.content != Content::Null {
                     described.push((format!("meta_{name}"), value));
                 }

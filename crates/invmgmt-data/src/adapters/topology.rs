@@ -42,9 +42,11 @@ fn rows(source: &Source, required: &[&str]) -> Result<Value, AdapterError> {
         let line = table.line();
         let (mut row, mut parameters) = (Vec::new(), Vec::new());
         for (position, name) in table.names().iter().enumerate() {
-            let cell = table.cell(position)?;
-            let cell = if WHOLE.contains(&name.as_str()) { crate::cell::plain(cell.trim()) } else { cell };
-            let value = crate::cell::value(cell, line);
+            let value = if WHOLE.contains(&name.as_str()) {
+                crate::cell::value(crate::cell::plain(table.cell(position)?.trim()), line)
+            } else {
+                table.value(position)?
+            };
             if value.content == Content::Null {
                 continue;
             }

@@ -205,8 +205,7 @@ impl Row {
     fn read(&mut self, table: &Table<'_>, columns: &[usize]) -> Result<usize, AdapterError> {
         let (mut sum, mut square, mut above, mut unknown) = (0.0, 0.0, 0, 0);
         for (place, &position) in columns.iter().enumerate() {
-            let value = crate::cell::number(table.cell(position)?)
-                .ok_or_else(|| table.no_number(position, "a number"))?;
+            let value = table.any_number(position)?.ok_or_else(|| table.no_number(position, "a number"))?;
             unknown += usize::from(!value.is_finite());
             sum += value;
             square += value * value;

@@ -113,5 +113,5 @@ fn file_of(folder: &Path, names: &[&str]) -> Result<Source, AdapterError> {
 }
 
 fn optional(folder: &Path, names: &[&str]) -> Option<Source> {
-    names.iter().map(|name| folder.join(name)).find(|path| path.is_file()).map(Source::File)
+    names.iter().map(|name| folder.join(name)).find(|path| path.is_file()).map(Source::from)
 }

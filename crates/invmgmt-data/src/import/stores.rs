@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::Choices;
 use crate::SeriesError;
-use crate::adapters::{AdapterError, parse_date};
+use crate::adapters::AdapterError;
 use crate::table::{Table, nearest};
 use crate::text::shown;
 
@@ -218,10 +218,15 @@ impl Clock {
             return Ok(*time);
         }
         let day = |date: Date| i64::from((date - EPOCH).get_days());
+        let number = || text.trim().parse::<i64>().ok();
         let found = match self.are_dates {
-            Some(true) => parse_date(text).map(day),
-            Some(false) => text.trim().parse().ok(),
-            None => parse_date(text).map(day).or_else(|| text.trim().parse().ok()),
+            Some(true) => table.date(position)?.map(day),
+            Some(false) => number(),
+            // Eight digits count as a whole number here.
+            None => match number() {
+                Some(number) => Some(number),
+                None => table.date(position)?.map(day),
+            },
         };
         let Some(time) = found else {
             let column = shown(table.names()[position].trim());
@@ -232,7 +237,7 @@ impl Clock {
             };
             return Err(table.at_fault(format!("{column}: found '{}'; expected {expected}", shown(text))));
         };
-        self.are_dates = Some(self.are_dates.unwrap_or_else(|| parse_date(text).is_some()));
+        self.are_dates = Some(self.are_dates.unwrap_or_else(|| number().is_none()));
         self.has_times_of_day |= self.are_dates == Some(true) && is_within_the_day(text);
         self.last = Some((text.to_owned(), time));
         Ok(time)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::keys::SERIES;
 use super::report::{Entries, Report, plain_number};
-use crate::series::column_of;
+use crate::series::read_column;
 use crate::table::Source;
 use crate::value::{Content, Value};
 
@@ -34,9 +34,9 @@ impl Files {
         let shipped = SHIPPED.iter().find(|(known, _)| *self == Self::Shipped && *known == name);
         let read = match shipped {
             Some((_, text)) => {
-                column_of(&Source::Text { name: name.to_owned(), text: (*text).to_owned() }, column)
+                read_column(&Source::Text { name: name.to_owned(), text: (*text).to_owned() }, column)
             }
-            None => column_of(&Source::Named(self.path(name)), column),
+            None => read_column(&Source::Named(self.path(name)), column),
         };
         read.map_err(|error| error.to_string())
     }

@@ -1,16 +1,37 @@
-//! Tables: CSV text with a header, read row by row.
+//! Tables as people have them, read row by row: CSV text with a header, packed or not, and spreadsheets.
+//!
+//! How a table is written is found in it, or said by a [`TableForm`]. Where two readings are possible, both are said,
+//! and none is chosen.
 
-use std::cell::Cell;
+mod dates;
+mod form;
+mod look;
+mod numbers;
+mod opened;
+mod separator;
+
+use std::cell::{Cell, OnceCell};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use invmgmt::interruption::{self, Interruption};
+use jiff::civil::Date;
 
 use crate::error::FileError;
 use crate::series::SeriesError;
-use crate::text::{check_plain, open, shown};
+use crate::text::{check_plain, shown};
+use crate::value::{Content, Value};
+
+pub use dates::DateOrder;
+pub use form::{CellRange, Separator, TableForm};
+pub use look::{ColumnKind, ColumnLook, Looked, look};
+pub use numbers::DecimalSign;
+
+use dates::Orders;
+use numbers::{Spelled, spelled};
+use opened::opened;
 
 /// Bytes read ahead.
 const BUFFER: usize = 1 << 18;
@@ -20,9 +41,14 @@ pub const MAX_LINE_BYTES: u64 = 1 << 20;
 /// Where a table is read from.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// A CSV file.
-    File(PathBuf),
-    /// A CSV file that a document names. The document may come from a stranger: it must be a plain file, and messages
+    /// A file.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// How it is written, as far as somebody says so.
+        form: TableForm,
+    },
+    /// A file that a document names. The document may come from a stranger: it must be a plain file, and messages
     /// quote it only if it is a table.
     Named(PathBuf),
     /// CSV text in memory, under the name that messages use for it.
@@ -42,7 +68,7 @@ impl Source {
 
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::File(path) | Self::Named(path) => path,
+            Self::File { path, .. } | Self::Named(path) => path,
             Self::Text { name, .. } => Path::new(name),
         }
     }
@@ -50,7 +76,13 @@ impl Source {
 
 impl From<&Path> for Source {
     fn from(path: &Path) -> Self {
-        Self::File(path.to_owned())
+        Self::from(path.to_owned())
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Self::File { path, form: TableForm::default() }
     }
 }
 
@@ -92,22 +124,50 @@ pub(crate) struct Table<'a> {
     names: Vec<String>,
     /// The first blank line passed over on the way to the current row.
     blank: Option<u64>,
+    /// What stands between cells.
+    separator: Separator,
+    /// Lines of the file before the header that are no part of the table.
+    skipped: u64,
+    /// How the file was packed and encoded.
+    wrapping: Vec<String>,
+    form: TableForm,
+    /// Whether its numbers were written by a program: a data frame.
+    is_written: bool,
+    /// The decimal sign of the file, once a cell asked for it, or why there is none.
+    decimal: OnceCell<Result<DecimalSign, String>>,
+    /// The order of dates in columns that asked for it, or why there is none.
+    orders: OnceCell<Vec<OnceCell<Result<DateOrder, String>>>>,
 }
 
 impl<'a> Table<'a> {
     /// Opens a table and reads its header.
     pub fn open(source: &'a Source) -> Result<Self, SeriesError> {
-        let text: Box<dyn Read + 'a> = match source {
-            Source::File(path) => Box::new(open(path, "Data file")?),
-            Source::Named(path) => {
-                check_plain(path)?;
-                Box::new(open(path, "Data file")?)
+        let form = match source {
+            Source::File { form, .. } => form.clone(),
+            _ => TableForm::default(),
+        };
+        let (begin, text, is_written, wrapping) = match source {
+            Source::Text { text, .. } => {
+                (separator::Begin::WRITTEN, Box::new(text.as_bytes()) as Box<dyn Read + 'a>, true, Vec::new())
             }
-            Source::Text { text, .. } => Box::new(text.as_bytes()),
+            Source::File { path, .. } | Source::Named(path) => {
+                if matches!(source, Source::Named(_)) {
+                    check_plain(path)?;
+                }
+                let file = opened(path, &form)?;
+                let begin = if file.is_spreadsheet {
+                    separator::Begin::WRITTEN
+                } else {
+                    separator::begin(&file.sample, form.separator)
+                        .map_err(|message| SeriesError::Column { path: path.clone(), message })?
+                };
+                (begin, file.text as Box<dyn Read + 'a>, false, file.wrapping)
+            }
         };
         // With a line feed at the very end and at no other sign, lines are counted as an editor counts them; the
         // carriage returns of Windows are taken off the last cells.
-        let text = text.chain(&b"\n"[..]);
+        let end: &'static [u8] = if begin.ends_lines_with == b'\n' { b"\n" } else { b"\r" };
+        let text = text.chain(end);
         let (interruption, waiting) = (interruption::current(), Rc::<Cell<u64>>::default());
         let text: Box<dyn Read + 'a> =
             Box::new(Heeding { reader: text, interruption, waiting: Rc::clone(&waiting) });
@@ -115,7 +175,8 @@ impl<'a> Table<'a> {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BUFFER)
-            .terminator(csv::Terminator::Any(b'\n'))
+            .delimiter(begin.separator.0)
+            .terminator(csv::Terminator::Any(begin.ends_lines_with))
             .from_reader(text);
         let mut table = Self {
             source,
@@ -125,9 +186,18 @@ impl<'a> Table<'a> {
             record: ByteRecord::new(),
             names: Vec::new(),
             blank: None,
+            separator: begin.separator,
+            skipped: begin.skipped,
+            wrapping,
+            decimal: form.decimal.map(|sign| Ok(sign).into()).unwrap_or_default(),
+            form,
+            is_written,
+            orders: OnceCell::new(),
         };
-        if !table.read()? {
-            return Err(SeriesError::Empty(table.path.to_owned()));
+        for _ in 0..=table.skipped {
+            if !table.read()? {
+                return Err(SeriesError::Empty(table.path.to_owned()));
+            }
         }
         let names = (0..table.record.len()).map(|position| table.cell(position).map(str::to_owned));
         table.names = names.collect::<Result<_, _>>()?;
@@ -169,6 +239,10 @@ impl<'a> Table<'a> {
                 return Ok(false);
             }
             self.waiting.set(0);
+            // Spreadsheets end in rows of nothing but separators.
+            if self.record.len() > 1 && !self.is_written && self.record.as_slice().trim_ascii().is_empty() {
+                continue;
+            }
             // Most rows are told from blank ones by their number of cells alone.
             if self.record.len() > 1 {
                 self.check_text()?;
@@ -246,7 +320,7 @@ impl<'a> Table<'a> {
     /// header to count as a table, which keys, passwords and settings have not.
     fn may_be_quoted(&self) -> bool {
         let Source::Named(path) = self.source else { return true };
-        let again = Source::File(path.clone());
+        let again = Source::from(path.clone());
         let Ok(mut table) = Table::open(&again) else { return false };
         matches!(table.advance(), Ok(true))
             && (0..table.names.len()).any(|position| table.number(position).is_ok())
@@ -254,11 +328,138 @@ impl<'a> Table<'a> {
 
     /// The number in a cell of the current row; it is finite.
     pub fn number(&self, position: usize) -> Result<f64, SeriesError> {
-        let text = self.cell(position)?.trim();
-        match crate::cell::number(text) {
+        match self.any_number(position)? {
             Some(number) if number.is_finite() => Ok(number),
             _ => Err(self.no_number(position, "a finite number")),
         }
+    }
+
+    /// The number in a cell of the current row, finite or not; none if it holds none.
+    ///
+    /// # Errors
+    /// [`SeriesError`] for a text that is a number in two ways.
+    pub fn any_number(&self, position: usize) -> Result<Option<f64>, SeriesError> {
+        let text = self.cell(position)?;
+        if self.is_written {
+            return Ok(crate::cell::number(text));
+        }
+        match spelled(text, self.decimal.get().and_then(|known| known.as_ref().ok()).copied()) {
+            Spelled::Number(number, _) => Ok(Some(number)),
+            Spelled::Nothing => Ok(None),
+            Spelled::Either { sign, thousands, fraction } => {
+                match self.decimal.get_or_init(|| self.decimal_sign(sign)) {
+                    Ok(found) if *found == sign => Ok(Some(fraction)),
+                    Ok(_) => Ok(Some(thousands)),
+                    Err(why) => {
+                        let column = shown(self.names[position].trim());
+                        let text = shown(text.trim());
+                        Err(self.at_fault(format!(
+                            "{column}: found '{text}', which is {thousands} or {fraction}; {why}; say --decimal . or \
+                             --decimal ,"
+                        )))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The content of a cell of the current row, numbers as people write them included.
+    pub fn content(&self, position: usize) -> Result<Content, SeriesError> {
+        let text = self.cell(position)?;
+        let plain = crate::cell::content(text);
+        let begins_as_number = |text: &str| {
+            text.trim_start_matches(['-', '+', '(']).starts_with(|sign: char| !sign.is_alphabetic())
+        };
+        Ok(match plain {
+            Content::Text(_) | Content::Number(_) if !self.is_written && begins_as_number(text.trim()) => {
+                self.any_number(position)?.map_or(plain, Content::Number)
+            }
+            plain => plain,
+        })
+    }
+
+    /// [`content`](Self::content) with its line.
+    pub fn value(&self, position: usize) -> Result<Value, SeriesError> {
+        Ok(Value { content: self.content(position)?, line: u32::try_from(self.line()).ok(), column: None })
+    }
+
+    /// The date in a cell of the current row; none if it holds none.
+    ///
+    /// # Errors
+    /// [`SeriesError`] if its column can be read in two ways, or is no date in the order said.
+    pub fn date(&self, position: usize) -> Result<Option<Date>, SeriesError> {
+        let text = self.cell(position)?;
+        let Some(readings) = dates::readings(text) else { return Ok(None) };
+        let [first, ..] = readings;
+        if first.is_some() && readings.iter().all(|reading| *reading == first) {
+            return Ok(first);
+        }
+        let column = || shown(self.names[position].trim());
+        let order = if let Some(given) = self.form.dates {
+            given
+        } else {
+            let orders = self.orders.get_or_init(|| vec![OnceCell::new(); self.names.len()]);
+            let order = orders[position].get_or_init(|| self.date_order(position));
+            order.clone().map_err(|why| self.at_fault(format!("{}: {why}", column())))?
+        };
+        readings[order as usize].map(Some).ok_or_else(|| {
+            self.at_fault(format!("{}: '{}' is no date read {}", column(), shown(text.trim()), order.name()))
+        })
+    }
+
+    /// The table once more from its beginning; none if it cannot be read twice.
+    fn again(&self) -> Option<Self> {
+        let may = match self.source {
+            Source::File { path, .. } | Source::Named(path) => path.is_file(),
+            Source::Text { .. } => true,
+        };
+        may.then(|| Self::open(self.source).ok())?
+    }
+
+    /// The decimal sign that numbers of the file show it to have; `asked` stands in the cell that asks.
+    fn decimal_sign(&self, asked: DecimalSign) -> Result<DecimalSign, String> {
+        let mut shown_by: [Option<(u64, String)>; 2] = [None, None];
+        if let Some(mut table) = self.again() {
+            while shown_by.iter().any(Option::is_none) && table.advance().unwrap_or(false) {
+                for position in 0..table.record.len() {
+                    let Ok(text) = table.cell(position) else { continue };
+                    if let Spelled::Number(_, Some(sign)) = spelled(text, None) {
+                        shown_by[sign as usize].get_or_insert_with(|| (table.line(), shown(text.trim())));
+                    }
+                }
+            }
+        }
+        match shown_by {
+            [Some(_), None] => Ok(DecimalSign::Point),
+            [None, Some(_)] => Ok(DecimalSign::Comma),
+            [Some((line, point)), Some((other, comma))] => Err(format!(
+                "the file has fractions with a point ('{point}', line {line}) and with a comma ('{comma}', line {other})"
+            )),
+            // Where commas part cells, programs write points; a comma in a quoted cell is a person's.
+            [None, None] if self.separator.0 == b',' && asked == DecimalSign::Point => Ok(DecimalSign::Point),
+            [None, None] => Err("no number in the file tells which".to_owned()),
+        }
+    }
+
+    fn date_order(&self, position: usize) -> Result<DateOrder, String> {
+        let mut orders = Orders::default();
+        let mut last = String::new();
+        let Some(mut table) = self.again() else {
+            return Err(
+                "its dates can be read in two ways; say --dates day-first, month-first or year-first".into(),
+            );
+        };
+        while table.advance().unwrap_or(false) {
+            let Ok(text) = table.cell(position) else { continue };
+            if text == last {
+                continue;
+            }
+            if let Some(readings) = dates::readings(text) {
+                orders.add(text.trim(), table.line(), &readings);
+            }
+            text.clone_into(&mut last);
+        }
+        orders.decide()
     }
 
     /// The error for a cell that should hold a number.

@@ -1,0 +1,242 @@
+//! From the bytes of a file to the text of a table: unpacked, decoded, spreadsheets written out.
+
+use std::fs::File;
+use std::io::{Chain, Cursor, Read, Seek};
+use std::path::Path;
+
+use calamine::{Data, Reader as _, Sheets, open_workbook_auto_from_rs};
+use flate2::read::MultiGzDecoder;
+use zip::ZipArchive;
+
+use super::form::{CellRange, TableForm};
+use crate::error::FileError;
+use crate::series::MAX_CSV_BYTES;
+use crate::text::{open, shown};
+
+/// Bytes of a text that are looked at to find its separator.
+const SAMPLE: u64 = 1 << 16;
+/// Most bytes of a spreadsheet or an archive, as it is packed.
+const MOST_PACKED: u64 = 256 << 20;
+
+/// The text of a table.
+pub(super) struct Opened {
+    /// Its beginning, then all of it.
+    pub sample: Vec<u8>,
+    /// All of the text, from its first byte.
+    pub text: Box<dyn Read>,
+    /// Whether it was a spreadsheet, whose cells were written out with commas and decimal points.
+    pub is_spreadsheet: bool,
+    /// How it was packed and encoded, for people: `gzip`, `sheet 'Sales'`, `UTF-16`.
+    pub wrapping: Vec<String>,
+}
+
+/// Opens a file that may be packed, a spreadsheet, or in UTF-16.
+pub(super) fn opened(path: &Path, form: &TableForm) -> Result<Opened, FileError> {
+    let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
+    let mut file = open(path, "Data file")?;
+    let magic = beginning(&mut file, 8).map_err(unreadable)?;
+    let mut wrapping = Vec::new();
+    // A pipe cannot go back to its beginning, and need not: its first bytes stand before the rest.
+    let whole = |magic: Vec<u8>, file: File| Cursor::new(magic).chain(file);
+    let text: Box<dyn Read> = if magic.starts_with(&[0x1f, 0x8b]) {
+        wrapping.push("gzip".to_owned());
+        Box::new(Bounded { reader: MultiGzDecoder::new(whole(magic, file)), left: MAX_CSV_BYTES })
+    } else if magic.starts_with(b"PK") || magic.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let bytes = bounded(whole(magic, file), MOST_PACKED).map_err(unreadable)?;
+        return archive(bytes, form, wrapping).map_err(unreadable);
+    } else if magic.starts_with(b"PAR1") {
+        return Err(unreadable(refused(
+            "a Parquet file; read it as a frame in Python (pandas.read_parquet) and pass the frame",
+        )));
+    } else {
+        Box::new(whole(magic, file))
+    };
+    decoded(text, form, wrapping).map_err(unreadable)
+}
+
+fn refused(message: impl Into<String>) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, message.into())
+}
+
+fn beginning(reader: &mut impl Read, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// All bytes, if they are not too many.
+fn bounded(reader: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    Bounded { reader, left: most }.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A reader that refuses to go on after so many bytes: what is packed may be larger than any memory.
+struct Bounded<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
+            refused(format!("more than {} MB when unpacked, the most that is read", MAX_CSV_BYTES >> 20))
+        })?;
+        Ok(count)
+    }
+}
+
+/// The text of a spreadsheet, or of the only file in an archive.
+fn archive(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> std::io::Result<Opened> {
+    if !bytes.starts_with(b"PK") {
+        return spreadsheet(bytes, form, wrapping);
+    }
+    let broken =
+        |error: zip::result::ZipError| refused(format!("a zip archive that cannot be read: {error}"));
+    let mut zip = ZipArchive::new(Cursor::new(&bytes)).map_err(broken)?;
+    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let mut size = 0_u64;
+    for place in 0..zip.len() {
+        size = size.saturating_add(zip.by_index_raw(place).map_err(broken)?.size());
+    }
+    if size > MAX_CSV_BYTES {
+        return Err(refused(format!(
+            "more than {} MB when unpacked, the most that is read",
+            MAX_CSV_BYTES >> 20
+        )));
+    }
+    if names.iter().any(|name| name.starts_with("xl/") || name == "mimetype") {
+        drop(zip);
+        return spreadsheet(bytes, form, wrapping);
+    }
+    let is_table =
+        |name: &&String| !name.ends_with('/') && !name.starts_with("__MACOSX/") && !name.contains("/.");
+    let tables: Vec<&String> = names.iter().filter(is_table).collect();
+    match tables.as_slice() {
+        [only] => {
+            let inner = bounded(zip.by_name(only).map_err(broken)?, MAX_CSV_BYTES)?;
+            wrapping.push(format!("'{}' of a zip archive", shown(only)));
+            if inner.starts_with(b"PK") || inner.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+                return spreadsheet(inner, form, wrapping);
+            }
+            decoded(Box::new(Cursor::new(inner)), form, wrapping)
+        }
+        [] => Err(refused("a zip archive without a file")),
+        several => {
+            let listed: Vec<String> = several.iter().take(10).map(|name| shown(name)).collect();
+            let count = several.len();
+            Err(refused(format!(
+                "a zip archive of {count} files ({}); unpack it and name the one to read",
+                listed.join(", ")
+            )))
+        }
+    }
+}
+
+/// A text as UTF-8: bytes of UTF-16 are decoded, what is no text is refused.
+fn decoded(mut text: Box<dyn Read>, form: &TableForm, mut wrapping: Vec<String>) -> std::io::Result<Opened> {
+    if let Some(asked) = form.sheet.as_ref().map(|_| "--sheet").or(form.range.as_ref().map(|_| "--range")) {
+        return Err(refused(format!("{asked} is for spreadsheets, and this is none; leave it out")));
+    }
+    let sample = beginning(&mut text, SAMPLE)?;
+    let units = match sample.as_slice() {
+        [0xff, 0xfe, ..] => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
+        [0xfe, 0xff, ..] => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
+        _ => None,
+    };
+    let Some(unit) = units else {
+        if sample.contains(&0) {
+            return Err(refused(
+                "no text in UTF-8 (it holds zero bytes): UTF-16 without its mark, or no table; save it as UTF-8",
+            ));
+        }
+        let whole: Chain<Cursor<Vec<u8>>, Box<dyn Read>> = Cursor::new(sample.clone()).chain(text);
+        return Ok(Opened { sample, text: Box::new(whole), is_spreadsheet: false, wrapping });
+    };
+    let bytes = bounded(Cursor::new(sample).chain(text), MAX_CSV_BYTES)?;
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let decoded =
+        char::decode_utf16(pairs.iter().skip(1).map(|&pair| unit(pair))).collect::<Result<String, _>>();
+    match decoded {
+        Ok(decoded) if rest.is_empty() => {
+            wrapping.push("UTF-16".to_owned());
+            Ok(in_memory(decoded, false, wrapping))
+        }
+        _ => Err(refused("begins as UTF-16 does and is not; save it as UTF-8")),
+    }
+}
+
+fn in_memory(text: String, is_spreadsheet: bool, wrapping: Vec<String>) -> Opened {
+    let bytes = text.into_bytes();
+    let sample = bytes[..bytes.len().min(SAMPLE as usize)].to_vec();
+    Opened { sample, text: Box::new(Cursor::new(bytes)), is_spreadsheet, wrapping }
+}
+
+/// The cells of a sheet as comma-separated text.
+fn spreadsheet(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> std::io::Result<Opened> {
+    let broken = |error: calamine::Error| refused(format!("a spreadsheet that cannot be read: {error}"));
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
+    let name = chosen_sheet(&mut book, form.sheet.as_deref())?;
+    let mut cells = book.worksheet_range(&name).map_err(broken)?;
+    if let Some(CellRange { first, last }) = form.range {
+        let end = cells.end().unwrap_or_default();
+        let last = (last.0.min(end.0), last.1.min(end.1));
+        if last.0 < first.0 || last.1 < first.1 {
+            return Err(refused("--range: no filled cell lies there"));
+        }
+        cells = cells.range(first, last);
+    }
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in cells.rows() {
+        writer.write_record(row.iter().map(cell_text)).map_err(std::io::Error::other)?;
+    }
+    let text = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+    wrapping.push(format!("sheet '{}'", shown(&name)));
+    Ok(in_memory(String::from_utf8_lossy(&text).into_owned(), true, wrapping))
+}
+
+/// The sheet asked for, or the only one with cells.
+fn chosen_sheet<R: Read + Seek + Clone>(
+    book: &mut Sheets<R>,
+    asked: Option<&str>,
+) -> std::io::Result<String> {
+    let names = book.sheet_names();
+    let listed =
+        names.iter().take(20).map(|name| format!("'{}'", shown(name))).collect::<Vec<_>>().join(", ");
+    if let Some(asked) = asked {
+        let by_number = || asked.parse::<usize>().ok().and_then(|number| names.get(number.checked_sub(1)?));
+        let found = names.iter().find(|name| *name == asked).or_else(by_number);
+        return found
+            .cloned()
+            .ok_or_else(|| refused(format!("no sheet '{}'; sheets: {listed}", shown(asked))));
+    }
+    let filled: Vec<&String> =
+        names.iter().filter(|name| book.worksheet_range(name).is_ok_and(|cells| !cells.is_empty())).collect();
+    match filled.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => Err(refused("a spreadsheet without a filled cell")),
+        several => Err(refused(format!(
+            "a spreadsheet of {} sheets with cells ({listed}); say which with --sheet NAME",
+            several.len()
+        ))),
+    }
+}
+
+/// A cell as the text of a table. A fraction of three digits gets a zero behind it, so that nobody takes its point for
+/// one that parts thousands.
+fn cell_text(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::Float(number) => {
+            let text = number.to_string();
+            let three = text.split_once('.').is_some_and(|(_, fraction)| fraction.len() == 3);
+            if three { text + "0" } else { text }
+        }
+        Data::DateTime(time) if time.is_datetime() => {
+            let (year, month, day, ..) = time.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        other => other.to_string(),
+    }
+}

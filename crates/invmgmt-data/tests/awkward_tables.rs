@@ -1,0 +1,292 @@
+//! Tables as people have them: each read as it is meant, or refused in words that say what to do.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use invmgmt_data::{ColumnKind, DateOrder, DecimalSign, Source, TableForm, look, read_column};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+
+struct Table {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+fn table(bytes: impl AsRef<[u8]>) -> Table {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, bytes).expect("a file");
+    Table { _folder: folder, path }
+}
+
+impl Table {
+    fn source(&self, form: TableForm) -> Source {
+        Source::File { path: self.path.clone(), form }
+    }
+
+    fn units_in(&self, form: TableForm) -> Result<Vec<f64>, String> {
+        read_column(&self.source(form), "units").map_err(|error| {
+            error.to_string().replace(&format!("{}/", self.path.parent().unwrap().display()), "")
+        })
+    }
+
+    fn units(&self) -> Result<Vec<f64>, String> {
+        self.units_in(TableForm::default())
+    }
+
+    /// What the dates of column `day` were understood as: first and last; or the question.
+    fn days_in(&self, form: TableForm) -> Result<(String, String), String> {
+        let looked = look(&self.source(form)).map_err(|error| error.to_string())?;
+        let day = looked.columns.iter().find(|column| column.name == "day").expect("a column");
+        match &day.question {
+            Some(question) => Err(question.clone()),
+            None => day.range.clone().ok_or_else(|| format!("{:?}", day.kind)),
+        }
+    }
+
+    fn days(&self) -> Result<(String, String), String> {
+        self.days_in(TableForm::default())
+    }
+}
+
+/// Texts whose column `units` is read as these numbers.
+#[test]
+fn separators_decimal_signs_thousands_and_currencies_are_found() {
+    let cases: [(&str, &str, &[f64]); 22] = [
+        ("plain", "day,units\n1,2\n2,3.5\n", &[2.0, 3.5]),
+        ("semicolons and decimal commas", "day;units\n1;2\n2;3,5\n", &[2.0, 3.5]),
+        ("tabs", "day\tunits\n1\t2\n", &[2.0]),
+        ("bars", "day|units\n1|2\n", &[2.0]),
+        ("excel's own line", "sep=;\nday;units\n1;2,5\n", &[2.5]),
+        ("german thousands", "units;x\n1.234,50;a\n12;b\n", &[1234.5, 12.0]),
+        ("thousands without fraction, told by another row", "units;x\n1.234;a\n0,5;b\n", &[1234.0, 0.5]),
+        ("thousands told by another column", "units;price\n1.234;0,5\n", &[1234.0]),
+        ("american thousands in quotes", "units,x\n\"1,234.50\",a\n", &[1234.5]),
+        ("thousands told by a later fraction", "units,x\n\"1,234\",a\n2.5,b\n", &[1234.0, 2.5]),
+        ("millions", "units;x\n1.234.567;a\n", &[1_234_567.0]),
+        ("swiss thousands", "units;x\n1'234.50;a\n", &[1234.5]),
+        ("french thousands", "units;x\n1\u{202f}234,5;a\n", &[1234.5]),
+        ("currency behind", "units;x\n12,50 €;a\n", &[12.5]),
+        ("currency before", "units,x\n$12.50,a\nUSD 3,b\n", &[12.5, 3.0]),
+        ("accountants' brackets", "units,x\n(12),a\n", &[-12.0]),
+        ("minus behind", "units,x\n12-,a\n", &[-12.0]),
+        ("percent", "units;x\n97 %;a\n", &[0.97]),
+        ("one column of decimal commas", "units\n1,5\n2,5\n", &[1.5, 2.5]),
+        ("old line ends", "day,units\r1,2\r2,3\r", &[2.0, 3.0]),
+        ("rows of separators at the end", "day;units\r\n1;2\r\n;\r\n;\r\n", &[2.0]),
+        ("three decimals in a program's file", "day,units\n1,1.234\n", &[1.234]),
+    ];
+    for (what, text, expected) in cases {
+        assert_eq!(table(text).units().as_deref(), Ok(expected), "{what}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_utf_16_are_read() {
+    assert_eq!(table("\u{feff}units;x\n1,5;ä\n").units(), Ok(vec![1.5]));
+    let text = "day\tunits\n1\t2,5\nü\t3\n";
+    let units: Vec<u16> = std::iter::once(0xfeff).chain(text.encode_utf16()).collect();
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    assert_eq!(table(little).units(), Ok(vec![2.5, 3.0]));
+    assert_eq!(table(big).units(), Ok(vec![2.5, 3.0]));
+}
+
+#[test]
+fn what_can_be_read_in_two_ways_is_refused_with_both() {
+    let cases = [
+        (
+            "units;x\n1.234;a\n",
+            "t.csv:2: units: found '1.234', which is 1234 or 1.234; no number in the file tells which; say --decimal . or --decimal ,",
+        ),
+        (
+            "units,x\n\"1,234\",a\n950,b\n",
+            "t.csv:2: units: found '1,234', which is 1234 or 1.234; no number in the file tells which; say --decimal . or --decimal ,",
+        ),
+        (
+            "units;x\n1.234;a\n0,5;b\n0.5;c\n",
+            "t.csv:2: units: found '1.234', which is 1234 or 1.234; the file has fractions with a point ('0.5', line 4) and with a comma ('0,5', line 3); say --decimal . or --decimal ,",
+        ),
+        (
+            "units;x,y\n1;2,5\n3;4,5\n",
+            "t.csv:1: the header and the rows below are 2 columns parted by commas and as well 2 columns parted by semicolons; say --separator comma or --separator semicolon",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(table(text).units().unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn what_is_said_decides() {
+    let comma = TableForm { decimal: Some(DecimalSign::Comma), ..TableForm::default() };
+    let point = TableForm { decimal: Some(DecimalSign::Point), ..TableForm::default() };
+    assert_eq!(table("units;x\n1.234;a\n").units_in(comma.clone()), Ok(vec![1234.0]));
+    assert_eq!(table("units;x\n1.234;a\n").units_in(point), Ok(vec![1.234]));
+    let message = table("units;x\n1.5;a\n").units_in(comma).unwrap_err();
+    assert_eq!(message, "t.csv:2: units: found '1.5'; expected a finite number");
+    let semicolon = TableForm { separator: Some("semicolon".parse().unwrap()), ..TableForm::default() };
+    assert_eq!(table("units;x,y\n1;2,5\n").units_in(semicolon), Ok(vec![1.0]));
+}
+
+#[test]
+fn other_encodings_and_other_kinds_of_files_are_refused_with_what_to_do() {
+    for (bytes, words) in [
+        (&b"name,units\ncaf\xe9,2\n"[..], "t.csv:2: column 1: not UTF-8 text (byte 0xE9); save it as UTF-8"),
+        (b"u\0n\0i\0t\0s\0", "UTF-16 without its mark, or no table; save it as UTF-8"),
+        (b"\xff\xfeu\0n\0x", "begins as UTF-16 does and is not; save it as UTF-8"),
+        (b"PAR1....", "a Parquet file; read it as a frame in Python"),
+        (b"PK\x03\x04 torn", "a zip archive that cannot be read"),
+        (b"\x1f\x8b torn", "cannot be read"),
+        (b"\xd0\xcf\x11\xe0 torn", "a spreadsheet that cannot be read"),
+    ] {
+        let message = table(bytes).units().unwrap_err();
+        assert!(message.contains(words), "{message}");
+    }
+    let sheet = TableForm { sheet: Some("Sales".into()), ..TableForm::default() };
+    let message = table("units\n1\n").units_in(sheet).unwrap_err();
+    assert!(message.contains("--sheet is for spreadsheets, and this is none"), "{message}");
+}
+
+#[test]
+fn packed_tables_are_read() {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(b"units;x\n1,5;a\n").unwrap();
+    assert_eq!(table(gzip.finish().unwrap()).units(), Ok(vec![1.5]));
+    assert_eq!(table(zipped(&[("till.csv", "units;x\n1,5;a\n")])).units(), Ok(vec![1.5]));
+    assert_eq!(
+        table(zipped(&[("__MACOSX/._t.csv", "?"), ("d/t.csv", "units,x\n2,a\n")])).units(),
+        Ok(vec![2.0])
+    );
+    let message = table(zipped(&[("a.csv", "units\n1\n"), ("b.csv", "units\n2\n")])).units().unwrap_err();
+    assert!(
+        message.contains("a zip archive of 2 files (a.csv, b.csv); unpack it and name the one to read"),
+        "{message}"
+    );
+    assert!(table(zipped(&[])).units().unwrap_err().contains("a zip archive without a file"));
+}
+
+fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    for (name, text) in files {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A sheet with a title above its table: numbers with a fraction of three digits, dates, a text that looks like a number.
+fn book(sheets: &[&str]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for name in sheets {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        sheet.write(0, 0, "Sales of last year").unwrap();
+        for (column, name) in ["day", "units", "code"].into_iter().enumerate() {
+            sheet.write(2, column as u16, name).unwrap();
+        }
+        let days = Format::new().set_num_format("dd.mm.yyyy");
+        for (row, units) in [(3, 1.234), (4, 12.0)] {
+            let day = ExcelDateTime::from_ymd(2026, 1, row as u8).unwrap();
+            sheet.write_with_format(row, 0, &day, &days).unwrap();
+            sheet.write(row, 1, units).unwrap();
+            sheet.write(row, 2, "007").unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn spreadsheets_are_read_by_sheet_and_range() {
+    let cells = TableForm { range: Some("A3:C5".parse().unwrap()), ..TableForm::default() };
+    let one = table(book(&["Sales"]));
+    assert_eq!(one.units_in(cells.clone()), Ok(vec![1.234, 12.0]));
+    assert_eq!(one.days_in(cells.clone()), Ok(("2026-01-03".into(), "2026-01-04".into())));
+    let message = one.units().unwrap_err();
+    assert!(message.contains("no column 'units'"), "{message}");
+    let nowhere = TableForm { range: Some("X3:Z5".parse().unwrap()), ..TableForm::default() };
+    assert!(one.units_in(nowhere).unwrap_err().contains("--range: no filled cell lies there"));
+    let two = table(book(&["Sales", "Old"]));
+    let message = two.units_in(cells.clone()).unwrap_err();
+    assert!(
+        message
+            .contains("a spreadsheet of 2 sheets with cells ('Sales', 'Old'); say which with --sheet NAME"),
+        "{message}"
+    );
+    for sheet in ["Old", "2"] {
+        assert_eq!(
+            two.units_in(TableForm { sheet: Some(sheet.into()), ..cells.clone() }),
+            Ok(vec![1.234, 12.0])
+        );
+    }
+    let message = two.units_in(TableForm { sheet: Some("old".into()), ..cells }).unwrap_err();
+    assert!(message.contains("no sheet 'old'; sheets: 'Sales', 'Old'"), "{message}");
+}
+
+#[test]
+fn dates_are_read_in_the_usual_forms() {
+    let expected = Ok(("2026-01-02".to_owned(), "2026-01-31".to_owned()));
+    for (first, last) in [
+        ("2026-01-02", "2026-01-31"),
+        ("02.01.2026", "31.01.2026"),
+        ("2/1/2026", "31/1/2026"),
+        ("01/02/2026", "01/31/2026"),
+        ("20260102", "20260131"),
+        ("2 Jan 2026", "31 Jan 2026"),
+        ("\"Jan 2, 2026\"", "\"January 31, 2026\""),
+        ("2026-01-02 08:30:00", "2026-01-31T23:59:59Z"),
+    ] {
+        assert_eq!(table(format!("day,units\n{first},1\n{last},2\n")).days(), expected, "{first}");
+    }
+}
+
+#[test]
+fn days_and_months_that_cannot_be_told_apart_are_a_question() {
+    let either = table("day,units\n03/04/2026,1\n05/06/2026,2\n");
+    assert_eq!(
+        either.days(),
+        Err("line 2: day: '03/04/2026' is 3 April 2026 read day first and 4 March 2026 read month first, and no row \
+             tells which; say --dates day-first or --dates month-first"
+            .to_owned())
+    );
+    let form = |order| TableForm { dates: Some(order), ..TableForm::default() };
+    assert_eq!(either.days_in(form(DateOrder::DayFirst)), Ok(("2026-04-03".into(), "2026-06-05".into())));
+    assert_eq!(either.days_in(form(DateOrder::MonthFirst)), Ok(("2026-03-04".into(), "2026-05-06".into())));
+    let short = table("day,units\n02-01-26,1\n31-01-26,2\n");
+    assert!(short.days().unwrap_err().ends_with("say --dates day-first or --dates year-first"));
+    assert_eq!(short.days_in(form(DateOrder::DayFirst)), Ok(("2026-01-02".into(), "2026-01-31".into())));
+    let mixed = table("day,units\n25/04/2026,1\n04/26/2026,2\n").days().unwrap_err();
+    assert!(
+        mixed.contains("its dates are not in one order: '04/26/2026' (line 3) cannot be day first"),
+        "{mixed}"
+    );
+    let wrong = table("day,units\n25/04/2026,1\n").days_in(form(DateOrder::MonthFirst)).unwrap_err();
+    assert!(wrong.contains("'25/04/2026' is no date read month-first"), "{wrong}");
+}
+
+#[test]
+fn a_look_says_what_each_column_holds() {
+    let looked = look(
+        &table("sku;day;units;price;note\nA1;01.02.2026;1.234;0,5;\nB2;28.02.2026;7;1,25;\n")
+            .source(TableForm::default()),
+    )
+    .expect("a table");
+    assert_eq!(
+        (looked.rows, looked.separator.as_deref(), looked.decimal),
+        (2, Some("semicolon"), Some(DecimalSign::Comma))
+    );
+    let kinds: Vec<ColumnKind> = looked.columns.iter().map(|column| column.kind).collect();
+    let expected = [
+        ColumnKind::Texts,
+        ColumnKind::Dates,
+        ColumnKind::WholeNumbers,
+        ColumnKind::Numbers,
+        ColumnKind::Empty,
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(looked.columns[2].range, Some(("7".into(), "1234".into())));
+    assert_eq!(looked.columns[4].empty, 2);
+}
