@@ -70,16 +70,38 @@ pub(super) fn play_all(setting: &Setting<'_>) -> Result<Vec<Outcome>, Failure> {
 
 /// Says on stderr which levels of a policy cannot carry what is wanted of them.
 fn warn_of_throttles(spec: &str, known: &Knowledge<'_>) {
-    for Throttle { node, level, cycle, passes, wanted } in throttles(spec, known) {
-        let (spec, id) = (spec.escape_debug(), known.network().managed_id(node));
+    for throttle in throttles(spec, known) {
+        let (who, advice) = in_words(&throttle, known);
         warn(&format!(
-            "{spec}: node {id} with level {level} passes at most {passes:.2} units a period (the level over its lead \
-             time plus 2), and {wanted:.2} are wanted of it on average; requests between nodes that cannot be filled \
-             are forgotten, so what customers are owed grows without end, or is lost. Give it at least {:.0}, or play \
-             echelon levels ('echelon:...')",
-            (wanted * cycle - 1e-9).ceil()
+            "{}: {who} on average; requests between nodes that cannot be filled are forgotten, so what customers are \
+             owed grows without end, or is lost. Give {advice}, or play echelon levels ('echelon:...')",
+            spec.escape_debug()
         ));
     }
+}
+
+/// Who passes less than is wanted, and what to give.
+fn in_words(throttle: &Throttle, known: &Knowledge<'_>) -> (String, String) {
+    let Throttle { nodes, passes, wanted } = throttle;
+    let id = |node| known.network().managed_id(node).to_string();
+    if let [(node, level, cycle)] = nodes[..] {
+        let least = (wanted * cycle - 1e-9).ceil();
+        let who = format!(
+            "node {} with level {level} passes at most {passes:.2} units a period (the level over its lead time plus \
+             2), and {wanted:.2} are wanted of it",
+            id(node)
+        );
+        return (who, format!("it at least {least:.0}"));
+    }
+    let ids: Vec<String> = nodes.iter().map(|&(node, ..)| id(node)).collect();
+    let levels: Vec<String> = nodes.iter().map(|(_, level, _)| level.to_string()).collect();
+    let who = format!(
+        "nodes {} with levels {} together pass at most {passes:.2} units a period of what customers get (each its \
+         level over its lead time plus 2), and {wanted:.2} are wanted of them",
+        ids.join(", "),
+        levels.join(", ")
+    );
+    (who, "one or all of them more".to_owned())
 }
 
 fn play_seeds(

@@ -221,6 +221,13 @@ fn simulate_warns_of_levels_that_cannot_carry_what_is_wanted() {
     assert_eq!(said.lines().count(), 1, "12 / 2 is enough for node 2: {said}");
     succeed(&[&simulate[..], &["basestock:15,12,15"]].concat());
     succeed(&[&simulate[..], &["echelon:31,20,15"]].concat());
+    // Factories whose levels are 0 pass nothing once their stock is gone; thirty periods need no more than that.
+    let nine = ["simulate", "--policy", "basestock:240,40,580,0,0,0", "--periods"];
+    let said = run(&[&nine[..], &["300"]].concat()).stderr;
+    let warning =
+        "nodes 4, 5, 6 with levels 0, 0, 0 together pass at most 0.00 units a period of what customers get";
+    assert!(said.contains(warning) && said.contains("and 20.00 are wanted of them on average"), "{said}");
+    assert_eq!(run(&[&nine[..], &["30"]].concat()).stderr, "");
 }
 
 #[test]
