@@ -3,7 +3,7 @@
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, SupportedConeT};
 
-use super::{Programme, RowKind, Scale, Simplex, Solution, SolveError, Solver, accepted};
+use super::{Method, Programme, RowKind, Scale, Simplex, Solution, SolveError, Solver, accepted};
 
 /// Gap and residual aimed at, relative to the answer's size: near enough to tell plans that earn almost the same.
 const AIM: f64 = 1e-9;
@@ -123,7 +123,8 @@ impl Prepared {
         let found = &self.solver.solution;
         match found.status {
             SolverStatus::Solved | SolverStatus::AlmostSolved => {
-                accepted(programme, right, scale, found.x.clone()).map_err(|_| SolverStatus::NumericalError)
+                accepted(programme, right, scale, Method::InteriorPoint, found.x.clone())
+                    .map_err(|_| SolverStatus::NumericalError)
             }
             status => Err(status),
         }

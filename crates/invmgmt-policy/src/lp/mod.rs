@@ -3,7 +3,8 @@
 //! A [`Programme`] keeps what does not change from period to period; right-hand sides are given with each solve.
 //! [`Simplex`] (microlp) answers with a vertex, exact to rounding. [`InteriorPoint`] (clarabel) answers from the
 //! inside, several times faster on large programmes, with noise up to about 1e-5 of a unit that must not be played as
-//! it is. Both are given the programme in the units of its [`Scale`]. Whatever a solver says, its answer is checked against the rows before anyone sees it.
+//! it is. Both are given the programme in the units of its [`Scale`]. Whatever a solver says, its answer is checked
+//! against the rows before anyone sees it.
 
 mod interior_point;
 mod mps;
@@ -20,7 +21,7 @@ pub(crate) use mps::to_mps;
 pub use programme::{Column, Programme, Row, RowKind};
 pub use saved::{MOST_SAVED, Saved, save_programmes};
 pub use scale::Scale;
-pub(crate) use scale::{quantity_unit, value_unit};
+pub(crate) use scale::{quantity_unit, size, value_unit};
 pub use simplex::Simplex;
 
 /// An answer to a programme.
@@ -32,6 +33,8 @@ pub struct Solution {
     pub objective: f64,
     /// The units they were found in: the solver's noise is relative to them.
     pub scale: Scale,
+    /// Who found it, which may not be who was asked first.
+    pub method: Method,
 }
 
 /// Solves one programme again and again, with other right-hand sides.
@@ -113,6 +116,7 @@ fn accepted(
     programme: &Programme,
     right: &[f64],
     scale: Scale,
+    method: Method,
     mut values: Vec<f64>,
 ) -> Result<Solution, f64> {
     for value in &mut values {
@@ -125,7 +129,7 @@ fn accepted(
         *value = value.max(0.0);
     }
     let objective = programme.cost_of(&values);
-    Ok(Solution { values, objective, scale })
+    Ok(Solution { values, objective, scale, method })
 }
 
 #[cfg(test)]

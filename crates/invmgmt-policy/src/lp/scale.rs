@@ -11,6 +11,8 @@ use super::{Programme, RowKind};
 /// Quantities that solvers take as they are [units], and the size others are brought to, as a power of two.
 const PLAIN_QUANTITIES: RangeInclusive<f64> = 0.5..=8192.0;
 const USUAL_QUANTITY: f64 = 6.0;
+/// The size that exact methods bring larger quantities to, likewise.
+const LARGEST_EXACT: f64 = 13.0;
 /// Values of a unit that solvers take as they are [money / unit], and the size others are brought to, likewise.
 const PLAIN_VALUES: RangeInclusive<f64> = 0.015_625..=4096.0;
 const USUAL_VALUE: f64 = 0.0;
@@ -42,6 +44,18 @@ impl Scale {
         Self { quantity: quantity_unit(size(programme, right)), value: value_unit(value) }
     }
 
+    /// Likewise for a method without noise: units as large as can be, so that what is small beside the largest is not
+    /// taken for rounding.
+    pub fn of_exact(programme: &Programme, right: &[f64]) -> Self {
+        let largest = size(programme, right);
+        let quantity = if largest > *PLAIN_QUANTITIES.end() {
+            unit(largest, &PLAIN_QUANTITIES, LARGEST_EXACT)
+        } else {
+            quantity_unit(largest)
+        };
+        Self { quantity, ..Self::of(programme, right) }
+    }
+
     /// Of profits and costs in all [money].
     pub fn money(self) -> f64 {
         self.quantity * self.value
@@ -57,7 +71,7 @@ impl Scale {
 }
 
 /// The largest right-hand side of a row that holds exactly, or if those are 0 of any row.
-pub(super) fn size(programme: &Programme, right: &[f64]) -> f64 {
+pub(crate) fn size(programme: &Programme, right: &[f64]) -> f64 {
     let largest = |equal_only: bool| {
         let rows = programme.kinds().iter().zip(right);
         let counted = rows.filter(|(kind, _)| !equal_only || **kind == RowKind::Equal);
@@ -115,5 +129,7 @@ mod tests {
         programme.add_column(1e9, &[]);
         assert_eq!(Scale::of(&programme, &[30.0, 1e12]), Scale { quantity: 1.0, value: 1.0 });
         assert_eq!(Scale::of(&programme, &[0.0, 1e12]).quantity, 2_f64.powi(39 - 6));
+        assert_eq!(Scale::of_exact(&programme, &[2_f64.powi(40), 0.0]).quantity, 2_f64.powi(40 - 13));
+        assert_eq!(Scale::of_exact(&programme, &[30.0, 1e12]).quantity, 1.0);
     }
 }

@@ -2,7 +2,7 @@
 
 use microlp::{ComparisonOp, Error, LinearExpr, OptimizationDirection, Problem};
 
-use super::{Programme, RowKind, Scale, Solution, SolveError, Solver, accepted};
+use super::{Method, Programme, RowKind, Scale, Solution, SolveError, Solver, accepted};
 
 /// Answers with a vertex of the feasible set, exact to rounding.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,7 +10,7 @@ pub struct Simplex;
 
 impl Solver for Simplex {
     fn solve(&mut self, programme: &Programme, right: &[f64]) -> Result<Solution, SolveError> {
-        let scale = Scale::of(programme, right);
+        let scale = Scale::of_exact(programme, right);
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let mut rows = vec![LinearExpr::empty(); right.len()];
         let mut variables = Vec::with_capacity(programme.costs().len());
@@ -34,7 +34,7 @@ impl Solver for Simplex {
         match outcome.into_solution() {
             Ok(found) => {
                 let values = variables.into_iter().map(|variable| found.var_value(variable)).collect();
-                accepted(programme, right, scale, values).map_err(|violation| {
+                accepted(programme, right, scale, Method::Simplex, values).map_err(|violation| {
                     let reason = format!("its answer breaks a row by {violation:e}");
                     SolveError::failed(reason, programme, right)
                 })

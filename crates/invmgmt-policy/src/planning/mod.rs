@@ -15,6 +15,7 @@ mod rehearsal;
 mod rolling;
 mod safety;
 mod sampled;
+mod surplus;
 mod window;
 
 pub(crate) use blind::LocalTrend;

@@ -177,7 +177,7 @@ impl<F: Forecaster> PlanAhead<F> {
         Ok(Plan {
             orders: window
                 .orders(&solution, 0)
-                .map(|order| playable(order, METHOD, solution.scale))
+                .map(|order| playable(order, solution.method, solution.scale))
                 .collect(),
             shortages: window.shortages(&solution).map(|short| short / solution.scale.quantity).collect(),
             cost: solution.objective,

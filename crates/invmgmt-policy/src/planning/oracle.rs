@@ -151,7 +151,6 @@ fn settle(planner: &mut WholePlanner<'_>, mut demand: Vec<f64>) -> Result<WholeP
 /// Plans whole episodes against known demand.
 pub(super) struct WholePlanner<'a> {
     episode: &'a KnownEpisode<'a>,
-    method: Method,
     opening: Vec<f64>,
     /// Of the programme solved last.
     pub scale: Scale,
@@ -167,7 +166,7 @@ impl<'a> WholePlanner<'a> {
         paths.ends_episode = true;
         let window = Window::new(network, episode.rules, &paths, method);
         let scale = Scale { quantity: 1.0, value: 1.0 };
-        Self { episode, method, opening: episode.opening(), scale, paths, window }
+        Self { episode, opening: episode.opening(), scale, paths, window }
     }
 
     /// Makes a unit short cost so much on top of its penalty, period by period [money / unit].
@@ -190,6 +189,6 @@ impl<'a> WholePlanner<'a> {
         self.scale = plan.scale;
         let periods = 0..self.episode.num_periods;
         let orders = periods.flat_map(|period| self.window.orders(&plan, period));
-        Ok(orders.map(|order| playable(order, self.method, plan.scale)).collect())
+        Ok(orders.map(|order| playable(order, plan.method, plan.scale)).collect())
     }
 }

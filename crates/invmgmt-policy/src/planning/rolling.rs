@@ -64,10 +64,9 @@ impl<B: Belief> Policy for RollingPlan<B> {
         }
         let periods = self.belief.window(network, remaining).clamp(1, remaining);
         self.belief.expect(state, periods, &mut self.paths)?;
-        let method = self.programmes.method;
         let (plan, window) = self.programmes.solve(state, &mut self.paths)?;
         for (order, planned) in orders.iter_mut().zip(window.orders(&plan, 0)) {
-            *order = playable(planned, method, plan.scale);
+            *order = playable(planned, plan.method, plan.scale);
         }
         Ok(())
     }

@@ -8,11 +8,15 @@
 //! and what is already on its way costs what it costs (benchmark of gym-invmgmt, common programme of Oracle, DLP and
 //! MSSP).
 
-use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, TableIndex};
+use invmgmt::network::{ManagedIx, ManagedNode, MarketLinkIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::{Rules, StateView};
 
 use super::Paths;
-use crate::lp::{Column, Method, Programme, Row, RowKind, Solution, SolveError, Solver, value_unit};
+use super::surplus::Surplus;
+use crate::lp::{
+    Column, Method, Programme, Row, RowKind, Simplex, Solution, SolveError, Solver, quantity_unit, size,
+    value_unit,
+};
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
@@ -21,10 +25,18 @@ pub(crate) const MAX_COLUMNS: usize = 2_000_000;
 /// cost, enough to stand out from a solver's noise.
 const PROMPTNESS: f64 = 1e-5;
 
+/// Demand of a market below which it drowns in an interior answer, in units of the programme's scale: a thousand times
+/// its noise.
+const DROWNING: f64 = 0.1;
+/// Most columns of a programme that is wide and solved by the simplex method.
+const MOST_FOR_SIMPLEX: usize = 20_000;
+
 /// The programme of a window, with its solver. Only right-hand sides change between solves.
 pub(crate) struct Window {
     programme: Programme,
     solver: Box<dyn Solver>,
+    /// Stock beyond all use, where there is so much that it was looked for.
+    surplus: Option<Surplus>,
     weights: Vec<f64>,
     leaders: Vec<usize>,
     ends_episode: bool,
@@ -101,6 +113,7 @@ impl Window {
         }
         Self {
             solver: method.solver(),
+            surplus: None,
             weights: paths.weights.clone(),
             leaders: paths.leaders.clone(),
             ends_episode: paths.ends_episode,
@@ -129,9 +142,64 @@ impl Window {
     /// # Errors
     /// [`SolveError`] where there is none, or none was found.
     pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
-        self.set_right_hand_sides(state, paths);
+        self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
         self.set_buffers(state.rules, paths);
+        if quantity_unit(size(&self.programme, &self.right)) <= 1.0 {
+            return self.solver.solve(&self.programme, &self.right);
+        }
+        let surplus = self.surplus.take().unwrap_or_else(|| Surplus::new(state.network, state.rules, paths));
+        let useful = surplus.useful(state, paths);
+        self.set_right_hand_sides(state, paths, |node| useful[node]);
+        let found = self.solve_whatever_sizes(state.network, paths);
+        let plan = found.map(|plan| self.with_surplus(plan, &surplus, state, &useful));
+        self.surplus = Some(surplus);
+        plan
+    }
+
+    /// Solves exactly what is so wide that the noise of other methods would drown the smaller markets.
+    fn solve_whatever_sizes(&mut self, network: &Network, paths: &Paths) -> Result<Solution, SolveError> {
+        let largest = |link| {
+            let of = |scenario| (0..paths.periods()).map(move |period| paths.demand(scenario, period, link));
+            (0..paths.scenarios()).flat_map(of).fold(0.0, f64::max)
+        };
+        let wanted = network.market.indices().map(largest).filter(|&wanted| wanted > 0.0);
+        let smallest = wanted.fold(f64::INFINITY, f64::min);
+        let is_wide = smallest < DROWNING * quantity_unit(size(&self.programme, &self.right));
+        if is_wide && self.programme.costs().len() <= MOST_FOR_SIMPLEX {
+            return Simplex.solve(&self.programme, &self.right);
+        }
         self.solver.solve(&self.programme, &self.right)
+    }
+
+    /// A plan with what becomes of stock beyond what is of use.
+    fn with_surplus(
+        &self,
+        mut plan: Solution,
+        surplus: &Surplus,
+        state: &StateView<'_>,
+        useful: &Table<ManagedIx, f64>,
+    ) -> Solution {
+        let (network, periods) = (state.network, self.rows.len() / self.weights.len());
+        let links = network.supply.len();
+        let mut cost = 0.0;
+        for (node, row) in network.managed.iter() {
+            let mut ship = |period: usize, link: SupplyLinkIx, units: f64| {
+                plan.values[self.flows[period * links + link.position()].position()] += units;
+            };
+            let held = state.on_hand(node);
+            for period in 0..periods {
+                let extra = arriving(state, row, period) - useful[node];
+                if extra > 0.0 {
+                    cost += extra * surplus.keeping(node, period)
+                        + surplus.send(network, node, period + 1, extra, &mut ship);
+                }
+            }
+            if held > useful[node] {
+                cost += surplus.send(network, node, 0, held - useful[node], &mut ship);
+            }
+        }
+        plan.objective += cost;
+        plan
     }
 
     /// What a plan orders on each supply link in a period of scenario 0 [units].
@@ -199,17 +267,19 @@ impl Window {
         }
     }
 
-    fn set_right_hand_sides(&mut self, state: &StateView<'_>, paths: &Paths) {
+    /// Stock and arrivals count as far as they are of use.
+    fn set_right_hand_sides(
+        &mut self,
+        state: &StateView<'_>,
+        paths: &Paths,
+        useful: impl Fn(ManagedIx) -> f64,
+    ) {
         let (network, periods) = (state.network, paths.periods());
         for (position, rows) in self.rows.iter().enumerate() {
             let (scenario, period) = (position / periods, position % periods);
             for (node, row) in network.managed.iter() {
-                let arriving: f64 = row
-                    .incoming
-                    .iter()
-                    .filter_map(|&link| state.in_transit(&network.supply[link]).nth(period))
-                    .sum();
-                let held = if period == 0 { state.on_hand(node) } else { 0.0 };
+                let arriving = arriving(state, row, period).min(useful(node));
+                let held = if period == 0 { state.on_hand(node).min(useful(node)) } else { 0.0 };
                 self.right[rows.balance[node.position()].position()] = arriving + held;
                 if let Some(shipping) = rows.shipping[node.position()] {
                     self.right[shipping.position()] = held;
@@ -225,6 +295,12 @@ impl Window {
             }
         }
     }
+}
+
+/// What arrives at a node in a period to come [units].
+fn arriving(state: &StateView<'_>, node: &ManagedNode, period: usize) -> f64 {
+    let incoming = node.incoming.iter().map(|&link| &state.network.supply[link]);
+    incoming.filter_map(|link| state.in_transit(link).nth(period)).sum()
 }
 
 /// Highest price of a market link [money / unit].
