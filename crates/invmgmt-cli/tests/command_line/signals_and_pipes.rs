@@ -78,3 +78,42 @@ fn ctrl_c_ends_a_long_run_within_a_second() {
     // A shell shows this as exit code 130.
     assert_eq!(status.signal(), Some(SIGINT));
 }
+
+/// A file may grow to eight kilobytes here: the report, the record and the files of a benchmark are larger.
+#[cfg(target_os = "linux")]
+#[test]
+fn beyond_the_limit_of_a_file_the_run_fails_in_words_and_leaves_nothing_half_written() {
+    use std::process::Command;
+
+    for arguments in [
+        "simulate --network serial --report report.html",
+        "simulate --network serial --periods 2000 --trajectory record.csv",
+        "simulate --network serial --periods 2000 --trajectory record.npz",
+        "benchmark --suite published-26/S01 --policies constant:20,newsvendor:blind --out results",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kept = folder.path().join(arguments.split(' ').next_back().expect("a name"));
+        let was_there = kept.extension().is_some();
+        if was_there {
+            std::fs::write(&kept, "kept").expect("written");
+        }
+        let run = Command::new("bash")
+            .args(["-c", "ulimit -f 8; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_gym-invmgmt")])
+            .args(arguments.split(' '))
+            .current_dir(folder.path())
+            .output()
+            .expect("the command starts");
+        let said = String::from_utf8(run.stderr).expect("UTF-8");
+        assert_eq!(run.status.code(), Some(1), "{arguments}: {said}");
+        assert!(said.contains("File too large"), "{arguments}: {said}");
+        let mut folders = vec![folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                assert!(!path.to_string_lossy().contains(".writing-"), "{arguments}: {}", path.display());
+                folders.extend(path.is_dir().then_some(path));
+            }
+        }
+        assert!(!was_there || std::fs::read_to_string(&kept).is_ok_and(|text| text == "kept"));
+    }
+}
