@@ -47,6 +47,7 @@ mod reorder_point;
 mod scopes;
 mod sizing;
 mod spec;
+pub mod table;
 mod throughput;
 
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
@@ -61,4 +62,5 @@ pub use newsvendor::Newsvendor;
 pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;
 pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
+pub use table::PolicyTable;
 pub use throughput::{Throttle, throttles};

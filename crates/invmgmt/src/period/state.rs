@@ -110,6 +110,11 @@ impl<'a> StateView<'a> {
         (layout.observation()..layout.told()).map(move |position| rows[position * lanes + lane])
     }
 
+    /// The number at a position of the row, counted as [`Network::state_numbers`] counts; of what is observed or told.
+    pub fn number(&self, position: usize) -> f64 {
+        self.at(position)
+    }
+
     /// Units customers wanted in the last period [units].
     pub fn demand(&self, link: MarketLinkIx) -> f64 {
         self.at(self.network.layout.start(Part::Demand) + link.position())

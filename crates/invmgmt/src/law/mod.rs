@@ -1,8 +1,12 @@
 //! The laws demand may follow, with numpy's draws.
 
+mod probabilities;
+
 use statrs::function::gamma;
 
 use crate::random::{PoissonLaw, Stream, negative_binomial, standard_normal};
+
+pub use probabilities::Probabilities;
 
 /// Names of the laws a network file may use.
 pub const DISTRIBUTIONS: [&str; 5] = ["poisson", "normal", "uniform", "negative_binomial", "intermittent"];
