@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Keys a graph's market link may have that a network file has not: they are the environment's.
 _SERIES, _OWN_KEYS = "user_D", ("user_D", "sample_path")
+_NETWORK_KEYS = tuple(row.key for row in _native.Network.NETWORK_KEYS)
 _NODE_KEYS = tuple(row.key for row in _native.Network.NODE_KEYS)
 _LINK_KEYS = tuple(row.key for row in _native.Network.LINK_KEYS)
 _WHAT_TO_DO = (
@@ -35,6 +36,7 @@ class Edits:
 def declared_of(graph: nx.DiGraph) -> dict[str, Any]:
     """A graph as a network file has it, every key kept that a file may have or that may be a mistake."""
     return {
+        **{key: graph.graph[key] for key in _NETWORK_KEYS if key in graph.graph},
         "nodes": [{"id": node, **attributes} for node, attributes in graph.nodes(data=True)],
         "edges": [
             {"from": source, "to": target, **{key: attributes[key] for key in attributes if key not in _OWN_KEYS}}

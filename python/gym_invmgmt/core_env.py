@@ -368,6 +368,8 @@ class CoreEnv(gym.Env[Array, Any]):
             self._attach_demand()
         else:
             self._use_network(network, episode)
+        if seed is not None:
+            self._episode.seed_supply(seed)
         self._demand_engine.reset(np_random=self.np_random)
         return self._episode.reset(), {}
 
@@ -446,15 +448,22 @@ class CoreEnv(gym.Env[Array, Any]):
             :class:`~gym_invmgmt.demand_engine.DemandEngine`.
         """
         engine, episode = self._native_engine(), self._episode
-        saved = snapshot_of(self.network, episode.state_row(), stream_of(engine.np_random), engine._core)
+        stream = stream_of(engine.np_random)
+        saved = snapshot_of(self.network, episode.state_row(), stream, engine._core, episode.supply)
         if self._backlog_was_set:
             saved["backlog"] = episode.backlog
         saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in _SYMBOLS}
         saved["history"]["ledger"] = episode.ledger.copy()
         return saved
 
-    def restore(self, snapshot: Snapshot) -> Array:
+    def restore(self, snapshot: Snapshot, *, resample: int | None = None) -> Array:
         """Continues from a saved state: it replays identically.
+
+        Args:
+            snapshot: what :meth:`snapshot` returned.
+            resample: a seed from which what is hidden is drawn anew, given all that can be seen: when orders arrive
+                whose lead times are random, no sooner than they can, and all later chance in supply. For planners that
+                must not know what was drawn; demand stays what it is.
 
         A snapshot of a vector environment's row has no history; the periods before it then read as zero.
 
@@ -473,6 +482,10 @@ class CoreEnv(gym.Env[Array, Any]):
         history = self._played_part(snapshot.get("history"), played)
         generator = generator_of(saved.stream)
         episode.restore_row(saved.row)
+        if saved.supply is not None:
+            episode.supply = saved.supply
+        if resample is not None:
+            episode.redraw_supply(whole_number("resample", resample, least=0))
         for name, value in saved.parameters.items():
             engine._core.set(name, value)
         engine.sentiment = float(saved.row[self.network._native.state_position("sentiment")])

@@ -146,6 +146,7 @@ class SupplyChainNetwork:
         declared, before = self._native.to_dict(), self._edits.count
         laws = law_objects()
         graph = NoticingGraph(edits=self._edits)
+        graph.graph.update({row.key: declared[row.key] for row in self._native.NETWORK_KEYS if row.key in declared})
         for node in declared["nodes"]:
             graph.add_node(node["id"], **{key: value for key, value in node.items() if key != "id"})
         for edge in declared["edges"]:

@@ -7,6 +7,7 @@ A snapshot is a dict of numbers, texts and numpy arrays:
 * ``row``: the state row: last demand, unmet demand, stock, orders in transit, period, sentiment, units on order;
 * ``stream``: state and increment of the PCG64 generator and, if one waits, its half word, as decimal texts;
 * ``demand``: the demand parameters (series given as ``user_D`` stay the environment's);
+* ``supply`` (only on networks with chance in supply): state and increment of its four streams, as decimal texts;
 * ``backlog`` (only where it was drawn, or set in play): whether unmet demand waits;
 * ``history`` (single environment only): the matrices of the episode so far.
 
@@ -58,19 +59,24 @@ class Opened(NamedTuple):
     parameters: dict[str, Any]
     demand: _native.Demand
     backlog: bool | None
+    supply: list[int] | None
 
 
 def snapshot_of(
-    network: SupplyChainNetwork, row: NDArray[np.float64], stream: Sequence[int], demand: _native.Demand
+    network: SupplyChainNetwork,
+    row: NDArray[np.float64],
+    stream: Sequence[int],
+    demand: _native.Demand,
+    supply: Sequence[int] | None,
 ) -> Snapshot:
-    """A snapshot of a state row, its stream and its demand.
+    """A snapshot of a state row, its streams and its demand.
 
     Raises:
         ValueError: the state left the range of numbers, and could not be restored.
     """
     if not np.isfinite(row).all():
         raise ValueError("the state left the range of numbers (it holds inf or NaN); a snapshot could not be restored")
-    return {
+    snapshot = {
         "format": _FORMAT,
         "version": _VERSION,
         "network": network.fingerprint,
@@ -78,6 +84,7 @@ def snapshot_of(
         "stream": [str(word) for word in stream],
         "demand": parameters_of(demand),
     }
+    return snapshot if supply is None else {**snapshot, "supply": [str(word) for word in supply]}
 
 
 def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) -> Opened:
@@ -104,7 +111,8 @@ def opened(snapshot: Snapshot, network: SupplyChainNetwork, num_periods: int) ->
     backlog = snapshot.get("backlog")
     if backlog is not None:
         backlog = flag("the snapshot's backlog", backlog)
-    return Opened(row, _stream(snapshot.get("stream")), chosen, core_of(chosen), backlog)
+    supply = _supply(snapshot.get("supply"), network)
+    return Opened(row, _stream(snapshot.get("stream")), chosen, core_of(chosen), backlog, supply)
 
 
 def _row(values: Any, network: SupplyChainNetwork, num_periods: int) -> NDArray[np.float64]:
@@ -148,6 +156,21 @@ def _stream(words: Any) -> list[int]:
     if not (sound and increment % 2 == 1):
         raise ValueError(f"the snapshot's stream is {words!r}; expected state and increment of a PCG64 generator")
     return stream
+
+
+def _supply(words: Any, network: SupplyChainNetwork) -> list[int] | None:
+    if words is None:
+        if network._native.draws_supply:
+            raise ValueError("the snapshot lacks 'supply', the streams of chance in supply that this network has")
+        return None
+    try:
+        supply = [int(word) for word in words]
+    except (TypeError, ValueError):
+        supply = []
+    # Four pairs of state and increment; an even increment belongs to no PCG64.
+    if len(supply) != 8 or not all(0 <= word < _WORD for word in supply) or not all(word % 2 for word in supply[1::2]):
+        raise ValueError(f"the snapshot's supply is {words!r}; expected four states and increments of PCG64 generators")
+    return supply
 
 
 def parameters_of(demand: _native.Demand) -> dict[str, Any]:

@@ -387,8 +387,8 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             IndexError: no such row.
         """
         self._check_open()
-        values, stream, demand, backlog = self._batch.save(self._row(row))
-        saved = snapshot_of(self.network, values, stream, demand)
+        values, stream, demand, backlog, supply = self._batch.save(self._row(row))
+        saved = snapshot_of(self.network, values, stream, demand, supply)
         return saved if backlog is None else {**saved, "backlog": backlog}
 
     def restore(self, row: int, snapshot: Snapshot) -> Floats:
@@ -410,7 +410,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
                 f"backlog={self.backlog}. Nothing was changed"
             )
         # What single market links have of their own is the row's, not the snapshot's.
-        self._batch.restore(row, saved.row, saved.stream, saved.demand, saved.backlog)
+        self._batch.restore(row, saved.row, saved.stream, saved.demand, saved.backlog, saved.supply)
         observation: Floats = self._batch.observe()[row].copy()
         return observation
 

@@ -27,7 +27,12 @@ pub(crate) fn run(given: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure>
         let checked = match kind_of(path) {
             FileKind::Network => load_network(path).map(|network| {
                 warn_all(network.notes.iter().map(ToString::to_string));
-                format!("{}: {}", networks::title(&network).escape_debug(), networks::summary(&network))
+                let words = networks::mechanism_words(&network);
+                format!(
+                    "{}: {}{words}",
+                    networks::title(&network).escape_debug(),
+                    networks::summary(&network)
+                )
             }),
             FileKind::Scenario => scenarios::check_scenario(path),
             FileKind::Suite => scenarios::check_suite(path),

@@ -72,3 +72,35 @@ pub(crate) fn summary(network: &Network) -> String {
         counted(network.links.len(), "link")
     )
 }
+
+/// Most links whose cover is listed.
+const MOST_LISTED: usize = 24;
+
+/// What a network with mechanisms adds to its line: its timeline, how many periods of demand an order must cover per
+/// link, what was cut off laws of lead times, and the mechanisms in use; nothing for a plain network.
+pub(crate) fn mechanism_words(network: &Network) -> String {
+    let Some(physics) = network.physics.as_deref() else { return String::new() };
+    let mut text = format!(
+        "\n  timeline    {}: {}\n  mechanisms  {}",
+        physics.timeline.name(),
+        physics.timeline.phases(),
+        network.mechanisms().set()
+    );
+    let name = |link| network.link_name(network.supply[link].link);
+    text.push_str("\n  an order must cover, at the longest lead time:");
+    for link in network.supply.indices().take(MOST_LISTED) {
+        let periods = counted(network.periods_covered(link), "period");
+        text.push_str(&format!("\n    {}: {periods} of demand", name(link)));
+    }
+    if network.supply.len() > MOST_LISTED {
+        text.push_str(&format!("\n    ... and {} more links", network.supply.len() - MOST_LISTED));
+    }
+    for lead in physics.leads.iter().filter(|lead| lead.law.cut > 0.0) {
+        let (longest, cut) = (lead.law.longest(), lead.law.cut);
+        text.push_str(&format!(
+            "\n  L of {}: chance {cut:.3e} of longer lead times was put on {longest}",
+            name(lead.link)
+        ));
+    }
+    text
+}

@@ -69,7 +69,7 @@ pub(crate) fn check_scenario(path: &Path) -> Result<String, invmgmt_data::FileEr
     let scenario = load_scenario(path)?;
     warn_all(scenario.notes.iter().map(Diagnostic::with_line));
     let title = scenario.name.as_deref().unwrap_or("unnamed scenario").escape_debug().to_string();
-    Ok(format!("{title}: {}", summary(&scenario)))
+    Ok(format!("{title}: {}{}", summary(&scenario), networks::mechanism_words(&scenario.network)))
 }
 
 /// Checks a suite file.

@@ -1,7 +1,7 @@
 //! The keys the project's files may hold: one table per kind of mapping, read by the readers and by the schemas.
 
 use invmgmt::Range;
-use invmgmt::network::{KeyForm, KeyOwner, LINK_KEYS, NODE_KEYS, NetworkKey};
+use invmgmt::network::{KeyForm, KeyOwner, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NetworkKey};
 
 /// A key and what it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,10 @@ pub(crate) enum Form {
     OneOf(&'static [&'static str]),
     /// A mapping of names to finite numbers.
     Parameters,
+    /// What this JSON Schema describes.
+    Schema(&'static str),
+    /// A whole number >= 0, or what this JSON Schema describes.
+    WholeOr(&'static str),
     /// A mapping of names of nodes to numbers >= 0.
     PerNode,
     /// A mapping with these keys.
@@ -68,14 +72,16 @@ impl Key {
     }
 }
 
-/// Keys of a network file itself.
-pub(crate) const FILE: &[Key] = &[
-    key("nodes", "nodes", Form::List(1, &Form::Map(NODE))).required(),
-    key("edges", "links", Form::List(1, &Form::Map(EDGE))).required(),
-    key("name", "title", Form::Title),
-    key("description", "description", Form::Title),
-    key("metadata", "meta data", Form::Free),
-];
+/// Keys of a network file itself: five of its own, and those of the engine's table.
+pub(crate) const FILE: &[Key] = &{
+    let nodes = key("nodes", "nodes", Form::List(1, &Form::Map(NODE))).required();
+    let mut keys = with_network_keys([nodes; NETWORK_KEYS.len() + 5], NETWORK_KEYS);
+    keys[1] = key("edges", "links", Form::List(1, &Form::Map(EDGE))).required();
+    keys[2] = key("name", "title", Form::Title);
+    keys[3] = key("description", "description", Form::Title);
+    keys[4] = key("metadata", "meta data", Form::Free);
+    keys
+};
 
 /// The key of a node or a link. The schema of a mapping can require only what every owner of it has.
 const fn network_key<T>(row: &NetworkKey<T>) -> Key {
@@ -84,8 +90,11 @@ const fn network_key<T>(row: &NetworkKey<T>) -> Key {
         KeyForm::Whole(_) => Form::Whole(0),
         KeyForm::Word(words) => Form::OneOf(words),
         KeyForm::Numbers => Form::Parameters,
+        KeyForm::Flag => Form::Flag,
+        KeyForm::Structure(schema) => Form::Schema(schema),
+        KeyForm::WholeOr(_, schema) => Form::WholeOr(schema),
     };
-    Key { required: row.required && matches!(row.owner, KeyOwner::Link), ..key(row.key, row.name, form) }
+    Key { required: matches!(row.required, Some(KeyOwner::Link)), ..key(row.key, row.name, form) }
 }
 
 /// These keys, and behind the first ones those of the engine's table.

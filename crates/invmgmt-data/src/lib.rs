@@ -57,7 +57,7 @@ pub use table::{
     TableForm, look,
 };
 pub use text::{MAX_FILE_BYTES, read_text};
-pub use to_yaml::{document_to_yaml, to_yaml};
+pub use to_yaml::{document_to_yaml, setting_value, to_yaml};
 pub use topologies::{TOPOLOGIES, topology};
 pub use trajectory_file::{spreadsheet_safe, write_trajectory};
 pub use value::{Content, Value};

@@ -64,10 +64,13 @@ fn value(form: Form) -> Map<String, Value> {
             Range::NonNegative => json!({ "type": "number", "minimum": 0 }),
             Range::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
             Range::Share => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
+            Range::Unit => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
         },
         Form::Whole(least) => json!({ "type": "integer", "minimum": least }),
         Form::OneOf(names) => json!({ "type": "string", "enum": names }),
         Form::Parameters => json!({ "type": "object", "additionalProperties": { "type": "number" } }),
+        Form::Schema(schema) => written(schema),
+        Form::WholeOr(schema) => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, written(schema)] }),
         Form::PerNode => {
             json!({ "type": "object", "additionalProperties": { "type": "number", "minimum": 0 } })
         }
@@ -77,6 +80,11 @@ fn value(form: Form) -> Map<String, Value> {
         Form::FileColumn => json!({ "type": "string", "pattern": "^.+:.+$" }),
         Form::SeedRange => json!({ "type": "string", "pattern": "^ *[0-9]+ *\\.\\. *[0-9]+ *$" }),
     })
+}
+
+/// A schema as the engine's table of keys has it.
+fn written(schema: &str) -> Value {
+    serde_json::from_str(schema).expect("a schema in the table of keys is JSON")
 }
 
 fn object(value: Value) -> Map<String, Value> {

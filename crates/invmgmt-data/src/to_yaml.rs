@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use invmgmt::network::{
-    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, LINK_KEYS, NODE_KEYS, NetworkKey,
-    NodeId,
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, LINK_KEYS, NETWORK_KEYS,
+    NODE_KEYS, NetworkKey, NodeId, Setting,
 };
 
 use crate::value::{Content, Value};
@@ -31,6 +31,7 @@ pub(crate) fn network_value(network: &DeclaredNetwork) -> Value {
     entries.extend(
         titles.iter().filter_map(|(key, text)| text.as_ref().map(|text| (*key, text.clone().into()))),
     );
+    entries.extend(values(NETWORK_KEYS, network));
     entries.push(("nodes", network.nodes.iter().map(node).collect::<Vec<_>>().into()));
     entries.push(("edges", network.links.iter().map(link).collect::<Vec<_>>().into()));
     Value::map(entries)
@@ -55,9 +56,25 @@ fn values<T>(table: &'static [NetworkKey<T>], declared: &T) -> impl Iterator<Ite
             KeyValue::Whole(number) => i64::from(number).into(),
             KeyValue::Word(word) => word.into(),
             KeyValue::Numbers(numbers) => Value::map(numbers),
+            KeyValue::Flag(flag) => flag.into(),
+            KeyValue::Structure(setting) => setting_value(&setting),
         };
         Some((row.key, value))
     })
+}
+
+/// A structure as a document has it; whole numbers without a decimal point.
+pub fn setting_value(setting: &Setting) -> Value {
+    match setting {
+        Setting::Flag(flag) => (*flag).into(),
+        Setting::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).into(),
+        Setting::Number(number) => (*number).into(),
+        Setting::Text(text) => text.clone().into(),
+        Setting::List(values) => values.iter().map(setting_value).collect::<Vec<_>>().into(),
+        Setting::Map(entries) => {
+            Value::map(entries.iter().map(|(key, value)| (key.as_str(), setting_value(value))))
+        }
+    }
 }
 
 /// The parameters of a law.

@@ -94,7 +94,13 @@ fn network() -> impl Strategy<Value = DeclaredNetwork> {
                     }
                 },
             );
-            DeclaredNetwork { name, description, nodes: nodes.collect(), links: links.collect() }
+            DeclaredNetwork {
+                name,
+                description,
+                nodes: nodes.collect(),
+                links: links.collect(),
+                ..DeclaredNetwork::default()
+            }
         },
     )
 }

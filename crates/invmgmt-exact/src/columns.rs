@@ -58,6 +58,13 @@ impl Columns {
                         columns.push(Column { positions: vec![position] });
                     }
                 }
+                Part::Requested
+                | Part::Owed
+                | Part::Waiting
+                | Part::OnHandByLife
+                | Part::InTransitByLife
+                | Part::Up
+                | Part::DrawnLeads => columns.push(Column { positions: vec![position] }),
             }
         }
         let mut template = opening_row(network);
@@ -67,7 +74,7 @@ impl Columns {
         let slots = layout.start(Part::InTransit);
         let on_order = network.supply.rows().iter().enumerate().map(|(link, row)| {
             let first = slots + row.first_slot;
-            (layout.start(Part::OnOrder) + link, first..first + row.lead_time)
+            (layout.start(Part::OnOrder) + link, first..first + row.slots)
         });
         Self {
             numbers: columns,

@@ -11,7 +11,7 @@ use invmgmt::action::ActionMap;
 use invmgmt::episode::{History, Symbol, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{Part, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, StateView, opening_row};
+use invmgmt::period::{COST_PARTS, Flows, Rules, StateView, SupplyStreams, opening_row};
 use numpy::{PyArray1, PyArray3, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -23,6 +23,7 @@ use crate::features::Features;
 use crate::matrices::{Matrices, symbol_named};
 use crate::network::Network;
 use crate::turn::{ENGINE, Turn, exclusive, shared};
+use crate::vector::seed_words;
 
 /// What messages call an episode.
 const ENVIRONMENT: &str = "this environment";
@@ -60,6 +61,8 @@ pub struct Episode {
     /// The quantities it requests, one per supply link [units].
     requests: Vec<f64>,
     flows: Flows,
+    /// Where chance in supply comes from.
+    supply: SupplyStreams,
     /// Taken by a step for as long as it runs Python code.
     turn: Turn,
 }
@@ -101,6 +104,7 @@ impl Episode {
             row: vec![0.0; layout.row()],
             requests: vec![0.0; network.supply.len()],
             flows: Flows::new(&network),
+            supply: SupplyStreams::seeded(0),
             turn: Turn::default(),
             network,
         })
@@ -163,6 +167,34 @@ impl Episode {
         self.turn.check(ENVIRONMENT)
     }
 
+    /// Starts the streams of chance in supply at a seed.
+    fn seed_supply(&mut self, seed: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.turn.check(ENVIRONMENT)?;
+        self.supply = SupplyStreams::from_words(&seed_words(seed)?);
+        Ok(())
+    }
+
+    /// Where the streams of chance in supply stand, by kind: state and increment; none on a network without such chance.
+    #[getter]
+    fn supply(&self) -> Option<Vec<u128>> {
+        self.network.draws_supply().then(|| self.supply.words())
+    }
+
+    #[setter]
+    fn set_supply(&mut self, words: Vec<u128>) -> PyResult<()> {
+        self.supply = supply_of(&words)?;
+        Ok(())
+    }
+
+    /// Draws what is hidden anew, from the streams of this seed, given what can be seen.
+    fn redraw_supply(&mut self, seed: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.turn.check(ENVIRONMENT)?;
+        self.supply = SupplyStreams::from_words(&seed_words(seed)?);
+        let network = Arc::clone(&self.network);
+        self.supply.redraw(&network, self.row.as_chunks_mut::<1>().0, 0);
+        Ok(())
+    }
+
     /// Features of the matrices as they stand now. A custom engine's mean demand is handed in.
     #[pyo3(signature = (features, known_mean=None))]
     fn features<'py>(
@@ -218,6 +250,7 @@ impl Episode {
         this.begin_episode(py)?;
         this.period = t;
         this.unload(py, values)?;
+        this.row.copy_from_slice(values);
         drop(this);
         Self::observe(slf)?;
         Ok(())
@@ -359,6 +392,13 @@ impl Episode {
     }
 }
 
+/// The streams of chance in supply that words stand for.
+pub fn supply_of(words: &[u128]) -> PyResult<SupplyStreams> {
+    SupplyStreams::of_words(words).ok_or_else(|| {
+        PyValueError::new_err("the streams of supply have four states and increments, these odd")
+    })
+}
+
 impl Episode {
     /// New matrices, with the stock an episode begins with.
     fn begin_episode(&mut self, py: Python<'_>) -> PyResult<()> {
@@ -366,7 +406,11 @@ impl Episode {
         self.matrices = Matrices::zeros(py, &self.network, self.num_periods);
         self.ledger = PyArray3::zeros(py, shape, false).unbind();
         self.period = 0;
-        self.unload(py, &opening_row(&self.network))
+        let mut row = opening_row(&self.network);
+        self.supply.open(&self.network, row.as_chunks_mut::<1>().0, 0);
+        self.unload(py, &row)?;
+        self.row = row;
+        Ok(())
     }
 
     fn publish<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyAny> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use invmgmt::mechanism::Mechanism;
 use invmgmt::network as engine;
 use invmgmt::network::{
-    DeclaredLink, DeclaredNode, KeyForm, KeyValue, LINK_KEYS, LinkIx, NODE_KEYS, NodeIx, Owner, Part,
-    StateNumber, TableIndex,
+    DeclaredLink, DeclaredNode, KeyForm, KeyOwner, KeyValue, LINK_KEYS, LinkIx, NETWORK_KEYS, NODE_KEYS,
+    NodeIx, Owner, Part, StateNumber, TableIndex,
 };
 use invmgmt_data::{Content, Value};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
@@ -54,6 +54,13 @@ impl Network {
 
 #[pymethods]
 impl Network {
+    /// The keys of networks.
+    #[classattr]
+    #[pyo3(name = "NETWORK_KEYS")]
+    fn network_keys() -> Vec<NetworkKey> {
+        NETWORK_KEYS.iter().map(NetworkKey::from).collect()
+    }
+
     /// The keys of nodes.
     #[classattr]
     #[pyo3(name = "NODE_KEYS")]
@@ -107,6 +114,7 @@ impl Network {
                 network.set_item(key, text)?;
             }
         }
+        set_given(&network, NETWORK_KEYS, declared)?;
         let (nodes, edges) = (PyList::empty(py), PyList::empty(py));
         for (position, node) in declared.nodes.iter().enumerate() {
             let row = node_dict(py, node)?;
@@ -189,6 +197,12 @@ impl Network {
         self.compiled.layout.length(Part::InTransit)
     }
 
+    /// Whether chance has a say in supply, so that episodes have streams for it.
+    #[getter]
+    fn draws_supply(&self) -> bool {
+        self.compiled.draws_supply()
+    }
+
     /// Longest lead time [periods].
     #[getter]
     fn longest_lead_time(&self) -> usize {
@@ -227,11 +241,14 @@ impl Network {
             PyTuple::new(py, ids.collect::<PyResult<Vec<_>>>()?)
         };
         let of = |StateNumber { part, owner, slot }: StateNumber| {
+            let slot = if let Owner::Chain(chain) = owner { Some(chain + 1) } else { slot };
             let owner = match owner {
                 Owner::Episode => ids(&[]),
                 Owner::Managed(node) => ids(&[network.managed[node].node]),
                 Owner::Supply(link) => ids(&[network.supply[link].from, network.supply[link].to]),
                 Owner::Market(link) => ids(&[network.market[link].from, network.market[link].to]),
+                // What fails together is no single node or link; its label names it.
+                Owner::Chain(_) => ids(&[]),
             };
             Ok((part.facts().name, owner?, slot))
         };
@@ -284,12 +301,12 @@ pub struct NetworkKey {
     unit: &'static str,
     /// What has it, in words.
     owner: &'static str,
-    /// What its value is: `number`, `whole`, `word` or `numbers`.
+    /// What its value is: `number`, `whole` (of a lead time also a law), `word`, `numbers`, `flag` or `structure`.
     form: &'static str,
     /// What is expected of a number, in words.
     allowed: Option<&'static str>,
-    /// Whether every owner must have it.
-    required: bool,
+    /// What must have it, in words.
+    required: Option<&'static str>,
     /// The key without which it may not stand.
     needs: Option<&'static str>,
     /// What it switches on, in words.
@@ -305,8 +322,12 @@ impl<T> From<&engine::NetworkKey<T>> for NetworkKey {
             KeyForm::Whole(_) => ("whole", None),
             KeyForm::Word(_) => ("word", None),
             KeyForm::Numbers => ("numbers", None),
+            KeyForm::Flag => ("flag", None),
+            KeyForm::Structure(_) => ("structure", None),
+            KeyForm::WholeOr(..) => ("whole", None),
         };
-        let engine::NetworkKey { key, name, unit, required, needs, limits, .. } = *row;
+        let engine::NetworkKey { key, name, unit, needs, limits, .. } = *row;
+        let required = row.required.map(KeyOwner::words);
         let (owner, mechanism) = (row.owner.words(), row.mechanism.map(Mechanism::name));
         Self { key, name, unit, owner, form, allowed, required, needs, mechanism, limits }
     }
@@ -343,6 +364,11 @@ fn set_given<T>(target: &Bound<'_, PyDict>, table: &[engine::NetworkKey<T>], dec
             let values = PyDict::new(target.py());
             numbers.iter().try_for_each(|(name, number)| values.set_item(name, number))?;
             target.set_item(row.key, values)
+        }
+        KeyValue::Flag(flag) => target.set_item(row.key, flag),
+        KeyValue::Structure(setting) => {
+            let value = document_to_python(target.py(), &invmgmt_data::setting_value(&setting))?;
+            target.set_item(row.key, value)
         }
     })
 }

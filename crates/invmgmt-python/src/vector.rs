@@ -8,7 +8,7 @@ use std::sync::Arc;
 use invmgmt::Number;
 use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Snapshot, StepBuffers, rollout};
 use invmgmt::episode::Kpis;
-use invmgmt::random::{Pcg64, SeedSequence};
+use invmgmt::random::Pcg64;
 use invmgmt_policy::{Knowledge, parse};
 use numpy::{
     Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
@@ -22,6 +22,7 @@ use self::arrays::{Arrays, is_as_made};
 use crate::actions::Actions;
 use crate::convert::refuse_masked;
 use crate::demand::Demand;
+use crate::episode::supply_of;
 use crate::features::Features;
 use crate::interruptible::interruptible;
 use crate::network::Network;
@@ -154,7 +155,7 @@ impl Batch {
     /// Gives one row the stream of a seed.
     fn seed(&mut self, row: usize, seed: &Bound<'_, PyAny>) -> PyResult<()> {
         self.check_row(row)?;
-        self.rows.set_stream(row, Pcg64::from_sequence(&SeedSequence::from_words(&seed_words(seed)?)));
+        self.rows.seed_words(row, &seed_words(seed)?);
         Ok(())
     }
 
@@ -164,7 +165,7 @@ impl Batch {
             && small.checked_add(self.rows.len() as u64).is_some()
         {
             for row in 0..self.rows.len() {
-                self.rows.set_stream(row, Pcg64::seeded(small + row as u64));
+                self.rows.seed(row, small + row as u64);
             }
             return Ok(());
         }
@@ -264,16 +265,17 @@ impl Batch {
     }
 
     /// A row's state: (numbers; state and increment of its stream and the half word that waits there, if any; its
-    /// demand's core; whether unmet demand waits, where that is drawn).
+    /// demand's core; whether unmet demand waits, where that is drawn; where its streams of chance in supply stand).
     fn save<'py>(&self, py: Python<'py>, row: usize) -> PyResult<SavedRow<'py>> {
         self.check_row(row)?;
-        let Snapshot { row, stream, demand, backlog } = self.rows.save(row);
+        let Snapshot { row, stream, supply, demand, backlog } = self.rows.save(row);
         let (state, increment) = stream.state();
         let words = [state, increment].into_iter().chain(stream.half().map(u128::from)).collect();
         let mut core = Demand::new();
         core.model = (*demand).clone();
         core.attach(self.rows.network());
-        Ok((row.into_pyarray(py), words, Bound::new(py, core)?, backlog))
+        let supply = supply.map(|supply| supply.words());
+        Ok((row.into_pyarray(py), words, Bound::new(py, core)?, backlog, supply))
     }
 
     /// Puts a saved state into a row. Of `demand` only the common parameters count: what single market links have of
@@ -285,8 +287,10 @@ impl Batch {
         stream: Vec<u128>,
         demand: &Bound<'_, Demand>,
         backlog: Option<bool>,
+        supply: Option<Vec<u128>>,
     ) -> PyResult<()> {
         self.check_row(row)?;
+        let supply = supply.map(|words| supply_of(&words)).transpose()?;
         let [state, increment, half @ ..] = stream.as_slice() else {
             return Err(PyValueError::new_err("a stream has a state and an increment"));
         };
@@ -296,6 +300,7 @@ impl Batch {
             stream: Pcg64::from_state(*state, *increment).with_half(half),
             demand: Arc::new(shared(demand, ENGINE)?.model.clone().with_links_of(self.rows.demand(row))),
             backlog,
+            supply,
         };
         let (found, expected) = (snapshot.row.len(), self.rows.network().layout.row());
         if self.rows.restore(row, &snapshot) {
@@ -308,7 +313,8 @@ impl Batch {
     }
 }
 
-type SavedRow<'py> = (Bound<'py, PyArray1<f64>>, Vec<u128>, Bound<'py, Demand>, Option<bool>);
+type SavedRow<'py> =
+    (Bound<'py, PyArray1<f64>>, Vec<u128>, Bound<'py, Demand>, Option<bool>, Option<Vec<u128>>);
 
 impl Batch {
     fn check_row(&self, row: usize) -> PyResult<()> {
@@ -500,7 +506,7 @@ fn converted_actions<'py>(
 }
 
 /// A seed's little-endian 32-bit words, as numpy takes them.
-fn seed_words(seed: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
+pub fn seed_words(seed: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
     let refuse = || {
         let shown = seed.repr().map_or_else(|_| "an object".to_owned(), |repr| repr.to_string());
         PyValueError::new_err(format!("seed is {shown}; expected a whole number >= 0"))

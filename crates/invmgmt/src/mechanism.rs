@@ -22,12 +22,54 @@ pub enum Mechanism {
     LostSales,
     /// Customers' sentiment follows shortages and moves demand.
     Goodwill,
+    /// The events of a period come in another order than the usual one.
+    Timeline,
+    /// Units are whole.
+    WholeUnits,
+    /// A request reaches the supplier only after a while.
+    OrderDelays,
+    /// What is not served at once waits, leaves or is priced by terms of its own.
+    Waiting,
+    /// Short stock is shared by another rule than first come, first served.
+    Allocation,
+    /// Lead times are drawn.
+    RandomLeadTimes,
+    /// Orders have least, largest or fixed sizes.
+    OrderSizes,
+    /// A link carries no more than so much in a period.
+    LinkCaps,
+    /// A node has room for so much.
+    Space,
+    /// Goods spoil.
+    ShelfLife,
+    /// Nodes or links fail for a while.
+    Disruptions,
+    /// Of what is shipped only a share arrives.
+    RandomYield,
 }
 
 impl Mechanism {
     /// Every mechanism there is.
-    pub const ALL: [Self; 6] =
-        [Self::FixedOrderCosts, Self::Yield, Self::Capacity, Self::Salvage, Self::LostSales, Self::Goodwill];
+    pub const ALL: [Self; 18] = [
+        Self::FixedOrderCosts,
+        Self::Yield,
+        Self::Capacity,
+        Self::Salvage,
+        Self::LostSales,
+        Self::Goodwill,
+        Self::Timeline,
+        Self::WholeUnits,
+        Self::OrderDelays,
+        Self::Waiting,
+        Self::Allocation,
+        Self::RandomLeadTimes,
+        Self::OrderSizes,
+        Self::LinkCaps,
+        Self::Space,
+        Self::ShelfLife,
+        Self::Disruptions,
+        Self::RandomYield,
+    ];
 
     /// Its name in texts.
     pub const fn name(self) -> &'static str {
@@ -38,6 +80,18 @@ impl Mechanism {
             Self::Salvage => "salvage values",
             Self::LostSales => "lost sales",
             Self::Goodwill => "goodwill",
+            Self::Timeline => "timelines",
+            Self::WholeUnits => "whole units",
+            Self::OrderDelays => "order delays",
+            Self::Waiting => "waiting requests",
+            Self::Allocation => "allocation rules",
+            Self::RandomLeadTimes => "random lead times",
+            Self::OrderSizes => "order sizes",
+            Self::LinkCaps => "caps of links",
+            Self::Space => "limited space",
+            Self::ShelfLife => "shelf life",
+            Self::Disruptions => "disruptions",
+            Self::RandomYield => "random yields",
         }
     }
 

@@ -11,6 +11,8 @@ pub enum Range {
     Positive,
     /// Above 0 and at most 1.
     Share,
+    /// From 0 to 1.
+    Unit,
 }
 
 impl Range {
@@ -22,6 +24,7 @@ impl Range {
                 Self::NonNegative => number >= 0.0,
                 Self::Positive => number > 0.0,
                 Self::Share => number > 0.0 && number <= 1.0,
+                Self::Unit => (0.0..=1.0).contains(&number),
             }
     }
 
@@ -32,13 +35,14 @@ impl Range {
             Self::NonNegative => "a finite number >= 0",
             Self::Positive => "a finite number above 0",
             Self::Share => "a number above 0 and at most 1",
+            Self::Unit => "a number from 0 to 1",
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Range::{Finite, NonNegative, Positive, Share};
+    use super::Range::{Finite, NonNegative, Positive, Share, Unit};
 
     #[test]
     fn a_range_holds_its_ends_as_its_words_say() {
@@ -48,5 +52,6 @@ mod tests {
         assert_eq!(held(NonNegative), [0, 0, 1, 1, 1, 1, 1, 0, 0]);
         assert_eq!(held(Positive), [0, 0, 0, 0, 1, 1, 1, 0, 0]);
         assert_eq!(held(Share), [0, 0, 0, 0, 1, 1, 0, 0, 0]);
+        assert_eq!(held(Unit), [0, 0, 1, 1, 1, 1, 0, 0, 0]);
     }
 }

@@ -137,7 +137,7 @@ fn rows_are_seeded_by_their_position_until_they_are_given_a_stream() {
     let mut batch = batch(Autoreset::NextStep);
     let streams = |batch: &Batch| -> Vec<Pcg64> { (0..ROWS).map(|row| batch.save(row).stream).collect() };
     assert_eq!(streams(&batch), (0..ROWS as u64).map(Pcg64::seeded).collect::<Vec<_>>());
-    batch.set_stream(1, Pcg64::seeded(77));
+    batch.seed(1, 77);
     assert_eq!(streams(&batch)[1], Pcg64::seeded(77));
 }
 

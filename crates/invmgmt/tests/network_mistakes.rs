@@ -277,7 +277,7 @@ fn a_link_has_no_keys_of_the_other_kind() {
         [
             "edges[0] (1 -> 0): K: found 3, but a market link has no 'K'; leave it out",
             "edges[0] (1 -> 0): g: found 0.5, but a market link has no 'g'; leave it out",
-            "edges[1] (2 -> 1): b: found 0.1, but a supply link has no 'b'; leave it out",
+            "edges[1] (2 -> 1): b: what is not filled is forgotten here, and nobody pays for it; add unmet: wait or lost, or leave 'b' out",
             "edges[1] (2 -> 1): demand_dist: found on a supply link; only a link into a market has demand; \
              leave it out",
         ]

@@ -2,7 +2,7 @@
 
 use invmgmt::Range;
 use invmgmt::demand::{DISTRIBUTIONS, Law};
-use invmgmt::network::{DeclaredDemand, KeyForm, KeyValue, NetworkKey, NodeId, Place};
+use invmgmt::network::{DeclaredDemand, KeyForm, KeyValue, NetworkKey, NodeId, Place, Setting};
 
 use crate::error::Diagnostic;
 use crate::keys::{self, Key, Kind};
@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
 
     fn place_of(&self, key: &'static str) -> Place {
         match self.place {
-            Place::Network => Place::Network,
+            Place::Network | Place::Key(_) => Place::Network,
             Place::Node(position, _) => Place::Node(position, Some(key)),
             Place::Link(position, _) => Place::Link(position, Some(key)),
         }
@@ -149,7 +149,17 @@ impl Mistakes {
             let read = match row.form {
                 KeyForm::Number(range) => number(value, range).map(KeyValue::Number),
                 KeyForm::Whole(most) => whole(value, row.name, most).map(KeyValue::Whole),
-                KeyForm::Word(_) | KeyForm::Numbers => continue,
+                KeyForm::Word(_) | KeyForm::Numbers if ["demand_dist", "dist_param"].contains(&row.key) => {
+                    continue;
+                }
+                KeyForm::Word(words) => word(value, words).map(KeyValue::Word),
+                KeyForm::Flag => flag(value).map(KeyValue::Flag),
+                KeyForm::WholeOr(most, _) if !matches!(value.content, Content::Map(_)) => {
+                    whole(value, row.name, most).map(KeyValue::Whole)
+                }
+                KeyForm::Numbers | KeyForm::Structure(_) | KeyForm::WholeOr(..) => {
+                    setting(value).map(KeyValue::Structure)
+                }
             };
             match read {
                 Ok(value) => row.put(declared, value),
@@ -233,6 +243,39 @@ fn whole(value: &Value, name: &str, most: u32) -> Result<u32, String> {
         }
         Content::Integer(found) if found >= 0 => Ok(u32::try_from(found).unwrap_or(most)),
         _ => Err(format!("found {value}; expected a non-negative integer (whole periods)")),
+    }
+}
+
+/// One of some words, else what is said of it.
+fn word(value: &Value, words: &[&str]) -> Result<String, String> {
+    let known = value.text().filter(|text| words.contains(text));
+    known.map(ToOwned::to_owned).ok_or_else(|| format!("found {value}; expected {}", words.join(", ")))
+}
+
+/// `true` or `false`, else what is said of it.
+fn flag(value: &Value) -> Result<bool, String> {
+    match value.content {
+        Content::Bool(flag) => Ok(flag),
+        _ => Err(format!("found {value}; expected true or false")),
+    }
+}
+
+/// A structure as it was written; what it may say is checked when the network is compiled.
+fn setting(value: &Value) -> Result<Setting, String> {
+    match &value.content {
+        Content::Null => Err("found nothing; expected a value".to_owned()),
+        Content::Bool(flag) => Ok(Setting::Flag(*flag)),
+        Content::Integer(number) => Ok(Setting::Number(*number as f64)),
+        Content::Number(number) => Ok(Setting::Number(*number)),
+        Content::Text(text) => Ok(Setting::Text(text.clone())),
+        Content::List(values) => values.iter().map(setting).collect::<Result<_, _>>().map(Setting::List),
+        Content::Map(entries) => {
+            let entry = |(key, value): &(Value, Value)| {
+                let name = key.text().map_or_else(|| key.to_string(), ToOwned::to_owned);
+                Ok((name, setting(value)?))
+            };
+            entries.iter().map(entry).collect::<Result<_, _>>().map(Setting::Map)
+        }
     }
 }
 

@@ -95,7 +95,7 @@ impl Known {
             return true;
         }
         match mistake.place {
-            Place::Network | Place::Node(_, None | Some("id")) => false,
+            Place::Network | Place::Key(_) | Place::Node(_, None | Some("id")) => false,
             // Without the key that another one needs (its capacity), a node passes for something else.
             Place::Node(position, Some(key))
                 if needed_by(key)

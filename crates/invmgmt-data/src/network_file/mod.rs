@@ -92,6 +92,7 @@ pub fn load_network(path: &Path) -> Result<Network, FileError> {
 pub(crate) fn locate(document: &Value, place: &Place) -> (Option<u32>, Option<u32>) {
     let (list, entry) = match place {
         Place::Network => ("edges", None),
+        Place::Key(key) => (*key, None),
         Place::Node(position, key) => ("nodes", Some((*position, *key))),
         Place::Link(position, key) => ("edges", Some((*position, *key))),
     };

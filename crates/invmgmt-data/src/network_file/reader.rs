@@ -1,6 +1,8 @@
 //! A document read into a declared network; what does not fit is reported and left out.
 
-use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, LINK_KEYS, NODE_KEYS, NodeId, Place};
+use invmgmt::network::{
+    DeclaredLink, DeclaredNetwork, DeclaredNode, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NodeId, Place,
+};
 
 use super::fields::{Fields, Mistakes, node_id};
 use crate::error::Diagnostic;
@@ -33,6 +35,7 @@ pub(super) fn read(document: &Value) -> Reading {
     if let Content::Map(entries) = &document.content {
         let file = mistakes.fields(document, entries, FILE, Place::Network, String::new());
         read_lists(&file, &mut mistakes, &mut reading);
+        mistakes.values(&file, NETWORK_KEYS, &mut reading.declared);
         reading.declared.name = file.get("name").and_then(title);
         reading.declared.description = file.get("description").and_then(title);
     } else {

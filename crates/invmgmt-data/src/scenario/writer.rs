@@ -1,7 +1,7 @@
 //! A scenario as a document that stands alone.
 
 use invmgmt::demand::{DemandConfig, PARAMETERS, Parameter, ParameterValue};
-use invmgmt::network::{DeclaredNetwork, DeclaredNode, KeyValue, NetworkKey, PRESETS};
+use invmgmt::network::{DeclaredNetwork, DeclaredNode, KeyValue, NetworkKey, Neutral, PRESETS};
 
 use super::Scenario;
 use super::network::{by_name, node_rules};
@@ -82,7 +82,7 @@ fn node_rule(
     base: &Base,
     row: &NetworkKey<DeclaredNode>,
 ) -> Option<(&'static str, Value)> {
-    let number = |node| row.get(node).number().or(row.neutral).unwrap_or(0.0);
+    let number = |node| row.get(node).number().or(row.neutral.and_then(Neutral::number)).unwrap_or(0.0);
     let own = scenario.network.declared.nodes.iter();
     let changed: Vec<(Value, f64)> = own
         .zip(&base.network().nodes)

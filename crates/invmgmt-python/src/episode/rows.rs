@@ -13,8 +13,17 @@ impl Episode {
     pub(super) fn load(&mut self, py: Python<'_>, sentiment: f64) -> PyResult<()> {
         let (t, network) = (self.period, &*self.network);
         // Every part by its name: one that is added cannot be forgotten here.
-        let State { demand, unmet, mut on_hand, in_transit, period, sentiment: feeling, on_order } =
-            State::open(&mut self.row, &network.layout);
+        let State {
+            demand,
+            unmet,
+            mut on_hand,
+            in_transit,
+            period,
+            sentiment: feeling,
+            on_order,
+            extra: _,
+            hidden: _,
+        } = State::open(&mut self.row, &network.layout);
         let stocks = self.matrices.row(py, Symbol::OnHand, t)?;
         for (node, managed) in network.managed.iter() {
             on_hand[node] = stocks[managed.node.position()];
@@ -27,9 +36,12 @@ impl Episode {
             demand.values.copy_from_slice(self.matrices.row(py, Symbol::Demand, t - 1)?);
             unmet.values.copy_from_slice(self.matrices.row(py, Symbol::Unmet, t - 1)?);
         }
+        // With mechanisms what was filled does not say what is on its way: the row itself keeps that, and what few
+        // networks have besides.
+        let from_record = network.physics.is_none();
         let filled = self.matrices.values(py, Symbol::Filled)?;
         let links = network.supply.len();
-        for (link, row) in network.supply.iter() {
+        for (link, row) in network.supply.iter().filter(|_| from_record) {
             let slots = &mut in_transit[row.first_slot..row.first_slot + row.lead_time];
             for (age, slot) in (1..=row.lead_time).rev().zip(slots) {
                 *slot = if t >= age { filled[(t - age) * links + link.position()] } else { 0.0 };
@@ -56,7 +68,7 @@ impl Episode {
         self.matrices.row(py, Symbol::Unmet, t - 1)?.copy_from_slice(&values[layout.range(Part::Unmet)]);
         self.matrices.row(py, Symbol::Sentiment, t - 1)?[0] = values[layout.start(Part::Sentiment)];
         let filled = self.matrices.values(py, Symbol::Filled)?;
-        for (link, row) in network.supply.iter() {
+        for (link, row) in network.supply.iter().filter(|_| network.physics.is_none()) {
             let start = layout.start(Part::InTransit) + row.first_slot;
             for (age, value) in (1..=row.lead_time).rev().zip(&values[start..start + row.lead_time]) {
                 if t >= age {

@@ -111,6 +111,7 @@ impl Episode {
         };
         let mut process = NativeDemand::of_one(network, model, stream, sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
+        self.supply.draw(network, flows, 0);
         let (rules, num_periods) = (&self.rules, self.num_periods);
         let reward = play_alone(network, rules, num_periods, row, &self.requests, &mut process, flows);
         *sentiment = self.row[network.layout.start(Part::Sentiment)];
@@ -126,6 +127,8 @@ impl Episode {
         this.begin(py, sentiment)?;
         let (network, rules, num_periods) = (Arc::clone(&this.network), this.rules, this.num_periods);
         let (mut row, mut flows, requests) = (this.row.clone(), this.flows.clone(), this.requests.clone());
+        let mut supply = this.supply.clone();
+        supply.draw(&network, &mut flows, 0);
         let model = shared(this.demand.bind(py), ENGINE)?.model.clone();
         let (engine, laws) = (this.engine.bind(py).clone(), this.laws.bind(py).clone());
         drop(this);
@@ -137,7 +140,7 @@ impl Episode {
             let mut this = exclusive(slf, ENVIRONMENT)?;
             // The engine's methods may have reshaped what is to be written.
             this.matrices.check(py)?;
-            (this.row, this.flows, this.requests) = (row, flows, requests);
+            (this.row, this.flows, this.requests, this.supply) = (row, flows, requests, supply);
             Ok(reward)
         };
         failed.map_or_else(take_over, Err).inspect_err(|_| {

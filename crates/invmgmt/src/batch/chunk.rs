@@ -13,7 +13,7 @@ use crate::episode::{KpiAccumulator, PeriodSample};
 use crate::features::{Features, WINDOW};
 use crate::network::{Network, Part};
 use crate::number::Number;
-use crate::period::{Flows, Rules, StateView, play_period};
+use crate::period::{Flows, Rules, StateView, SupplyStreams, play_period};
 use crate::random::Pcg64;
 
 /// What all rows share.
@@ -77,6 +77,8 @@ pub(super) struct Chunk<'a, A, F> {
     pub states: &'a mut [[f64; SIDE_BY_SIDE]],
     /// One per place.
     pub streams: &'a mut [Pcg64],
+    /// One per place, or empty.
+    pub supply: &'a mut [SupplyStreams],
     /// One per place.
     pub demand: &'a mut [Arc<DemandModel>],
     /// Demand of the last periods, or empty.
@@ -125,6 +127,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let rows = blocks * SIDE_BY_SIDE;
         let (states, states_rest) = self.states.split_at_mut(blocks * layout.row());
         let (streams, streams_rest) = self.streams.split_at_mut(rows);
+        let (supply, supply_rest) = self.supply.split_at_mut(rows.min(self.supply.len()));
         let (demand, demand_rest) = self.demand.split_at_mut(rows);
         let recent = (rows * WINDOW * shared.problem.network.market.len()).min(self.recent.len());
         let (recent, recent_rest) = self.recent.split_at_mut(recent);
@@ -133,10 +136,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (actions, actions_rest) = self.actions.split_at(rows * shared.actions.len());
         let (out, out_rest) = self.out.split_at(rows, shared.observation_len());
         (
-            Self { states, streams, demand, recent, rules, figures, actions, out },
+            Self { states, streams, supply, demand, recent, rules, figures, actions, out },
             Self {
                 states: states_rest,
                 streams: streams_rest,
+                supply: supply_rest,
                 demand: demand_rest,
                 recent: recent_rest,
                 rules: rules_rest,
@@ -188,6 +192,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let states = &mut self.states[block * layout.row()..(block + 1) * layout.row()];
         let places = first..first + SIDE_BY_SIDE;
         let Worker { requests, flows, sampler, .. } = worker;
+        if let Some(supply) = self.supply.get_mut(places.clone()) {
+            for (lane, supply) in supply.iter_mut().enumerate().filter(|(lane, _)| playing[*lane]) {
+                supply.draw(network, flows, lane);
+            }
+        }
         let mut demand = NativeDemand {
             network,
             models: &self.demand[places.clone()],
@@ -257,7 +266,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
             );
         }
         let stride = shared.opening.len();
-        put_lane(&mut self.states[block * stride..(block + 1) * stride], lane, shared.opening);
+        let states = &mut self.states[block * stride..(block + 1) * stride];
+        put_lane(states, lane, shared.opening);
+        if let Some(supply) = self.supply.get_mut(row) {
+            supply.open(&shared.problem.network, states, lane);
+        }
     }
 
     /// Reports what the period just played brought a row.

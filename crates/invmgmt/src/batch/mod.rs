@@ -20,8 +20,8 @@ use crate::episode::{ActionError, EpisodeError, KpiAccumulator, Policy, check_le
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
 use crate::number::Number;
-use crate::period::{Rules, StateView, opening_row};
-use crate::random::Pcg64;
+use crate::period::{Rules, StateView, SupplyStreams, opening_row};
+use crate::random::{Pcg64, SeedSequence, seed_words};
 
 pub use buffers::StepBuffers;
 pub use rollout::{EpisodeFigures, RolloutError, rollout};
@@ -96,6 +96,8 @@ pub struct Snapshot {
     pub row: Vec<f64>,
     /// Where its stream stands.
     pub stream: Pcg64,
+    /// Where its streams of chance in supply stand, on a network that has such chance.
+    pub supply: Option<SupplyStreams>,
     /// Its demand.
     pub demand: Arc<DemandModel>,
     /// Whether unmet demand waits, where that is drawn for each row.
@@ -127,6 +129,8 @@ pub struct Batch {
     states: Vec<[f64; SIDE_BY_SIDE]>,
     /// One per place.
     streams: Vec<Pcg64>,
+    /// Streams of chance in supply, one per place; empty where there is none.
+    supply: Vec<SupplyStreams>,
     /// One per place.
     demand: Vec<Arc<DemandModel>>,
     /// One per row if key figures are gathered, else empty.
@@ -170,13 +174,15 @@ impl Batch {
         let opening = opening_row(network);
         let blocks = rows.div_ceil(SIDE_BY_SIDE);
         let places = blocks * SIDE_BY_SIDE;
-        Ok(Self {
+        let supply = (0..if network.draws_supply() { places as u64 } else { 0 }).map(SupplyStreams::seeded);
+        let mut batch = Self {
             ends_after: *num_periods,
             autoreset,
             len: rows,
             states: opening.iter().map(|&value| [value; SIDE_BY_SIDE]).collect::<Vec<_>>().repeat(blocks),
             opening,
             streams: (0..places as u64).map(Pcg64::seeded).collect(),
+            supply: supply.collect(),
             demand: vec![Arc::clone(demand); places],
             figures: Vec::new(),
             workers: Vec::new(),
@@ -187,7 +193,9 @@ impl Batch {
             randomization: None,
             drawn_rules: Vec::new(),
             problem: problem.clone(),
-        })
+        };
+        (0..rows).for_each(|row| batch.open_supply(row));
+        Ok(batch)
     }
 
     /// Number of rows.
@@ -318,14 +326,31 @@ impl Batch {
     pub fn begin(&mut self, row: usize) {
         let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
         put_lane(&mut self.states[block], lane, &self.opening);
+        self.open_supply(row);
         if let Some(figures) = self.figures.get_mut(row) {
             *figures = KpiAccumulator::default();
         }
     }
 
-    /// Gives a row another stream.
-    pub fn set_stream(&mut self, row: usize, stream: Pcg64) {
-        self.streams[row] = stream;
+    /// Draws what chance decides before a row's first period.
+    fn open_supply(&mut self, row: usize) {
+        let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
+        if let Some(supply) = self.supply.get_mut(row) {
+            supply.open(&self.problem.network, &mut self.states[block], lane);
+        }
+    }
+
+    /// Gives a row the streams of a seed.
+    pub fn seed(&mut self, row: usize, seed: u64) {
+        self.seed_words(row, &seed_words(seed));
+    }
+
+    /// Gives a row the streams of a seed of any size, as little-endian words of 32 bits.
+    pub fn seed_words(&mut self, row: usize, seed: &[u32]) {
+        self.streams[row] = Pcg64::from_sequence(&SeedSequence::from_words(seed));
+        if let Some(supply) = self.supply.get_mut(row) {
+            *supply = SupplyStreams::from_words(seed);
+        }
     }
 
     /// Gives a row other demand.
@@ -399,6 +424,7 @@ impl Batch {
         let chunk = Chunk {
             states: &mut self.states,
             streams: &mut self.streams,
+            supply: &mut self.supply,
             demand: &mut self.demand,
             recent: &mut self.recent,
             rules: &mut self.drawn_rules,
@@ -436,6 +462,7 @@ impl Batch {
         Snapshot {
             row: states.iter().map(|numbers| numbers[row % SIDE_BY_SIDE]).collect(),
             stream: self.streams[row].clone(),
+            supply: self.supply.get(row).cloned(),
             demand: Arc::clone(&self.demand[row]),
             backlog: self.randomization.is_some().then(|| self.rules(row).backlog),
         }
@@ -450,6 +477,9 @@ impl Batch {
         let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
         put_lane(&mut self.states[block], lane, &snapshot.row);
         self.streams[row] = snapshot.stream.clone();
+        if let (Some(to), Some(from)) = (self.supply.get_mut(row), &snapshot.supply) {
+            to.clone_from(from);
+        }
         self.demand[row] = Arc::clone(&snapshot.demand);
         self.recall(row);
         if let (Some(backlog), Some(rules)) = (snapshot.backlog, self.drawn_rules.get_mut(row / SIDE_BY_SIDE))

@@ -14,7 +14,7 @@ use crate::episode::{
     ActionError, EpisodeError, KpiAccumulator, Kpis, PeriodSample, Policy, check_length, check_requests,
 };
 use crate::interruption::{self, Interruption};
-use crate::period::{CostParts, Flows, Lanes, StateView, opening_row, play_period};
+use crate::period::{CostParts, Flows, Lanes, StateView, SupplyStreams, opening_row, play_period};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
@@ -203,6 +203,10 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         for (numbers, &value) in self.states.iter_mut().zip(&self.opening) {
             *numbers = [value; W];
         }
+        let mut supply = network.draws_supply().then(|| seeds.map(SupplyStreams::seeded));
+        for (lane, supply) in supply.iter_mut().flatten().enumerate() {
+            supply.open(network, &mut self.states, lane);
+        }
         for (policy, &seed) in self.policies.iter_mut().zip(seeds) {
             policy.reset(Some(seed));
         }
@@ -212,6 +216,9 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
             }
             self.decide(seeds, period)?;
             let Self { states, requests, flows, sampler, .. } = self;
+            for (lane, supply) in supply.iter_mut().flatten().enumerate() {
+                supply.draw(network, flows, lane);
+            }
             let (models, streams, playing) = (&[&**demand; W], &mut streams, &[true; W]);
             let mut process = NativeDemand { network, models, streams, playing, sampler };
             let rules_of_all = &[*rules; W];

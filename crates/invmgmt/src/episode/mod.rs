@@ -15,7 +15,7 @@ pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Traject
 
 use crate::Problem;
 use crate::demand::{NativeDemand, Sampler};
-use crate::period::{CostParts, Flows, StateView, opening_row, play_alone};
+use crate::period::{CostParts, Flows, StateView, SupplyStreams, opening_row, play_alone};
 use crate::random::Pcg64;
 
 /// One episode in play, with its full record.
@@ -26,6 +26,7 @@ pub struct Episode {
     flows: Flows,
     sampler: Sampler,
     stream: Pcg64,
+    supply: SupplyStreams,
     trajectory: Trajectory,
     parts: CostParts,
 }
@@ -38,7 +39,9 @@ impl Episode {
     pub fn begin(problem: &Problem, seed: u64) -> Result<Self, EpisodeError> {
         let network = &*problem.network;
         let mut trajectory = Trajectory::new(network, problem.num_periods)?;
-        let row = opening_row(network);
+        let mut row = opening_row(network);
+        let mut supply = SupplyStreams::seeded(seed);
+        supply.open(network, row.as_chunks_mut::<1>().0, 0);
         let flows = Flows::new(network);
         trajectory.record_start(network, &row, &flows);
         Ok(Self {
@@ -46,6 +49,7 @@ impl Episode {
             flows,
             sampler: Sampler::new(network),
             stream: Pcg64::seeded(seed),
+            supply,
             trajectory,
             parts: CostParts::default(),
             problem: problem.clone(),
@@ -55,6 +59,7 @@ impl Episode {
     /// Begins the next episode: state and record start anew, the stream goes on as it stands.
     pub fn begin_next(&mut self) {
         self.row = opening_row(&self.problem.network);
+        self.supply.open(&self.problem.network, self.row.as_chunks_mut::<1>().0, 0);
         self.trajectory.clear();
         self.trajectory.record_start(&self.problem.network, &self.row, &self.flows);
         self.parts = CostParts::default();
@@ -73,6 +78,7 @@ impl Episode {
         let period = self.trajectory.periods_played;
         let mut process = NativeDemand::of_one(network, demand, &mut self.stream, &mut self.sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
+        self.supply.draw(network, flows, 0);
         let reward = play_alone(network, rules, *num_periods, row, requests, &mut process, flows);
         self.parts.add(&self.flows.total_parts(0), rules.weight(period));
         self.trajectory.record(network, &self.row, requests, &self.flows);

@@ -1,9 +1,10 @@
 //! From checked declarations to plain tables.
 
+use super::terms::LeadTimeLaw;
 use super::validate::{Checker, check};
 use super::{
     DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
-    Mistake, Network, NetworkError, Node, NodeIx, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
+    Mistake, Network, NetworkError, Node, NodeIx, Physics, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
 };
 use crate::law::Law;
 
@@ -29,6 +30,8 @@ struct Tables {
     links: Vec<Link>,
     /// Position in the declaration of each supply link.
     declared_at: Vec<usize>,
+    /// Position in the declaration of each link.
+    links_declared_at: Vec<usize>,
 }
 
 impl Tables {
@@ -40,6 +43,7 @@ impl Tables {
             market: Vec::new(),
             links: Vec::new(),
             declared_at: Vec::new(),
+            links_declared_at: Vec::new(),
         };
         tables.add_nodes(declared, checker);
         let mut by_source: Vec<(usize, usize, usize)> = checker
@@ -92,6 +96,7 @@ impl Tables {
     fn add_link(&mut self, declared: &DeclaredNetwork, position: usize, from: usize, to: usize) {
         let given = &declared.links[position];
         let link = LinkIx::from_position(self.links.len());
+        self.links_declared_at.push(position);
         let price = given.price.unwrap_or(0.0);
         let (from_ix, to_ix) = (NodeIx::from_position(from), NodeIx::from_position(to));
         if let (Some(retailer), true) = (self.nodes[from].managed, self.nodes[to].roles.market) {
@@ -128,8 +133,16 @@ impl Tables {
             if let Some(supplier) = supplier {
                 self.managed[supplier.node.position()].outgoing.push(supply);
             }
-            let lead_time = given.lead_time.unwrap_or(0) as usize;
-            let first_slot = self.supply.last().map_or(0, |last| last.first_slot + last.lead_time);
+            let law = given.settings.structure("L").and_then(|law| LeadTimeLaw::read(law).ok());
+            let fixed =
+                law.as_ref().and_then(LeadTimeLaw::fixed).or(given.lead_time.map(|periods| periods as usize));
+            let lead_law = law.filter(|_| fixed.is_none());
+            let written_off = given.settings.whole("write_off_after").unwrap_or(0);
+            let longest = lead_law.as_ref().map_or(0, |law| law.longest().max(written_off));
+            let lead_time = fixed.unwrap_or(longest);
+            let slots = declared.timeline().slots(lead_time);
+            let announced = lead_law.is_none() || given.settings.flag("announced");
+            let first_slot = self.supply.last().map_or(0, |last| last.first_slot + last.slots);
             self.links.push(Link::Supply(supply));
             self.declared_at.push(position);
             self.supply.push(SupplyLink {
@@ -139,8 +152,11 @@ impl Tables {
                 buyer,
                 link,
                 lead_time,
+                lead_law,
+                announced,
+                slots,
                 first_slot,
-                last_slot: (first_slot + lead_time).saturating_sub(1),
+                last_slot: (first_slot + slots).saturating_sub(1),
                 price,
                 pipeline_holding_cost: given.pipeline_holding_cost.unwrap_or(0.0),
                 fixed_order_cost: given.fixed_order_cost.unwrap_or(0.0),
@@ -167,8 +183,11 @@ impl Tables {
             market: self.market.into(),
             links: self.links.into(),
             delivery_order,
+            physics: None,
+            declared_at: self.links_declared_at,
             layout: Layout::default(),
         };
+        network.physics = Physics::of(&network);
         network.layout = Layout::of(&network);
         network
     }

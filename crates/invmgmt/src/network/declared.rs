@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Settings;
 use crate::law::DeclaredDemand;
 
 /// The name of a node: a whole number or a text. Numbers sort before texts.
@@ -56,6 +57,8 @@ pub struct DeclaredNetwork {
     pub nodes: Vec<DeclaredNode>,
     /// The links; their order fixes in which order a node's incoming deliveries are added up.
     pub links: Vec<DeclaredLink>,
+    /// Keys that few networks have: [`NETWORK_KEYS`](super::NETWORK_KEYS).
+    pub settings: Settings,
 }
 
 /// A node as declared.
@@ -75,6 +78,8 @@ pub struct DeclaredNode {
     pub production_yield: Option<f64>,
     /// Worth of a unit on hand when the horizon ends, key `salvage_value` [money / unit].
     pub salvage_value: Option<f64>,
+    /// Keys that few nodes have: those of [`NODE_KEYS`](super::NODE_KEYS) without a field here.
+    pub settings: Settings,
 }
 
 impl DeclaredNode {
@@ -88,6 +93,7 @@ impl DeclaredNode {
             operating_cost: None,
             production_yield: None,
             salvage_value: None,
+            settings: Settings::default(),
         }
     }
 
@@ -115,7 +121,7 @@ pub struct DeclaredLink {
     pub from: NodeId,
     /// The buyer.
     pub to: NodeId,
-    /// Periods from order to receipt, key `L`; supply links only.
+    /// Periods from order to receipt, key `L`, where they are fixed; supply links only.
     pub lead_time: Option<u32>,
     /// Price of a unit, key `p` [money / unit].
     pub price: Option<f64>,
@@ -123,10 +129,13 @@ pub struct DeclaredLink {
     pub pipeline_holding_cost: Option<f64>,
     /// Cost of placing an order that is filled at all, key `K` [money / order]; supply links only.
     pub fixed_order_cost: Option<f64>,
-    /// Penalty for a unit of demand left unmet in a period, key `b` [money / unit / period]; market links only.
+    /// Penalty for a unit left unmet in a period, key `b` [money / unit / period]; on a supply link for one that is owed
+    /// or lost there.
     pub unmet_penalty: Option<f64>,
     /// How customers' demand varies, keys `demand_dist` and `dist_param`; market links only.
     pub demand: Option<DeclaredDemand>,
+    /// Keys that few links have: those of [`LINK_KEYS`](super::LINK_KEYS) without a field here.
+    pub settings: Settings,
 }
 
 impl DeclaredLink {
@@ -167,6 +176,7 @@ impl DeclaredLink {
             fixed_order_cost: None,
             unmet_penalty: None,
             demand: None,
+            settings: Settings::default(),
         }
     }
 }

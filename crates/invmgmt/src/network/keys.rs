@@ -1,6 +1,11 @@
 //! The keys of nodes and links, one row each: reader, writer, validation, schemas, binding and pictures go by them.
 
-use super::{DeclaredDemand, DeclaredLink, DeclaredNode, MAX_LEAD_TIME, Roles};
+use std::fmt;
+
+use super::{
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, MAX_LEAD_TIME, Roles, Setting, Settings,
+    terms,
+};
 use crate::demand::DISTRIBUTIONS;
 use crate::mechanism::Mechanism;
 use crate::range::Range;
@@ -28,25 +33,51 @@ pub struct NetworkKey<T: 'static> {
     pub owner: KeyOwner,
     /// What its value is.
     pub form: KeyForm,
-    /// Whether every owner must have it.
-    pub required: bool,
+    /// What must have it.
+    pub required: Option<KeyOwner>,
     /// The key without which it may not stand.
     pub needs: Option<&'static str>,
     /// What a value other than the neutral one switches on.
     pub mechanism: Option<Mechanism>,
     /// The value that is as good as none.
-    pub neutral: Option<f64>,
+    pub neutral: Option<Neutral>,
     /// Whether the rules of a scenario may give every node another value.
     pub in_rules: bool,
     /// Whether it limits what flows: left without effect, it would let goods appear.
     pub limits: bool,
-    get: fn(&T) -> KeyValue,
-    put: fn(&mut T, KeyValue),
+    field: Field<T>,
+}
+
+/// Where a declaration keeps the value of a key.
+#[derive(Clone, Copy, Debug)]
+enum Field<T: 'static> {
+    /// In a field of its own.
+    Own { get: fn(&T) -> KeyValue, put: fn(&mut T, KeyValue) },
+    /// Among the keys that few networks have.
+    Setting { of: fn(&T) -> &Settings, of_mut: fn(&mut T) -> &mut Settings },
+}
+
+/// A value that is as good as none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Neutral {
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(&'static str),
+}
+
+impl Neutral {
+    /// The number, if it is one.
+    pub fn number(self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
 }
 
 /// What has a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyOwner {
+    /// The network as a whole.
+    Network,
     /// A node that holds stock.
     Stock,
     /// A node that makes units out of stock.
@@ -70,6 +101,12 @@ pub enum KeyForm {
     Word(&'static [&'static str]),
     /// Names with a number each.
     Numbers,
+    /// `true` or `false`.
+    Flag,
+    /// Something else; this is its JSON Schema.
+    Structure(&'static str),
+    /// A whole number from 0 to this, or something else, of which this is the JSON Schema.
+    WholeOr(u32, &'static str),
 }
 
 /// The value of a key.
@@ -85,6 +122,10 @@ pub enum KeyValue {
     Word(String),
     /// Names with a number each, in order of declaration.
     Numbers(Vec<(String, f64)>),
+    /// `true` or `false`.
+    Flag(bool),
+    /// Something else.
+    Structure(Setting),
 }
 
 impl KeyValue {
@@ -94,6 +135,20 @@ impl KeyValue {
             Self::Number(number) => Some(number),
             Self::Whole(number) => Some(f64::from(number)),
             _ => None,
+        }
+    }
+}
+
+impl fmt::Display for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => write!(f, "nothing"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Whole(number) => write!(f, "{number}"),
+            Self::Word(word) => write!(f, "text '{}'", word.escape_debug()),
+            Self::Numbers(_) => write!(f, "a mapping"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Structure(setting) => write!(f, "{setting}"),
         }
     }
 }
@@ -140,11 +195,28 @@ macro_rules! row {
             ($key, $name, $unit),
             KeyOwner::$owner,
             $form,
-            |declared: &$of| declared.$field.value(),
-            |declared: &mut $of, value| {
-                if let Some(value) = Held::of(value) {
-                    declared.$field = value;
-                }
+            Field::Own {
+                get: |declared: &$of| declared.$field.value(),
+                put: |declared: &mut $of, value| {
+                    if let Some(value) = Held::of(value) {
+                        declared.$field = value;
+                    }
+                },
+            },
+        )
+    };
+}
+
+/// A row of a key that few networks have.
+macro_rules! setting {
+    ($of:ty: $key:literal, $name:literal, $unit:literal, $owner:ident, $form:expr) => {
+        NetworkKey::plain(
+            ($key, $name, $unit),
+            KeyOwner::$owner,
+            $form,
+            Field::Setting {
+                of: |declared: &$of| &declared.settings,
+                of_mut: |declared: &mut $of| &mut declared.settings,
             },
         )
     };
@@ -156,16 +228,19 @@ impl<T> NetworkKey<T> {
         (key, name, unit): (&'static str, &'static str, &'static str),
         owner: KeyOwner,
         form: KeyForm,
-        get: fn(&T) -> KeyValue,
-        put: fn(&mut T, KeyValue),
+        field: Field<T>,
     ) -> Self {
-        let (required, in_rules, limits) = (false, false, false);
-        let (needs, mechanism, neutral) = (None, None, None);
-        Self { key, name, unit, owner, form, required, needs, mechanism, neutral, in_rules, limits, get, put }
+        let (in_rules, limits) = (false, false);
+        let (required, needs, mechanism, neutral) = (None, None, None, None);
+        Self { key, name, unit, owner, form, required, needs, mechanism, neutral, in_rules, limits, field }
     }
 
     const fn required(self) -> Self {
-        Self { required: true, ..self }
+        Self { required: Some(self.owner), ..self }
+    }
+
+    const fn required_of(self, owner: KeyOwner) -> Self {
+        Self { required: Some(owner), ..self }
     }
 
     const fn needing(self, key: &'static str) -> Self {
@@ -174,7 +249,13 @@ impl<T> NetworkKey<T> {
 
     /// A key that switches a mechanism on, with any value or with any but the neutral one.
     const fn switching(self, mechanism: Mechanism, neutral: Option<f64>) -> Self {
+        let neutral = if let Some(number) = neutral { Some(Neutral::Number(number)) } else { None };
         Self { mechanism: Some(mechanism), neutral, ..self }
+    }
+
+    /// A key that switches a mechanism on with any word but this.
+    const fn switching_but(self, mechanism: Mechanism, neutral: &'static str) -> Self {
+        Self { mechanism: Some(mechanism), neutral: Some(Neutral::Word(neutral)), ..self }
     }
 
     const fn limiting(self) -> Self {
@@ -187,25 +268,56 @@ impl<T> NetworkKey<T> {
 
     /// Its value.
     pub fn get(&self, declared: &T) -> KeyValue {
-        (self.get)(declared)
+        match self.field {
+            Field::Own { get, .. } => get(declared),
+            Field::Setting { of, .. } => of(declared).get(self.key).clone(),
+        }
     }
 
     /// Sets its value; one of another kind is left out. Its range is checked when the network is compiled.
     pub fn put(&self, declared: &mut T, value: KeyValue) {
-        (self.put)(declared, value);
+        match self.field {
+            Field::Own { put, .. } => put(declared, value),
+            Field::Setting { of_mut, .. } => of_mut(declared).put(self.key, value),
+        }
     }
 
     /// The mechanism that the key switches on here.
     pub fn switched_on(&self, declared: &T) -> Option<Mechanism> {
         let value = self.get(declared);
-        let is_neutral =
-            value == KeyValue::Absent || (self.neutral.is_some() && value.number() == self.neutral);
+        let is_neutral = match (&value, self.neutral) {
+            (KeyValue::Absent, _) => true,
+            // The plain number among more than numbers.
+            (KeyValue::Whole(_), _) if matches!(self.form, KeyForm::WholeOr(..)) => true,
+            (KeyValue::Structure(setting), _) => terms::is_neutral(self.key, setting),
+            (KeyValue::Word(word), Some(Neutral::Word(neutral))) => word == neutral,
+            (value, Some(Neutral::Number(neutral))) => value.number() == Some(neutral),
+            _ => false,
+        };
         self.mechanism.filter(|_| !is_neutral)
     }
 }
 
 const NON_NEGATIVE: KeyForm = KeyForm::Number(Range::NonNegative);
 const SHARE: KeyForm = KeyForm::Number(Range::Share);
+
+/// Most periods of a delay, a life or a wait.
+const MOST_PERIODS: KeyForm = KeyForm::Whole(MAX_LEAD_TIME);
+/// A list of quantities.
+const QUANTITIES: KeyForm =
+    KeyForm::Structure(r#"{"type": "array", "items": {"type": "number", "minimum": 0}}"#);
+
+/// The keys of a network as a whole, its title, nodes and links left out.
+#[rustfmt::skip]
+pub const NETWORK_KEYS: &[NetworkKey<DeclaredNetwork>] = &[
+    setting!(DeclaredNetwork: "timeline", "order of the events of a period", "1", Network, KeyForm::Word(&["release", "order-first", "beer"]))
+        .switching_but(Mechanism::Timeline, "release"),
+    setting!(DeclaredNetwork: "units", "whole or real units", "1", Network, KeyForm::Word(&["real", "whole"]))
+        .switching_but(Mechanism::WholeUnits, "real"),
+    setting!(DeclaredNetwork: "life", "shelf life", "periods", Network, MOST_PERIODS).switching(Mechanism::ShelfLife, None),
+    setting!(DeclaredNetwork: "disruptions", "disruptions", "1", Network, KeyForm::Structure(DISRUPTIONS_SCHEMA))
+        .switching(Mechanism::Disruptions, None),
+];
 
 /// The keys of a node, its id left out.
 #[rustfmt::skip]
@@ -220,34 +332,123 @@ pub const NODE_KEYS: &[NetworkKey<DeclaredNode>] = &[
         .required().needing("C").switching(Mechanism::Yield, Some(1.0)).limiting(),
     row!(DeclaredNode: "salvage_value", "worth of a unit left at the end", "money / unit", Stock, NON_NEGATIVE, salvage_value)
         .switching(Mechanism::Salvage, Some(0.0)).in_rules(),
+    setting!(DeclaredNode: "allocation", "how short stock is shared", "1", Stock, KeyForm::Structure(ALLOCATION_SCHEMA))
+        .switching(Mechanism::Allocation, None),
+    setting!(DeclaredNode: "remainder", "what becomes of fractions of units", "1", Stock, KeyForm::Word(&["stay", "largest"]))
+        .needing("allocation"),
+    setting!(DeclaredNode: "customers", "whether customers who wait come first", "1", Stock, KeyForm::Word(&["last", "first"]))
+        .switching_but(Mechanism::Allocation, "last"),
+    setting!(DeclaredNode: "storage", "room", "1", Stock, KeyForm::Structure(STORAGE_SCHEMA)).switching(Mechanism::Space, None),
+    setting!(DeclaredNode: "waste", "cost of a unit that spoils", "money / unit", Stock, NON_NEGATIVE).needing("life"),
+    setting!(DeclaredNode: "ages", "initial inventory by age, the freshest first", "units", Stock, QUANTITIES).needing("life"),
 ];
 
 /// The keys of a link, its ends left out.
 #[rustfmt::skip]
 pub const LINK_KEYS: &[NetworkKey<DeclaredLink>] = &[
-    row!(DeclaredLink: "L", "lead time", "periods", SupplyLink, KeyForm::Whole(MAX_LEAD_TIME), lead_time).required(),
+    NetworkKey::plain(
+        ("L", "lead time", "periods"),
+        KeyOwner::SupplyLink,
+        KeyForm::WholeOr(MAX_LEAD_TIME, LEAD_TIME_SCHEMA),
+        Field::Own {
+            get: |link: &DeclaredLink| link.lead_time.map_or_else(|| link.settings.get("L").clone(), KeyValue::Whole),
+            put: |link: &mut DeclaredLink, value| {
+                link.lead_time = if let KeyValue::Whole(periods) = value { Some(periods) } else { None };
+                let law = if matches!(value, KeyValue::Structure(_)) { value } else { KeyValue::Absent };
+                link.settings.put("L", law);
+            },
+        },
+    ).required().switching(Mechanism::RandomLeadTimes, None),
     row!(DeclaredLink: "p", "price", "money / unit", Link, NON_NEGATIVE, price).required(),
     row!(DeclaredLink: "g", "pipeline holding cost", "money / unit / period", SupplyLink, NON_NEGATIVE, pipeline_holding_cost)
         .required(),
     row!(DeclaredLink: "K", "fixed order cost", "money / order", SupplyLink, NON_NEGATIVE, fixed_order_cost)
         .switching(Mechanism::FixedOrderCosts, Some(0.0)),
-    row!(DeclaredLink: "b", "backlog penalty", "money / unit / period", MarketLink, NON_NEGATIVE, unmet_penalty).required(),
+    row!(DeclaredLink: "b", "backlog penalty", "money / unit / period", Link, NON_NEGATIVE, unmet_penalty)
+        .required_of(KeyOwner::MarketLink),
     // The law of demand stands under two keys.
     NetworkKey::plain(
         ("demand_dist", "demand distribution", "1"),
         KeyOwner::MarketLink,
         KeyForm::Word(&DISTRIBUTIONS),
-        |link| law(link).map_or(KeyValue::Absent, |law| KeyValue::Word(law.distribution.clone())),
-        |link, value| if let KeyValue::Word(name) = value { law_of(link).distribution = name },
+        Field::Own {
+            get: |link| law(link).map_or(KeyValue::Absent, |law| KeyValue::Word(law.distribution.clone())),
+            put: |link, value| if let KeyValue::Word(name) = value { law_of(link).distribution = name },
+        },
     ).needing("dist_param"),
     NetworkKey::plain(
         ("dist_param", "distribution parameters", "units"),
         KeyOwner::MarketLink,
         KeyForm::Numbers,
-        |link| law(link).map_or(KeyValue::Absent, |law| KeyValue::Numbers(law.parameters.clone())),
-        |link, value| if let KeyValue::Numbers(numbers) = value { law_of(link).parameters = numbers },
+        Field::Own {
+            get: |link| law(link).map_or(KeyValue::Absent, |law| KeyValue::Numbers(law.parameters.clone())),
+            put: |link, value| if let KeyValue::Numbers(numbers) = value { law_of(link).parameters = numbers },
+        },
     ).needing("demand_dist"),
+    setting!(DeclaredLink: "draw", "what draws its own lead time", "1", SupplyLink, KeyForm::Word(&["order", "unit"])),
+    setting!(DeclaredLink: "crossing", "whether orders may overtake", "1", SupplyLink, KeyForm::Word(&["free", "fifo", "sweep"]))
+        .needing("draw"),
+    setting!(DeclaredLink: "announced", "whether due dates are known", "1", SupplyLink, KeyForm::Flag).needing("draw"),
+    setting!(DeclaredLink: "write_off_after", "periods after which what never arrives is written off", "periods", SupplyLink, MOST_PERIODS),
+    setting!(DeclaredLink: "order_delay", "periods from request to supplier", "periods", SupplyLink, MOST_PERIODS)
+        .switching(Mechanism::OrderDelays, Some(0.0)),
+    setting!(DeclaredLink: "unmet", "what becomes of what is not filled", "1", Link, KeyForm::Word(&["forget", "lost", "wait"]))
+        .switching_but(Mechanism::Waiting, "forget"),
+    setting!(DeclaredLink: "wait_at_most", "longest wait", "periods", Link, MOST_PERIODS).switching(Mechanism::Waiting, None),
+    setting!(DeclaredLink: "wait_share", "share of the unmet that waits", "1", MarketLink, KeyForm::Number(Range::Unit))
+        .switching(Mechanism::Waiting, None),
+    setting!(DeclaredLink: "min", "smallest order", "units", SupplyLink, NON_NEGATIVE).switching(Mechanism::OrderSizes, Some(0.0)),
+    setting!(DeclaredLink: "multiple", "lot", "units", SupplyLink, NON_NEGATIVE).switching(Mechanism::OrderSizes, Some(0.0)),
+    setting!(DeclaredLink: "max", "largest order", "units", SupplyLink, NON_NEGATIVE).switching(Mechanism::OrderSizes, None),
+    setting!(DeclaredLink: "fill", "what may be filled in part", "1", SupplyLink, KeyForm::Word(&["any", "lots", "whole"]))
+        .switching_but(Mechanism::OrderSizes, "any"),
+    setting!(DeclaredLink: "cap", "capacity of the link", "units / period", SupplyLink, NON_NEGATIVE).switching(Mechanism::LinkCaps, None),
+    setting!(DeclaredLink: "target", "target of a fair share", "units", SupplyLink, KeyForm::Number(Range::Finite)),
+    setting!(DeclaredLink: "yield", "share that arrives", "1", SupplyLink, KeyForm::Structure(YIELD_SCHEMA))
+        .switching(Mechanism::RandomYield, None),
+    setting!(DeclaredLink: "at", "where the yield is realised", "1", SupplyLink, KeyForm::Word(&["ship", "receive"])).needing("yield"),
+    setting!(DeclaredLink: "pay", "what is paid for", "1", SupplyLink, KeyForm::Word(&["filled", "received"])).needing("yield"),
+    setting!(DeclaredLink: "issue", "which units are sold first", "1", MarketLink, KeyForm::Structure(ISSUE_SCHEMA)).needing("life"),
+    setting!(DeclaredLink: "fresh", "least life left of units shipped", "periods", Link, MOST_PERIODS).needing("life"),
+    setting!(DeclaredLink: "in_transit", "units on their way at the start, the first to arrive first", "units", SupplyLink, QUANTITIES),
+    setting!(DeclaredLink: "requested", "requests on their way at the start, the first to be read first", "units", SupplyLink, QUANTITIES)
+        .needing("order_delay"),
+    setting!(DeclaredLink: "owed", "units owed at the start", "units", SupplyLink, NON_NEGATIVE),
+    setting!(DeclaredLink: "waiting", "units customers wait for at the start", "units", MarketLink, NON_NEGATIVE),
 ];
+
+const LEAD_TIME_SCHEMA: &str = r#"{"type": "object", "additionalProperties": false, "properties": {
+    "values": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1},
+    "weights": {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1},
+    "uniform": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2},
+    "geometric": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+    "poisson": {"type": "number", "minimum": 0},
+    "least": {"type": "integer", "minimum": 0}, "most": {"type": "integer", "minimum": 0},
+    "never": {"type": "number", "minimum": 0, "exclusiveMaximum": 1}}}"#;
+const ALLOCATION_SCHEMA: &str = r#"{"anyOf": [
+    {"type": "string", "enum": ["in-order", "proportional", "fair-share", "random"]},
+    {"type": "object", "additionalProperties": false, "required": ["priority"],
+     "properties": {"priority": {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1}}}]}"#;
+const STORAGE_SCHEMA: &str = r#"{"type": "object", "additionalProperties": false, "required": ["space"], "properties": {
+    "space": {"type": "number", "minimum": 0},
+    "overflow": {"type": "string", "enum": ["discard", "cost"]},
+    "cost": {"type": "number", "minimum": 0}}}"#;
+const YIELD_SCHEMA: &str = r#"{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {
+    "all_or_nothing": {"type": "number", "minimum": 0, "maximum": 1},
+    "binomial": {"type": "number", "minimum": 0, "maximum": 1},
+    "uniform": {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}, "minItems": 2, "maxItems": 2}}}"#;
+const ISSUE_SCHEMA: &str = r#"{"anyOf": [{"type": "string", "enum": ["fifo", "lifo"]},
+    {"type": "object", "additionalProperties": false, "required": ["fifo"],
+     "properties": {"fifo": {"type": "number", "minimum": 0, "maximum": 1}}}]}"#;
+const DISRUPTIONS_SCHEMA: &str = r#"{"type": "array", "items": {"type": "object", "additionalProperties": false,
+    "required": ["where", "what"], "properties": {
+    "where": {"anyOf": [{"type": ["integer", "string"]}, {"type": "array", "minItems": 1}]},
+    "what": {"type": "string", "enum": ["ship", "order"]},
+    "up_down": {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}, "minItems": 2, "maxItems": 2},
+    "periods": {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}},
+    "factor": {"type": "number", "minimum": 0, "maximum": 1},
+    "start": {"type": "string", "enum": ["up", "down", "stationary"]},
+    "destroy": {"type": "number", "minimum": 0, "maximum": 1}}}}"#;
 
 fn law(link: &DeclaredLink) -> Option<&DeclaredDemand> {
     link.demand.as_ref()
@@ -255,6 +456,11 @@ fn law(link: &DeclaredLink) -> Option<&DeclaredDemand> {
 
 fn law_of(link: &mut DeclaredLink) -> &mut DeclaredDemand {
     link.demand.get_or_insert_with(|| DeclaredDemand { distribution: String::new(), parameters: Vec::new() })
+}
+
+/// The key of networks of this name.
+pub fn network_key(key: &str) -> Option<&'static NetworkKey<DeclaredNetwork>> {
+    NETWORK_KEYS.iter().find(|row| row.key == key)
 }
 
 /// The key of nodes of this name.
@@ -273,7 +479,7 @@ impl KeyOwner {
         match self {
             Self::Stock => roles.managed(),
             Self::Factory => roles.factory,
-            Self::Link | Self::SupplyLink | Self::MarketLink => false,
+            Self::Network | Self::Link | Self::SupplyLink | Self::MarketLink => false,
         }
     }
 
@@ -283,13 +489,14 @@ impl KeyOwner {
             Self::Link => true,
             Self::SupplyLink => !into_market,
             Self::MarketLink => into_market,
-            Self::Stock | Self::Factory => false,
+            Self::Network | Self::Stock | Self::Factory => false,
         }
     }
 
     /// In words.
     pub const fn words(self) -> &'static str {
         match self {
+            Self::Network => "network",
             Self::Stock => "node that holds stock",
             Self::Factory => "factory",
             Self::Link => "link",
@@ -310,6 +517,10 @@ mod tests {
             KeyForm::Whole(_) => KeyValue::Whole(7),
             KeyForm::Word(words) => KeyValue::Word(words[1].to_owned()),
             KeyForm::Numbers => KeyValue::Numbers(vec![("loc".to_owned(), 3.0)]),
+            KeyForm::Flag => KeyValue::Flag(true),
+            KeyForm::Structure(_) | KeyForm::WholeOr(..) => {
+                KeyValue::Structure(Setting::List(vec![Setting::Number(3.0)]))
+            }
         }
     }
 
@@ -334,7 +545,10 @@ mod tests {
     fn every_key_has_a_field_of_its_own_and_every_field_a_key() {
         let node = each_alone(NODE_KEYS, &DeclaredNode::new(1));
         let link = each_alone(LINK_KEYS, &DeclaredLink::bare(1, 2, None));
-        // What is shown of a declaration with every key set has no field left without one.
+        each_alone(NETWORK_KEYS, &DeclaredNetwork::default());
+        // What is shown of a declaration with every key set has no field left without one; a lead time is a number
+        // or a law.
+        let link = DeclaredLink { lead_time: Some(1), ..link };
         for shown in [format!("{node:?}"), format!("{link:?}")] {
             assert!(!shown.contains("None"), "{shown}");
         }
@@ -358,7 +572,7 @@ mod tests {
             let error = declared.compile().expect_err("refused").to_string();
             assert!(error.contains(key) && error.contains("missing"), "{key}: {error}");
         };
-        for row in NODE_KEYS.iter().filter(|row| row.required) {
+        for row in NODE_KEYS.iter().filter(|row| row.required.is_some()) {
             let mut without = declared.clone();
             let factory = without.nodes.iter_mut().find(|node| node.capacity.is_some()).expect("a factory");
             row.put(factory, KeyValue::Absent);
@@ -366,7 +580,7 @@ mod tests {
         }
         for row in LINK_KEYS
             .iter()
-            .filter(|row| row.required && !matches!(row.form, KeyForm::Numbers | KeyForm::Word(_)))
+            .filter(|row| row.required.is_some() && !matches!(row.form, KeyForm::Numbers | KeyForm::Word(_)))
         {
             let mut without = declared.clone();
             let link =

@@ -45,6 +45,7 @@ pub fn layered(links: usize, seed: u64) -> DeclaredNetwork {
         description: Some(format!("{} nodes in five layers, {} links", nodes.len(), links.len())),
         nodes,
         links,
+        ..DeclaredNetwork::default()
     }
 }
 

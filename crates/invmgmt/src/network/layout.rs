@@ -13,6 +13,8 @@ pub struct Layout {
     /// Where each part begins.
     starts: [usize; Part::COUNT],
     observation: usize,
+    /// Numbers of the observed parts that few networks have.
+    extra: usize,
     told: usize,
     row: usize,
 }
@@ -33,6 +35,7 @@ impl Layout {
                 layout.observation = layout.row;
             }
         }
+        layout.extra = layout.observation - layout.starts[Part::Requested as usize];
         layout
     }
 
@@ -73,19 +76,29 @@ impl Layout {
         self.row
     }
 
-    /// A row's parts, in the order of [`Part::ALL`].
+    /// A row's parts as a period is played on them: the six of every observation, then those that few networks have,
+    /// one behind the other, then what is on order, then what is hidden.
     #[inline(always)]
-    pub fn split<'a, T>(&self, row: &'a mut [T]) -> [&'a mut [T]; Part::COUNT] {
+    pub fn split<'a, T>(&self, row: &'a mut [T]) -> [&'a mut [T]; 9] {
         // Written out: kept in a loop, the parts would stand in memory while a period is played.
-        let [demand, unmet, on_hand, in_transit, period, sentiment, on_order] = self.lengths;
+        let [demand, unmet, on_hand, in_transit, period, sentiment, ..] = self.lengths;
         let (demand, row) = row.split_at_mut(demand);
         let (unmet, row) = row.split_at_mut(unmet);
         let (on_hand, row) = row.split_at_mut(on_hand);
         let (in_transit, row) = row.split_at_mut(in_transit);
         let (period, row) = row.split_at_mut(period);
         let (sentiment, row) = row.split_at_mut(sentiment);
-        let (on_order, _) = row.split_at_mut(on_order);
-        [demand, unmet, on_hand, in_transit, period, sentiment, on_order]
+        let (extra, row) = row.split_at_mut(self.extra);
+        let (on_order, hidden) = row.split_at_mut(self.lengths[Part::OnOrder as usize]);
+        [demand, unmet, on_hand, in_transit, period, sentiment, extra, on_order, hidden]
+    }
+
+    /// Where a part stands among those that few networks have.
+    #[inline]
+    pub fn extra(&self, part: Part) -> Range<usize> {
+        let first = self.starts[Part::Requested as usize];
+        let range = self.range(part);
+        range.start - first..range.end - first
     }
 }
 
@@ -115,14 +128,15 @@ mod tests {
         assert_eq!(positions, (0..layout.row()).collect::<Vec<_>>());
         // One market link, six stocks, eleven supply links; 5 + 3 + 8 + 10 + 9 + 11 + 12 + 0 + 1 + 2 + 0 periods of
         // lead time.
-        assert_eq!(Part::ALL.map(|part| layout.length(part)), [1, 1, 6, 61, 1, 1, 11]);
+        assert_eq!(Part::ALL.map(|part| layout.length(part)), [1, 1, 6, 61, 1, 1, 0, 0, 0, 0, 0, 0, 11, 0]);
         assert_eq!((layout.observation(), layout.told(), layout.row()), (71, 82, 82));
         let mut row: Vec<usize> = (0..layout.row()).collect();
-        let parts = layout.split(&mut row);
-        for (part, numbers) in Part::ALL.into_iter().zip(parts) {
+        let [first @ .., _, on_order, _] = layout.split(&mut row);
+        for (part, numbers) in Part::ALL.into_iter().zip(first) {
             assert!(numbers.iter().copied().eq(layout.range(part)), "{part}");
             assert_eq!(layout.start(part), layout.range(part).start);
         }
+        assert!(on_order.iter().copied().eq(layout.range(Part::OnOrder)));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Which mechanisms a network uses, and where.
 
-use super::{LINK_KEYS, NODE_KEYS, Network, TableIndex};
+use super::{LINK_KEYS, NETWORK_KEYS, NODE_KEYS, Network, TableIndex};
 use crate::mechanism::Used;
 
 impl Network {
     /// The mechanisms the network itself uses, each with the first node or link that does.
     pub fn mechanisms(&self) -> Used {
         let mut used = Used::default();
+        for mechanism in NETWORK_KEYS.iter().filter_map(|row| row.switched_on(&self.declared)) {
+            used.note(mechanism, "the network");
+        }
         for link in &self.declared.links {
             for mechanism in LINK_KEYS.iter().filter_map(|row| row.switched_on(link)) {
                 used.note(mechanism, format!("link {} -> {}", link.from, link.to));

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Place {
     /// The network as a whole.
     Network,
+    /// A key of the network as a whole.
+    Key(&'static str),
     /// A node, by position in the list of nodes; perhaps one of its keys.
     Node(usize, Option<&'static str>),
     /// A link, by position in the list of links; perhaps one of its keys.

@@ -4,6 +4,7 @@
 //! [`DeclaredNetwork::compile`] reports every mistake at once or yields a [`Network`], whose tables are read by
 //! index and need no further checks.
 
+mod company;
 mod compile;
 mod declared;
 mod index;
@@ -13,8 +14,11 @@ mod layout;
 mod mechanisms;
 mod mistake;
 mod part;
+mod physics;
 mod presets;
+mod setting;
 mod shape;
+mod terms;
 mod validate;
 
 use std::fmt;
@@ -24,12 +28,21 @@ use crate::law::Law;
 pub use crate::law::DeclaredDemand;
 pub use declared::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
 pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
-pub use keys::{KeyForm, KeyOwner, KeyValue, LINK_KEYS, NODE_KEYS, NetworkKey, link_key, node_key};
+pub use keys::{
+    KeyForm, KeyOwner, KeyValue, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NetworkKey, Neutral, link_key,
+    network_key, node_key,
+};
 pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use part::{Owner, Part, PartFacts, Sight, StateNumber};
+pub use physics::{
+    Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkYield, NodeRoom, Opening, OrderDelay,
+    OrderSize, Physics, RandomLead, Sharing, Shelf, Timeline,
+};
 pub use presets::{PRESETS, preset};
+pub use setting::{Setting, Settings};
+pub use terms::{Cause, LeadTimeLaw, Room, YieldLaw};
 
 /// Longest lead time accepted [periods].
 pub const MAX_LEAD_TIME: u32 = 100_000;
@@ -145,11 +158,17 @@ pub struct SupplyLink {
     pub buyer: ManagedIx,
     /// Position among all links -- constant.
     pub link: LinkIx,
-    /// Periods from order to receipt [periods] -- constant.
+    /// Periods from shipment to receipt; the longest where they are drawn [periods] -- constant.
     pub lead_time: usize,
+    /// Its law, where it is drawn.
+    pub lead_law: Option<LeadTimeLaw>,
+    /// Whether its goods in transit are known by the period in which they are due; else by that in which they left.
+    pub announced: bool,
+    /// Slots of goods in transit between two periods -- constant.
+    pub slots: usize,
     /// Where the link's slots begin among the orders in transit -- constant.
     pub first_slot: usize,
-    /// Its newest slot, where an order placed now goes; only if the lead time is not 0 -- constant.
+    /// Its newest slot, where an order placed now goes; only if it has slots -- constant.
     pub last_slot: usize,
     /// Price of a unit, paid when it is ordered [money / unit] -- constant.
     pub price: f64,
@@ -212,6 +231,10 @@ pub struct Network {
     pub has_fixed_costs: bool,
     /// Whether stock is worth anything anywhere when the horizon ends.
     pub has_salvage: bool,
+    /// Mechanisms beyond goods that move and customers who wait; none if it uses none.
+    pub physics: Option<Box<Physics>>,
+    /// Position in the declaration of every link.
+    declared_at: Vec<usize>,
     /// Where each number of a state row stands.
     pub layout: Layout,
 }

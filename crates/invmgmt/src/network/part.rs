@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx};
+use super::{CustomerTerms, Debt, ManagedIx, MarketLinkIx, Network, Physics, Shelf, SupplyLinkIx};
 
 /// A part of the state of an episode, in the order of the row.
 ///
@@ -22,8 +22,22 @@ pub enum Part {
     Period,
     /// Customers' sentiment in force in the last period.
     Sentiment,
-    /// Units ordered and not yet received, all together.
+    /// Requests on their way to the supplier.
+    Requested,
+    /// Units a supplier owes.
+    Owed,
+    /// Units customers wait for, where they have terms of their own.
+    Waiting,
+    /// Units on hand, by the periods of selling they have left.
+    OnHandByLife,
+    /// Units on their way, likewise.
+    InTransitByLife,
+    /// Whether something works that may fail.
+    Up,
+    /// Units shipped and not yet received, all together.
     OnOrder,
+    /// What was drawn of lead times and is not known yet.
+    DrawnLeads,
 }
 
 /// Who may see a part.
@@ -59,6 +73,8 @@ pub enum Owner {
     Supply(SupplyLinkIx),
     /// A market link.
     Market(MarketLinkIx),
+    /// Something that may fail, by its position among them.
+    Chain(usize),
 }
 
 /// One number of a state row.
@@ -95,6 +111,7 @@ enum Owners {
     Managed(fn(&Network, ManagedIx) -> usize),
     Supply(fn(&Network, SupplyLinkIx) -> usize),
     Market(fn(&Network, MarketLinkIx) -> usize),
+    Chains,
 }
 
 impl Part {
@@ -102,14 +119,21 @@ impl Part {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every part in the order of the row: observed ones first, then those told, then the hidden.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::Demand,
         Self::Unmet,
         Self::OnHand,
         Self::InTransit,
         Self::Period,
         Self::Sentiment,
+        Self::Requested,
+        Self::Owed,
+        Self::Waiting,
+        Self::OnHandByLife,
+        Self::InTransitByLife,
+        Self::Up,
         Self::OnOrder,
+        Self::DrawnLeads,
     ];
 
     /// What is known of it.
@@ -145,7 +169,7 @@ impl Part {
                 name: "in_transit",
                 meaning: "units on their way, the next to arrive first",
                 slot_words: Some("due in"),
-                owners: Owners::Supply(|network, link| network.supply[link].lead_time),
+                owners: Owners::Supply(|network, link| network.supply[link].slots),
                 ..plain
             },
             Self::Period => PartFacts { name: "period", unit: "periods", meaning: "periods played", ..plain },
@@ -155,12 +179,64 @@ impl Part {
                 meaning: "customers' sentiment in force in the last period",
                 ..plain
             },
+            Self::Requested => PartFacts {
+                name: "requested",
+                meaning: "requests on their way to the supplier, the next to be read first",
+                slot_words: Some("read in"),
+                owners: Owners::Supply(requested),
+                ..plain
+            },
+            Self::Owed => PartFacts {
+                name: "owed",
+                meaning: "units the supplier owes, by the periods they have waited where the wait is limited",
+                slot_words: Some("waited"),
+                owners: Owners::Supply(owed),
+                ..plain
+            },
+            Self::Waiting => PartFacts {
+                name: "waiting",
+                meaning: "units customers wait for, by the periods they have waited where the wait is limited",
+                slot_words: Some("waited"),
+                owners: Owners::Market(waiting),
+                ..plain
+            },
+            Self::OnHandByLife => PartFacts {
+                name: "on_hand_by_life",
+                meaning: "stock on hand by the periods of selling it has left, the oldest first",
+                slot_words: Some("left"),
+                owners: Owners::Managed(|network, _| shelf(network).map_or(0, |shelf| shelf.life)),
+                ..plain
+            },
+            Self::InTransitByLife => PartFacts {
+                name: "in_transit_by_life",
+                meaning: "units on their way, slot by slot, by the periods of selling they have left",
+                slot_words: Some("place"),
+                owners: Owners::Supply(aged_in_transit),
+                ..plain
+            },
+            Self::Up => PartFacts {
+                name: "up",
+                unit: "1",
+                meaning: "1 where what may fail works, 0 where it does not",
+                owners: Owners::Chains,
+                ..plain
+            },
             Self::OnOrder => PartFacts {
                 name: "on_order",
-                meaning: "units ordered and not yet received",
+                meaning: "units shipped and not yet received",
                 sight: Sight::Told,
                 owners: Owners::Supply(|_, _| 1),
                 ..plain
+            },
+            Self::DrawnLeads => PartFacts {
+                name: "drawn_leads",
+                unit: "periods",
+                meaning: "periods until orders arrive that were drawn and are not known yet",
+                sight: Sight::Hidden,
+                slot_words: Some("place"),
+                owners: Owners::Supply(|network, link| {
+                    physics(network).map_or(0, |physics| physics.hidden(link, network.supply[link].slots))
+                }),
             },
         }
     }
@@ -196,11 +272,48 @@ impl Part {
             Owners::Market(count) => {
                 Box::new(network.market.indices().map(move |ix| (Owner::Market(ix), count(network, ix))))
             }
+            Owners::Chains => {
+                let chains = physics(network).map_or(0, |physics| physics.chains.len());
+                Box::new((0..chains).map(|chain| (Owner::Chain(chain), 1)))
+            }
         }
     }
 }
 
+fn physics(network: &Network) -> Option<&Physics> {
+    network.physics.as_deref()
+}
+
+fn shelf(network: &Network) -> Option<&Shelf> {
+    physics(network)?.shelf.as_ref()
+}
+
+fn requested(network: &Network, link: SupplyLinkIx) -> usize {
+    let delays = physics(network).map_or(&[][..], |physics| &physics.delays);
+    delays.iter().find(|delay| delay.link == link).map_or(0, |delay| delay.periods)
+}
+
+fn owed(network: &Network, link: SupplyLinkIx) -> usize {
+    let debts = physics(network).map_or(&[][..], |physics| &physics.debts);
+    debts.iter().find(|debt| debt.link == link).map_or(0, Debt::length)
+}
+
+fn waiting(network: &Network, link: MarketLinkIx) -> usize {
+    let customers = physics(network).map_or(&[][..], |physics| &physics.customers);
+    customers.iter().find(|terms| terms.link == link).map_or(0, CustomerTerms::length)
+}
+
+fn aged_in_transit(network: &Network, link: SupplyLinkIx) -> usize {
+    shelf(network)
+        .filter(|shelf| shelf.first[link].is_some())
+        .map_or(0, |shelf| shelf.life * network.supply[link].slots)
+}
+
 impl StateNumber {
+    fn is_alone(self, network: &Network) -> bool {
+        matches!(self.owner, Owner::Market(link) if waiting(network, link) == 1)
+    }
+
     /// The number in words: `in_transit[4 -> 2, due in 1]`.
     pub fn label(&self, network: &Network) -> String {
         let facts = self.part.facts();
@@ -209,8 +322,34 @@ impl StateNumber {
             Owner::Managed(node) => network.managed_id(node).to_string(),
             Owner::Supply(link) => network.link_name(network.supply[link].link),
             Owner::Market(link) => network.link_name(network.market[link].link),
+            Owner::Chain(chain) => {
+                physics(network).map_or_else(String::new, |p| p.chains[chain].name.clone())
+            }
         };
+        if let (Owner::Supply(link), Some(slot)) = (self.owner, self.slot) {
+            let row = &network.supply[link];
+            // A random link is known by what left when: its slots are those of its longest lead time.
+            let when = |slot: usize| {
+                if row.announced {
+                    format!("due in {slot}")
+                } else {
+                    format!("shipped {} ago", row.slots + 1 - slot)
+                }
+            };
+            match (self.part, shelf(network)) {
+                (Part::InTransit, _) => return format!("{}[{owner}, {}]", facts.name, when(slot)),
+                (Part::InTransitByLife, Some(shelf)) => {
+                    let (place, left) = ((slot - 1) / shelf.life + 1, (slot - 1) % shelf.life + 1);
+                    return format!("{}[{owner}, {}, left {left}]", facts.name, when(place));
+                }
+                (Part::Owed, _) if owed(network, link) == 1 => return format!("{}[{owner}]", facts.name),
+                _ => {}
+            }
+        }
         match (facts.slot_words, self.slot) {
+            (Some(_), Some(1)) if self.part == Part::Waiting && self.is_alone(network) => {
+                format!("{}[{owner}]", facts.name)
+            }
             (Some(words), Some(slot)) => format!("{}[{owner}, {words} {slot}]", facts.name),
             _ => format!("{}[{owner}]", facts.name),
         }

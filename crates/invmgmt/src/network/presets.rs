@@ -45,6 +45,7 @@ fn nine_nodes() -> DeclaredNetwork {
             supply(8, 5, 2, 0.07, 0.002),
             supply(8, 6, 0, 0.2, 0.0),
         ],
+        ..DeclaredNetwork::default()
     }
 }
 
@@ -66,5 +67,6 @@ fn serial() -> DeclaredNetwork {
             DeclaredLink::supply(3, 2, 4, 1.0, 0.005),
             DeclaredLink::supply(4, 3, 0, 0.5, 0.0),
         ],
+        ..DeclaredNetwork::default()
     }
 }

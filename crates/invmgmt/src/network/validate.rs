@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use super::shape::Shape;
+use super::terms::LeadTimeLaw;
 use super::{
-    DeclaredLink, DeclaredNetwork, DeclaredNode, KeyForm, LINK_KEYS, MAX_NODES, MAX_TRANSIT_SLOTS, Mistake,
-    NODE_KEYS, NetworkError, NetworkKey, NodeId, Place, Roles, node_key,
+    DeclaredLink, DeclaredNetwork, DeclaredNode, KeyForm, KeyOwner, KeyValue, LINK_KEYS, MAX_NODES,
+    MAX_TRANSIT_SLOTS, Mistake, NETWORK_KEYS, NODE_KEYS, NetworkError, NetworkKey, NodeId, Place, Roles,
+    node_key,
 };
 use crate::law::Law;
 use crate::range::Range;
@@ -15,7 +17,7 @@ const LEAST_YIELD: f64 = 1e-100;
 
 /// A declared network with its names resolved, and the mistakes found so far.
 pub(super) struct Checker<'a> {
-    declared: &'a DeclaredNetwork,
+    pub declared: &'a DeclaredNetwork,
     mistakes: Vec<Mistake>,
     /// What is harmless and does nothing.
     pub notes: Vec<Mistake>,
@@ -33,6 +35,7 @@ pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkEr
         checker.resolve_names();
         checker.assign_roles();
         checker.check_shape();
+        checker.check_network();
         for (position, node) in declared.nodes.iter().enumerate() {
             checker.check_node(position, node);
         }
@@ -52,7 +55,7 @@ pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkEr
 }
 
 impl Checker<'_> {
-    fn report(&mut self, place: Place, message: impl Into<String>) {
+    pub(super) fn report(&mut self, place: Place, message: impl Into<String>) {
         let mistake = self.placed(place, message);
         self.mistakes.push(mistake);
     }
@@ -60,6 +63,7 @@ impl Checker<'_> {
     fn placed(&self, place: Place, message: impl Into<String>) -> Mistake {
         let (mut path, key) = match place {
             Place::Network => (String::new(), None),
+            Place::Key(key) => (key.to_owned(), None),
             Place::Node(position, key) => {
                 (format!("nodes[{position}] ({})", self.declared.nodes[position].id), key)
             }
@@ -180,13 +184,14 @@ impl Checker<'_> {
     fn check_node(&mut self, position: usize, node: &DeclaredNode) {
         let roles = self.roles[position];
         for row in NODE_KEYS {
-            let (place, found) = (Place::Node(position, Some(row.key)), row.get(node).number());
+            let (place, value) = (Place::Node(position, Some(row.key)), row.get(node));
             let belongs = row.owner.is_node(roles);
-            match found.filter(|_| !belongs) {
-                None => self.check_number(place, row, found, row.required && belongs, &roles.to_string()),
+            let required = row.required.is_some() && belongs;
+            match Some(&value).filter(|value| !belongs && **value != KeyValue::Absent) {
+                None => self.check_value(place, row, &value, required, &roles.to_string()),
                 // A limit that does not bind, or a loss that does not happen, would let goods appear.
                 Some(found) if row.limits && (roles.managed() || row.needs.is_none()) => {
-                    self.report(place, misplaced(row, found, roles));
+                    self.report(place, misplaced(row, &found.to_string(), roles));
                 }
                 Some(found) => {
                     let reason =
@@ -197,6 +202,9 @@ impl Checker<'_> {
                 }
             }
         }
+        if roles.managed() {
+            self.check_node_company(position, node);
+        }
     }
 
     fn check_link(&mut self, position: usize, link: &DeclaredLink) {
@@ -204,10 +212,14 @@ impl Checker<'_> {
         let into_market = self.roles[to].market;
         let kind = if into_market { "market link" } else { "supply link" };
         for row in LINK_KEYS {
-            let (place, found) = (Place::Link(position, Some(row.key)), row.get(link).number());
+            if row.owner == KeyOwner::MarketLink && ["demand_dist", "dist_param"].contains(&row.key) {
+                continue;
+            }
+            let (place, value) = (Place::Link(position, Some(row.key)), row.get(link));
             let belongs = row.owner.is_link(into_market);
-            match found.filter(|_| !belongs) {
-                Some(found) if matches!(row.form, KeyForm::Whole(_)) => self.report(
+            let required = row.required.is_some_and(|owner| owner.is_link(into_market));
+            match Some(&value).filter(|value| !belongs && **value != KeyValue::Absent) {
+                Some(found) if row.key == "L" => self.report(
                     place,
                     format!(
                         "found {found}; a link into a market must not define {} (customers take goods at once)",
@@ -218,9 +230,10 @@ impl Checker<'_> {
                     place,
                     format!("found {found}, but a {kind} has no '{}'; leave it out", row.key),
                 ),
-                None => self.check_number(place, row, found, row.required && belongs, kind),
+                None => self.check_value(place, row, &value, required, kind),
             }
         }
+        self.check_link_company(position, link, into_market);
         self.check_demand(position, link, into_market);
         if into_market && self.roles[from].raw_material {
             let message =
@@ -252,6 +265,35 @@ impl Checker<'_> {
         }
     }
 
+    /// Checks the keys of the network as a whole.
+    fn check_network(&mut self) {
+        let declared = self.declared;
+        for row in NETWORK_KEYS {
+            self.check_value(Place::Key(row.key), row, &row.get(declared), false, "network");
+        }
+        self.check_network_company();
+    }
+
+    /// Checks a value that belongs where it stands, or is missing there.
+    fn check_value<T>(
+        &mut self,
+        place: Place,
+        row: &NetworkKey<T>,
+        value: &KeyValue,
+        required: bool,
+        owner: &str,
+    ) {
+        if *value == KeyValue::Absent && !required {
+            return;
+        }
+        self.check_needed(place.clone(), row.needs);
+        if *value == KeyValue::Absent || value.number().is_some() {
+            self.check_number(place, row, value.number(), required, owner);
+        } else {
+            self.check_form(place, row.key, row.form, value);
+        }
+    }
+
     fn check_number<T>(
         &mut self,
         place: Place,
@@ -271,10 +313,10 @@ impl Checker<'_> {
                 "found {found:e}; expected at least {LEAST_YIELD:e}: what it takes to make a unit would leave the \
                  range of numbers"
             ),
-            (KeyForm::Whole(_), None) if required => {
+            (KeyForm::Whole(_) | KeyForm::WholeOr(..), None) if required => {
                 format!("missing; a {owner} must have '{}', a non-negative integer", row.key)
             }
-            (KeyForm::Whole(most), Some(found)) if found > f64::from(most) => {
+            (KeyForm::Whole(most) | KeyForm::WholeOr(most, _), Some(found)) if found > f64::from(most) => {
                 format!("found {found}; a {} is a non-negative integer of at most {most} periods", row.name)
             }
             _ => return,
@@ -283,7 +325,13 @@ impl Checker<'_> {
     }
 
     fn check_transit_slots(&mut self) {
-        let slots: u64 = self.declared.links.iter().filter_map(|link| link.lead_time).map(u64::from).sum();
+        let law = |link: &DeclaredLink| {
+            let law = link.settings.structure("L").and_then(|law| LeadTimeLaw::read(law).ok())?;
+            Some(law.longest().max(link.settings.whole("write_off_after").unwrap_or(0)) as u64)
+        };
+        let longest = |link: &DeclaredLink| link.lead_time.map(u64::from).or_else(|| law(link));
+        let slots: u64 = self.declared.links.iter().filter_map(longest).sum();
+        self.check_aged_slots(slots);
         if slots > MAX_TRANSIT_SLOTS as u64 {
             let message = format!(
                 "the lead times add up to {slots} periods; at most {MAX_TRANSIT_SLOTS} fit an observation"
@@ -294,7 +342,7 @@ impl Checker<'_> {
 }
 
 /// What a key is told that stands on a node which has no use for it.
-fn misplaced(row: &NetworkKey<DeclaredNode>, found: f64, roles: Roles) -> String {
+fn misplaced(row: &NetworkKey<DeclaredNode>, found: &str, roles: Roles) -> String {
     let key = row.key;
     match row.needs.and_then(node_key) {
         Some(needed) if roles.managed() => format!(

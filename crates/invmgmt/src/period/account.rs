@@ -24,9 +24,11 @@ pub(super) fn close_books<const W: usize>(
             parts.operating += factory.operating_cost * sold;
         }
     }
-    let columns = flows.filled.rows().iter().zip(state.on_order.values.iter());
-    for (link, (&filled, &on_order)) in network.supply.rows().iter().zip(columns) {
-        let money = link.price * filled;
+    let filled = flows.filled.rows();
+    let paid = flows.mechanisms.as_deref().map_or(filled, |m| m.paid.rows());
+    let columns = filled.iter().zip(paid).zip(state.on_order.values.iter());
+    for (link, ((&filled, &paid), &on_order)) in network.supply.rows().iter().zip(columns) {
+        let money = link.price * paid;
         let buyer = &mut nodes[link.buyer.position()].parts;
         buyer.procurement += money;
         buyer.holding += link.pipeline_holding_cost * Lanes::from(on_order);

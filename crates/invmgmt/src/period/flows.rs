@@ -2,7 +2,8 @@
 
 use std::ops::{AddAssign, Mul, Sub};
 
-use super::Lanes;
+use super::mechanisms::MechanismFlows;
+use super::{ExtraCosts, Lanes, Losses};
 use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 /// Names of a node's cost parts, in the order of [`CostParts::values`].
@@ -129,6 +130,8 @@ pub struct Flows<const W: usize = 1> {
     pub(super) sold: Table<MarketLinkIx, Lanes<W>>,
     /// Goods and money per managed node.
     pub(super) nodes: Table<ManagedIx, NodeFlows<W>>,
+    /// What mechanisms move, on networks that have any.
+    pub(super) mechanisms: Option<Box<MechanismFlows<W>>>,
 }
 
 impl<const W: usize> Flows<W> {
@@ -138,12 +141,44 @@ impl<const W: usize> Flows<W> {
             filled: vec![Lanes::ZERO; network.supply.len()].into(),
             sold: vec![Lanes::ZERO; network.market.len()].into(),
             nodes: vec![NodeFlows::default(); network.managed.len()].into(),
+            mechanisms: network
+                .physics
+                .as_deref()
+                .map(|physics| Box::new(MechanismFlows::new(network, physics))),
         }
     }
 
     /// Units filled on every supply link in an episode, in order [units].
     pub fn filled(&self, lane: usize) -> impl Iterator<Item = f64> + '_ {
         self.filled.rows().iter().map(move |filled| filled[lane])
+    }
+
+    /// The costs of a node that only mechanisms have, in an episode, before discounting [money].
+    pub fn extra_costs(&self, node: ManagedIx, lane: usize) -> ExtraCosts {
+        self.mechanisms.as_ref().map_or_else(ExtraCosts::default, |m| {
+            let costs = &m.costs[node];
+            ExtraCosts { late: costs.late[lane], waste: costs.waste[lane], overflow: costs.overflow[lane] }
+        })
+    }
+
+    /// What left the books of a node in an episode without being sold or shipped [units].
+    pub fn losses(&self, node: ManagedIx, lane: usize) -> Losses {
+        self.mechanisms.as_ref().map_or_else(Losses::default, |m| {
+            let losses = &m.losses[node];
+            Losses {
+                wasted: losses.wasted[lane],
+                overflowed: losses.overflowed[lane],
+                destroyed: losses.destroyed[lane],
+                lost_on_the_way: losses.lost_on_the_way[lane],
+                lost_requests: losses.lost_requests[lane],
+            }
+        })
+    }
+
+    /// Numbers that chance in supply decides by in the next period, uniform on [0, 1), each once per episode; none on
+    /// a network without such chance. [`SupplyStreams::draw`](super::SupplyStreams::draw) writes them.
+    pub fn draws_mut(&mut self) -> &mut [[f64; W]] {
+        self.mechanisms.as_deref_mut().map_or(&mut [], |m| &mut m.draws)
     }
 
     /// Units that moved on any link in an episode: filled on a supply link, sold on a market link [units].

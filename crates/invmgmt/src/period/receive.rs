@@ -17,7 +17,7 @@ pub(super) fn move_goods<const W: usize>(
     for &link in &network.delivery_order {
         let position = link.position();
         let (row, filled) = (&links[position], filled[position]);
-        let due = if row.lead_time == 0 { filled } else { state.in_transit[row.first_slot].into() };
+        let due = if row.slots == 0 { filled } else { state.in_transit[row.first_slot].into() };
         let outstanding = &mut on_order[position];
         *outstanding = (Lanes::from(*outstanding) - due + filled).values();
         nodes[row.buyer.position()].goods.arriving += due;
@@ -27,7 +27,7 @@ pub(super) fn move_goods<const W: usize>(
         state.in_transit.copy_within(1.., 0);
     }
     for (link, filled) in links.iter().zip(filled) {
-        if link.lead_time > 0 {
+        if link.slots > 0 {
             state.in_transit[link.last_slot] = filled.values();
         }
     }

@@ -18,6 +18,19 @@ pub(super) fn update_sentiment<const W: usize, D: DemandProcess<W>>(
     }
 }
 
+/// Draws each market's demand in turn: what it wants before anybody is served.
+#[inline(always)]
+pub(super) fn draw_demand<const W: usize, D: DemandProcess<W>>(
+    network: &Network,
+    state: &mut State<'_, [f64; W]>,
+    demand: &mut D,
+) {
+    let periods = state.period.map(|period| period as usize);
+    for link in network.market.indices() {
+        state.demand[link] = demand.draw(&periods, link, state.sentiment);
+    }
+}
+
 /// Draws each market's demand in turn and serves it, with what waits, from the retailer's stock.
 #[inline(always)]
 pub(super) fn serve_customers<const W: usize, D: DemandProcess<W>>(

@@ -1,8 +1,10 @@
 //! The state of an episode between two periods, as named parts of one row.
 
+use super::mechanisms::planned;
 use crate::Problem;
 use crate::network::{
-    Column, Layout, ManagedIx, MarketLinkIx, Network, Part, SupplyLink, SupplyLinkIx, TableIndex,
+    Column, Layout, LeadModel, ManagedIx, MarketLinkIx, Network, Part, Physics, SupplyLink, SupplyLinkIx,
+    TableIndex,
 };
 
 /// Sentiment in which an episode begins [1].
@@ -24,15 +26,20 @@ pub struct State<'a, T = f64> {
     pub period: &'a mut T,
     /// Customers' sentiment in force in the last period [1] -- state.
     pub sentiment: &'a mut T,
-    /// Units on order and not yet received, the sum of a link's slots [units] -- state.
+    /// What only networks with mechanisms have and everybody sees; [`Layout::extra`] says where what stands -- state.
+    pub extra: &'a mut [T],
+    /// Units shipped and not yet received, the sum of a link's slots [units] -- state.
     pub on_order: Column<'a, SupplyLinkIx, T>,
+    /// What was drawn of lead times and nobody knows -- state.
+    pub hidden: &'a mut [T],
 }
 
 impl<'a, T> State<'a, T> {
     /// Opens a row of length `layout.row()`.
     #[inline(always)]
     pub fn open(row: &'a mut [T], layout: &Layout) -> Self {
-        let [demand, unmet, on_hand, in_transit, period, sentiment, on_order] = layout.split(row);
+        let [demand, unmet, on_hand, in_transit, period, sentiment, extra, on_order, hidden] =
+            layout.split(row);
         Self {
             demand: Column::new(demand),
             unmet: Column::new(unmet),
@@ -40,20 +47,79 @@ impl<'a, T> State<'a, T> {
             in_transit,
             period: &mut period[0],
             sentiment: &mut sentiment[0],
+            extra,
             on_order: Column::new(on_order),
+            hidden,
         }
     }
 }
 
-/// The state row in which an episode begins: initial stocks, empty pipelines, nothing wanted or owed.
+/// The state row in which an episode begins: initial stocks, and what the network declares to be on its way, requested,
+/// owed or waiting then. What chance decides before the first period stands in it once
+/// [`SupplyStreams::open`](super::SupplyStreams::open) has drawn it.
 pub fn opening_row(network: &Network) -> Vec<f64> {
     let mut row = vec![0.0; network.layout.row()];
-    let state = State::open(&mut row, &network.layout);
+    let mut state = State::open(&mut row, &network.layout);
     for (on_hand, node) in state.on_hand.values.iter_mut().zip(network.managed.rows()) {
         *on_hand = node.initial_inventory;
     }
     *state.sentiment = OPENING_SENTIMENT;
+    if let Some(physics) = network.physics.as_deref() {
+        open_mechanisms(network, physics, &mut state);
+    }
     row
+}
+
+fn open_mechanisms(network: &Network, physics: &Physics, state: &mut State<'_>) {
+    let opening = &physics.opening;
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let part = |part| network.layout.extra(part).start;
+    for (link, goods) in &opening.in_transit {
+        let row = &network.supply[*link];
+        for (slot, &units) in goods.iter().enumerate() {
+            state.in_transit[row.first_slot + slot] = units;
+            if let Some(lead) = physics.lead_of[*link].map(|lead| &physics.leads[lead]) {
+                let keeps = matches!(lead.model, LeadModel::Free | LeadModel::Fifo);
+                if keeps {
+                    state.hidden[lead.hidden + slot] = (slot + 1) as f64;
+                }
+            }
+            if let Some(first) = physics.shelf.as_ref().and_then(|shelf| shelf.first[*link]) {
+                state.extra[part(Part::InTransitByLife) + first + slot * life + life - 1] = units;
+            }
+        }
+        state.on_order[*link] = goods.iter().sum();
+    }
+    for (delay, requests) in &opening.requested {
+        let first = part(Part::Requested) + physics.delays[*delay].first;
+        state.extra[first..first + requests.len()].copy_from_slice(requests);
+    }
+    for &(debt, units) in &opening.owed {
+        if let Some(first) = physics.debts[debt].first {
+            state.extra[part(Part::Owed) + first] = units;
+        }
+    }
+    for &(link, units) in &opening.waiting {
+        match physics.customers.iter().find(|terms| terms.link == link) {
+            Some(terms) => state.extra[part(Part::Waiting) + terms.first] = units,
+            None => state.unmet[link] = units,
+        }
+    }
+    for (position, chain) in physics.chains.iter().enumerate() {
+        state.extra[part(Part::Up) + position] = planned(chain);
+    }
+    if life > 0 {
+        let first = part(Part::OnHandByLife);
+        for (node, row) in network.managed.iter() {
+            let ages = &mut state.extra[first + node.position() * life..][..life];
+            match opening.ages.iter().find(|(aged, _)| *aged == node) {
+                Some((_, declared)) => {
+                    ages.iter_mut().rev().zip(declared).for_each(|(age, &units)| *age = units);
+                }
+                None => ages[life - 1] = row.initial_inventory,
+            }
+        }
+    }
 }
 
 /// A state row to look at: what a decision may rest on. Of what the engine hides it holds nothing.
@@ -139,7 +205,7 @@ impl<'a> StateView<'a> {
     pub fn in_transit(&self, link: &SupplyLink) -> impl ExactSizeIterator<Item = f64> + use<'a> {
         let (rows, lanes, lane) = (self.rows, self.lanes, self.lane);
         let start = self.network.layout.start(Part::InTransit) + link.first_slot;
-        (start..start + link.lead_time).map(move |position| rows[position * lanes + lane])
+        (start..start + link.slots).map(move |position| rows[position * lanes + lane])
     }
 
     /// Periods played.
@@ -152,12 +218,65 @@ impl<'a> StateView<'a> {
         self.at(self.network.layout.start(Part::Sentiment))
     }
 
-    /// Stock plus orders outstanding minus, where it waits, unmet demand: the node's inventory position [units].
+    /// What an observed part that few networks have holds for an owner, by its numbers' place among them.
+    fn extra(&self, part: Part, numbers: std::ops::Range<usize>) -> impl Iterator<Item = f64> + '_ {
+        let first = self.network.layout.start(part);
+        numbers.map(move |number| self.at(first + number))
+    }
+
+    /// Requests on a link that its supplier has not read yet [units].
+    pub fn requested(&self, link: SupplyLinkIx) -> f64 {
+        let delays = self.network.physics.iter().flat_map(|physics| &physics.delays);
+        let found = delays.into_iter().find(|delay| delay.link == link);
+        found.map_or(0.0, |delay| self.extra(Part::Requested, delay.first..delay.first + delay.periods).sum())
+    }
+
+    /// Units a supplier owes on a link [units].
+    pub fn owed(&self, link: SupplyLinkIx) -> f64 {
+        let debts = self.network.physics.iter().flat_map(|physics| &physics.debts);
+        let first = debts
+            .into_iter()
+            .find(|debt| debt.link == link)
+            .and_then(|debt| Some((debt.first?, debt.length())));
+        first.map_or(0.0, |(first, length)| self.extra(Part::Owed, first..first + length).sum())
+    }
+
+    /// Units customers of a market link wait for [units].
+    pub fn waiting(&self, link: MarketLinkIx) -> f64 {
+        let terms = self.network.physics.iter().flat_map(|physics| &physics.customers);
+        match terms.into_iter().find(|terms| terms.link == link) {
+            Some(terms) => self.extra(Part::Waiting, terms.first..terms.first + terms.length()).sum(),
+            None if self.rules.backlog => self.unmet(link),
+            None => 0.0,
+        }
+    }
+
+    /// A node's stock by the periods of selling it has left, the oldest first; nothing where goods do not spoil [units].
+    pub fn on_hand_by_life(&self, node: ManagedIx) -> impl Iterator<Item = f64> + '_ {
+        let shelf = self.network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
+        let life = shelf.map_or(0, |shelf| shelf.life);
+        self.extra(Part::OnHandByLife, node.position() * life..(node.position() + 1) * life)
+    }
+
+    /// A node's inventory position: stock on hand and in transit, what it requested and nobody has read yet, and what it
+    /// is owed, less what it owes itself to customers and buyers who wait [units].
     pub fn inventory_position(&self, node: ManagedIx) -> f64 {
         let row = &self.network.managed[node];
         let on_order: f64 = row.incoming.iter().map(|&link| self.on_order(link)).sum();
-        let owed: f64 =
-            if self.rules.backlog { row.markets.iter().map(|&link| self.unmet(link)).sum() } else { 0.0 };
-        (self.on_hand(node) + on_order) - owed
+        if self.network.physics.is_none() {
+            let owed: f64 =
+                if self.rules.backlog { row.markets.iter().map(|&link| self.unmet(link)).sum() } else { 0.0 };
+            return (self.on_hand(node) + on_order) - owed;
+        }
+        let owed_to_me: f64 = row.incoming.iter().map(|&link| self.requested(link) + self.owed(link)).sum();
+        let waiting: f64 = row.markets.iter().map(|&link| self.waiting(link)).sum();
+        let owed: f64 = row.outgoing.iter().map(|&link| self.owed(link)).sum();
+        (self.on_hand(node) + on_order + owed_to_me) - waiting - owed
+    }
+
+    /// Units of a node's position that nobody has read or filled yet: what an echelon counts once, at the buyer, and not
+    /// again at the supplier [units].
+    pub fn unread(&self, node: ManagedIx) -> f64 {
+        self.network.managed[node].outgoing.iter().map(|&link| self.requested(link)).sum()
     }
 }

@@ -23,7 +23,7 @@ pub use geometric::geometric;
 pub use normal::standard_normal;
 pub use pcg64::Pcg64;
 pub use poisson::PoissonLaw;
-pub use seed_sequence::SeedSequence;
+pub use seed_sequence::{SeedSequence, seed_words};
 
 /// A source of random 64-bit words. Every draw of the engine takes one explicitly.
 pub trait Stream {

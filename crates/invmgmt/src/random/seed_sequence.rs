@@ -12,6 +12,12 @@ const MIX_LEFT: u32 = 0xca01_f9dd;
 const MIX_RIGHT: u32 = 0x4973_f715;
 const SHIFT: u32 = 16;
 
+/// The words of a seed; as numpy has it, a number below 2^32 is one.
+pub fn seed_words(seed: u64) -> Vec<u32> {
+    let (low, high) = (seed as u32, (seed >> 32) as u32);
+    if high == 0 { vec![low] } else { vec![low, high] }
+}
+
 /// A pool of entropy that yields generator states; see the module's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedSequence {
@@ -38,8 +44,7 @@ fn combine(x: u32, y: u32) -> u32 {
 impl SeedSequence {
     /// From a whole number; as numpy, a number below 2^32 counts as one word.
     pub fn from_u64(seed: u64) -> Self {
-        let (low, high) = (seed as u32, (seed >> 32) as u32);
-        if high == 0 { Self::from_words(&[low]) } else { Self::from_words(&[low, high]) }
+        Self::from_words(&seed_words(seed))
     }
 
     /// From little-endian 32-bit words: a large integer without leading zero words, or an array of them.
@@ -60,6 +65,14 @@ impl SeedSequence {
             }
         }
         Self { pool }
+    }
+
+    /// A child of a seed's sequence, as numpy's `SeedSequence(seed, spawn_key=key)`.
+    pub fn spawned(seed: &[u32], key: &[u32]) -> Self {
+        let mut words = seed.to_vec();
+        words.resize(seed.len().max(POOL), 0);
+        words.extend(key);
+        Self::from_words(&words)
     }
 
     /// `N` 64-bit words of state, as numpy's `generate_state(N, uint64)`.

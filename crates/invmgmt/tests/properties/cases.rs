@@ -73,7 +73,7 @@ impl Choices {
     }
 }
 
-fn draw_case(choices: &mut Choices) -> Case {
+pub fn draw_case(choices: &mut Choices) -> Case {
     let declared = draw_network(choices);
     let rules = Rules { backlog: !choices.once_in(2), discount: if choices.once_in(3) { 0.97 } else { 1.0 } };
     let demand = draw_demand(choices);

@@ -33,13 +33,13 @@ fn anything(choices: &mut Choices) -> DeclaredNetwork {
 
 fn any_node(choices: &mut Choices) -> DeclaredNode {
     DeclaredNode {
-        id: id(choices),
         initial_inventory: number(choices),
         holding_cost: number(choices),
         capacity: number(choices),
         operating_cost: number(choices),
         production_yield: number(choices),
         salvage_value: number(choices),
+        ..DeclaredNode::new(id(choices))
     }
 }
 

@@ -8,7 +8,6 @@ use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
 use invmgmt::network::{Network, TableIndex};
 use invmgmt::period::StateView;
-use invmgmt::random::Pcg64;
 use proptest::prelude::*;
 
 use super::cases::{Case, cases};
@@ -42,7 +41,7 @@ impl Play {
         let seed = self.case.seed;
         let mut batch = Batch::new(&self.problem(), rows, threads, mode).expect("a batch");
         for row in 0..rows {
-            batch.set_stream(row, Pcg64::seeded(seed + row as u64));
+            batch.seed(row, seed + row as u64);
         }
         batch
     }

@@ -1,0 +1,216 @@
+//! How a node's short stock is shared among the links that want it.
+
+use crate::network::{Allocation, ManagedIx, Network, Part, Physics, Sharing, TableIndex};
+use crate::period::{Lanes, Rules, State};
+
+use super::{MechanismFlows, ROUNDING};
+
+/// Limits what each of a node's links may take to its share of `stock`, the units it can ship [units].
+///
+/// Afterwards the links take their shares in order, so that what rounding leaves over cannot be taken twice.
+pub(super) fn share<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    allocation: &Allocation,
+    rules: &[Rules; W],
+    state: &State<'_, [f64; W]>,
+    stock: Lanes<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let links = &network.managed[allocation.node].outgoing;
+    for lane in 0..W {
+        let wanted: f64 = links.iter().map(|&link| m.sought[link][lane]).sum();
+        if wanted <= stock[lane] {
+            continue;
+        }
+        let mut shares = std::mem::take(&mut m.numbers);
+        shares.clear();
+        let stock = stock[lane].max(0.0);
+        match &allocation.rule {
+            Sharing::Proportional => {
+                let share = stock / wanted;
+                shares.extend(links.iter().map(|&link| share * m.sought[link][lane]));
+                if physics.whole_units {
+                    whole_shares(&mut shares, stock, allocation.largest_remainder, &mut m.order);
+                }
+            }
+            Sharing::FairShare(targets) => {
+                shares.extend(links.iter().zip(targets).map(|(&link, target)| {
+                    let position = buyers_position(
+                        network,
+                        physics,
+                        rules[lane],
+                        state,
+                        network.supply[link].buyer,
+                        lane,
+                    );
+                    position - target
+                }));
+                let limit = |at: usize| m.sought[links[at]][lane];
+                fill_lowest(&mut shares, limit, stock, physics.whole_units);
+            }
+            Sharing::Priority(order) => {
+                let limit = |at: usize| m.sought[links[at]][lane];
+                in_turn(&mut shares, order.iter().copied(), limit, stock, links.len());
+            }
+            Sharing::Random(first) => {
+                let mut order = std::mem::take(&mut m.order);
+                order.clear();
+                order.extend(0..links.len());
+                order.sort_by(|&a, &b| m.draws[first + a][lane].total_cmp(&m.draws[first + b][lane]));
+                let limit = |at: usize| m.sought[links[at]][lane];
+                in_turn(&mut shares, order.iter().copied(), limit, stock, links.len());
+                m.order = order;
+            }
+        }
+        for (&link, &share) in links.iter().zip(&shares) {
+            m.sought[link][lane] = share.min(m.sought[link][lane]);
+        }
+        m.numbers = shares;
+    }
+}
+
+/// Stock on hand and in transit less customers and buyers who wait: what a fair share looks at; what is owed to the
+/// buyer does not count [units].
+fn buyers_position<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    rules: Rules,
+    state: &State<'_, [f64; W]>,
+    buyer: ManagedIx,
+    lane: usize,
+) -> f64 {
+    let row = &network.managed[buyer];
+    let on_order: f64 = row.incoming.iter().map(|link| state.on_order.values[link.position()][lane]).sum();
+    let owed = &state.extra[network.layout.extra(Part::Owed)];
+    let debts = physics
+        .debts
+        .iter()
+        .filter(|debt| network.supply[debt.link].supplier.is_some_and(|s| s.node == buyer));
+    let owed: f64 = debts
+        .filter_map(|debt| Some(&owed[debt.first?..debt.first? + debt.length()]))
+        .flat_map(|slots| slots.iter().map(|slot| slot[lane]))
+        .sum();
+    let waiting = &state.extra[network.layout.extra(Part::Waiting)];
+    let customers: f64 = row
+        .markets
+        .iter()
+        .map(|&market| match physics.customers.iter().find(|terms| terms.link == market) {
+            Some(terms) => waiting[terms.first..terms.first + terms.length()].iter().map(|w| w[lane]).sum(),
+            // Under lost sales nothing waits, and the part holds what was lost.
+            None if rules.backlog => state.unmet.values[market.position()][lane],
+            None => 0.0,
+        })
+        .sum();
+    state.on_hand.values[buyer.position()][lane] + on_order - owed - customers
+}
+
+/// To each in turn what he wants, as far as it goes.
+fn in_turn(
+    shares: &mut Vec<f64>,
+    order: impl Iterator<Item = usize>,
+    limit: impl Fn(usize) -> f64,
+    stock: f64,
+    links: usize,
+) {
+    shares.resize(links, 0.0);
+    let mut left = stock;
+    for position in order {
+        shares[position] = limit(position).min(left);
+        left -= shares[position];
+    }
+}
+
+/// Shares as whole units: what fractions leave over stays, or goes one unit each to the largest of them, ties in order
+/// of links.
+pub(super) fn whole_shares(shares: &mut [f64], stock: f64, largest: bool, order: &mut Vec<usize>) {
+    let floor = |share: f64| (share + ROUNDING).floor();
+    let mut left = stock - shares.iter().map(|&share| floor(share)).sum::<f64>();
+    order.clear();
+    order.extend(0..shares.len());
+    let fraction = |share: f64| (share - floor(share)).max(0.0);
+    // Equal fractions that differ by rounding are ties.
+    order.sort_by_key(|&at| std::cmp::Reverse((fraction(shares[at]) / ROUNDING).round() as i64));
+    for &at in order.iter() {
+        let extra =
+            if largest && left >= 1.0 - ROUNDING && fraction(shares[at]) > ROUNDING { 1.0 } else { 0.0 };
+        shares[at] = floor(shares[at]) + extra;
+        left -= extra;
+    }
+}
+
+/// Turns what each buyer has into what he gets: the lowest is raised first, to one level for all as far as the stock
+/// goes and what each wants allows; whole units one by one, ties in order of links.
+fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, whole: bool) {
+    let given = |levels: &[f64], level: f64, at: usize| (level - levels[at]).clamp(0.0, limit(at));
+    let total =
+        |levels: &[f64], level: f64| (0..levels.len()).map(|at| given(levels, level, at)).sum::<f64>();
+    // The total is piecewise linear in the level; its kinks are where a buyer begins and where he has all he wants.
+    let mut kinks: Vec<f64> = levels.to_vec();
+    kinks.extend((0..levels.len()).map(|at| levels[at] + limit(at)));
+    kinks.sort_by(f64::total_cmp);
+    let above = kinks.partition_point(|&kink| total(levels, kink) <= stock);
+    let level = match (above.checked_sub(1).map(|below| kinks[below]), kinks.get(above)) {
+        (Some(low), Some(&high)) => {
+            let (at_low, at_high) = (total(levels, low), total(levels, high));
+            if at_high > at_low { low + (stock - at_low) / (at_high - at_low) * (high - low) } else { low }
+        }
+        (Some(low), None) => low,
+        (None, _) => return levels.fill(0.0),
+    };
+    if !whole {
+        let shares: Vec<f64> = (0..levels.len()).map(|at| given(levels, level, at)).collect();
+        levels.copy_from_slice(&shares);
+        return;
+    }
+    // Surely given; the few units left go one by one.
+    let mut shares: Vec<f64> =
+        (0..levels.len()).map(|at| given(levels, level - 1.0, at).floor().max(0.0)).collect();
+    let mut left = (stock - shares.iter().sum::<f64>() + ROUNDING).floor();
+    while left >= 1.0 {
+        let wants = |at: &usize| shares[*at] + 1.0 <= limit(*at) + ROUNDING;
+        let height = |at: usize| levels[at] + shares[at];
+        let lowest = (0..levels.len()).filter(wants).min_by(|&a, &b| {
+            if (height(a) - height(b)).abs() <= ROUNDING {
+                a.cmp(&b)
+            } else {
+                height(a).total_cmp(&height(b))
+            }
+        });
+        let Some(lowest) = lowest else { break };
+        shares[lowest] += 1.0;
+        left -= 1.0;
+    }
+    levels.copy_from_slice(&shares);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: 6 units in proportion 5, 3, 1 are 3 1/3, 2 and 2/3.
+    #[test]
+    fn fractions_of_whole_units_stay_or_go_to_the_largest() {
+        let shares = || [30.0 / 9.0, 2.0, 6.0 / 9.0];
+        let (mut stay, mut largest) = (shares(), shares());
+        whole_shares(&mut stay, 6.0, false, &mut Vec::new());
+        whole_shares(&mut largest, 6.0, true, &mut Vec::new());
+        assert_eq!((stay, largest), ([3.0, 2.0, 0.0], [3.0, 2.0, 1.0]));
+    }
+
+    /// By hand: 0 and 4 with 6 units meet at 5; with 2 only the first is raised; whole units end as near as they can.
+    #[test]
+    fn the_lowest_is_raised_first_and_as_far_as_he_wants() {
+        let shared = |levels: [f64; 3], limits: [f64; 3], stock: f64, whole: bool| {
+            let mut levels = levels;
+            fill_lowest(&mut levels, |at| limits[at], stock, whole);
+            levels
+        };
+        let much = [9.0, 9.0, 0.0];
+        assert_eq!(shared([0.0, 4.0, 9.0], much, 6.0, false), [5.0, 1.0, 0.0]);
+        assert_eq!(shared([0.0, 4.0, 9.0], much, 2.0, true), [2.0, 0.0, 0.0]);
+        assert_eq!(shared([0.0, 4.0, -9.0], much, 7.0, true), [6.0, 1.0, 0.0], "the tie goes to the first");
+        assert_eq!(shared([0.0, 4.0, 9.0], [2.0, 9.0, 9.0], 5.0, true), [2.0, 3.0, 0.0]);
+        assert_eq!(shared([0.0, 4.0, 9.0], [2.0, 9.0, 9.0], 4.5, false), [2.0, 2.5, 0.0]);
+    }
+}

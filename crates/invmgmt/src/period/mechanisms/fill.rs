@@ -1,0 +1,250 @@
+//! Fill and ship: what suppliers can, they send, suppliers before their buyers; what they cannot, they may owe.
+
+use crate::network::{ManagedIx, Network, Part, Physics, SupplyLinkIx};
+use crate::period::flows::Goods;
+use crate::period::{Flows, Lanes, Rules, State};
+
+use super::{MechanismFlows, ROUNDING, allocate, shelf, transit};
+
+/// Fills what is sought, sends it, and books what is owed or lost.
+#[inline(always)]
+pub(in crate::period) fn fill_and_send<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    rules: &[Rules; W],
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) {
+    for node in flows.nodes.rows_mut() {
+        node.goods = Goods::default();
+    }
+    let Some(mut m) = flows.mechanisms.take() else { return };
+    find_what_is_down(network, physics, state, &mut m);
+    reserve_for_customers(network, physics, rules, state, &mut m);
+    for &link in &physics.raw_links {
+        fill_link(network, physics, link, state, flows, &mut m);
+    }
+    for &node in &physics.suppliers_first {
+        if let Some(allocation) = physics.allocations.iter().find(|allocation| allocation.node == node) {
+            let row = &network.managed[node];
+            let stock = (Lanes::from(state.on_hand[node]) - m.reserved[node]).positive();
+            let (capacity, production_yield) = row
+                .factory
+                .map_or((f64::INFINITY, 1.0), |factory| (factory.capacity, factory.production_yield));
+            let stock = (production_yield * stock).smaller(Lanes::splat(capacity));
+            allocate::share(network, physics, allocation, rules, state, stock, &mut m);
+        }
+        for &link in &network.managed[node].outgoing {
+            fill_link(network, physics, link, state, flows, &mut m);
+        }
+    }
+    book_debts(network, physics, state, flows, &mut m);
+    flows.mechanisms = Some(m);
+}
+
+fn find_what_is_down<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) {
+    if physics.chains.is_empty() {
+        return;
+    }
+    m.factor.rows_mut().fill(Lanes::splat(1.0));
+    for (chain, up) in physics.chains.iter().zip(&state.extra[network.layout.extra(Part::Up)]) {
+        for &link in &chain.ships {
+            let factor = &mut m.factor[link];
+            *factor =
+                Lanes::of(|lane| if up[lane] > 0.0 { factor[lane] } else { factor[lane] * chain.factor });
+        }
+    }
+}
+
+/// What customers who already wait have a first right to.
+fn reserve_for_customers<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    rules: &[Rules; W],
+    state: &State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) {
+    let waiting = &state.extra[network.layout.extra(Part::Waiting)];
+    for &node in &physics.customers_first {
+        m.reserved[node] = Lanes::of(|lane| {
+            let wait = |&market: &crate::network::MarketLinkIx| match physics
+                .customers
+                .iter()
+                .find(|terms| terms.link == market)
+            {
+                Some(terms) => {
+                    waiting[terms.first..terms.first + terms.length()].iter().map(|w| w[lane]).sum()
+                }
+                None if rules[lane].backlog => state.unmet[market][lane],
+                None => 0.0,
+            };
+            network.managed[node].markets.iter().map(wait).sum()
+        });
+    }
+}
+
+fn fill_link<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let row = &network.supply[link];
+    let sought = m.sought[link];
+    let mut filled = match &row.supplier {
+        None => sought,
+        Some(supplier) => {
+            let goods = &flows.nodes[supplier.node].goods;
+            let mut stock_left = Lanes::from(state.on_hand[supplier.node]) - goods.promised;
+            if !physics.customers_first.is_empty() {
+                stock_left = (stock_left - m.reserved[supplier.node]).positive();
+            }
+            if let Some(fresh) =
+                physics.shelf.as_ref().map(|shelf| shelf.fresh[link]).filter(|&fresh| fresh > 1)
+            {
+                stock_left =
+                    stock_left.smaller(shelf::fresh_enough(network, physics, state, supplier.node, fresh));
+            }
+            let capacity_left = Lanes::splat(supplier.capacity) - goods.shipped;
+            sought.smaller(capacity_left.smaller(supplier.production_yield * stock_left))
+        }
+    };
+    if let Some(&(_, lot)) = physics.indivisible.iter().find(|(indivisible, _)| *indivisible == link) {
+        let wanted = m.wanted[link];
+        filled = Lanes::of(|lane| undivided(filled[lane], wanted[lane], lot));
+    }
+    if !physics.chains.is_empty() {
+        let factor = m.factor[link];
+        let limited = |lane: usize| {
+            let limited = filled[lane] * factor[lane];
+            if physics.whole_units { (limited + ROUNDING).floor() } else { limited }
+        };
+        filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
+    }
+    flows.filled[link] = filled;
+    if let Some(supplier) = &row.supplier {
+        let goods = &mut flows.nodes[supplier.node].goods;
+        goods.promised += supplier.stock_per_unit * filled;
+        goods.shipped += filled;
+        shelf::take_oldest(network, physics, state, link, supplier, filled, m);
+    }
+    m.sent[link] = filled;
+    m.paid[link] = filled;
+    transit::lose_at_shipment(network, physics, link, m);
+    if physics.timeline.hands_over() {
+        transit::hand_over(network, physics, link, state, m);
+    }
+}
+
+/// What may be filled of a request on a link that fills whole lots, or all or nothing.
+fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
+    if lot > 0.0 {
+        (filled / lot + ROUNDING).floor() * lot
+    } else if filled >= wanted - ROUNDING * wanted.max(1.0) {
+        filled
+    } else {
+        0.0
+    }
+}
+
+/// What was not filled waits, the oldest served first, or is lost.
+fn book_debts<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    flows: &Flows<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let owed = network.layout.extra(Part::Owed);
+    let owed = &mut state.extra[owed];
+    for debt in &physics.debts {
+        let (wanted, filled) = (m.wanted[debt.link], flows.filled[debt.link]);
+        let unfilled = (wanted - filled).positive();
+        m.costs[debt.payer].late += debt.penalty * unfilled;
+        let seller: Option<ManagedIx> = network.supply[debt.link].supplier.map(|supplier| supplier.node);
+        let mut lost = unfilled;
+        if let Some(first) = debt.first {
+            let slots = &mut owed[first..first + debt.length()];
+            lost = Lanes::of(|lane| {
+                let before: f64 = slots.iter().map(|slot| slot[lane]).sum();
+                let fresh = (wanted[lane] - before).max(0.0);
+                wait_on(slots, lane, filled[lane], fresh, 1.0, debt.at_most, false)
+            });
+        }
+        if let Some(seller) = seller {
+            m.losses[seller].lost_requests += lost;
+        }
+    }
+}
+
+/// Serves what waits in `slots` (by the periods it has waited, the youngest first), the oldest first, then what is
+/// `fresh`; lets a share of what is then left of that wait too; says how much is lost for good [units].
+pub(super) fn wait_on<const W: usize>(
+    slots: &mut [[f64; W]],
+    lane: usize,
+    served: f64,
+    fresh: f64,
+    share: f64,
+    at_most: Option<usize>,
+    whole: bool,
+) -> f64 {
+    let mut left = served;
+    for slot in slots.iter_mut().rev() {
+        let now = slot[lane].min(left);
+        slot[lane] -= now;
+        left -= now;
+    }
+    let unserved = (fresh - left).max(0.0);
+    let joins = share * unserved;
+    let joins = if whole && share < 1.0 { joins.round() } else { joins };
+    let mut lost = unserved - joins;
+    if at_most.is_some() {
+        lost += slots.last().map_or(0.0, |oldest| oldest[lane]);
+        for position in (1..slots.len()).rev() {
+            slots[position][lane] = slots[position - 1][lane];
+        }
+        slots[0][lane] = joins;
+    } else {
+        slots[0][lane] += joins;
+    }
+    lost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{undivided, wait_on};
+
+    #[test]
+    fn lots_are_filled_whole_and_orders_all_or_not_at_all() {
+        assert_eq!(
+            [undivided(9.0, 12.0, 4.0), undivided(12.0, 12.0, 4.0), undivided(0.3, 1.0, 0.1)],
+            [8.0, 12.0, 0.3_f64.max(0.30000000000000004)]
+        );
+        assert_eq!([undivided(9.0, 12.0, 0.0), undivided(12.0, 12.0, 0.0)], [0.0, 12.0]);
+    }
+
+    /// By hand: 5 and 3 wait (for one and two periods), 4 more come, 6 are served: the 3, then 3 of the 5; 2 have now
+    /// waited two periods, 4 one; nothing leaves before it has waited three.
+    #[test]
+    fn the_oldest_is_served_first_and_leaves_when_it_has_waited_too_long() {
+        let mut slots = [[5.0], [3.0]];
+        assert_eq!(wait_on(&mut slots, 0, 6.0, 4.0, 1.0, Some(2), false), 0.0);
+        assert_eq!(slots, [[4.0], [2.0]]);
+        assert_eq!(
+            wait_on(&mut slots, 0, 1.0, 2.0, 0.5, Some(2), false),
+            1.0 + 1.0,
+            "one has waited, one will not"
+        );
+        assert_eq!(slots, [[1.0], [4.0]]);
+        let mut endless = [[5.0]];
+        assert_eq!(wait_on(&mut endless, 0, 2.0, 4.0, 0.25, None, true), 3.0);
+        assert_eq!(endless, [[4.0]]);
+    }
+}

@@ -1,0 +1,203 @@
+//! What only networks with mechanisms play: the arms of the period's phases that a plain network never enters.
+//!
+//! Each file is a phase, or an arm of one, over the tables of [`Physics`]; the order in which a period calls them is
+//! written in [`super::play_period`]. Nothing here is called on a network without mechanisms.
+
+mod allocate;
+mod customers;
+mod draws;
+mod fail;
+mod fill;
+mod request;
+mod settle;
+mod shelf;
+mod transit;
+
+use super::Lanes;
+use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
+
+pub(super) use customers::serve_waiting_customers;
+pub use draws::SupplyStreams;
+pub(super) use draws::planned;
+pub(super) use fail::fail_and_recover;
+pub(super) use fill::fill_and_send;
+pub(super) use request::read_requests;
+pub(super) use settle::{charge_overflow, settle};
+pub(super) use shelf::grow_older;
+pub(super) use transit::{depart, receive};
+
+/// Names of a node's costs that only mechanisms have, in the order of [`ExtraCosts::values`].
+pub const EXTRA_COSTS: [&str; 3] = ["late_penalty", "waste_cost", "overflow_cost"];
+
+/// A managed node's costs that only mechanisms have, in one period, before discounting [money].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ExtraCosts<T = f64> {
+    /// For what it owes other nodes, or lost of their requests.
+    pub late: T,
+    /// For units that spoiled.
+    pub waste: T,
+    /// For units that found no room.
+    pub overflow: T,
+}
+
+impl ExtraCosts {
+    /// The costs in the order of [`EXTRA_COSTS`].
+    pub fn values(&self) -> [f64; 3] {
+        [self.late, self.waste, self.overflow]
+    }
+
+    /// All of them [money].
+    pub fn total(&self) -> f64 {
+        self.late + self.waste + self.overflow
+    }
+}
+
+/// Units that left the books of a node in a period without being sold or shipped [units].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Losses<T = f64> {
+    /// Spoiled, on hand or on their way to it.
+    pub wasted: T,
+    /// Found no room.
+    pub overflowed: T,
+    /// Destroyed by a failure.
+    pub destroyed: T,
+    /// Shipped to it and lost on the way: yields, and orders that never arrive.
+    pub lost_on_the_way: T,
+    /// Customers' and buyers' requests to it that will not be served any more.
+    pub lost_requests: T,
+}
+
+/// What mechanisms move in a period; the buffers of networks that have any.
+#[derive(Clone, Debug)]
+pub(super) struct MechanismFlows<const W: usize> {
+    /// Numbers drawn for supply, uniform on [0, 1); whoever plays the period puts them here.
+    pub draws: Vec<[f64; W]>,
+    /// Per supply link what is wanted now, what is owed included [units].
+    pub wanted: Table<SupplyLinkIx, Lanes<W>>,
+    /// What of it the supplier may fill, by the link's cap and its share of short stock [units].
+    pub sought: Table<SupplyLinkIx, Lanes<W>>,
+    /// What is left of the flow where something is down [1].
+    pub factor: Table<SupplyLinkIx, Lanes<W>>,
+    /// What of the units filled will arrive [units].
+    pub sent: Table<SupplyLinkIx, Lanes<W>>,
+    /// What of the units sent was handed over at once [units].
+    pub handed: Table<SupplyLinkIx, Lanes<W>>,
+    /// What is received [units].
+    pub received: Table<SupplyLinkIx, Lanes<W>>,
+    /// What of the units sent enters a slot [units].
+    pub placed: Table<SupplyLinkIx, Lanes<W>>,
+    /// What is paid for when it is filled [units].
+    pub paid: Table<SupplyLinkIx, Lanes<W>>,
+    /// What is received on links with a yield that shows then [units].
+    pub paid_on_receipt: Table<SupplyLinkIx, Lanes<W>>,
+    /// Stock kept for customers who wait [units].
+    pub reserved: Table<ManagedIx, Lanes<W>>,
+    /// Costs that only mechanisms have, per node [money].
+    pub costs: Table<ManagedIx, ExtraCosts<Lanes<W>>>,
+    /// What left the books, per node.
+    pub losses: Table<ManagedIx, Losses<Lanes<W>>>,
+    /// Units sent, by the periods of selling they have left: per supply link as many as the shelf life [units].
+    pub sent_by_life: Vec<Lanes<W>>,
+    /// Units received, likewise [units].
+    pub received_by_life: Vec<Lanes<W>>,
+    /// Scratch of one node's sharing: positions of its links, and a number each.
+    pub order: Vec<usize>,
+    /// The same.
+    pub numbers: Vec<f64>,
+}
+
+impl<const W: usize> MechanismFlows<W> {
+    /// Empty buffers for a network with mechanisms.
+    pub fn new(network: &Network, physics: &Physics) -> Self {
+        let links = || vec![Lanes::ZERO; network.supply.len()].into();
+        let by_life = || {
+            let ages = physics.shelf.as_ref().map_or(0, |shelf| shelf.life * network.supply.len());
+            vec![Lanes::ZERO; ages]
+        };
+        Self {
+            draws: vec![[0.0; W]; physics.draws.total()],
+            wanted: links(),
+            sought: links(),
+            factor: vec![Lanes::splat(1.0); network.supply.len()].into(),
+            sent: links(),
+            handed: links(),
+            received: links(),
+            placed: links(),
+            paid: links(),
+            paid_on_receipt: links(),
+            reserved: vec![Lanes::ZERO; network.managed.len()].into(),
+            costs: vec![ExtraCosts::default(); network.managed.len()].into(),
+            losses: vec![Losses::default(); network.managed.len()].into(),
+            sent_by_life: by_life(),
+            received_by_life: by_life(),
+            order: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Forgets the period before.
+    fn clear(&mut self) {
+        self.costs.rows_mut().fill(ExtraCosts::default());
+        self.losses.rows_mut().fill(Losses::default());
+        self.handed.rows_mut().fill(Lanes::ZERO);
+        self.received.rows_mut().fill(Lanes::ZERO);
+        self.paid_on_receipt.rows_mut().fill(Lanes::ZERO);
+    }
+}
+
+/// What rounding may have taken from a whole number of lots [1].
+const ROUNDING: f64 = 1e-9;
+
+/// Units of a binomial law, by inversion: how many of `count` whole units a uniform number on [0, 1) lets through, each
+/// with this chance.
+fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
+    if count < 1.0 || chance <= 0.0 {
+        return 0.0;
+    }
+    if chance >= 1.0 {
+        return count;
+    }
+    // From whichever end is nearer to the mean, so that the first term does not vanish.
+    if chance > 0.5 {
+        return count - binomial(count, 1.0 - chance, 1.0 - uniform);
+    }
+    let mut term = (count * (-chance).ln_1p()).exp();
+    if term < f64::MIN_POSITIVE {
+        let law = statrs::distribution::Binomial::new(chance, count as u64).ok();
+        return law.map_or(0.0, |law| {
+            statrs::distribution::DiscreteCDF::inverse_cdf(&law, uniform.clamp(1e-300, 1.0 - 1e-16)) as f64
+        });
+    }
+    let odds = chance / (1.0 - chance);
+    let (mut left, mut units) = (uniform - term, 0.0);
+    while left >= 0.0 && units < count {
+        term *= odds * (count - units) / (units + 1.0);
+        units += 1.0;
+        left -= term;
+        if term < left * f64::EPSILON && units > count * chance {
+            break;
+        }
+    }
+    units
+}
+
+#[cfg(test)]
+mod tests {
+    use super::binomial;
+    use statrs::distribution::{Binomial, DiscreteCDF};
+
+    #[test]
+    fn units_drawn_by_inversion_follow_the_binomial_law() {
+        for (count, chance) in [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98)] {
+            let law = Binomial::new(chance, count as u64).expect("a law");
+            for step in 1..50 {
+                let uniform = (f64::from(step) - 0.5) / 50.0;
+                let units = binomial(count, chance, uniform);
+                let (below, to) = (law.cdf((units as u64).saturating_sub(1)), law.cdf(units as u64));
+                // Counted from the far end where that is nearer, a uniform stands for its counterpart there.
+                let holds = |u: f64| (units == 0.0 || below <= u + 1e-9) && u <= to + 1e-9;
+                assert!(holds(uniform), "{count} {chance} {uniform}: {units} of {below} to {to}");
+            }
+        }
+    }
+}

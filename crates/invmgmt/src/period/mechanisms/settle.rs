@@ -1,0 +1,55 @@
+//! Account: the costs that only mechanisms have, once everything of the period has happened.
+
+use crate::network::{Network, Physics};
+use crate::period::{Flows, Lanes, Rules, State};
+
+/// Charges what mechanisms cost and books what is paid for only when it is received; adds both to the nodes' profits
+/// and to each episode's reward [money].
+#[inline(always)]
+pub(in crate::period) fn settle<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    rules: &[Rules; W],
+    state: &State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+    reward: &mut Lanes<W>,
+) {
+    let Some(m) = flows.mechanisms.as_deref_mut() else { return };
+    let weights = Lanes::of(|lane| rules[lane].weight(state.period[lane] as usize));
+    for row in physics.yields.iter().filter(|row| row.pay_received && row.at_receipt) {
+        let link = &network.supply[row.link];
+        let money = link.price * m.paid_on_receipt[row.link];
+        let buyer = &mut flows.nodes[link.buyer];
+        buyer.parts.procurement += money;
+        buyer.profit -= weights * money;
+        *reward -= weights * money;
+        if let Some(supplier) = &link.supplier {
+            let seller = &mut flows.nodes[supplier.node];
+            seller.parts.revenue += money;
+            seller.profit += weights * money;
+            *reward += weights * money;
+        }
+    }
+    for (node, costs) in network.managed.indices().zip(m.costs.rows()) {
+        let cost = weights * (costs.late + costs.waste + costs.overflow);
+        let node = &mut flows.nodes[node];
+        node.profit -= cost;
+        *reward -= cost;
+    }
+}
+
+/// Charges for what lies beyond a node's room when the books are closed.
+#[inline(always)]
+pub(in crate::period) fn charge_overflow<const W: usize>(
+    physics: &Physics,
+    state: &State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) {
+    let Some(m) = flows.mechanisms.as_deref_mut() else { return };
+    for row in physics.rooms.iter().filter(|row| !row.room.discards) {
+        let beyond = (Lanes::from(state.on_hand.values[crate::network::TableIndex::position(row.node)])
+            - Lanes::splat(row.room.space))
+        .positive();
+        m.costs[row.node].overflow += row.room.cost * beyond;
+    }
+}

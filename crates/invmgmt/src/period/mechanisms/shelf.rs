@@ -1,0 +1,128 @@
+//! Ages: which units leave first, and which spoil.
+
+use crate::network::{ManagedIx, Network, Part, Physics, Supplier, SupplyLinkIx, TableIndex};
+use crate::period::{Flows, Lanes, State};
+
+use super::MechanismFlows;
+
+/// Where a node's ages stand in the extra part of a state, the oldest first.
+pub(super) fn of_node(network: &Network, life: usize, node: ManagedIx) -> std::ops::Range<usize> {
+    let first = network.layout.extra(Part::OnHandByLife).start + node.position() * life;
+    first..first + life
+}
+
+/// Where the ages of a link's goods in transit begin in the extra part of a state.
+pub(super) fn of_link(network: &Network, physics: &Physics, link: SupplyLinkIx) -> Option<usize> {
+    let first = physics.shelf.as_ref()?.first[link]?;
+    Some(network.layout.extra(Part::InTransitByLife).start + first)
+}
+
+/// Stock of a node that can still be sold for at least so many periods [units].
+pub(super) fn fresh_enough<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &State<'_, [f64; W]>,
+    node: ManagedIx,
+    fresh: usize,
+) -> Lanes<W> {
+    let Some(shelf) = &physics.shelf else { return state.on_hand.values[node.position()].into() };
+    let ages = &state.extra[of_node(network, shelf.life, node)];
+    ages.iter().skip(fresh.saturating_sub(1)).fold(Lanes::ZERO, |sum, &units| sum + units.into())
+}
+
+/// Takes what a link ships out of its supplier's ages, the oldest that are fresh enough first.
+pub(super) fn take_oldest<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    link: SupplyLinkIx,
+    supplier: &Supplier,
+    filled: Lanes<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let Some(shelf) = &physics.shelf else { return };
+    let ages = &mut state.extra[of_node(network, shelf.life, supplier.node)];
+    let sent = &mut m.sent_by_life[link.position() * shelf.life..][..shelf.life];
+    sent.fill(Lanes::ZERO);
+    let first = shelf.fresh[link].saturating_sub(1);
+    for lane in 0..W {
+        // Rounding may have made less than nothing of it.
+        let mut left = (supplier.stock_per_unit * filled[lane]).max(0.0);
+        for (units, sent) in ages.iter_mut().zip(sent.iter_mut()).skip(first) {
+            let taken = units[lane].min(left);
+            units[lane] -= taken;
+            left -= taken;
+            sent[lane] = supplier.production_yield * taken;
+        }
+    }
+}
+
+/// Takes units out of ages: the oldest first, or the freshest.
+pub(super) fn take<const W: usize>(ages: &mut [[f64; W]], lane: usize, units: f64, oldest_first: bool) {
+    let mut left = units.max(0.0);
+    let mut take = |age: &mut [f64; W]| {
+        let taken = age[lane].min(left);
+        age[lane] -= taken;
+        left -= taken;
+    };
+    if oldest_first { ages.iter_mut().for_each(&mut take) } else { ages.iter_mut().rev().for_each(&mut take) }
+}
+
+/// After the sale every unit is a period older; those that can be sold no more are thrown away.
+#[inline(always)]
+pub(in crate::period) fn grow_older<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) {
+    let (Some(shelf), Some(m)) = (&physics.shelf, flows.mechanisms.as_deref_mut()) else { return };
+    let life = shelf.life;
+    for node in network.managed.indices() {
+        let ages = &mut state.extra[of_node(network, life, node)];
+        let on_hand = &mut state.on_hand[node];
+        // Rounding may have left more in the ages than there is.
+        let spoiled = Lanes::from(ages[0]).smaller(Lanes::from(*on_hand).positive()).positive();
+        *on_hand = (Lanes::from(*on_hand) - spoiled).values();
+        ages.copy_within(1.., 0);
+        ages[life - 1] = [0.0; W];
+        m.losses[node].wasted += spoiled;
+        m.costs[node].waste += shelf.waste[node] * spoiled;
+    }
+    for (link, row) in network.supply.iter() {
+        let Some(first) = of_link(network, physics, link) else { continue };
+        for slot in 0..row.slots {
+            let ages = &mut state.extra[first + slot * life..][..life];
+            let goods = &mut state.in_transit[row.first_slot + slot];
+            let spoiled = Lanes::from(ages[0]).smaller(Lanes::from(*goods).positive()).positive();
+            *goods = (Lanes::from(*goods) - spoiled).values();
+            ages.copy_within(1.., 0);
+            ages[life - 1] = [0.0; W];
+            lose(shelf, m, state, link, row.buyer, spoiled);
+        }
+        if physics.timeline == crate::network::Timeline::OrderFirst {
+            // What left in this period is not in a slot yet.
+            let ages = &mut m.sent_by_life[link.position() * life..][..life];
+            let on_its_way = m.sent[link] - m.handed[link];
+            let spoiled = ages[0].smaller(on_its_way.positive()).positive();
+            ages.copy_within(1.., 0);
+            ages[life - 1] = Lanes::ZERO;
+            m.sent[link] -= spoiled;
+            lose(shelf, m, state, link, row.buyer, spoiled);
+        }
+    }
+}
+
+fn lose<const W: usize>(
+    shelf: &crate::network::Shelf,
+    m: &mut MechanismFlows<W>,
+    state: &mut State<'_, [f64; W]>,
+    link: SupplyLinkIx,
+    buyer: ManagedIx,
+    spoiled: Lanes<W>,
+) {
+    let on_order = &mut state.on_order[link];
+    *on_order = (Lanes::from(*on_order) - spoiled).values();
+    m.losses[buyer].wasted += spoiled;
+    m.costs[buyer].waste += shelf.waste[buyer] * spoiled;
+}

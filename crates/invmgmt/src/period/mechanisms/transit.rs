@@ -1,0 +1,565 @@
+//! Receive: what is due arrives, by lead times that are fixed or drawn; what does not fit is thrown away.
+
+use crate::network::{
+    LeadModel, ManagedIx, Network, Part, Physics, RandomLead, SupplyLinkIx, TableIndex, Timeline, YieldLaw,
+};
+use crate::period::{Flows, Lanes, State};
+
+use super::{MechanismFlows, binomial, shelf};
+
+/// Periods until what never arrives would: more than any episode has, and a number that a snapshot can hold [periods].
+pub(super) const NEVER: f64 = 1e9;
+
+/// Of what is shipped only a share may arrive, where that shows at shipment.
+pub(super) fn lose_at_shipment<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    m: &mut MechanismFlows<W>,
+) {
+    let Some(row) = physics.yields.iter().find(|row| row.link == link) else { return };
+    if row.at_receipt {
+        if row.pay_received {
+            m.paid[link] = Lanes::ZERO;
+        }
+        return;
+    }
+    let life =
+        physics.shelf.as_ref().filter(|_| network.supply[link].supplier.is_some()).map(|shelf| shelf.life);
+    let ages = life.map(|life| link.position() * life..(link.position() + 1) * life);
+    let ages = ages.map_or(&mut [][..], |range| &mut m.sent_by_life[range]);
+    let before = m.sent[link];
+    m.sent[link] = arriving(row.law, before, ages, &m.draws[row.draw..row.draw + row.draws]);
+    m.losses[network.supply[link].buyer].lost_on_the_way += before - m.sent[link];
+    if row.pay_received {
+        m.paid[link] = m.sent[link];
+    }
+}
+
+/// What arrives of units of these ages, or of no age, by a law of yield.
+fn arriving<const W: usize>(
+    law: YieldLaw,
+    units: Lanes<W>,
+    ages: &mut [Lanes<W>],
+    draws: &[[f64; W]],
+) -> Lanes<W> {
+    let share = |lane: usize| match law {
+        YieldLaw::AllOrNothing(chance) => f64::from(u8::from(draws[0][lane] < chance)),
+        YieldLaw::Uniform(low, high) => low + (high - low) * draws[0][lane],
+        YieldLaw::Binomial(_) => 1.0,
+    };
+    if let YieldLaw::Binomial(chance) = law {
+        if ages.is_empty() {
+            return Lanes::of(|lane| binomial(units[lane], chance, draws[0][lane]));
+        }
+        for (age, draw) in ages.iter_mut().zip(draws) {
+            *age = Lanes::of(|lane| binomial(age[lane], chance, draw[lane]));
+        }
+        return ages.iter().fold(Lanes::ZERO, |sum, &age| sum + age);
+    }
+    for age in ages.iter_mut() {
+        *age = Lanes::of(|lane| share(lane) * age[lane]);
+    }
+    Lanes::of(|lane| share(lane) * units[lane])
+}
+
+/// Hands over what has no lead time while requests are still being filled.
+pub(super) fn hand_over<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) {
+    let row = &network.supply[link];
+    let sent = m.sent[link];
+    let handed = match physics.lead_of[link].map(|lead| &physics.leads[lead]) {
+        None if row.lead_time > 0 => return,
+        None => sent,
+        Some(lead) => {
+            let draws = &m.draws[lead.draw..];
+            Lanes::of(|lane| match lead.model {
+                LeadModel::Unit => binomial(sent[lane], lead.hazards[0], draws[0][lane]),
+                LeadModel::Sweep if lead.is_drawn_ahead(physics) => {
+                    if state.hidden[lead.hidden][lane] == 0.0 { sent[lane] } else { 0.0 }
+                }
+                LeadModel::Fifo => {
+                    let due = last_due(row.slots, lead.hidden, state, lane) - 1.0;
+                    let own = lead.law.drawn(draws[0][lane]);
+                    if own == Some(0) && due <= 0.0 { sent[lane] } else { 0.0 }
+                }
+                LeadModel::Free | LeadModel::Sweep => {
+                    if lead.law.drawn(draws[0][lane]) == Some(0) {
+                        sent[lane]
+                    } else {
+                        0.0
+                    }
+                }
+            })
+        }
+    };
+    m.handed[link] = handed;
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let range = link.position() * life..(link.position() + 1) * life;
+    if life > 0 && row.supplier.is_some() {
+        for position in range.clone() {
+            let all = Lanes::of(|lane| if handed[lane] > 0.0 { m.sent_by_life[position][lane] } else { 0.0 });
+            m.received_by_life[position] = all;
+            m.sent_by_life[position] = m.sent_by_life[position] - all;
+        }
+    }
+    m.received[link] = handed;
+    lose_at_receipt(network, physics, link, m);
+    let buyer = row.buyer;
+    if let Some(room) = physics.rooms.iter().find(|row| row.node == buyer && row.room.discards) {
+        for lane in 0..W {
+            let beyond = state.on_hand[buyer][lane] + m.received[link][lane] - room.room.space;
+            if beyond > 0.0 {
+                discard(network, physics, m, link, beyond.min(m.received[link][lane]), lane);
+            }
+        }
+    }
+    put_on_shelf(network, physics, link, state, m);
+    let on_hand = &mut state.on_hand[buyer];
+    *on_hand = (Lanes::from(*on_hand) + m.received[link]).values();
+}
+
+/// Periods from the last shipment until the latest due date so far.
+fn last_due<const W: usize>(slots: usize, hidden: usize, state: &State<'_, [f64; W]>, lane: usize) -> f64 {
+    state.hidden[hidden + slots][lane]
+}
+
+/// What is received loses what its yield takes, where that shows on arrival.
+fn lose_at_receipt<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    m: &mut MechanismFlows<W>,
+) {
+    let Some(row) = physics.yields.iter().find(|row| row.link == link && row.at_receipt) else { return };
+    let life =
+        physics.shelf.as_ref().filter(|_| network.supply[link].supplier.is_some()).map(|shelf| shelf.life);
+    let ages = life.map(|life| link.position() * life..(link.position() + 1) * life);
+    let ages = ages.map_or(&mut [][..], |range| &mut m.received_by_life[range]);
+    let before = m.received[link];
+    m.received[link] = arriving(row.law, before, ages, &m.draws[row.draw..row.draw + row.draws]);
+    m.losses[network.supply[link].buyer].lost_on_the_way += before - m.received[link];
+    m.paid_on_receipt[link] += m.received[link];
+}
+
+/// Goods leave the suppliers and are on their way, where that does not happen as others arrive.
+#[inline(always)]
+pub(in crate::period) fn depart<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) {
+    let Some(m) = flows.mechanisms.as_deref_mut() else { return };
+    for link in network.supply.indices() {
+        let on_its_way = m.sent[link] - m.handed[link];
+        let on_order = &mut state.on_order[link];
+        *on_order = (Lanes::from(*on_order) + on_its_way).values();
+        if physics.timeline == Timeline::Beer {
+            place(network, physics, link, on_its_way, 0, state, m);
+        }
+    }
+    for ((node, row), goods) in network.managed.iter().zip(flows.nodes.rows()) {
+        let on_hand = &mut state.on_hand[node];
+        *on_hand = (Lanes::from(*on_hand) - row.stock_per_unit * goods.goods.shipped).values();
+    }
+}
+
+/// Puts what a link sent into its slots; `early` periods of its lead time are over by then.
+fn place<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    units: Lanes<W>,
+    early: usize,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) {
+    let row = &network.supply[link];
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let ages = shelf::of_link(network, physics, link);
+    let lead = physics.lead_of[link].map(|lead| &physics.leads[lead]);
+    for lane in 0..W {
+        // Where it stands among the slots: the newest, or by its due date where that is known.
+        let mut slot = row.slots.checked_sub(1);
+        if let Some(lead) = lead {
+            let periods = due_in(lead, row.slots, early, state, m, lane);
+            if matches!(lead.model, LeadModel::Free | LeadModel::Fifo) {
+                if row.announced {
+                    slot = periods.and_then(|periods| periods.checked_sub(1)).or(slot);
+                } else if row.slots > 0 {
+                    let left = periods.map_or(NEVER, |periods| periods as f64);
+                    state.hidden[lead.hidden + row.slots - 1][lane] = left;
+                }
+            }
+        }
+        let Some(slot) = slot else { continue };
+        if units[lane] == 0.0 {
+            continue;
+        }
+        state.in_transit[row.first_slot + slot][lane] += units[lane];
+        if let Some(first) = ages {
+            for age in 0..life {
+                let sent = m.sent_by_life[link.position() * life + age][lane];
+                state.extra[first + slot * life + age][lane] += sent;
+            }
+        }
+    }
+}
+
+/// In how many periods what was sent in this one is due, and from now on nothing before it if none may overtake; none if
+/// it never arrives.
+fn due_in<const W: usize>(
+    lead: &RandomLead,
+    slots: usize,
+    early: usize,
+    state: &mut State<'_, [f64; W]>,
+    m: &MechanismFlows<W>,
+    lane: usize,
+) -> Option<usize> {
+    let own = lead.law.drawn(m.draws[lead.draw][lane])?;
+    match lead.model {
+        LeadModel::Fifo => {
+            let due = (own as f64).max(last_due(slots, lead.hidden, state, lane) - 1.0);
+            state.hidden[lead.hidden + slots][lane] = due;
+            Some((due as usize).saturating_sub(early))
+        }
+        _ => Some(own.saturating_sub(early)),
+    }
+}
+
+/// What is due arrives and everything else comes a period nearer.
+#[inline(always)]
+pub(in crate::period) fn receive<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+) {
+    let Some(mut m) = flows.mechanisms.take() else { return };
+    let sends_now = physics.timeline != Timeline::Beer;
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let handed = physics.timeline.hands_over();
+    for link in network.supply.indices() {
+        let sent = if sends_now { m.sent[link] - m.handed[link] } else { Lanes::ZERO };
+        let (due, placed) = match physics.lead_of[link].map(|lead| &physics.leads[lead]) {
+            None => fixed_due(network, physics, link, sent, sends_now, state, &mut m),
+            Some(_) => drawn_due(network, physics, link, sent, state, &mut m),
+        };
+        let on_order = &mut state.on_order[link];
+        *on_order = if handed {
+            (Lanes::from(*on_order) - due).values()
+        } else {
+            (Lanes::from(*on_order) - due + m.sent[link]).values()
+        };
+        m.received[link] = due;
+        m.placed[link] = placed;
+        lose_at_receipt(network, physics, link, &mut m);
+    }
+    advance(network, physics, life, state, &mut m, sends_now);
+    arrive(network, physics, state, flows, &mut m);
+    flows.mechanisms = Some(m);
+}
+
+/// What arrives on a link with a fixed lead time, and what enters its slots.
+fn fixed_due<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    sent: Lanes<W>,
+    sends_now: bool,
+    state: &State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) -> (Lanes<W>, Lanes<W>) {
+    let row = &network.supply[link];
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let ages = link.position() * life..(link.position() + 1) * life;
+    if row.slots == 0 {
+        if life > 0 && row.supplier.is_some() {
+            for position in ages {
+                m.received_by_life[position] = if sends_now { m.sent_by_life[position] } else { Lanes::ZERO };
+            }
+        }
+        return (sent, Lanes::ZERO);
+    }
+    if let Some(first) = shelf::of_link(network, physics, link) {
+        for (age, position) in ages.enumerate() {
+            m.received_by_life[position] = state.extra[first + age].into();
+        }
+    }
+    (state.in_transit[row.first_slot].into(), sent)
+}
+
+/// What arrives on a link with a drawn lead time, and what enters its slots. What arrived is gone from them; an order
+/// that is given up leaves the books.
+fn drawn_due<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    sent: Lanes<W>,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) -> (Lanes<W>, Lanes<W>) {
+    let row = &network.supply[link];
+    let Some(lead) = physics.lead_of[link].map(|lead| &physics.leads[lead]) else {
+        return (sent, Lanes::ZERO);
+    };
+    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let ages = shelf::of_link(network, physics, link);
+    let early = usize::from(physics.timeline == Timeline::OrderFirst);
+    let (mut due, mut placed) = (Lanes::ZERO, sent);
+    if ages.is_some() {
+        m.received_by_life[link.position() * life..(link.position() + 1) * life].fill(Lanes::ZERO);
+    }
+    for lane in 0..W {
+        let sweep = match lead.model {
+            LeadModel::Sweep => {
+                let drawn = lead.law.drawn(m.draws[lead.draw][lane]).unwrap_or(usize::MAX);
+                if lead.is_drawn_ahead(physics) {
+                    state.hidden[lead.hidden][lane] = drawn as f64;
+                }
+                drawn
+            }
+            _ => usize::MAX,
+        };
+        for slot in 0..row.slots {
+            // Periods since it was shipped, as of when what arrives now can be used.
+            let age = row.slots - slot + early;
+            let goods = state.in_transit[row.first_slot + slot][lane];
+            let arrives = match lead.model {
+                LeadModel::Unit => binomial(goods, lead.hazards[age], m.draws[lead.draw + age][lane]),
+                LeadModel::Sweep => {
+                    if age >= sweep {
+                        goods
+                    } else {
+                        0.0
+                    }
+                }
+                _ if row.announced => {
+                    if slot == 0 {
+                        goods
+                    } else {
+                        0.0
+                    }
+                }
+                _ => {
+                    let left = &mut state.hidden[lead.hidden + slot][lane];
+                    *left -= 1.0;
+                    if *left <= 0.0 { goods } else { 0.0 }
+                }
+            };
+            if arrives > 0.0 {
+                due[lane] += arrives;
+                state.in_transit[row.first_slot + slot][lane] -= arrives;
+                if let Some(first) = ages {
+                    for age in 0..life {
+                        let units = &mut state.extra[first + slot * life + age][lane];
+                        m.received_by_life[link.position() * life + age][lane] += *units;
+                        *units = 0.0;
+                    }
+                }
+            }
+        }
+        // What was sent in this period may be due at once.
+        let now = match lead.model {
+            _ if sent[lane] == 0.0 => 0.0,
+            LeadModel::Unit => binomial(sent[lane], lead.hazards[early], m.draws[lead.draw + early][lane]),
+            LeadModel::Sweep => {
+                if early >= sweep {
+                    sent[lane]
+                } else {
+                    0.0
+                }
+            }
+            LeadModel::Free => {
+                let own = lead.law.drawn(m.draws[lead.draw][lane]);
+                if own.is_some_and(|own| own <= early) { sent[lane] } else { 0.0 }
+            }
+            LeadModel::Fifo => {
+                let own = lead.law.drawn(m.draws[lead.draw][lane]).unwrap_or(usize::MAX);
+                let due = (own as f64).max(last_due(row.slots, lead.hidden, state, lane) - 1.0);
+                if due <= early as f64 { sent[lane] } else { 0.0 }
+            }
+        };
+        if now > 0.0 && ages.is_some() {
+            for age in link.position() * life..(link.position() + 1) * life {
+                m.received_by_life[age][lane] += m.sent_by_life[age][lane];
+                m.sent_by_life[age][lane] = 0.0;
+            }
+        }
+        due[lane] += now;
+        placed[lane] -= now;
+        give_up(network, physics, link, state, m, lane);
+        if row.slots == 0 && placed[lane] > 0.0 {
+            m.losses[row.buyer].lost_on_the_way[lane] += placed[lane];
+            state.on_order[link][lane] -= placed[lane];
+        }
+    }
+    (due, placed)
+}
+
+/// An order still in the oldest slot will not arrive any more.
+fn give_up<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+    lane: usize,
+) {
+    let row = &network.supply[link];
+    if row.slots == 0 || state.in_transit[row.first_slot][lane] == 0.0 {
+        return;
+    }
+    let lost = std::mem::take(&mut state.in_transit[row.first_slot][lane]);
+    m.losses[row.buyer].lost_on_the_way[lane] += lost;
+    state.on_order[link][lane] -= lost;
+    if let (Some(first), Some(shelf)) = (shelf::of_link(network, physics, link), &physics.shelf) {
+        state.extra[first..first + shelf.life].iter_mut().for_each(|age| age[lane] = 0.0);
+    }
+}
+
+/// Every pipeline moves a period on, and what was sent enters it.
+fn advance<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    life: usize,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+    sends_now: bool,
+) {
+    if state.in_transit.len() > 1 {
+        state.in_transit.copy_within(1.., 0);
+    }
+    let aged = network.layout.extra(Part::InTransitByLife);
+    if aged.len() > life && life > 0 {
+        state.extra[aged].copy_within(life.., 0);
+    }
+    let early = usize::from(physics.timeline == Timeline::OrderFirst);
+    for (link, row) in network.supply.iter() {
+        let lead = physics.lead_of[link].map(|lead| &physics.leads[lead]);
+        if row.slots > 0 {
+            state.in_transit[row.last_slot] = [0.0; W];
+            if let Some(first) = shelf::of_link(network, physics, link) {
+                state.extra[first + (row.slots - 1) * life..][..life].fill([0.0; W]);
+            }
+            if let Some(lead) = lead.filter(|lead| matches!(lead.model, LeadModel::Free | LeadModel::Fifo)) {
+                let hidden = &mut state.hidden[lead.hidden..lead.hidden + row.slots];
+                hidden.copy_within(1.., 0);
+                hidden[row.slots - 1] = [0.0; W];
+            }
+        }
+        if sends_now && (row.slots > 0 || lead.is_some()) {
+            let placed = m.placed[link];
+            place(network, physics, link, placed, early, state, m);
+        }
+    }
+}
+
+/// What is received goes into stock, as far as there is room for it.
+fn arrive<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let ships_now = physics.timeline == Timeline::Release;
+    for row in physics.rooms.iter().filter(|row| row.room.discards) {
+        let node = &network.managed[row.node];
+        let shipped = node.stock_per_unit * flows.nodes[row.node].goods.shipped;
+        for lane in 0..W {
+            let left = state.on_hand[row.node][lane] - if ships_now { shipped[lane] } else { 0.0 };
+            let due: f64 = node.incoming.iter().map(|&link| m.received[link][lane]).sum();
+            let beyond = (left + due - row.room.space).min(due);
+            if beyond > 0.0 {
+                throw_away(network, physics, row.node, beyond, due, m, lane);
+            }
+        }
+    }
+    for &link in &network.delivery_order {
+        flows.nodes[network.supply[link].buyer].goods.arriving += m.received[link];
+        put_on_shelf(network, physics, link, state, m);
+    }
+    for ((node, row), goods) in network.managed.iter().zip(flows.nodes.rows()) {
+        let on_hand = &mut state.on_hand[node];
+        let stock = Lanes::from(*on_hand) + goods.goods.arriving;
+        *on_hand = if ships_now {
+            (stock - row.stock_per_unit * goods.goods.shipped).values()
+        } else {
+            stock.values()
+        };
+    }
+}
+
+/// Throws away what does not fit, shared over what arrives in proportion; whole units go to the largest remainders, ties
+/// in order of links.
+fn throw_away<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    node: ManagedIx,
+    beyond: f64,
+    due: f64,
+    m: &mut MechanismFlows<W>,
+    lane: usize,
+) {
+    let mut links: Vec<SupplyLinkIx> = network.managed[node].incoming.clone();
+    links.sort_unstable();
+    let mut shares: Vec<f64> = links.iter().map(|&link| beyond * m.received[link][lane] / due).collect();
+    if physics.whole_units {
+        super::allocate::whole_shares(&mut shares, beyond, true, &mut m.order);
+    }
+    for (link, share) in links.into_iter().zip(shares) {
+        discard(network, physics, m, link, share, lane);
+    }
+}
+
+/// Throws units away that a link brings, the oldest first.
+fn discard<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    m: &mut MechanismFlows<W>,
+    link: SupplyLinkIx,
+    units: f64,
+    lane: usize,
+) {
+    let node = network.supply[link].buyer;
+    let Some(row) = physics.rooms.iter().find(|row| row.node == node) else { return };
+    m.received[link][lane] -= units;
+    m.losses[node].overflowed[lane] += units;
+    m.costs[node].overflow[lane] += row.room.cost * units;
+    if let Some(life) = physics.shelf.as_ref().map(|shelf| shelf.life) {
+        let mut left = units;
+        for age in &mut m.received_by_life[link.position() * life..(link.position() + 1) * life] {
+            let taken = age[lane].min(left);
+            age[lane] -= taken;
+            left -= taken;
+        }
+    }
+}
+
+/// What is received joins the ages of the buyer's stock; from a source of raw material it is fresh.
+fn put_on_shelf<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    state: &mut State<'_, [f64; W]>,
+    m: &MechanismFlows<W>,
+) {
+    let Some(life) = physics.shelf.as_ref().map(|shelf| shelf.life) else { return };
+    let row = &network.supply[link];
+    let ages = &mut state.extra[shelf::of_node(network, life, row.buyer)];
+    if row.supplier.is_none() {
+        let fresh = &mut ages[life - 1];
+        *fresh = (Lanes::from(*fresh) + m.received[link]).values();
+        return;
+    }
+    for (age, &units) in ages.iter_mut().zip(&m.received_by_life[link.position() * life..]) {
+        *age = (Lanes::from(*age) + units).values();
+    }
+}
