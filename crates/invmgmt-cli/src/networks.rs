@@ -1,5 +1,6 @@
 //! Networks by name or file.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use invmgmt::network::{Network, PRESETS, preset};
@@ -90,17 +91,18 @@ pub(crate) fn mechanism_words(network: &Network) -> String {
     text.push_str("\n  an order must cover, at the longest lead time:");
     for link in network.supply.indices().take(MOST_LISTED) {
         let periods = counted(network.periods_covered(link), "period");
-        text.push_str(&format!("\n    {}: {periods} of demand", name(link)));
+        let _ = write!(text, "\n    {}: {periods} of demand", name(link));
     }
     if network.supply.len() > MOST_LISTED {
-        text.push_str(&format!("\n    ... and {} more links", network.supply.len() - MOST_LISTED));
+        let _ = write!(text, "\n    ... and {} more links", network.supply.len() - MOST_LISTED);
     }
     for lead in physics.leads.iter().filter(|lead| lead.law.cut > 0.0) {
         let (longest, cut) = (lead.law.longest(), lead.law.cut);
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n  L of {}: chance {cut:.3e} of longer lead times was put on {longest}",
             name(lead.link)
-        ));
+        );
     }
     text
 }

@@ -79,7 +79,8 @@ impl EchelonBaseStock {
 impl Policy for EchelonBaseStock {
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         for node in self.positions.indices() {
-            self.positions[node] = state.inventory_position(node);
+            // What buyers requested and nobody has read is theirs; an echelon counts it once.
+            self.positions[node] = state.inventory_position(node) - state.unread(node);
         }
         for (node, level) in self.levels.iter() {
             let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();

@@ -7,6 +7,14 @@ use crate::spec::known_forms;
 /// A policy that cannot be made. Nothing was made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PolicyError {
+    /// Levels by name, in a file, or with a review period that cannot be read.
+    #[error("{form}: {message}")]
+    Levels {
+        /// The form.
+        form: &'static str,
+        /// What was found and what is allowed.
+        message: String,
+    },
     /// A spec of no known form.
     #[error("unknown policy '{found}'{hint}; known forms: {}", known_forms())]
     Unknown {

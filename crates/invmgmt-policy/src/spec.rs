@@ -8,6 +8,7 @@ use invmgmt::mechanism::{Scope, Used};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
+use crate::level_lists;
 use crate::lp::Method;
 use crate::planning::{
     CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, KnownParameters, LocalTrend, PlanAhead,
@@ -16,7 +17,7 @@ use crate::planning::{
 use crate::scopes;
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, PolicyError, ReorderLevels, ReorderPoint,
+    Newsvendor, OrderUpTo, PolicyError, ReorderLevels, ReorderPoint, Reviewed,
 };
 
 /// Names listed in a message before it says how many more there are.
@@ -71,7 +72,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 13] = [
+pub const POLICIES: [PolicyForm; 17] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -99,6 +100,34 @@ pub const POLICIES: [PolicyForm; 13] = [
         description: "at or below the level s, order up to S: one pair s/S per managed node, in order of id",
         scope: scopes::LEVELS,
         rest: Rest::Pairs(|network, pairs| Ok(Box::new(ReorderLevels::new(network, pairs)?))),
+    },
+    PolicyForm {
+        name: "rq",
+        usage: "rq:r1/Q1,r2/Q2,...",
+        description: "at or below the level r, order whole lots of Q until above it: one pair r/Q per managed node",
+        scope: scopes::LEVELS,
+        rest: Rest::Pairs(|network, pairs| Ok(Box::new(OrderUpTo::lots(network, pairs)?))),
+    },
+    PolicyForm {
+        name: "capped",
+        usage: "capped:S1/c1,S2/c2,...",
+        description: "order up to a local level S, at most c units: one pair S/c per managed node",
+        scope: scopes::LEVELS,
+        rest: Rest::Pairs(|network, pairs| Ok(Box::new(OrderUpTo::capped(network, pairs)?))),
+    },
+    PolicyForm {
+        name: "cascade",
+        usage: "cascade:S1,S2,...",
+        description: "order up to a local level, counting what a node's buyers order in the same period",
+        scope: scopes::LEVELS,
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(OrderUpTo::cascade(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "ages",
+        usage: "ages:S1,S2,...",
+        description: "order up to a local level of what will not spoil before it can be used",
+        scope: scopes::LEVELS,
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(OrderUpTo::ages(network, numbers)?))),
     },
     PolicyForm {
         name: "newsvendor",
@@ -354,14 +383,22 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
         None => (spec.trim(), ""),
     };
     let named = || POLICIES.iter().filter(|form| form.name == name);
-    let pairs = named().find(|form| matches!(form.rest, Rest::Pairs(_)) && rest.contains('/'));
+    let (rest, every) = review_period(rest);
+    let takes_pairs = rest.contains('/') || rest.starts_with(['@', '{']) || named().count() == 1;
+    let pairs = named().find(|form| matches!(form.rest, Rest::Pairs(_)) && takes_pairs);
     let Some(form) = pairs.or_else(|| named().find(|form| !matches!(form.rest, Rest::Pairs(_)))) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
     let simplifies = form.admit(known)?;
     let (policy, information) = match form.rest {
-        Rest::Numbers(make) => Ok((make(known.network(), &parse_numbers(form, rest)?)?, Information::Blind)),
-        Rest::Pairs(make) => Ok((make(known.network(), &parse_pairs(form, rest)?)?, Information::Blind)),
+        Rest::Numbers(make) => {
+            let entries = entries(form, known.network(), rest)?;
+            Ok((make(known.network(), &parse_numbers(form, &entries)?)?, Information::Blind))
+        }
+        Rest::Pairs(make) => {
+            let entries = entries(form, known.network(), rest)?;
+            Ok((make(known.network(), &parse_pairs(form, &entries)?)?, Information::Blind))
+        }
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
         Rest::Nothing(_) => Err(PolicyError::Level {
             form: form.name,
@@ -386,7 +423,32 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
             },
         },
     }?;
+    let policy = match every {
+        None => policy,
+        Some(every) if matches!(form.rest, Rest::Numbers(_) | Rest::Pairs(_)) => {
+            Box::new(Reviewed::new(policy, every))
+        }
+        Some(every) => {
+            let message = format!("found @{every}; only levels and quantities have a review period");
+            return Err(PolicyError::Levels { form: form.name, message });
+        }
+    };
     Ok(NamedPolicy { policy, information, simplifies })
+}
+
+/// What stands before `@n` at the end of a spec, and the review period n.
+fn review_period(rest: &str) -> (&str, Option<usize>) {
+    let parted = rest.rsplit_once('@').and_then(|(before, every)| {
+        let every = every.trim().parse::<usize>().ok().filter(|&every| every > 0)?;
+        (!before.is_empty()).then_some((before.trim_end(), every))
+    });
+    parted.map_or((rest, None), |(before, every)| (before, Some(every)))
+}
+
+/// The entries of a spec in order of nodes, or of links for quantities, however they are given.
+fn entries(form: &PolicyForm, network: &Network, rest: &str) -> Result<String, PolicyError> {
+    let names = level_lists::names(network, form.name == "constant");
+    Ok(level_lists::in_order(form.name, &names, rest)?.join(","))
 }
 
 impl PolicyForm {
@@ -429,6 +491,10 @@ impl Make {
 /// The local order-up-to levels a sound spec fixes, one per managed node; none where it fixes none.
 pub(crate) fn order_up_to_levels(spec: &str) -> Option<Vec<f64>> {
     let (name, rest) = spec.split_once(':')?;
+    let (rest, every) = review_period(rest.trim());
+    if every.is_some() {
+        return None;
+    }
     let form = POLICIES.iter().find(|form| form.name == name.trim())?;
     match form.name {
         "basestock" => parse_numbers(form, rest.trim()).ok(),

@@ -243,12 +243,11 @@ impl Network {
         let of = |StateNumber { part, owner, slot }: StateNumber| {
             let slot = if let Owner::Chain(chain) = owner { Some(chain + 1) } else { slot };
             let owner = match owner {
-                Owner::Episode => ids(&[]),
+                // What fails together is no single node or link; its label names it.
+                Owner::Episode | Owner::Chain(_) => ids(&[]),
                 Owner::Managed(node) => ids(&[network.managed[node].node]),
                 Owner::Supply(link) => ids(&[network.supply[link].from, network.supply[link].to]),
                 Owner::Market(link) => ids(&[network.market[link].from, network.market[link].to]),
-                // What fails together is no single node or link; its label names it.
-                Owner::Chain(_) => ids(&[]),
             };
             Ok((part.facts().name, owner?, slot))
         };
@@ -319,12 +318,11 @@ impl<T> From<&engine::NetworkKey<T>> for NetworkKey {
     fn from(row: &engine::NetworkKey<T>) -> Self {
         let (form, allowed) = match row.form {
             KeyForm::Number(range) => ("number", Some(range.words())),
-            KeyForm::Whole(_) => ("whole", None),
+            KeyForm::Whole(_) | KeyForm::WholeOr(..) => ("whole", None),
             KeyForm::Word(_) => ("word", None),
             KeyForm::Numbers => ("numbers", None),
             KeyForm::Flag => ("flag", None),
             KeyForm::Structure(_) => ("structure", None),
-            KeyForm::WholeOr(..) => ("whole", None),
         };
         let engine::NetworkKey { key, name, unit, needs, limits, .. } = *row;
         let required = row.required.map(KeyOwner::words);

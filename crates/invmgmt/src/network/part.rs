@@ -137,6 +137,8 @@ impl Part {
     ];
 
     /// What is known of it.
+    // One arm per part: a table.
+    #[allow(clippy::too_many_lines)]
     pub fn facts(self) -> PartFacts {
         let plain = PartFacts {
             name: "",

@@ -561,7 +561,9 @@ impl Physics {
         }
         if let Some(shelf) = &mut self.shelf {
             for (_, draw) in shelf.issue.rows_mut() {
-                draw.iter_mut().for_each(|draw| *draw += before);
+                if let Some(draw) = draw {
+                    *draw += before;
+                }
             }
         }
     }

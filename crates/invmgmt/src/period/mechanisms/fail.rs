@@ -64,7 +64,9 @@ pub(super) fn destroy<const W: usize>(
             if physics.whole_units {
                 shelf::take(ages, lane, lost, true);
             } else {
-                ages.iter_mut().for_each(|age| age[lane] -= share * age[lane]);
+                for age in ages {
+                    age[lane] -= share * age[lane];
+                }
             }
         }
     }

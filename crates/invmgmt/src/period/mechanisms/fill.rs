@@ -225,7 +225,7 @@ mod tests {
     fn lots_are_filled_whole_and_orders_all_or_not_at_all() {
         assert_eq!(
             [undivided(9.0, 12.0, 4.0), undivided(12.0, 12.0, 4.0), undivided(0.3, 1.0, 0.1)],
-            [8.0, 12.0, 0.3_f64.max(0.30000000000000004)]
+            [8.0, 12.0, 3.0 * 0.1]
         );
         assert_eq!([undivided(9.0, 12.0, 0.0), undivided(12.0, 12.0, 0.0)], [0.0, 12.0]);
     }

@@ -101,6 +101,6 @@ mod tests {
         }
         assert_eq!(sized(&size(0.0, 0.0, 7.5), 9.0), 7.5);
         assert_eq!(sized(&size(10.0, 0.0, f64::INFINITY), 3.0), 10.0);
-        assert_eq!(sized(&size(0.0, 0.1, f64::INFINITY), 0.3), 0.30000000000000004, "three lots of a tenth");
+        assert_eq!(sized(&size(0.0, 0.1, f64::INFINITY), 0.3), 3.0 * 0.1, "three lots of a tenth");
     }
 }

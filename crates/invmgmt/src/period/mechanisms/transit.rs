@@ -105,7 +105,7 @@ pub(super) fn hand_over<const W: usize>(
         for position in range.clone() {
             let all = Lanes::of(|lane| if handed[lane] > 0.0 { m.sent_by_life[position][lane] } else { 0.0 });
             m.received_by_life[position] = all;
-            m.sent_by_life[position] = m.sent_by_life[position] - all;
+            m.sent_by_life[position] -= all;
         }
     }
     m.received[link] = handed;
