@@ -20,7 +20,7 @@ DEVELOP := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --locked
 
 ##@ Daily
 
-.PHONY: help preflight build demo quick test test-rust test-python lint docs-rust format clean
+.PHONY: help preflight build demo quick test test-rust test-python lint figures-page docs-rust format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ lint: $(ANY_BUILD) ## Format and lint checks
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest gym_invmgmt._native --mypy-config-file pyproject.toml
+
+figures-page: $(ANY_BUILD) ## Write docs/figures.md from the list of key figures
+	$(BIN)/python tools/figures_page.py
 
 docs-rust: ## The crates' documentation in target/doc, without warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet

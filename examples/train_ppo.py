@@ -29,7 +29,7 @@ import numpy as np
 import torch
 from ppo_single_file import Agent, Settings, make_envs, train
 
-from gym_invmgmt import CoreEnv, benchmark, rollout
+from gym_invmgmt import CoreEnv, benchmark, estimate, rollout
 
 #: The suites whose problems can be trained on, by the first letter of a problem's id.
 SUITES = {"S": "published-26", "N": "standard-1"}
@@ -37,8 +37,6 @@ SUITES = {"S": "published-26", "N": "standard-1"}
 FURTHER_SEEDS = range(10_000, 10_010)
 #: Seeds base-stock levels are tuned on, apart from those above.
 TUNING_SEEDS = range(20_000, 20_200)
-#: Student's quantile of 97.5% by the number of seeds.
-STUDENT = {5: 2.776, 10: 2.262, 20: 2.093}
 #: Whom agents are ranked with, beside tuned levels.
 PLANNERS = ["newsvendor:informed", "mssp:informed", "mpc:informed", "oracle"]
 #: Episodes of up to so many periods are learned without discount.
@@ -151,8 +149,9 @@ def profits(problem: str, env: Any, policy: Any) -> list[np.ndarray[Any, Any]]:
 
 
 def shown(found: np.ndarray[Any, Any]) -> str:
-    """A mean with its 95% interval."""
-    return f"{found.mean():.1f} ± {STUDENT[len(found)] * found.std(ddof=1) / np.sqrt(len(found)):.1f}"
+    """A mean with its 95% interval, as `gym_invmgmt.estimate` gives it."""
+    of = estimate(found)
+    return f"{of.mean:.1f} ({of.low:.1f} to {of.high:.1f})"
 
 
 def grouped(paths: Sequence[Path]) -> dict[str, list[Path]]:

@@ -460,6 +460,7 @@ class Demand:
 @final
 class Episode:
     SYMBOLS: ClassVar[list[tuple[str, str, str, str, str, bool]]]
+    KEY_FIGURES: ClassVar[list[tuple[str, str, str, str, str, tuple[bool, str | None, str | None]]]]
     COST_PARTS: ClassVar[list[str]]
     state: NDArray[np.float64]
     ledger: NDArray[np.float64]

@@ -92,11 +92,13 @@ def compute_kpis(env: Any, *, partial: bool = False) -> dict[str, float]:
         partial: whether an episode that is not over may be measured; averages are over the periods played.
 
     Returns:
-        ``total_profit``, ``avg_step_profit`` [money]; ``total_demand``, ``total_sold`` (to customers),
-        ``total_backlog`` (unmet in the last period), ``avg_inventory`` (per managed node at the end of a period)
-        [units]; ``fill_rate`` (sold over demand, late deliveries included; 1 without demand), ``immediate_fill_rate``
-        (demand met in its own period over demand, older debts being served first), ``inventory_turns`` (sold over
-        average inventory), ``final_sentiment``.
+        The figures listed in ``docs/figures.md``, those that take neither money by part nor a benchmark's record:
+        ``total_profit``, ``avg_step_profit`` [money]; ``fill_rate`` (sold over demand, late deliveries included; 1
+        without demand), ``immediate_fill_rate`` (demand met in its own period over demand, older debts being served
+        first), ``service_level`` (share of periods with nothing unmet); ``avg_inventory`` (per managed node at the
+        end of a period) [units], ``inventory_turns`` (sold over average inventory); ``total_demand``, ``total_sold``
+        (to customers) [units]; ``unmet_sum`` (unmet units added up over periods), ``total_backlog`` (unmet in the last
+        period) [units]; ``final_sentiment``.
 
     Raises:
         ValueError: no step was played, or the episode is not over and ``partial`` is false.

@@ -43,7 +43,7 @@ LONG_NAMES = {
 }
 RENDERED_WORDS = ["Period", "Inventory", "Demand", "Backlog", "Profit", "Sentiment"]
 #: Key figures the release has not.
-OURS_ALONE = {"immediate_fill_rate"}
+OURS_ALONE = {"immediate_fill_rate", "service_level", "unmet_sum"}
 NETWORK_LISTS = ["all_nodes", "main_nodes", "market", "distrib", "retail", "factory", "rawmat"]
 NETWORK_LISTS += ["reorder_links", "retail_links", "network_links"]
 NETWORK_TABLES = ["node_map", "idx_to_node", "reorder_map", "retail_map", "network_map", "lead_times"]

@@ -39,6 +39,8 @@ def test_kpis_equal_the_hand_computation(tmp_path: Path) -> None:
             "fill_rate": 16 / 21,
             # 4 at once, then 12 of 15, then nothing of 2.
             "immediate_fill_rate": 16 / 21,
+            "service_level": 1 / 3,
+            "unmet_sum": 8,
             "total_backlog": 5,
             "avg_inventory": 2,
             "inventory_turns": 8,

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use invmgmt::episode::{Symbol, Trajectory, kpis};
+use std::sync::LazyLock;
+
+use invmgmt::episode::{KEY_FIGURES, KeyFigure, Recorded, Symbol, Trajectory, kpis, variance};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt::period::CostParts;
 use invmgmt_data::Case;
@@ -10,11 +12,9 @@ use serde::{Deserialize, Serialize};
 
 /// A variance of demand below this is none [units^2].
 const NEGLIGIBLE: f64 = 1e-8;
-/// Unmet units up to this are rounding, not a shortage [units].
-pub const SHORTAGE_TOLERANCE: f64 = 1e-6;
 
-/// Names of the key figures, in the order of [`Figures::values`] and of the columns of `episodes.csv`. The first
-/// twelve are the published ones.
+/// Names of the key figures, in the order of [`Figures::values`] and of the columns of `episodes.csv`: those that the
+/// engine's list names for the benchmark. The first twelve are the published ones.
 pub const FIGURES: [&str; 20] = [
     "profit",
     "fill_rate",
@@ -38,13 +38,22 @@ pub const FIGURES: [&str; 20] = [
     "final_inventory",
 ];
 
+/// The rows of the engine's list, in the order of [`FIGURES`].
+static ROWS: LazyLock<[&KeyFigure; FIGURES.len()]> = LazyLock::new(|| FIGURES.map(row_of));
+
+/// The row of the engine's list that the benchmark shows under this name.
+fn row_of(name: &str) -> &'static KeyFigure {
+    let row = KEY_FIGURES.iter().find(|figure| figure.names.benchmark == Some(name));
+    row.expect("a test finds the row of every name")
+}
+
 /// Where `profit` stands among [`FIGURES`].
 pub const PROFIT: usize = 0;
 
 /// Key figures of one episode, over its scored periods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// One number per name in [`FIGURES`]; their units stand in `docs/benchmark.md`.
+    /// One number per name in [`FIGURES`]; what they are stands in `docs/figures.md`.
     pub values: [f64; FIGURES.len()],
     /// Variance of filled orders over that of demand, per echelon, the one next to the customers first; empty where
     /// demand does not vary [1].
@@ -72,35 +81,14 @@ impl Figures {
     pub(crate) fn of(problem: &Case, record: &Trajectory, parts: &CostParts) -> Result<Self, String> {
         let network = &*problem.network;
         let window = problem.window();
-        let kpis = kpis(network, record.window(&window));
-        let company = Company::of(problem, record, &window);
-        let demand = totals(record[Symbol::Demand].values.as_slice(), network.market.len(), &window);
-        let requested = totals(record[Symbol::Requested].values.as_slice(), network.supply.len(), &window);
-        let demand_variance = variance(&demand);
-        let bullwhip =
-            if demand_variance < NEGLIGIBLE { 1.0 } else { variance(&requested) / demand_variance };
-        let values = [
-            kpis.total_profit,
-            kpis.fill_rate.min(1.0),
-            kpis.service_level,
-            kpis.avg_inventory,
-            kpis.unmet_sum,
-            parts.revenue,
-            parts.procurement,
-            parts.holding,
-            parts.operating,
-            parts.unmet_penalty,
-            parts.fixed_order,
-            bullwhip,
-            kpis.total_demand,
-            kpis.total_sold,
-            company.served_periods / window.len() as f64,
-            kpis.immediate_fill_rate,
-            company.revenue,
-            company.procurement,
-            parts.salvage,
-            record[Symbol::OnHand].row(window.end).iter().sum(),
-        ];
+        let history = record.window(&window);
+        let kpis = kpis(network, history);
+        let recorded = Recorded { problem, history, first: window.start };
+        // As published, no share is above 1: stock that was short before may fill more than was wanted since.
+        let values = ROWS.each_ref().map(|row| {
+            let value = row.of_record(&kpis, parts, &recorded);
+            if row.key == "fill_rate" { value.min(1.0) } else { value }
+        });
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
             return Err(format!(
                 "{} is {}; the run left the range of numbers",
@@ -108,6 +96,8 @@ impl Figures {
             ));
         }
         check_sum(kpis.total_profit, parts)?;
+        let demand = totals(record[Symbol::Demand].values.as_slice(), network.market.len(), &window);
+        let demand_variance = variance(&demand);
         let mut bullwhip_by_echelon = Vec::new();
         if demand_variance >= NEGLIGIBLE {
             let filled = filled_by_echelon(network, record, &window);
@@ -129,46 +119,9 @@ fn check_sum(profit: f64, parts: &CostParts) -> Result<(), String> {
     Err(format!("the cost parts add up to {sum}, the profit is {profit}"))
 }
 
-/// What crosses the border of the company, and the periods in which nothing was short.
-#[derive(Default)]
-struct Company {
-    revenue: f64,
-    procurement: f64,
-    served_periods: f64,
-}
-
-impl Company {
-    fn of(problem: &Case, record: &Trajectory, window: &Range<usize>) -> Self {
-        let network = &*problem.network;
-        let mut company = Self::default();
-        for t in window.clone() {
-            let weight = problem.rules.weight(t);
-            let (moved, unmet) = (record[Symbol::Moved].row(t), record[Symbol::Unmet].row(t));
-            for link in network.market.rows() {
-                company.revenue += weight * link.price * moved[link.link.position()];
-            }
-            for (filled, link) in record[Symbol::Filled].row(t).iter().zip(network.supply.rows()) {
-                if link.supplier.is_none() {
-                    company.procurement += weight * link.price * filled;
-                }
-            }
-            let is_short = unmet.iter().any(|&units| units > SHORTAGE_TOLERANCE);
-            company.served_periods += f64::from(u8::from(!is_short));
-        }
-        company
-    }
-}
-
 /// Sums over columns, per scored period.
 fn totals(values: &[f64], columns: usize, window: &Range<usize>) -> Vec<f64> {
     window.clone().map(|t| values[t * columns..(t + 1) * columns].iter().sum()).collect()
-}
-
-/// Population variance.
-fn variance(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
 }
 
 /// The echelon of every managed node: 1 where it sells to customers only, otherwise one more than the farthest node it
@@ -270,4 +223,19 @@ pub(crate) fn echelon_names(network: &Network) -> Vec<String> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_the_figures_that_the_list_names_for_the_benchmark() {
+        let mut columns = FIGURES.to_vec();
+        let mut listed: Vec<&str> = KEY_FIGURES.iter().filter_map(|figure| figure.names.benchmark).collect();
+        columns.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(columns, listed);
+        assert_eq!(FIGURES.map(row_of)[PROFIT].key, "total_profit");
+    }
 }

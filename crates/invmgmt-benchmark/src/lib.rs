@@ -30,7 +30,7 @@ mod suite;
 pub use contestant::{Contestant, Entry, Named, NoEntry, Player};
 pub use elsewhere::{Elsewhere, Keep, play_unit};
 pub use error::{RefusedPairs, ResultsError, RunError};
-pub use figures::{Course, FIGURES, Figures, PROFIT, SHORTAGE_TOLERANCE, echelons};
+pub use figures::{Course, FIGURES, Figures, PROFIT, echelons};
 pub use files::{
     COMMIT, COMPARISONS, CONSTANTS, EPISODES, FileHash, HASHED, JOURNAL, MANIFEST, Manifest, REPORT, SUMMARY,
     SuiteName, TIMINGS, Times,

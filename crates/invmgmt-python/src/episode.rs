@@ -8,7 +8,7 @@ mod step;
 use std::sync::Arc;
 
 use invmgmt::action::ActionMap;
-use invmgmt::episode::{History, Symbol, bullwhip, check_horizon, kpis};
+use invmgmt::episode::{History, KEY_FIGURES, KeyFigure, Symbol, bullwhip, check_horizon, kpis};
 use invmgmt::network as engine;
 use invmgmt::network::{Part, TableIndex};
 use invmgmt::period::{COST_PARTS, Flows, Rules, StateView, SupplyStreams, opening_row};
@@ -66,6 +66,11 @@ pub struct Episode {
     /// Taken by a step for as long as it runs Python code.
     turn: Turn,
 }
+
+/// Whether Python shows a figure, and its names on the command line and in the benchmark.
+type Faces = (bool, Option<&'static str>, Option<&'static str>);
+/// A key figure as Python is told of it.
+type FigureRow = (&'static str, &'static str, &'static str, &'static str, &'static str, Faces);
 
 #[pymethods]
 impl Episode {
@@ -296,6 +301,19 @@ impl Episode {
         Symbol::ALL.into_iter().map(row).collect()
     }
 
+    /// The key figures, a row each: key, title, unit, better values, meaning, whether it is one of Python's, and its names
+    /// on the command line and in the benchmark.
+    #[classattr]
+    #[pyo3(name = "KEY_FIGURES")]
+    fn key_figures() -> Vec<FigureRow> {
+        let row = |figure: &'static KeyFigure| {
+            let KeyFigure { key, title, unit, better, meaning, names, .. } = *figure;
+            let faces = (names.python, names.command_line, names.benchmark);
+            (key, title, unit.words(), better.words(), meaning, faces)
+        };
+        KEY_FIGURES.iter().map(row).collect()
+    }
+
     /// Names of the cost parts.
     #[classattr]
     #[pyo3(name = "COST_PARTS")]
@@ -369,19 +387,11 @@ impl Episode {
     fn kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let figures = kpis(&self.network, self.history(py)?);
         let dict = PyDict::new(py);
-        let entries = [
-            ("total_profit", figures.total_profit),
-            ("avg_step_profit", figures.avg_step_profit),
-            ("total_demand", figures.total_demand),
-            ("total_sold", figures.total_sold),
-            ("fill_rate", figures.fill_rate),
-            ("immediate_fill_rate", figures.immediate_fill_rate),
-            ("total_backlog", figures.total_backlog),
-            ("avg_inventory", figures.avg_inventory),
-            ("inventory_turns", figures.inventory_turns),
-            ("final_sentiment", figures.final_sentiment),
-        ];
-        entries.iter().try_for_each(|(key, value)| dict.set_item(key, value))?;
+        for figure in KEY_FIGURES {
+            if let Some(value) = figure.of_sums(&figures) {
+                dict.set_item(figure.key, value)?;
+            }
+        }
         Ok(dict)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use invmgmt::Number;
 use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Snapshot, StepBuffers, rollout};
-use invmgmt::episode::Kpis;
+use invmgmt::episode::{KEY_FIGURES, Kpis};
 use invmgmt::random::Pcg64;
 use invmgmt_policy::{Knowledge, parse};
 use numpy::{
@@ -526,28 +526,15 @@ pub fn seed_words(seed: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
     Ok(bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect())
 }
 
-/// A key figure's name and how it is read.
-type KpiColumn = (&'static str, fn(&Kpis) -> f64);
-
 /// Key figures of many episodes, one array per figure.
 fn kpi_arrays<'py>(py: Python<'py>, kpis: &[Kpis]) -> PyResult<Bound<'py, PyDict>> {
-    let column = |read: fn(&Kpis) -> f64| kpis.iter().map(read).collect::<Vec<_>>().into_pyarray(py);
     let dict = PyDict::new(py);
-    let columns: [KpiColumn; 12] = [
-        ("total_profit", |k| k.total_profit),
-        ("avg_step_profit", |k| k.avg_step_profit),
-        ("total_demand", |k| k.total_demand),
-        ("total_sold", |k| k.total_sold),
-        ("fill_rate", |k| k.fill_rate),
-        ("immediate_fill_rate", |k| k.immediate_fill_rate),
-        ("service_level", |k| k.service_level),
-        ("total_backlog", |k| k.total_backlog),
-        ("unmet_sum", |k| k.unmet_sum),
-        ("avg_inventory", |k| k.avg_inventory),
-        ("inventory_turns", |k| k.inventory_turns),
-        ("final_sentiment", |k| k.final_sentiment),
-    ];
-    columns.iter().try_for_each(|(name, read)| dict.set_item(name, column(*read)))?;
+    for figure in KEY_FIGURES {
+        let column: Option<Vec<f64>> = kpis.iter().map(|kpis| figure.of_sums(kpis)).collect();
+        if let Some(column) = column.filter(|_| figure.of_sums(&Kpis::default()).is_some()) {
+            dict.set_item(figure.key, column.into_pyarray(py))?;
+        }
+    }
     Ok(dict)
 }
 

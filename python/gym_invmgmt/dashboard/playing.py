@@ -12,21 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from gym_invmgmt import policies
+from gym_invmgmt import _native, policies
 from gym_invmgmt.dashboard.problems import Problem
 from gym_invmgmt.plots.record import Record, record_of
 from gym_invmgmt.rollouts import rollout
 from gym_invmgmt.utils import run_episode
 
+#: The figures that the page shows, by their names in a rollout.
+_SHOWN = ("total_profit", "fill_rate", "immediate_fill_rate", "service_level", "avg_inventory", "unmet_sum")
+_TITLES = {key: (title, unit) for key, title, unit, *_ in _native.Episode.KEY_FIGURES}
+_FORMS = {"share": "{:.1%}", "money": "{:,.2f}"}
+
 #: The name of each figure in a rollout, what the page calls it, and how it is written.
-FIGURES = (
-    ("total_profit", "profit", "{:,.2f}"),
-    ("fill_rate", "fill rate", "{:.1%}"),
-    ("immediate_fill_rate", "immediate fill rate", "{:.1%}"),
-    ("service_level", "service level", "{:.1%}"),
-    ("avg_inventory", "average inventory", "{:,.1f}"),
-    ("unmet_sum", "unmet demand", "{:,.1f}"),
-)
+FIGURES = tuple((key, _TITLES[key][0], _FORMS.get(_TITLES[key][1], "{:,.1f}")) for key in _SHOWN)
 
 
 #: Largest number a picture can be made of; sums and margins of larger ones are beyond doubles.

@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 
+use invmgmt::episode::{FigureUnit, KeyFigure};
 use invmgmt_data::replace_file;
 use invmgmt_report::{KpiRow, KpiTable, Page, Run};
 
 use super::Setting;
-use super::figures::{Figure, INFORMATION, shown, shown_error, shown_mean};
+use super::figures::{FIGURES, INFORMATION, shown, shown_error, shown_mean};
 use super::play::Outcome;
 use super::print::facts;
 use crate::failure::Failure;
@@ -27,7 +28,7 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
         title: &title,
         command: setting.command,
         facts: facts(setting),
-        table: table(outcomes, shown(&setting.problem.network), seeds.len()),
+        table: table(outcomes, &shown(&setting.problem.network), seeds.len()),
         network: &setting.problem.network,
         shown: format!("seed {}", seeds[0]),
         runs,
@@ -37,27 +38,28 @@ pub(super) fn write(path: &Path, setting: &Setting<'_>, outcomes: &[Outcome]) ->
     replace_file(path, |file| file.write_all(html.as_bytes())).map_err(Failure::refused)
 }
 
-fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
+fn table(outcomes: &[Outcome], shown: &[usize], seeds: usize) -> KpiTable {
     let estimates: Vec<_> = outcomes.iter().map(Outcome::estimates).collect();
     let information = KpiRow {
         name: INFORMATION.to_owned(),
         meaning: "what the policy knows of demand; profits compare within a level".to_owned(),
         cells: outcomes.iter().map(|outcome| outcome.information.to_owned()).collect(),
     };
-    let figures = figures.iter().enumerate().map(|(position, figure)| KpiRow {
-        name: figure.name.to_owned(),
-        meaning: figure.meaning.to_owned(),
-        cells: estimates
-            .iter()
-            .map(|of_policy| {
-                let mean = shown_mean(&of_policy[position], figure.form);
-                match shown_error(&of_policy[position], figure.form) {
-                    Some(error) => format!("{mean} {error}"),
-                    None => mean,
-                }
-            })
-            .collect(),
-    });
+    let figures =
+        shown.iter().map(|&position| (position, FIGURES[position].row)).map(|(position, row)| KpiRow {
+            name: row.title.to_owned(),
+            meaning: meaning(row),
+            cells: estimates
+                .iter()
+                .map(|of_policy| {
+                    let mean = shown_mean(&of_policy[position], row.unit);
+                    match shown_error(&of_policy[position], row.unit) {
+                        Some(error) => format!("{mean} {error}"),
+                        None => mean,
+                    }
+                })
+                .collect(),
+        });
     let rows = std::iter::once(information).chain(figures).collect();
     let mut note = match seeds {
         1 => "One episode.".to_owned(),
@@ -67,4 +69,12 @@ fn table(outcomes: &[Outcome], figures: &[Figure], seeds: usize) -> KpiTable {
         note.extend([" ", &simplified, "."]);
     }
     KpiTable { columns: outcomes.iter().map(|outcome| outcome.spec.clone()).collect(), rows, note }
+}
+
+/// What a figure is, with its unit where the table's form does not say it.
+fn meaning(row: &KeyFigure) -> String {
+    match row.unit {
+        FigureUnit::Share | FigureUnit::Ratio => row.meaning.to_owned(),
+        unit => format!("{} [{}]", row.meaning, unit.words()),
+    }
 }

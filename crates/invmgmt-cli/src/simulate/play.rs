@@ -5,7 +5,7 @@ use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::{Knowledge, NamedPolicy, Throttle, parse, throttles};
 
 use super::Setting;
-use super::figures::{COUNT, FIGURES, Values, values};
+use super::figures::{FIGURES, Values, values};
 use super::progress::Progress;
 use crate::failure::{Failure, warn};
 
@@ -34,11 +34,12 @@ impl Outcome {
     }
 
     /// Each key figure over all seeds.
-    pub fn estimates(&self) -> [Estimate; COUNT] {
-        std::array::from_fn(|figure| {
+    pub fn estimates(&self) -> Vec<Estimate> {
+        let estimate = |figure: usize| {
             let values: Vec<f64> = self.episodes.iter().map(|values| values[figure]).collect();
             Estimate::over(&values).expect("a run has at least one seed")
-        })
+        };
+        (0..FIGURES.len()).map(estimate).collect()
     }
 }
 
@@ -151,12 +152,12 @@ fn check_finite(spec: &str, seed: u64, values: &Values) -> Result<(), Failure> {
     match FIGURES
         .iter()
         .zip(values)
-        .find(|(figure, value)| !value.is_finite() && figure.key != "inventory_turns")
+        .find(|(figure, value)| !value.is_finite() && figure.row.key != "inventory_turns")
     {
         None => Ok(()),
         Some((figure, value)) => Err(Failure::Refused(format!(
             "{spec}, seed {seed}: {} is {value}; the run left the range of numbers, look for extreme inputs",
-            figure.name
+            figure.row.title
         ))),
     }
 }

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use invmgmt::network::Network;
-use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
+use invmgmt_policy::estimate::CONFIDENCE;
 use serde_json::{Map, Value, json};
 
 use super::Setting;
-use super::figures::{Figure, INFORMATION, Values, shown, shown_error, shown_mean};
+use super::figures::{FIGURES, INFORMATION, Values, shown, shown_error, shown_mean};
 use super::play::Outcome;
 use crate::failure::Failure;
 use crate::networks;
@@ -45,7 +45,7 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
         writeln!(out, "{word:<9}{value}")?;
     }
     writeln!(out)?;
-    write_columns(outcomes, shown(&setting.problem.network), out)?;
+    write_columns(outcomes, &shown(&setting.problem.network), out)?;
     if setting.given.seeds.0.len() > 1 {
         writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
     }
@@ -64,18 +64,17 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
 }
 
 /// The table itself: policies above, key figures below each other.
-fn write_columns(outcomes: &[Outcome], figures: &[Figure], out: &mut dyn Write) -> Result<(), Failure> {
+fn write_columns(outcomes: &[Outcome], shown: &[usize], out: &mut dyn Write) -> Result<(), Failure> {
     let heads: Vec<Vec<String>> = outcomes.iter().map(|outcome| head(&outcome.spec)).collect();
     let columns: Vec<Vec<String>> = outcomes
         .iter()
-        .map(|outcome| {
-            std::iter::once(outcome.information.to_owned()).chain(cells(outcome, figures)).collect()
-        })
+        .map(|outcome| std::iter::once(outcome.information.to_owned()).chain(cells(outcome, shown)).collect())
         .collect();
     let width_of = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> =
         heads.iter().zip(&columns).map(|(head, cells)| width_of(head).max(width_of(cells))).collect();
-    let first = figures.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
+    let titles = || shown.iter().map(|&figure| FIGURES[figure].row.title);
+    let first = titles().map(str::len).max().unwrap_or(0);
     let mut write_line = |name: &str, columns: &[Vec<String>], row: usize| -> Result<(), Failure> {
         let mut line = format!("{name:<first$}");
         for (cells, &width) in columns.iter().zip(&widths) {
@@ -90,7 +89,7 @@ fn write_columns(outcomes: &[Outcome], figures: &[Figure], out: &mut dyn Write) 
     for row in 0..tallest {
         write_line("", &heads, row)?;
     }
-    let names = std::iter::once(INFORMATION).chain(figures.iter().map(|figure| figure.name));
+    let names = std::iter::once(INFORMATION).chain(titles());
     for (row, name) in names.enumerate() {
         write_line(name, &columns, row)?;
     }
@@ -121,20 +120,21 @@ fn bottom_aligned(mut lines: Vec<String>, height: usize) -> Vec<String> {
 }
 
 /// A policy's figures.
-fn cells(outcome: &Outcome, figures: &[Figure]) -> Vec<String> {
+fn cells(outcome: &Outcome, shown: &[usize]) -> Vec<String> {
     let estimates = outcome.estimates();
+    let unit = |figure: usize| FIGURES[figure].row.unit;
     let errors: Vec<Option<String>> =
-        estimates.iter().zip(figures).map(|(estimate, figure)| shown_error(estimate, figure.form)).collect();
+        shown.iter().map(|&figure| shown_error(&estimates[figure], unit(figure))).collect();
     // Standard errors stand below each other, whatever their length.
     let width = errors.iter().flatten().map(|error| error.chars().count()).max().unwrap_or(0);
-    let cell = |((estimate, figure), error): ((&Estimate, &Figure), &Option<String>)| {
-        let mean = shown_mean(estimate, figure.form);
+    let cell = |(&figure, error): (&usize, &Option<String>)| {
+        let mean = shown_mean(&estimates[figure], unit(figure));
         match error {
             Some(error) => format!("{mean} {error:<width$}"),
             None => mean,
         }
     };
-    estimates.iter().zip(figures).zip(&errors).map(cell).collect()
+    shown.iter().zip(&errors).map(cell).collect()
 }
 
 /// Prints one JSON document. Figures that are infinite are null.
@@ -142,6 +142,8 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
     let network = &setting.problem.network;
     let path =
         |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let (shown, seeds) = (shown(network), &setting.given.seeds.0);
+    let policies: Vec<Value> = outcomes.iter().map(|outcome| policy(outcome, &shown, seeds)).collect();
     let document = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": setting.command,
@@ -155,7 +157,7 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
         "discount": setting.problem.rules.discount,
         "seeds": setting.given.seeds.0,
         "confidence": CONFIDENCE,
-        "policies": outcomes.iter().map(|outcome| policy(outcome, shown(network), &setting.given.seeds.0)).collect::<Vec<_>>(),
+        "policies": policies,
         "trajectory": path(&setting.given.output.trajectory),
         "report": path(&setting.given.output.report),
     });
@@ -164,20 +166,20 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
     Ok(())
 }
 
-fn policy(outcome: &Outcome, figures: &[Figure], seeds: &[u64]) -> Value {
+fn policy(outcome: &Outcome, shown: &[usize], seeds: &[u64]) -> Value {
     let estimates = outcome.estimates();
-    let kpis: Map<String, Value> = figures
+    let kpis: Map<String, Value> = shown
         .iter()
-        .zip(estimates)
-        .map(|(figure, estimate)| {
+        .map(|&figure| {
+            let estimate = &estimates[figure];
             let (low, high) = estimate.interval().unzip();
             let error = (estimate.count > 1).then_some(estimate.standard_error);
             let value = json!({ "mean": estimate.mean, "standard_error": error, "low": low, "high": high });
-            (figure.key.to_owned(), value)
+            (FIGURES[figure].key.to_owned(), value)
         })
         .collect();
     let episodes: Vec<Value> =
-        seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, figures, values)).collect();
+        seeds.iter().zip(&outcome.episodes).map(|(&seed, values)| episode(seed, shown, values)).collect();
     json!({
         "policy": outcome.spec,
         "information": outcome.information,
@@ -187,8 +189,8 @@ fn policy(outcome: &Outcome, figures: &[Figure], seeds: &[u64]) -> Value {
     })
 }
 
-fn episode(seed: u64, figures: &[Figure], values: &Values) -> Value {
-    let figures = figures.iter().zip(values).map(|(figure, value)| (figure.key.to_owned(), json!(value)));
+fn episode(seed: u64, shown: &[usize], values: &Values) -> Value {
+    let figures = shown.iter().map(|&figure| (FIGURES[figure].key.to_owned(), json!(values[figure])));
     let fields: Map<String, Value> =
         std::iter::once(("seed".to_owned(), json!(seed))).chain(figures).collect();
     Value::Object(fields)

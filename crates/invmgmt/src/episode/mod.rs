@@ -2,12 +2,16 @@
 
 mod decide;
 mod error;
+mod key_figure;
 mod kpi;
 mod symbol;
 mod trajectory;
 
 pub use decide::{DecisionError, Policy};
 pub use error::{ActionError, EpisodeError, check_requests};
+pub use key_figure::{
+    Better, FaceNames, FigureUnit, KEY_FIGURES, KeyFigure, Recorded, SHORTAGE_TOLERANCE, key_figure, variance,
+};
 pub use kpi::{Bullwhip, KpiAccumulator, Kpis, PeriodSample, bullwhip, kpis};
 pub use symbol::{Columns, Symbol, SymbolFacts};
 pub(crate) use trajectory::check_length;
