@@ -50,7 +50,7 @@ def call_rows(envs: InvMgmtVectorEnv, name: str, args: tuple[Any, ...], kwargs: 
 
 
 def _own(envs: InvMgmtVectorEnv, name: str, row: int) -> Any:
-    values, stream, core, _ = envs._batch.save(row)
+    values, stream, core, *_ = envs._batch.save(row)
     end = envs.network._native.observation_length
     if name == "period":
         return int(values[end - 2])
@@ -70,8 +70,8 @@ def saved(envs: InvMgmtVectorEnv) -> dict[str, Any]:
     """A vector environment as plain data: how it was made, and where each row stands."""
     rows = []
     for row in range(envs.num_envs):
-        values, stream, core, backlog = envs._batch.save(row)
-        rows.append((values, stream, parameters_of(core), backlog))
+        values, stream, core, backlog, supply = envs._batch.save(row)
+        rows.append((values, stream, parameters_of(core), backlog, supply))
     made = {"_batch", "_actions", "_made_with", "_engine", "_replaced", "_started", "_never", "network"}
     return {
         "made_with": {**envs._made_with, **_network_of(envs)},
@@ -92,12 +92,12 @@ def revive(envs: InvMgmtVectorEnv, state: dict[str, Any]) -> None:
     """Makes of a new object what :func:`saved` describes; it goes on identically."""
     envs.__init__(**state["made_with"])  # type: ignore[misc]
     envs.__dict__.update(state["attributes"])
-    for row, (engine, (values, stream, parameters, backlog)) in enumerate(
+    for row, (engine, (values, stream, parameters, backlog, supply)) in enumerate(
         zip(state["replaced"], state["rows"], strict=True)
     ):
         if engine is not None:
             envs._replace_demand([row], envs._bound(engine))
-        envs._batch.restore(row, np.asarray(values), stream, core_of(parameters), backlog)
+        envs._batch.restore(row, np.asarray(values), stream, core_of(parameters), backlog, supply)
     envs._batch.put_memory(state["memory"])
     envs._started = time.perf_counter() - state["seconds"]
 

@@ -190,7 +190,7 @@ def test_the_graph_shows_it_and_is_read_with_it(key: str, tmp_path: Path) -> Non
 @every_number
 def test_a_picture_shows_it(key: str) -> None:
     network, value = changed(key)
-    under, position = place_of(key)
+    under, _ = place_of(key)
     entry = entry_of(network, key)
     if not under:
         return

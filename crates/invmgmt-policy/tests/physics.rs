@@ -199,7 +199,7 @@ fn whole_lots_cost_what_the_formula_says() {
 #[test]
 fn a_dam_overflows_as_the_formula_says() {
     for (space, order, discarded, lost, held) in
-        [(6.0, 5.0, 0.672170, 0.672170, 1.206404), (10.0, 6.0, 1.094637, 0.094637, 4.211054)]
+        [(6.0, 5.0, 0.672_170, 0.672_170, 1.206_404), (10.0, 6.0, 1.094_637, 0.094_637, 4.211_054)]
     {
         // One cost at a time says how much there is of each.
         for (waste, penalty, holding, expected) in
