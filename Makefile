@@ -78,6 +78,7 @@ lint: $(ANY_BUILD) ## Format and lint checks
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest gym_invmgmt._native --mypy-config-file pyproject.toml
+	$(BIN)/python tools/check_width.py
 
 figures-page: $(ANY_BUILD) ## Write docs/figures.md from the list of key figures
 	$(BIN)/python tools/figures_page.py
@@ -89,6 +90,7 @@ format: $(TOOLS) ## Put all sources into their standard form
 	cargo fmt --all
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/python tools/check_width.py --fix
 
 clean: ## Remove everything that was built
 	rm -rf target $(VENV) .venv-* demo dist build tests/browser/node_modules
@@ -166,7 +168,10 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard fit-check
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard fit-check full-size
+
+full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
+	$(BIN)/python tools/full_size_m5.py
 
 bench: $(RELEASE_BUILD) ## Steps per second through the public Python API, ours and the release's side by side
 	$(BIN)/python benches/single_environment.py

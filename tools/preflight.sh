@@ -8,7 +8,9 @@ lack() {
     missing=1
 }
 
-command -v cargo >/dev/null || lack "cargo (Rust)" "install rustup (your system's package manager has it, or rustup's site), then 'rustup default stable'"
+command -v cargo >/dev/null ||
+    lack "cargo (Rust)" \
+        "install rustup (your system's package manager has it, or rustup's site), then 'rustup default stable'"
 if command -v rustc >/dev/null; then
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     found=$(rustc --version | awk '{print $2}')
@@ -17,7 +19,8 @@ if command -v rustc >/dev/null; then
     cargo fmt --version >/dev/null 2>&1 || lack "rustfmt" "rustup component add rustfmt"
     cargo clippy --version >/dev/null 2>&1 || lack "clippy" "rustup component add clippy"
 fi
-command -v cc >/dev/null || command -v gcc >/dev/null || lack "a C compiler (the linker)" "Debian, Ubuntu: apt-get install gcc; macOS: xcode-select --install"
+command -v cc >/dev/null || command -v gcc >/dev/null ||
+    lack "a C compiler (the linker)" "Debian, Ubuntu: apt-get install gcc; macOS: xcode-select --install"
 if ! command -v "$python" >/dev/null; then
     lack "Python 3.10 or newer" "Debian, Ubuntu: apt-get install python3 python3-venv; or set PYTHON=/path/to/python3"
 else

@@ -69,7 +69,8 @@ async function eventually(check) {
 }
 
 /** The texts a picture shows at its nodes. */
-const nodes = (page) => page.locator(".st-key-network-0 .textpoint text, .st-key-network-0 .textpoint").allTextContents();
+const nodes = (page) =>
+  page.locator(".st-key-network-0 .textpoint text, .st-key-network-0 .textpoint").allTextContents();
 const label = (page, key) => page.locator(`.st-key-${key} input[type=range]`).inputValue();
 
 async function press(page, key, ...keys) {
@@ -86,7 +87,10 @@ async function upload(page, key, name, text) {
 }
 
 async function download(page, key) {
-  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 120000 }), page.locator(`.st-key-${key} button`).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent("download", { timeout: 120000 }),
+    page.locator(`.st-key-${key} button`).click(),
+  ]);
   return readFileSync(await file.path(), "utf8");
 }
 

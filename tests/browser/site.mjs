@@ -1,6 +1,6 @@
-// Opens every page of the site in Debian's Chromium, light, dark and narrow: does it fit the screen, can its text be read, are
-// its pictures there, is the console clean, does search find, does nothing connect to anywhere else? Screenshots of some pages
-// go to build/browser.
+// Opens every page of the site in Debian's Chromium, light, dark and narrow: does it fit the screen, can its text be
+// read, are its pictures there, is the console clean, does search find, does nothing connect to anywhere else?
+// Screenshots of some pages go to build/browser.
 //
 //     node tests/browser/site.mjs SITE [CHROMIUM]
 import assert from "node:assert/strict";
@@ -35,7 +35,8 @@ const server = createServer((request, response) => {
 /** What is wrong with a page as it stands: too wide, a picture missing, text too faint. */
 const faults = () => {
   const found = [];
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`wider than the screen by ${document.documentElement.scrollWidth - innerWidth}`);
+  const wider = document.documentElement.scrollWidth - innerWidth;
+  if (wider > 0) found.push(`wider than the screen by ${wider}`);
   for (const image of document.images) if (!image.naturalWidth) found.push(`no picture: ${image.src}`);
   const channels = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
   const luminance = (colour) => channels(colour).slice(0, 3).map((part) => part / 255)
@@ -48,7 +49,8 @@ const faults = () => {
     }
     return "rgb(255, 255, 255)";
   };
-  for (const element of document.querySelectorAll(".md-content p, .md-content li, .md-content td, .md-content a[href]")) {
+  const texts = ".md-content p, .md-content li, .md-content td, .md-content a[href]";
+  for (const element of document.querySelectorAll(texts)) {
     const colour = getComputedStyle(element).color;
     // Text that is partly seen through stands on its ground's own shade; only solid colours are judged.
     if (!element.innerText || element.classList.contains("headerlink") || (channels(colour)[3] ?? 1) < 0.8) continue;
@@ -64,7 +66,10 @@ async function look(browser, home, { name, ...options }) {
   const said = [];
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) said.push(message.text()); });
   page.on("pageerror", (error) => said.push(String(error)));
-  page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(home)) said.push(request.url()); });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!/^(data|blob):/.test(url) && !url.startsWith(home)) said.push(url);
+  });
   const names = readdirSync(site).filter((file) => file.endsWith(".html")).map((file) => file.slice(0, -5));
   assert.ok(names.length > 25, "the site's pages");
   for (const one of names) {

@@ -1,6 +1,7 @@
 //! The benchmark: problems x policies x seeds, played on all cores, kept, compared and reported.
 //!
-//! A [`Suite`](invmgmt_data::Suite) is a versioned list of problems. A [`Plan`] says which [`Contestant`]s play it with which seeds;
+//! A [`Suite`](invmgmt_data::Suite) is a versioned list of problems. A [`Plan`] says which [`Contestant`]s play it with
+//! which seeds;
 //! [`benchmark`] plays it and writes the files that `docs/benchmark.md` describes. Results do not depend on the number
 //! of threads, and a run that was killed goes on where it stopped.
 //!

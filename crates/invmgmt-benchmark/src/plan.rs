@@ -45,8 +45,8 @@ impl<'a> Plan<'a> {
     /// Checks a plan before anything is played.
     ///
     /// # Errors
-    /// [`RunError`] for a plan without problems, policies or seeds, for names or seeds given twice, for a policy that can play
-    /// none of the problems, and with every pair of policy and problem that is not modelled.
+    /// [`RunError`] for a plan without problems, policies or seeds, for names or seeds given twice, for a policy that
+    /// can play none of the problems, and with every pair of policy and problem that is not modelled.
     pub fn new(
         suite: &'a Suite,
         contestants: Vec<&'a dyn Contestant>,

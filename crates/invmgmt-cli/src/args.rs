@@ -295,7 +295,8 @@ pub(crate) struct BenchmarkArgs {
     /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')
     #[arg(long, short, value_name = "SPECS", required = true)]
     pub policies: Vec<String>,
-    /// How many of the suite's seeds to play, or seeds of your own as in '42,123' or '10..20' [default: all of the suite's]
+    /// How many of the suite's seeds to play, or seeds of your own as in '42,123' or '10..20' [default: all of the
+    /// suite's]
     #[arg(long, value_name = "N|SEEDS")]
     pub seeds: Option<SeedChoice>,
     /// Folder for the files; made if it is missing

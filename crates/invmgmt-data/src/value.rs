@@ -60,7 +60,8 @@ impl Value {
     ///
     /// # Errors
     /// The first fault of the text with its line: broken syntax, a second document, an unknown tag, an alias to
-    /// itself, nesting beyond [`MAX_DEPTH`](crate::MAX_DEPTH), more than [`MAX_VALUES`](crate::MAX_VALUES) values or more than
+    /// itself, nesting beyond [`MAX_DEPTH`](crate::MAX_DEPTH), more than [`MAX_VALUES`](crate::MAX_VALUES) values or
+    /// more than
     /// [`MAX_COPIED_VALUES`](crate::MAX_COPIED_VALUES) copied by aliases.
     pub fn from_yaml(text: &str) -> Result<Self, crate::Diagnostic> {
         crate::yaml::compose(text)

@@ -179,7 +179,8 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// A sheet with a title above its table: numbers with a fraction of three digits, dates, a text that looks like a number.
+/// A sheet with a title above its table: numbers with a fraction of three digits, dates, a text that looks like a
+/// number.
 fn book(sheets: &[&str]) -> Vec<u8> {
     let mut book = Workbook::new();
     for name in sheets {

@@ -13,7 +13,8 @@ use invmgmt::period::StateView;
 use crate::ExactError;
 use crate::outcomes::Outcomes;
 
-/// Standard deviations of demand over an order's cover by which ceilings at first lie above, and floors below, its mean.
+/// Standard deviations of demand over an order's cover by which ceilings at first lie above, and floors below, its
+/// mean.
 const ABOVE: f64 = 3.0;
 const BELOW: f64 = 2.0;
 /// Standard deviations above the mean to which requests at first go where nobody waits, and unmet demand where it does.

@@ -142,8 +142,8 @@ fn arriving_first(network: &Network, stock: StateNumber) -> Vec<usize> {
     arriving.map(|(position, _)| position).collect()
 }
 
-/// Whether an order in transit is certain to arrive before its buyer's stock is next looked at: it is due, and the buyer
-/// ships nothing on.
+/// Whether an order in transit is certain to arrive before its buyer's stock is next looked at: it is due, and the
+/// buyer ships nothing on.
 fn is_as_good_as_there(network: &Network, slot: StateNumber) -> bool {
     let Owner::Supply(link) = slot.owner else { return false };
     slot.slot == Some(1) && network.managed[network.supply[link].buyer].outgoing.is_empty()
@@ -158,8 +158,8 @@ mod tests {
     use invmgmt::period::{Flows, Rules, StateView, play_alone};
     use invmgmt::random::{Pcg64, Stream};
 
-    /// Rows of random networks, each also as its state alone tells it: the same orders and demand earn the same and lead
-    /// to the same state, period after period.
+    /// Rows of random networks, each also as its state alone tells it: the same orders and demand earn the same and
+    /// lead to the same state, period after period.
     #[test]
     fn a_state_tells_of_a_row_all_that_its_future_depends_on() {
         for seed in 0..300 {

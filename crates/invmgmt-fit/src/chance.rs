@@ -62,7 +62,8 @@ fn season(power: f64, bounds: &Bounds) -> f64 {
 }
 
 /// The greatest of the standardised differences before and after a time exceeds `height`: the tail of a Brownian bridge
-/// over its standard deviation, M. Csörgő and L. Horváth, "Limit Theorems in Change-Point Analysis" (1997), section 1.3.
+/// over its standard deviation, M. Csörgő and L. Horváth, "Limit Theorems in Change-Point Analysis" (1997), section
+/// 1.3.
 fn shift(height: f64, bounds: &Bounds) -> f64 {
     if height < 1.0 {
         return 1.0;

@@ -89,8 +89,8 @@ pub struct Fit {
 ///
 /// # Errors
 /// [`FitError`] for a history with fewer than [`FEWEST_PERIODS`](crate::FEWEST_PERIODS) or more than
-/// [`MOST_PERIODS`](crate::MOST_PERIODS) values, as few since the item began, a value that is negative or not finite, or
-/// nothing but zeros.
+/// [`MOST_PERIODS`](crate::MOST_PERIODS) values, as few since the item began, a value that is negative or not finite,
+/// or nothing but zeros.
 pub fn fit(history: &[f64], settings: Settings) -> Result<Fit, FitError> {
     let level = settings.false_alarm;
     check(history, level)?;

@@ -9,8 +9,8 @@ use crate::PolicyError;
 /// Largest file of levels read [bytes].
 const LARGEST_FILE: u64 = 16 << 20;
 
-/// A list of entries in order of the names: as it stands, or `{name}=entry,...`, or `@FILE.csv`, whose first column holds
-/// the names and whose other columns hold the numbers of an entry.
+/// A list of entries in order of the names: as it stands, or `{name}=entry,...`, or `@FILE.csv`, whose first column
+/// holds the names and whose other columns hold the numbers of an entry.
 ///
 /// # Errors
 /// [`PolicyError::Levels`] saying what was found and what is allowed.

@@ -3,16 +3,16 @@
 //! A request between nodes that cannot be filled is forgotten, so a node that sells to other nodes only is never missed
 //! anything: its position is stock on hand and units on order, and an order-up-to rule holds it at the level S. A unit
 //! shipped in period t is missed in t + 1, ordered then, arrives L periods later, after that period's shipments, and
-//! can be shipped in t + 2 + L. So every unit of the level is shipped once in L + 2 periods, and the node passes at most
-//! `S / (L + 2)` units a period, L being the average over its suppliers by their shares. A node that sells to customers
-//! has no such bound: what it owes them lowers its position, and where demand is lost it is not meant to carry all. A
-//! buyer with several suppliers asks the others for what one of them cannot give.
+//! can be shipped in t + 2 + L. So every unit of the level is shipped once in L + 2 periods, and the node passes at
+//! most `S / (L + 2)` units a period, L being the average over its suppliers by their shares. A node that sells to
+//! customers has no such bound: what it owes them lowers its position, and where demand is lost it is not meant to
+//! carry all. A buyer with several suppliers asks the others for what one of them cannot give.
 //!
 //! So the network passes what a flow through nodes of such widths can carry over the horizon, with the stock that is
 //! there at the start. Where that is less than customers want, the narrowest cut between the sources and the customers
-//! says which nodes are too small, alone or together. The cut is the dual of the greatest flow: prices `y` on the widths
-//! of nodes, `u` on the worth of a unit of stock at a node and `z` on customers' demand, 0 to 1, such that no way from
-//! source to customer is free.
+//! says which nodes are too small, alone or together. The cut is the dual of the greatest flow: prices `y` on the
+//! widths of nodes, `u` on the worth of a unit of stock at a node and `z` on customers' demand, 0 to 1, such that no
+//! way from source to customer is free.
 
 use invmgmt::action::supplier_shares;
 use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table, TableIndex};
@@ -43,9 +43,9 @@ pub struct Throttle {
     pub wanted: f64,
 }
 
-/// The nodes that a policy with fixed local order-up-to levels starves: what is wanted of them exceeds what their levels
-/// pass, and what is there at the start does not make up for it over the horizon. None for other policies, or where
-/// demand is not known.
+/// The nodes that a policy with fixed local order-up-to levels starves: what is wanted of them exceeds what their
+/// levels pass, and what is there at the start does not make up for it over the horizon. None for other policies, or
+/// where demand is not known.
 pub fn throttles(spec: &str, known: &Knowledge<'_>) -> Vec<Throttle> {
     let (Some(levels), Some(demand)) = (order_up_to_levels(spec), mean_demand(known)) else {
         return Vec::new();
@@ -295,8 +295,8 @@ mod tests {
         }
     }
 
-    /// The nine nodes: the retailer's second supplier makes up for what the first, at 40, cannot pass; factories without
-    /// stock of their own pass nothing once what they began with is gone.
+    /// The nine nodes: the retailer's second supplier makes up for what the first, at 40, cannot pass; factories
+    /// without stock of their own pass nothing once what they began with is gone.
     #[test]
     fn a_supplier_beside_another_is_no_throttle_and_a_whole_stage_is() {
         let network = invmgmt::network::preset("network").expect("a preset").compile().expect("sound");

@@ -1,5 +1,6 @@
 //! Known answers of networks with mechanisms, under stated policies: exact formulas, published figures and figures of
-//! programmes that share no code with this one. Units: h 1, p 9, Poisson(5), whole units, cost per period without prices.
+//! programmes that share no code with this one. Units: h 1, p 9, Poisson(5), whole units, cost per period without
+//! prices.
 //!
 //! What is simulated is met within four standard errors of its own; the rows here are those that a few hundred
 //! thousand periods settle.

@@ -19,7 +19,8 @@ use crate::network::Network;
 /// `write_video(path, network, matrices)` draws the moving pictures that are asked for: `matrices` are the record's
 /// by the names of the environment's (`X`, `Y`, ...). The message of what it raises is shown. Without it moving
 /// pictures are refused.
-/// `cluster(address)` makes a function that plays units of a benchmark, see `elsewhere`; without it clusters are refused.
+/// `cluster(address)` makes a function that plays units of a benchmark, see `elsewhere`; without it clusters are
+/// refused.
 #[pyfunction]
 #[pyo3(signature = (arguments, write_video = None, cluster = None))]
 pub fn run_command_line(

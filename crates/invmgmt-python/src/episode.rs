@@ -179,7 +179,8 @@ impl Episode {
         Ok(())
     }
 
-    /// Where the streams of chance in supply stand, by kind: state and increment; none on a network without such chance.
+    /// Where the streams of chance in supply stand, by kind: state and increment; none on a network without such
+    /// chance.
     #[getter]
     fn supply(&self) -> Option<Vec<u128>> {
         self.network.draws_supply().then(|| self.supply.words())
@@ -301,8 +302,8 @@ impl Episode {
         Symbol::ALL.into_iter().map(row).collect()
     }
 
-    /// The key figures, a row each: key, title, unit, better values, meaning, whether it is one of Python's, and its names
-    /// on the command line and in the benchmark.
+    /// The key figures, a row each: key, title, unit, better values, meaning, whether it is one of Python's, and its
+    /// names on the command line and in the benchmark.
     #[classattr]
     #[pyo3(name = "KEY_FIGURES")]
     fn key_figures() -> Vec<FigureRow> {

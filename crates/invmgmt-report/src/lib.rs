@@ -1,8 +1,9 @@
 //! Pictures of networks and runs, and reports that are one HTML file each.
 //!
 //! [`Layout`] places the nodes of a network, [`network_svg`] draws it, [`chart`] draws runs, [`Page`] puts all of
-//! it with a table of key figures on one page; [`BenchmarkPage`] does so for many problems and policies. Nothing is fetched from anywhere: styles and pictures are inline,
-//! colours follow the reader's light or dark setting, and every name is escaped.
+//! it with a table of key figures on one page; [`BenchmarkPage`] does so for many problems and policies. Nothing is
+//! fetched from anywhere: styles and pictures are inline, colours follow the reader's light or dark setting, and every
+//! name is escaped.
 //!
 //! ```
 //! use invmgmt::network::preset;

@@ -1,6 +1,7 @@
 //! Text in HTML and SVG.
 
-/// A foreign text as HTML and SVG may show it: markup characters as entities, control characters but line breaks escaped.
+/// A foreign text as HTML and SVG may show it: markup characters as entities, control characters but line breaks
+/// escaped.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

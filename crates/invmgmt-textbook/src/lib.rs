@@ -11,8 +11,8 @@
 //! | [`wagner_whitin`] | dynamic lot sizing | Wagner & Whitin (1958) |
 //!
 //! Every problem is a settings struct with public fields and a `solve`; where what is played can have the right shape,
-//! `from_problem` reads the settings off a [`Problem`] (or off a network alone) and refuses by name what the solver does
-//! not model. `docs/textbook.md` says how the conventions map to the simulator's timeline.
+//! `from_problem` reads the settings off a [`Problem`] (or off a network alone) and refuses by name what the solver
+//! does not model. `docs/textbook.md` says how the conventions map to the simulator's timeline.
 //!
 //! ```
 //! use invmgmt_textbook::Demand;

@@ -2,8 +2,8 @@
 //!
 //! A. Federgruen and Y.-S. Zheng, "An efficient algorithm for computing an optimal (r, Q) policy in continuous review
 //! stochastic inventory systems", Operations Research 40 (1992); Snyder & Shen (2019), chapter 5. The long-run cost is
-//! `(K lambda + sum of G(y), y = r+1 .. r+Q) / Q`, where G(y) is the cost rate with the position y a lead time ago; with
-//! normal demand the sum is the integral from r to r + Q. For Poisson demand the answer is exact: the window of
+//! `(K lambda + sum of G(y), y = r+1 .. r+Q) / Q`, where G(y) is the cost rate with the position y a lead time ago;
+//! with normal demand the sum is the integral from r to r + Q. For Poisson demand the answer is exact: the window of
 //! positions grows towards its cheaper side while that pays. For normal demand it is that of the usual approximation,
 //! in which the position is uniform between r and r + Q: at the best window G is the cost at both of its ends.
 

@@ -230,8 +230,8 @@ fn reorder_quantity_of_section_4_5() {
     }
 }
 
-/// S&S, example 5.1 (section 4.5): published 126.8, 328.5 and 78.0712 for that pair, rounded on the way. And the balance
-/// that holds at the optimum only: the cost rate at both ends of the window is the long-run cost.
+/// S&S, example 5.1 (section 4.5): published 126.8, 328.5 and 78.0712 for that pair, rounded on the way. And the
+/// balance that holds at the optimum only: the cost rate at both ends of the window is the long-run cost.
 #[test]
 fn reorder_quantity_under_normal_demand_of_example_5_1() {
     let (h, p) = (0.225, 7.5);

@@ -156,7 +156,8 @@ fn figures_gathered_in_a_batch_are_those_of_a_rollout() {
     }
 }
 
-/// Nineteen rows, so that blocks are full and one is not, begun at different times, against sums of what the steps said.
+/// Nineteen rows, so that blocks are full and one is not, begun at different times, against sums of what the steps
+/// said.
 #[test]
 fn figures_are_kept_apart_where_neighbouring_rows_begin_at_different_times() {
     const MANY: usize = 19;

@@ -200,7 +200,8 @@ fn a_serial_network_is_answered_with_a_policy_that_earns_what_is_promised() {
     assert!((cost - 99.740).abs() < 4.0 * error && error < 0.5, "{cost} within {error}");
 }
 
-/// Local levels of the same echelon levels: node 1, at the source, holds 31 - 20 = 11 and passes 11 / 3 of the 5 wanted.
+/// Local levels of the same echelon levels: node 1, at the source, holds 31 - 20 = 11 and passes 11 / 3 of the 5
+/// wanted.
 #[test]
 fn simulate_warns_of_levels_that_cannot_carry_what_is_wanted() {
     let folder = tempfile::tempdir().expect("a folder");

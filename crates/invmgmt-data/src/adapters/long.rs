@@ -50,8 +50,8 @@ pub struct Alignment {
     pub dropped: usize,
 }
 
-/// The rows wanted as one series, sorted by their time: numbers by value, other texts by their letters; rows of the same
-/// time stay in the file's order.
+/// The rows wanted as one series, sorted by their time: numbers by value, other texts by their letters; rows of the
+/// same time stay in the file's order.
 ///
 /// # Errors
 /// [`AdapterError`]: the table or a column is not there, no row is wanted, a cell is no number.

@@ -44,11 +44,11 @@ pub struct Scenario {
     pub name: Option<String>,
     /// What the scenario stands for, for people.
     pub description: Option<String>,
-    /// What is played: the network with what the scenario changes in it, customers' demand with parameters and series of
-    /// single market links, rules and horizon. It can be read without naming it: `scenario.network`.
+    /// What is played: the network with what the scenario changes in it, customers' demand with parameters and series
+    /// of single market links, rules and horizon. It can be read without naming it: `scenario.network`.
     pub problem: Problem,
-    /// What the file says and what has no effect, in the order of its lines: harmless, and worth a warning. They are of the
-    /// file and not of what is played, so equal scenarios may differ in them.
+    /// What the file says and what has no effect, in the order of its lines: harmless, and worth a warning. They are of
+    /// the file and not of what is played, so equal scenarios may differ in them.
     pub notes: Vec<Diagnostic>,
 }
 

@@ -15,8 +15,8 @@ pub use table::spreadsheet_safe;
 /// Writes the record of an episode; the ending of the path, `.npz` or `.csv`, decides the form.
 ///
 /// `.npz` holds every matrix of the record under its letter, whole, a row per period; `numpy.load` reads it without
-/// pickling. `.csv` holds one row per period played and a last one with the stocks at the end, its columns named `X[1]`,
-/// `R[4 -> 2]` and so on; stocks are those at the start of the period.
+/// pickling. `.csv` holds one row per period played and a last one with the stocks at the end, its columns named
+/// `X[1]`, `R[4 -> 2]` and so on; stocks are those at the start of the period.
 ///
 /// `trajectory` must be the record of an episode on `network`.
 ///

@@ -31,8 +31,8 @@ pub struct Scale {
 impl Scale {
     /// The units in which a programme with these right-hand sides is solved.
     ///
-    /// Its size is what the rows that hold exactly are about: stock and demand. A limit may be as large as it likes. Its
-    /// costs are measured by what a unit sold brings, or where nothing is sold by the largest.
+    /// Its size is what the rows that hold exactly are about: stock and demand. A limit may be as large as it likes.
+    /// Its costs are measured by what a unit sold brings, or where nothing is sold by the largest.
     pub fn of(programme: &Programme, right: &[f64]) -> Self {
         let largest = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max);
         let revenue = largest(&mut programme.costs().iter().map(|cost| -cost));

@@ -117,8 +117,8 @@ pub struct Settings {
     pub training: Vec<u64>,
     /// Seeds the result is measured on, at least two, none of them a training seed; as above.
     pub held_out: Vec<u64>,
-    /// The first period of those the search does not see, on which the result is measured instead; series are cut there,
-    /// and both parts begin with the network's stock.
+    /// The first period of those the search does not see, on which the result is measured instead; series are cut
+    /// there, and both parts begin with the network's stock.
     pub test_from: Option<usize>,
     /// Most threads to use; no figure depends on it.
     pub threads: usize,

@@ -26,7 +26,8 @@ const FEARED_DECAY: f64 = 0.9;
 /// Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with Exponential Smoothing", 2008).
 ///
 /// Before the first sale the level is what the network seems made for: a retailer's first stock lasts until its
-/// first orders arrive; where there is none, what the first period sells. Whether customers feel, and how strongly, is read off the sentiment seen.
+/// first orders arrive; where there is none, what the first period sells. Whether customers feel, and how strongly, is
+/// read off the sentiment seen.
 #[derive(Clone, Debug)]
 pub(crate) struct LocalTrend {
     filters: Vec<Filter>,

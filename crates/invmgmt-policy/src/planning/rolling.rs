@@ -136,8 +136,8 @@ fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
     )))
 }
 
-/// A quantity fit to be ordered. What is nothing or a whole number but for the solver's noise becomes it, and what stays
-/// fractional in an interior answer is never too small: the least unmet demand counts as a shortage.
+/// A quantity fit to be ordered. What is nothing or a whole number but for the solver's noise becomes it, and what
+/// stays fractional in an interior answer is never too small: the least unmet demand counts as a shortage.
 pub(super) fn playable(planned: f64, method: Method, scale: Scale) -> f64 {
     let (noise, padding) = match method {
         Method::Simplex => (ROUNDING, 0.0),

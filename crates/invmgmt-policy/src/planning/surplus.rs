@@ -121,8 +121,8 @@ impl Surplus {
         network.managed.indices().map(of_node).collect::<Vec<f64>>().into()
     }
 
-    /// What surplus costs that is at a node at the start of a period, and its way: `ship` is told period, link and units
-    /// shipped. Periods from 0; a node may hold some at its end, too.
+    /// What surplus costs that is at a node at the start of a period, and its way: `ship` is told period, link and
+    /// units shipped. Periods from 0; a node may hold some at its end, too.
     pub fn send(
         &self,
         network: &Network,

@@ -11,7 +11,8 @@ use super::{GuaranteedService, TreeStage, closing_link};
 const NAME: &str = "guaranteed-service placement";
 
 impl GuaranteedService {
-    /// The instance of a network whose stocking nodes form a tree, each market link with demand of its own; its stages are the network's managed nodes in order.
+    /// The instance of a network whose stocking nodes form a tree, each market link with demand of its own; its stages
+    /// are the network's managed nodes in order.
     ///
     /// The simulator ships only what was there at the start of a period and orders before demand, so a stage's
     /// processing time is the lead time of the links it buys on plus one. Markets accept no service time. The

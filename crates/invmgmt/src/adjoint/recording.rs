@@ -31,11 +31,12 @@ pub enum RecordingError {
 
 /// Episodes that are recorded as they are played, in blocks of [`SIDE_BY_SIDE`], and can then be played backwards.
 ///
-/// Forwards: [`begin`](Self::begin), then for each period write the [`requests_mut`](Self::requests_mut) of every block and
+/// Forwards: [`begin`](Self::begin), then for each period write the [`requests_mut`](Self::requests_mut) of every block
+/// and
 /// [`step`](Self::step). Backwards: [`begin_back`](Self::begin_back), then for each period, last to first,
 /// [`step_back`](Self::step_back), read the [`request_worth`](Self::request_worth), and add to the
-/// [`row_worth_mut`](Self::row_worth_mut) what the requests owed to the state they were made from. Memory grows with the
-/// number of periods: a state row and the requests of each.
+/// [`row_worth_mut`](Self::row_worth_mut) what the requests owed to the state they were made from. Memory grows with
+/// the number of periods: a state row and the requests of each.
 #[derive(Debug)]
 pub struct Recording {
     problem: Problem,
@@ -227,8 +228,8 @@ impl Recording {
         &self.request_worth[block * links..][..links]
     }
 
-    /// How the money answers a block's state rows in the period just reversed, the requests given [money / unit]. Who made
-    /// the requests from the state adds what they owe to it.
+    /// How the money answers a block's state rows in the period just reversed, the requests given [money / unit]. Who
+    /// made the requests from the state adds what they owe to it.
     pub fn row_worth_mut(&mut self, block: usize) -> &mut [Block] {
         let row = self.opening.len();
         &mut self.row_worth[block * row..][..row]

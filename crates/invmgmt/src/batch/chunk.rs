@@ -176,8 +176,8 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         self.observe_block(shared, worker, first, rows);
     }
 
-    /// Plays the period in the rows of a block that are `playing` and reports what it brought them. The state of the others is of no
-    /// use afterwards.
+    /// Plays the period in the rows of a block that are `playing` and reports what it brought them. The state of the
+    /// others is of no use afterwards.
     #[inline(always)]
     fn play_period(
         &mut self,

@@ -43,8 +43,8 @@ impl Pool {
         }
     }
 
-    /// Runs a job on the caller's thread and others beside it on the pool, until all have ended. Where no threads can be had, the caller's
-    /// runs them all.
+    /// Runs a job on the caller's thread and others beside it on the pool, until all have ended. Where no threads can
+    /// be had, the caller's runs them all.
     pub fn run_beside<J: FnOnce() + Send>(&mut self, own: impl FnOnce(), others: impl Iterator<Item = J>) {
         let Some(pool) = self.built() else {
             own();

@@ -92,7 +92,8 @@ impl Episode {
     /// Plays on to the end under a policy.
     ///
     /// # Errors
-    /// [`ActionError`] if the policy cannot decide or its orders cannot be played; the episode stands before the period at fault.
+    /// [`ActionError`] if the policy cannot decide or its orders cannot be played; the episode stands before the period
+    /// at fault.
     pub fn play(&mut self, policy: &mut impl Policy) -> Result<(), ActionError> {
         let mut orders = vec![0.0; self.problem.network.supply.len()];
         while !self.is_over() {

@@ -289,8 +289,9 @@ fn shortfall(mean: f64, dispersion: f64, cut: f64) -> f64 {
     if cut > last { cut - mean } else { sum }
 }
 
-/// [`shortfall`] of a count so large that its law is as good as continuous: a gamma law moved so that it has the count's
-/// mean, variance and skewness, or, where that is nearly normal, a normal one with the first term of Edgeworth's series.
+/// [`shortfall`] of a count so large that its law is as good as continuous: a gamma law moved so that it has the
+/// count's mean, variance and skewness, or, where that is nearly normal, a normal one with the first term of
+/// Edgeworth's series.
 fn shortfall_of_many(mean: f64, dispersion: f64, cut: f64) -> f64 {
     // Variance over mean, less 1.
     let excess = (dispersion * mean).min(1e300);

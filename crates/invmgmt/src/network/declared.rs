@@ -129,8 +129,8 @@ pub struct DeclaredLink {
     pub pipeline_holding_cost: Option<f64>,
     /// Cost of placing an order that is filled at all, key `K` [money / order]; supply links only.
     pub fixed_order_cost: Option<f64>,
-    /// Penalty for a unit left unmet in a period, key `b` [money / unit / period]; on a supply link for one that is owed
-    /// or lost there.
+    /// Penalty for a unit left unmet in a period, key `b` [money / unit / period]; on a supply link for one that is
+    /// owed or lost there.
     pub unmet_penalty: Option<f64>,
     /// How customers' demand varies, keys `demand_dist` and `dist_param`; market links only.
     pub demand: Option<DeclaredDemand>,

@@ -199,7 +199,8 @@ pub enum LeadModel {
     Free,
     /// Each period's order; none overtakes. Hidden: as before, and the last due date.
     Fifo,
-    /// One draw A a period: what was shipped at least A periods ago arrives. Hidden: the draw, where it is needed twice.
+    /// One draw A a period: what was shipped at least A periods ago arrives. Hidden: the draw, where it is needed
+    /// twice.
     Sweep,
     /// Each unit.
     Unit,

@@ -14,7 +14,8 @@
 //!
 //! Networks with mechanisms ([`crate::network::Physics`]) play further arms of these phases: what requests may ask and
 //! who gets what is short before **order**, ages after **sell**, failures at the end; and their timeline may put
-//! **receive** first, or last. A plain network pays for none of it: it tests once per period and phase that it has none.
+//! **receive** first, or last. A plain network pays for none of it: it tests once per period and phase that it has
+//! none.
 //!
 //! It plays one episode or several side by side: what the phases work on are [`Lanes`], one number per episode. What
 //! happens in one of them does not depend on the others.

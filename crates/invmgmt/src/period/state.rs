@@ -251,15 +251,16 @@ impl<'a> StateView<'a> {
         }
     }
 
-    /// A node's stock by the periods of selling it has left, the oldest first; nothing where goods do not spoil [units].
+    /// A node's stock by the periods of selling it has left, the oldest first; nothing where goods do not spoil
+    /// [units].
     pub fn on_hand_by_life(&self, node: ManagedIx) -> impl Iterator<Item = f64> + '_ {
         let shelf = self.network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
         let life = shelf.map_or(0, |shelf| shelf.life);
         self.extra(Part::OnHandByLife, node.position() * life..(node.position() + 1) * life)
     }
 
-    /// A node's inventory position: stock on hand and in transit, what it requested and nobody has read yet, and what it
-    /// is owed, less what it owes itself to customers and buyers who wait [units].
+    /// A node's inventory position: stock on hand and in transit, what it requested and nobody has read yet, and what
+    /// it is owed, less what it owes itself to customers and buyers who wait [units].
     pub fn inventory_position(&self, node: ManagedIx) -> f64 {
         let row = &self.network.managed[node];
         let on_order: f64 = row.incoming.iter().map(|&link| self.on_order(link)).sum();
@@ -274,8 +275,8 @@ impl<'a> StateView<'a> {
         (self.on_hand(node) + on_order + owed_to_me) - waiting - owed
     }
 
-    /// Units of a node's position that nobody has read or filled yet: what an echelon counts once, at the buyer, and not
-    /// again at the supplier [units].
+    /// Units of a node's position that nobody has read or filled yet: what an echelon counts once, at the buyer, and
+    /// not again at the supplier [units].
     pub fn unread(&self, node: ManagedIx) -> f64 {
         self.network.managed[node].outgoing.iter().map(|&link| self.requested(link)).sum()
     }

@@ -2,8 +2,9 @@
 //!
 //! A seed means the same as in `numpy.random.Generator(PCG64(SeedSequence(seed)))`, and [`PoissonLaw`], [`binomial`],
 //! [`geometric`], [`standard_normal`], [`standard_exponential`], [`standard_gamma`], [`negative_binomial`] and
-//! [`Stream::next_f64`] consume the stream exactly as numpy's `Generator` does in its methods of these names (`random` for
-//! the last). Laws therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C interface.
+//! [`Stream::next_f64`] consume the stream exactly as numpy's `Generator` does in its methods of these names (`random`
+//! for the last). Laws therefore take any [`Stream`]: the engine's own [`Pcg64`], or numpy's generator through its C
+//! interface.
 
 mod binomial;
 mod exponential;

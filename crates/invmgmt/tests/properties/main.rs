@@ -1,8 +1,8 @@
 //! What holds for every network, every order and every seed.
 //!
 //! `cases` draws networks and play, `graph` enumerates a declared network independently of the compiled tables; the
-//! laws themselves stand in `play` (one episode), `many` (batches, snapshots, rollouts), `mechanisms` (networks that have
-//! any) and `declared` (compiling).
+//! laws themselves stand in `play` (one episode), `many` (batches, snapshots, rollouts), `mechanisms` (networks that
+//! have any) and `declared` (compiling).
 
 mod cases;
 mod declared;

@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use super::cases::{Case, cases};
 use super::outcome::Outcome;
 
-/// Enough that a step of the smallest network is worth several threads (`batch/pool.rs` says from when), and no multiple
-/// of the rows that are played side by side.
+/// Enough that a step of the smallest network is worth several threads (`batch/pool.rs` says from when), and no
+/// multiple of the rows that are played side by side.
 const MANY: usize = 1_003;
 const MODES: [Autoreset; 3] = [Autoreset::NextStep, Autoreset::SameStep, Autoreset::Disabled];
 

@@ -65,7 +65,8 @@ pub(in crate::period) fn read_requests<const W: usize>(
     debug_assert!(network.supply.indices().all(|link| m.sought.rows()[link.position()][0] >= 0.0));
 }
 
-/// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest order.
+/// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
+/// order.
 fn sized(size: &OrderSize, request: f64) -> f64 {
     if request <= NOTHING {
         return 0.0;

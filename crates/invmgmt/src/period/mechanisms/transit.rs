@@ -212,8 +212,8 @@ fn place<const W: usize>(
     }
 }
 
-/// In how many periods what was sent in this one is due, and from now on nothing before it if none may overtake; none if
-/// it never arrives.
+/// In how many periods what was sent in this one is due, and from now on nothing before it if none may overtake; none
+/// if it never arrives.
 fn due_in<const W: usize>(
     lead: &RandomLead,
     slots: usize,
@@ -497,8 +497,8 @@ fn arrive<const W: usize>(
     }
 }
 
-/// Throws away what does not fit, shared over what arrives in proportion; whole units go to the largest remainders, ties
-/// in order of links.
+/// Throws away what does not fit, shared over what arrives in proportion; whole units go to the largest remainders,
+/// ties in order of links.
 fn throw_away<const W: usize>(
     network: &Network,
     physics: &Physics,
