@@ -50,10 +50,11 @@ def call_rows(envs: InvMgmtVectorEnv, name: str, args: tuple[Any, ...], kwargs: 
 
 
 def _own(envs: InvMgmtVectorEnv, name: str, row: int) -> Any:
-    values, stream, core, *_ = envs._batch.save(row)
-    end = envs.network._native.observation_length
+    values, stream, core, _, _ = envs._batch.save(row)
+    native = envs.network._native
+    end = native.observation_length
     if name == "period":
-        return int(values[end - 2])
+        return int(values[native.state_position("period")])
     if name == "state":
         return values[:end].copy()
     if name == "np_random":
@@ -62,7 +63,7 @@ def _own(envs: InvMgmtVectorEnv, name: str, row: int) -> Any:
     twin = DemandEngine(engine.config)
     for key, value in parameters_of(core).items():
         twin._core.set(key, value)
-    twin.sentiment = float(values[end - 1])
+    twin.sentiment = float(values[native.state_position("sentiment")])
     return twin
 
 

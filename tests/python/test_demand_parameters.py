@@ -118,6 +118,7 @@ def test_a_market_link_has_its_own(key: str) -> None:
     assert env.D.tolist() == alike.D.tolist() != other.D.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:.*has no effect without")
 @every
 def test_a_scenario_file_holds_it_and_is_written_with_it(key: str, tmp_path: Path) -> None:
     path = scenario(tmp_path, {key: another(key)})
@@ -128,6 +129,7 @@ def test_a_scenario_file_holds_it_and_is_written_with_it(key: str, tmp_path: Pat
     assert plain(load_scenario(path).kwargs["demand_config"][key]) == another(key)
 
 
+@pytest.mark.filterwarnings("ignore:.*has no effect without")
 @pytest.mark.parametrize("key", OF_LINKS)
 def test_a_scenario_file_holds_it_for_a_market_link(key: str, tmp_path: Path) -> None:
     path = scenario(tmp_path, {"links": [{"from": 1, "to": 0, key: another(key)}]})

@@ -349,8 +349,8 @@ fn drawn_due<const W: usize>(
                 }
                 _ => {
                     let left = &mut state.hidden[lead.hidden + slot][lane];
-                    *left -= 1.0;
-                    if *left <= 0.0 { goods } else { 0.0 }
+                    *left = (*left - 1.0).max(0.0);
+                    if *left == 0.0 { goods } else { 0.0 }
                 }
             };
             if arrives > 0.0 {
