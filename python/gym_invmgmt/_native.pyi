@@ -100,6 +100,19 @@ def rollout_by_name(
     threads: int,
 ) -> dict[str, Any]: ...
 def estimate(values: Sequence[float]) -> tuple[float, float, float, float]: ...
+def level_gradient(
+    network: Network,
+    demand: Demand,
+    family: str,
+    levels: Sequence[float],
+    *,
+    seeds: Sequence[int],
+    fixed_costs: float | None,
+    goodwill: float | None,
+    num_periods: int,
+    backlog: bool,
+    discount: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 def optimize_levels(
     network: Network,
     demand: Demand,
@@ -113,6 +126,7 @@ def optimize_levels(
     backlog: bool,
     discount: float,
     threads: int,
+    gradient: bool,
 ) -> dict[str, Any]: ...
 def textbook_eoq(
     fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None
@@ -237,6 +251,28 @@ class Actions:
     def ceilings(self) -> NDArray[np.float64]: ...
     @property
     def labels(self) -> list[str]: ...
+
+@final
+class Recorded:
+    def __new__(
+        cls,
+        network: Network,
+        demand: Demand,
+        *,
+        episodes: int,
+        fixed_costs: float | None,
+        goodwill: float | None,
+        num_periods: int,
+        backlog: bool,
+        discount: float,
+    ) -> Recorded: ...
+    @property
+    def period(self) -> int: ...
+    def begin(self, seeds: Sequence[int]) -> NDArray[np.float64]: ...
+    def step(self, orders: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reverse(
+        self, period: int, rows: NDArray[np.float64], rewards: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 @final
 class Batch:

@@ -68,6 +68,7 @@ def optimize(
     held_out: Sequence[int] = HELD_OUT_SEEDS,
     test_from: int | None = None,
     num_threads: int | None = None,
+    gradient: bool = False,
 ) -> OptimizationResult:
     """Searches the levels of a policy that earn most, by simulation with common random numbers.
 
@@ -82,6 +83,8 @@ def optimize(
         test_from: cuts series at this period, counted from 0: the search sees those before it, the result is measured
             on the rest. Both parts begin with the network's stock.
         num_threads: most threads to use, all cores by default. The result does not depend on it.
+        gradient: begin with a climb along the derivative of the profit in the levels, of ``"basestock"`` and
+            ``"echelon"``; what lets hundreds of levels be found.
 
     Raises:
         ValueError: an unknown policy, a budget below 1, seeds that cannot be used or that overlap, a ``test_from`` that
@@ -97,6 +100,7 @@ def optimize(
         held_out=seeds_of(held_out, "held_out"),
         test_from=None if test_from is None else whole_number("test_from", test_from, least=0),
         threads=threads,
+        gradient=bool(gradient),
         **problem.rules,
     )
     held_out_profit, gain = (None if found[name] is None else Estimate(*found[name]) for name in ("held_out", "gain"))

@@ -319,6 +319,7 @@ def test_every_public_name_stands_in_the_index() -> None:
     [
         "simulate",
         "optimize",
+        "train",
         "benchmark",
         "check",
         "fit",

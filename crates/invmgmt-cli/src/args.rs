@@ -15,6 +15,7 @@ use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
 use crate::simulate::Seeds;
 use crate::table_args::TableArgs;
 use crate::textbook::TextbookArgs;
+use crate::train::TrainArgs;
 
 /// Simulate multi-echelon inventory networks.
 #[derive(Debug, Parser)]
@@ -41,6 +42,9 @@ pub(crate) enum Command {
     /// Find the levels of a policy that earn most, by simulation
     #[command(after_help = OPTIMIZE_EXAMPLES)]
     Optimize(Box<OptimizeArgs>),
+    /// Train a policy by the gradient of what it earns; it then plays as 'learned:FILE'
+    #[command(after_help = crate::train::EXAMPLES)]
+    Train(Box<TrainArgs>),
     /// Solve a textbook problem exactly
     #[command(after_help = TEXTBOOK_EXAMPLES)]
     Textbook(TextbookArgs),
@@ -192,6 +196,9 @@ pub(crate) struct OptimizeArgs {
     /// Seeds the result is measured on, none of them among --seeds [default: 30000..30256]
     #[arg(long, value_name = "SEEDS")]
     pub held_out: Option<Seeds>,
+    /// Climb along the derivative of the profit in the levels first (basestock and echelon): hundreds of levels
+    #[arg(long)]
+    pub gradient: bool,
     /// Cut series at this period, counted from 0: the search sees those before it, the result is measured on the rest
     #[arg(long, value_name = "T")]
     pub test_from: Option<usize>,

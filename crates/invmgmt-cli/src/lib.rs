@@ -32,6 +32,7 @@ mod scenarios;
 mod simulate;
 mod table_args;
 mod textbook;
+mod train;
 mod wording;
 
 use std::ffi::OsString;
@@ -98,6 +99,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
     }
     let outcome = match cli.command {
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
+        Command::Train(given) => train::run(&given, &wording::command_line(&args), &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),
         Command::Simulate(given) => {
             simulate::run(&given, &wording::command_line(&args), helpers.video, &mut out)

@@ -40,6 +40,7 @@ pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> R
         held_out: chosen.held_out.0.clone(),
         test_from: given.test_from,
         threads,
+        gradient: given.gradient,
     };
     if !is_drawn(&problem) {
         refuse_idle_seeds(given)?;
@@ -131,7 +132,7 @@ fn table(
 }
 
 /// Mean, standard error and interval; of one episode the profit alone.
-fn shown(estimate: &Estimate) -> String {
+pub(crate) fn shown(estimate: &Estimate) -> String {
     let mean = estimate.mean;
     match estimate.interval() {
         Some((low, high)) => {

@@ -2,6 +2,7 @@
 
 use invmgmt::mechanism::Refusal;
 
+use crate::learned::LearnedError;
 use crate::spec::known_forms;
 
 /// A policy that cannot be made. Nothing was made.
@@ -22,6 +23,14 @@ pub enum PolicyError {
         found: String,
         /// ` (did you mean 'constant'?)` or nothing.
         hint: String,
+    },
+    /// A trained policy that cannot be read or does not fit the problem.
+    #[error("learned:{found} {error}")]
+    Learned {
+        /// The file, or the level of one that comes along, control characters escaped.
+        found: String,
+        /// What is wrong with it.
+        error: LearnedError,
     },
     /// A spec without numbers.
     #[error("policy '{form}' has no numbers; expected {usage}")]

@@ -88,6 +88,11 @@ impl<'a> Knowledge<'a> {
         Self { problem, knows_demand: false }
     }
 
+    /// What is played. Of one that is blind, its demand is not to be looked at.
+    pub(crate) fn problem(&self) -> &'a Problem {
+        self.problem
+    }
+
     /// The network with its costs.
     pub fn network(&self) -> &'a Network {
         &self.problem.network

@@ -38,6 +38,7 @@ mod exp_smoothing;
 mod forecast;
 mod holt;
 mod information;
+pub mod learned;
 mod level_lists;
 pub mod lp;
 mod newsvendor;

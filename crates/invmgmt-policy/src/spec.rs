@@ -1,6 +1,7 @@
 //! Policies by name: from a short text to a policy for a network.
 
 use std::fmt;
+use std::path::Path;
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
@@ -8,6 +9,7 @@ use invmgmt::mechanism::{Scope, Used};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
+use crate::learned::{self, Knows, Trained};
 use crate::level_lists;
 use crate::lp::Method;
 use crate::planning::{
@@ -51,6 +53,8 @@ enum Rest {
     Levels(&'static [Level]),
     /// Nothing.
     Nothing(Make),
+    /// The path of a trained policy, or the information level of one that comes along.
+    Trained,
 }
 
 /// An information level of a form.
@@ -72,7 +76,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 17] = [
+pub const POLICIES: [PolicyForm; 18] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -313,6 +317,13 @@ pub const POLICIES: [PolicyForm; 17] = [
         ]),
     },
     PolicyForm {
+        name: "learned",
+        usage: "learned:FILE or :LEVEL",
+        description: "a net trained by 'gym-invmgmt train': a file, or for :informed, :family, :blind what comes along",
+        scope: learned::SCOPE,
+        rest: Rest::Trained,
+    },
+    PolicyForm {
         name: "oracle",
         usage: "oracle",
         description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
@@ -389,7 +400,7 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
     let Some(form) = pairs.or_else(|| named().find(|form| !matches!(form.rest, Rest::Pairs(_)))) else {
         return Err(PolicyError::Unknown { found: spec.escape_debug().to_string(), hint: hint(name) });
     };
-    let simplifies = form.admit(known)?;
+    let mut simplifies = form.admit(known)?;
     let (policy, information) = match form.rest {
         Rest::Numbers(make) => {
             let entries = entries(form, known.network(), rest)?;
@@ -398,6 +409,11 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
         Rest::Pairs(make) => {
             let entries = entries(form, known.network(), rest)?;
             Ok((make(known.network(), &parse_pairs(form, &entries)?)?, Information::Blind))
+        }
+        Rest::Trained => {
+            let trained = trained(form, rest, known)?;
+            simplifies.extend(trained.simplifies);
+            Ok((trained.policy, trained.information))
         }
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
         Rest::Nothing(_) => Err(PolicyError::Level {
@@ -461,6 +477,23 @@ impl PolicyForm {
             players: players(&used),
         })
     }
+}
+
+/// A trained policy, what it knows, and what it leaves out of account.
+fn trained(form: &PolicyForm, rest: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyError> {
+    if rest.is_empty() {
+        return Err(PolicyError::NoLevel { form: form.name, usage: form.usage });
+    }
+    let problem = known.problem();
+    let found = match Knows::named(rest) {
+        Some(knows) => learned::shipped(problem, knows),
+        None => Trained::load(Path::new(rest)),
+    };
+    let refused = |error| PolicyError::Learned { found: rest.escape_debug().to_string(), error };
+    let trained = found.map_err(refused)?;
+    let (policy, information, simplifies) =
+        trained.policy(problem, known.demand().is_some()).map_err(refused)?;
+    Ok(NamedPolicy { policy: Box::new(policy), information, simplifies })
 }
 
 /// The forms that play on a problem with these mechanisms.

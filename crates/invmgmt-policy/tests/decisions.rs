@@ -102,7 +102,7 @@ fn a_refused_spec_says_what_was_found_and_what_is_allowed() {
          ss:s1/S1,s2/S2,...; newsvendor:blind or :informed; ss:blind or :informed; \
          exp-smoothing:blind or :informed; \
          echelon-basestock:blind or :informed; dlp:blind or :informed; mssp:blind or :informed; \
-         mpc:blind, :family or :informed; oracle; best-known"
+         mpc:blind, :family or :informed; learned:FILE or :LEVEL; oracle; best-known"
     );
     assert!(refused("zzz").starts_with("unknown policy 'zzz'; known forms"));
     assert!(refused("\u{1b}[31m").starts_with("unknown policy '\\u{1b}[31m'"));

@@ -31,7 +31,15 @@ fn chain(mean: f64, penalty: f64, stages: &[(f64, u32, f64)], stock: &[f64], fix
 }
 
 fn settings(training: Vec<u64>, held_out: Vec<u64>) -> Settings {
-    Settings { family: Family::BaseStock, budget: 60, training, held_out, test_from: None, threads: 1 }
+    Settings {
+        family: Family::BaseStock,
+        budget: 60,
+        training,
+        held_out,
+        test_from: None,
+        threads: 1,
+        gradient: false,
+    }
 }
 
 fn find(network: &Arc<Network>, family: Family, num_periods: usize, budget: usize) -> Optimum {

@@ -15,6 +15,7 @@ mod episode;
 mod features;
 mod files;
 mod fit;
+mod gradient;
 mod interruptible;
 mod matrices;
 mod network;
@@ -56,6 +57,8 @@ mod _native {
     use super::files::{new_file, replace_file};
     #[pymodule_export]
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
+    #[pymodule_export]
+    use super::gradient::{Recorded, level_gradient};
     #[pymodule_export]
     use super::network::{Network, NetworkKey};
     #[pymodule_export]

@@ -13,7 +13,7 @@ use crate::problem::problem;
 
 /// Finds levels of a family; a dict with the fields of the result.
 #[pyfunction]
-#[pyo3(signature = (network, demand, family, *, budget, training, held_out, test_from, num_periods, backlog, discount, threads))]
+#[pyo3(signature = (network, demand, family, *, budget, training, held_out, test_from, num_periods, backlog, discount, threads, gradient))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
 pub fn optimize_levels<'py>(
     py: Python<'py>,
@@ -28,11 +28,12 @@ pub fn optimize_levels<'py>(
     backlog: bool,
     discount: f64,
     threads: usize,
+    gradient: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
     let family = Family::from_name(family).map_err(refused)?;
     let problem = problem(network, demand, num_periods, backlog, discount)?;
-    let settings = Settings { family, budget, training, held_out, test_from, threads };
+    let settings = Settings { family, budget, training, held_out, test_from, threads, gradient };
     let found = interruptible(py, move || optimize(&problem, &settings))?.map_err(refused)?;
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;

@@ -276,8 +276,11 @@ fn goodwill_is_refused_by_name_and_its_stand_in_has_the_slope_of_its_formula() {
 }
 
 #[test]
-fn a_horizon_of_nothing_is_refused() {
+fn a_horizon_of_nothing_and_more_than_memory_holds_are_refused() {
     let problem = Problem { num_periods: 0, ..shop(|_, _| ()) };
     let message = Recording::new(&problem, 1, Surrogates::default()).expect_err("refused").to_string();
     assert!(message.starts_with("num_periods is 0"), "{message}");
+    let message =
+        Recording::new(&shop(|_, _| ()), 1 << 40, Surrogates::default()).expect_err("refused").to_string();
+    assert!(message.ends_with("numbers to record; expected at most 1000000000"), "{message}");
 }

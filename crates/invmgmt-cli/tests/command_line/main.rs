@@ -10,4 +10,5 @@ mod optimize_and_textbook;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;
+mod train;
 mod words;

@@ -15,6 +15,12 @@ pub enum OptimizeError {
         /// The name, control characters escaped.
         found: String,
     },
+    /// Levels at which orders jump, so that profit has no derivative in them.
+    #[error("the gradient climbs levels of basestock and echelon; orders of ss jump at s")]
+    Jumps,
+    /// A problem whose profit has no derivative.
+    #[error("{0}")]
+    Gradient(String),
     /// A budget of nothing.
     #[error("budget is 0; expected at least 1 set of levels to simulate")]
     NoBudget,

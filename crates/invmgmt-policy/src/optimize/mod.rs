@@ -19,6 +19,7 @@
 mod cut;
 mod error;
 mod search;
+mod slope;
 mod start;
 
 use std::collections::HashSet;
@@ -26,17 +27,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use invmgmt::Problem;
+use invmgmt::adjoint::Surrogates;
 use invmgmt::batch::rollout;
 use invmgmt::episode::Policy;
 use invmgmt::network::Network;
 
 pub use error::OptimizeError;
+pub use slope::{Slope, Slopes};
 
 use crate::estimate::Estimate;
 use crate::information::is_noise_free;
 use crate::{BaseStock, EchelonBaseStock, PolicyError, ReorderLevels};
 use search::{Candidate, Search};
 
+/// First steps of a search that begins where a climb ended [units].
+const POLISH: f64 = 2.0;
 /// Fewest seeds of a list: an interval needs two.
 const FEWEST_SEEDS: usize = 2;
 
@@ -122,6 +127,8 @@ pub struct Settings {
     pub test_from: Option<usize>,
     /// Most threads to use; no figure depends on it.
     pub threads: usize,
+    /// Whether the search begins with a climb along the derivative of the profit in the levels.
+    pub gradient: bool,
 }
 
 /// A set of levels that was better than all before it.
@@ -188,9 +195,17 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
     let start = start::levels(&seen, settings.family)?;
     let first = Candidate::of(settings.family, &start.levels);
     let start_levels = first.levels(settings.family);
+    let (first, steps) = if settings.gradient {
+        let mut slopes = Slopes::new(&seen, settings.family, &training, Surrogates::default())?;
+        let climbed = slope::climb(&mut slopes, &first.levels(settings.family), &start.steps);
+        // What is left is to find the whole units.
+        (Candidate::of(settings.family, &climbed), vec![POLISH; start.steps.len()])
+    } else {
+        (first, start.steps.clone())
+    };
     let stream = settings.training.first().copied().unwrap_or(0);
     let mut search = Search::new(settings.family, settings.budget, stream, evaluate);
-    search.run(&first, &start.steps)?;
+    search.run(&first, &steps)?;
     let found = search.finish();
     let measured = match unseen {
         None => None,

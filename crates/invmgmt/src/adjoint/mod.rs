@@ -48,7 +48,7 @@ pub const SCOPE: Scope = Scope::of(&[Capacity, Yield, Salvage, LostSales])
     .simplifying(&[(FixedOrderCosts, "takes fixed order costs for constant")]);
 
 /// What it models with every stand-in.
-const WITH_SURROGATES: Scope =
+pub const WITH_SURROGATES: Scope =
     Scope::of(&[Capacity, Yield, Salvage, LostSales, FixedOrderCosts, GoodwillMoves]);
 
 /// Smooth stand-ins for what has no useful derivative. They change derivatives only: what is played, and every reward,
@@ -72,14 +72,6 @@ pub fn admit(problem: &Problem, surrogates: &Surrogates) -> Result<Vec<&'static 
     let scope = Scope { models: SCOPE.models.with(chosen), simplifies: SCOPE.simplifies };
     let simplified = scope.admit(&used)?;
     Ok(if surrogates.fixed_costs.is_some() { Vec::new() } else { simplified })
-}
-
-/// Whether a problem has a derivative, with stand-ins if need be.
-///
-/// # Errors
-/// [`Refusal`] naming every mechanism that has none even so.
-pub fn admit_with_surrogates(problem: &Problem) -> Result<(), Refusal> {
-    WITH_SURROGATES.admit(&problem.mechanisms()).map(drop)
 }
 
 /// A period that was played in `W` episodes side by side: what its reverse needs to know of it.

@@ -6,6 +6,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::{Played, Reverse, Surrogates, admit, reverse_period};
 use crate::Problem;
+use crate::batch::MAX_BATCH_NUMBERS;
 use crate::demand::{DemandModel, Goodwill, NativeDemand, Sampler};
 use crate::episode::{EpisodeError, check_length};
 use crate::mechanism::Refusal;
@@ -24,6 +25,18 @@ pub enum RecordingError {
     /// A horizon out of range.
     #[error(transparent)]
     Horizon(#[from] EpisodeError),
+    /// More numbers than are kept.
+    #[error(
+        "{episodes} episodes of {num_periods} periods are {found} numbers to record; expected at most {MAX_BATCH_NUMBERS}"
+    )]
+    TooLarge {
+        /// Episodes asked for.
+        episodes: usize,
+        /// Their length [periods].
+        num_periods: usize,
+        /// Numbers they would need.
+        found: usize,
+    },
     /// Mechanisms without a derivative.
     #[error("the gradient {0}")]
     Refused(#[from] Refusal),
@@ -78,6 +91,11 @@ impl Recording {
         let network = &*problem.network;
         let (blocks, periods) = (episodes.div_ceil(SIDE_BY_SIDE).max(1), problem.num_periods);
         let (row, links) = (network.layout.row(), network.supply.len());
+        let lanes = blocks.saturating_mul(SIDE_BY_SIDE);
+        let found = lanes.saturating_mul((row + links + 1).saturating_mul(periods + 1));
+        if found > MAX_BATCH_NUMBERS {
+            return Err(RecordingError::TooLarge { episodes, num_periods: periods, found });
+        }
         let zeros = |length: usize| vec![[0.0; SIDE_BY_SIDE]; length];
         Ok(Self {
             surrogates,
@@ -204,6 +222,15 @@ impl Recording {
             let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
             (0..self.period).map(|period| self.rewards(period, block)[lane]).sum()
         })
+    }
+
+    /// Stands behind so many of the periods played, to play backwards from there.
+    ///
+    /// # Panics
+    /// If there are not as many in an episode.
+    pub fn turn_behind(&mut self, periods: usize) {
+        assert!(periods <= self.problem.num_periods, "an episode has {} periods", self.problem.num_periods);
+        self.period = periods;
     }
 
     /// Turns round: what stands at the end of the periods played is worth nothing.

@@ -1,0 +1,355 @@
+//! The command `train`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use invmgmt::Problem;
+use invmgmt::adjoint::Surrogates;
+use invmgmt::batch::rollout;
+use invmgmt::random::Pcg64;
+use invmgmt_data::{find_suite, replace_file};
+use invmgmt_policy::estimate::Estimate;
+use invmgmt_policy::learned::Knows;
+use invmgmt_policy::{Knowledge, profit_bound};
+use invmgmt_train::{Course, End, Limits, Look, Settings, Trainer, alike, train};
+use serde_json::{Value, json};
+
+use crate::args::{DemandArgs, ProblemArgs};
+use crate::failure::Failure;
+use crate::optimize::shown;
+use crate::scenarios::refused as refused_choice;
+use crate::simulate::{self, Seeds};
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  Twenty seconds on a problem of a suite, then the policy beside a planner:
+    gym-invmgmt train --scenario published-26/S19 --seconds 20 --out s19.safetensors
+    gym-invmgmt simulate --scenario published-26/S19 --seeds 10000..10010 \\
+        --policy learned:s19.safetensors --policy mpc:informed
+  One policy for several kinds of demand that knows only what was sold; a file for each network and rule:
+    gym-invmgmt train --suite published-26/S01,S05,S17,S09 --knows blind --seconds 120 --out policies
+  The same numbers on any day, and a thousand steps more:
+    gym-invmgmt train --network serial --steps 1000
+    gym-invmgmt train --network serial --steps 2000 --resume
+
+Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C (--resume goes on).";
+
+/// Time of a training where neither steps nor seconds are given [seconds].
+const SECONDS: f64 = 60.0;
+
+#[derive(Args, Debug)]
+pub(crate) struct TrainArgs {
+    #[command(flatten)]
+    pub problem: ProblemArgs,
+    /// Train on all problems of a suite, or some, as in 'published-26/S01,S05': one policy for those that share
+    /// network, rules and horizon
+    #[arg(long, value_name = "SUITE", conflicts_with_all = ["scenario", "network", "periods", "lost_sales", "discount",
+          "DemandArgs", "SeriesArgs", "GoodwillArgs", "ParameterArgs"])]
+    pub suite: Option<String>,
+    /// What the policy may know of demand: the means to come, the parameters but not which effects act, or only what
+    /// was sold
+    #[arg(long, value_name = "LEVEL", default_value = "informed",
+          value_parser = PossibleValuesParser::new(Knows::ALL.map(Knows::name)))]
+    pub knows: String,
+    /// Time for each policy, shared by its training seeds [default: 60, or no limit with --steps]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub seconds: Option<f64>,
+    /// Steps of each training; the result is the same on any day
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u64>,
+    /// Seeds of the training: one training for each, the best on --held-out is kept
+    #[arg(long, value_name = "SEEDS", default_value = "0")]
+    pub seeds: Seeds,
+    /// Seeds of the episodes that show progress; training never sees them
+    #[arg(long, value_name = "SEEDS", default_value = "40000..40128")]
+    pub held_out: Seeds,
+    /// Episodes per step
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub episodes: u32,
+    /// Where the policy goes: a file, or for several policies a folder
+    #[arg(long, value_name = "FILE", default_value = "policy.safetensors")]
+    pub out: PathBuf,
+    /// Go on from the state that an earlier run with the same --out and --seeds left beside it
+    #[arg(long)]
+    pub resume: bool,
+    /// Let the gradient see fixed order costs, smoothed over so many units
+    #[arg(long, value_name = "UNITS", value_parser = positive)]
+    pub smooth_fixed_costs: Option<f64>,
+    /// Let the gradient see goodwill, its switch smoothed over so many units of unmet demand
+    #[arg(long, value_name = "UNITS", value_parser = positive)]
+    pub smooth_goodwill: Option<f64>,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub demand: DemandArgs,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
+        _ => Err("expected a number above 0".to_owned()),
+    }
+}
+
+/// What one policy is trained on.
+struct Lesson {
+    problems: Vec<Problem>,
+    names: Vec<String>,
+    file: PathBuf,
+}
+
+/// A policy and how it came about.
+struct Outcome {
+    seed: u64,
+    end: End,
+    look: Look,
+    trainer: Trainer,
+}
+
+/// Trains and says what came of it.
+pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let lessons = lessons(given)?;
+    if given.resume && given.seeds.0.len() > 1 {
+        return Err(Failure::Usage(
+            "--resume goes on from one training; say --seeds with a single seed".to_owned(),
+        ));
+    }
+    // Everything that can be refused is, before the first step.
+    for lesson in &lessons {
+        trainer(given, lesson, given.seeds.0[0])?;
+    }
+    let mut documents = Vec::new();
+    for lesson in &lessons {
+        let bounds = bounds(lesson, &given.held_out);
+        let best = best(given, lesson, &bounds)?;
+        let trained = best.trainer.trained(lesson.names.clone());
+        replace_file(&lesson.file, |file| file.write_all(&trained.to_bytes())).map_err(Failure::refused)?;
+        let estimates = measure(lesson, &best, &given.held_out)?;
+        if given.json {
+            documents.push(document(lesson, &best, &estimates, &bounds));
+        } else {
+            table(lesson, &best, &estimates, &bounds, given, out)?;
+        }
+    }
+    if given.json {
+        let document = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "command": command,
+            "knows": given.knows,
+            "held_out_seeds": given.held_out.0,
+            "policies": documents,
+        });
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What is to be learnt, one policy each.
+fn lessons(given: &TrainArgs) -> Result<Vec<Lesson>, Failure> {
+    let Some(suite) = &given.suite else {
+        let (problem, _) = simulate::problem(&given.problem, &given.demand)?;
+        let name = given.problem.scenario.clone().unwrap_or_else(|| given.problem.network.clone());
+        return Ok(vec![Lesson { problems: vec![problem], names: vec![name], file: given.out.clone() }]);
+    };
+    let suite = find_suite(suite).map_err(|error| refused_choice("--suite", error))?;
+    let mut lessons: Vec<Lesson> = Vec::new();
+    for row in suite.problems().iter().filter(|row| row.same_as.is_none()) {
+        let problem = row.scenario.problem.clone();
+        match lessons.iter_mut().find(|lesson| alike(&lesson.problems[0], &problem)) {
+            Some(lesson) => {
+                lesson.problems.push(problem);
+                lesson.names.push(row.id.clone());
+            }
+            None => lessons.push(Lesson {
+                problems: vec![problem],
+                names: vec![row.id.clone()],
+                file: given.out.clone(),
+            }),
+        }
+    }
+    if lessons.len() > 1 || given.out.is_dir() {
+        std::fs::create_dir_all(&given.out).map_err(|error| {
+            let folder = given.out.to_string_lossy().escape_debug().to_string();
+            Failure::Refused(format!(
+                "--out {folder}: {} policies need a folder, which cannot be made: {error}",
+                lessons.len()
+            ))
+        })?;
+        for lesson in &mut lessons {
+            let name: String = lesson
+                .names
+                .join("+")
+                .chars()
+                .map(|c| if c.is_alphanumeric() || c == '+' { c } else { '_' })
+                .collect();
+            lesson.file = given.out.join(format!("{name}-{}.safetensors", given.knows));
+        }
+    }
+    Ok(lessons)
+}
+
+fn trainer(given: &TrainArgs, lesson: &Lesson, seed: u64) -> Result<Trainer, Failure> {
+    let knows = Knows::named(&given.knows).expect("the command line accepts known levels only");
+    let settings = Settings {
+        seed,
+        episodes: given.episodes as usize,
+        surrogates: Surrogates { fixed_costs: given.smooth_fixed_costs, goodwill: given.smooth_goodwill },
+        ..Settings::default()
+    };
+    let course = Course::new(lesson.problems.clone(), knows, &mut Pcg64::seeded(seed));
+    let mut trainer = Trainer::new(course, settings).map_err(|error| {
+        let hint = if error.is_goodwill() {
+            "; --smooth-goodwill UNITS puts a smooth switch in its place"
+        } else {
+            ""
+        };
+        Failure::Refused(format!("{}: {error}{hint}", lesson.names.join(", ")))
+    })?;
+    if given.resume {
+        let file = state_file(&lesson.file);
+        let refused = |error: &dyn std::fmt::Display| {
+            Failure::Refused(format!("--resume: {}: {error}", file.to_string_lossy().escape_debug()))
+        };
+        let state = std::fs::read(&file).map_err(|error| refused(&error))?;
+        trainer.resume(&state).map_err(|error| refused(&error))?;
+    }
+    Ok(trainer)
+}
+
+/// Where a training's state stands.
+fn state_file(out: &Path) -> PathBuf {
+    out.with_extension("state.safetensors")
+}
+
+/// Trains with every seed and keeps the best.
+fn best(given: &TrainArgs, lesson: &Lesson, bounds: &[Option<f64>]) -> Result<Outcome, Failure> {
+    let seeds = &given.seeds.0;
+    let seconds = given.seconds.or(if given.steps.is_none() { Some(SECONDS) } else { None });
+    let limits = Limits {
+        steps: given.steps,
+        seconds: seconds.map(|seconds| seconds / seeds.len() as f64),
+        ..Limits::default()
+    };
+    let mut best: Option<Outcome> = None;
+    for &seed in seeds {
+        let mut trainer = trainer(given, lesson, seed)?;
+        let mut written = Ok(());
+        let outcome = train(&mut trainer, &limits, &given.held_out.0, |trainer, look| {
+            say(seed, look, bounds);
+            if seeds.len() == 1 && written.is_ok() {
+                let state = trainer.state();
+                written = replace_file(&state_file(&lesson.file), |file| file.write_all(&state));
+            }
+        });
+        written.map_err(Failure::refused)?;
+        let (end, look) = outcome.map_err(Failure::refused)?;
+        if best.as_ref().is_none_or(|best| look.mean() > best.look.mean()) {
+            best = Some(Outcome { seed, end, look, trainer });
+        }
+    }
+    Ok(best.expect("a list of seeds holds one"))
+}
+
+/// The most that can be earned per problem, the mean over the seeds; none where nothing is proven.
+fn bounds(lesson: &Lesson, seeds: &Seeds) -> Vec<Option<f64>> {
+    let bound = |problem: &Problem| {
+        let known = Knowledge::of(problem);
+        let bounds: Option<Vec<f64>> =
+            seeds.0.iter().map(|&seed| profit_bound(&known, seed).ok().flatten()).collect();
+        bounds.map(|bounds| bounds.iter().sum::<f64>() / bounds.len() as f64)
+    };
+    lesson.problems.iter().map(bound).collect()
+}
+
+/// The mean share of the bound that is not earned, where all bounds are known [1].
+fn gap(profits: &[f64], bounds: &[Option<f64>]) -> Option<f64> {
+    let gaps: Option<Vec<f64>> = profits
+        .iter()
+        .zip(bounds)
+        .map(|(profit, bound)| bound.filter(|bound| *bound > 0.0).map(|bound| 1.0 - profit / bound))
+        .collect();
+    gaps.map(|gaps| gaps.iter().sum::<f64>() / gaps.len() as f64)
+}
+
+/// A line of progress on stderr.
+fn say(seed: u64, look: &Look, bounds: &[Option<f64>]) {
+    let gap = gap(&look.held_out, bounds).map(|gap| format!(", {:.2} % below the bound", 100.0 * gap));
+    let _ = writeln!(
+        std::io::stderr(),
+        "seed {seed}  step {:6}  {:6.1} s  held out {:.1}{}",
+        look.steps,
+        look.seconds,
+        look.mean(),
+        gap.unwrap_or_default()
+    );
+}
+
+/// What the policy earns on the seeds held out, per problem.
+fn measure(lesson: &Lesson, best: &Outcome, seeds: &Seeds) -> Result<Vec<Estimate>, Failure> {
+    let estimate = |problem: &Problem| {
+        let figures =
+            rollout(problem, &seeds.0, 1, || best.trainer.policy(problem)).map_err(Failure::refused)?;
+        let profits: Vec<f64> = figures.iter().map(|figures| figures.kpis.total_profit).collect();
+        Ok(Estimate::over(&profits).expect("a list of seeds holds one"))
+    };
+    lesson.problems.iter().map(estimate).collect()
+}
+
+fn end(end: End) -> &'static str {
+    match end {
+        End::Steps => "all steps were made",
+        End::Seconds => "the time was up",
+        End::Settled => "nothing got better any more",
+    }
+}
+
+fn table(
+    lesson: &Lesson,
+    best: &Outcome,
+    estimates: &[Estimate],
+    bounds: &[Option<f64>],
+    given: &TrainArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let Look { steps, seconds, .. } = best.look;
+    let Outcome { seed, .. } = best;
+    writeln!(out, "training   {steps} steps in {seconds:.1} s, seed {seed}: {}", end(best.end))?;
+    writeln!(out, "again      --steps {steps} --seeds {seed}")?;
+    writeln!(out, "held out   {}", given.held_out)?;
+    for ((name, estimate), bound) in lesson.names.iter().zip(estimates).zip(bounds) {
+        let below =
+            gap(&[estimate.mean], &[*bound]).map(|gap| format!("; {:.2} % below the bound", 100.0 * gap));
+        writeln!(
+            out,
+            "{:<10} {}{}",
+            name.escape_debug().to_string(),
+            shown(estimate),
+            below.unwrap_or_default()
+        )?;
+    }
+    writeln!(out, "wrote      {}", lesson.file.to_string_lossy().escape_debug())?;
+    Ok(())
+}
+
+fn document(lesson: &Lesson, best: &Outcome, estimates: &[Estimate], bounds: &[Option<f64>]) -> Value {
+    let problems = lesson.names.iter().zip(estimates).zip(bounds).map(|((name, estimate), bound)| {
+        json!({
+            "problem": name,
+            "mean": estimate.mean,
+            "standard_error": estimate.standard_error,
+            "bound": bound,
+        })
+    });
+    json!({
+        "file": lesson.file.to_string_lossy(),
+        "seed": best.seed,
+        "steps": best.look.steps,
+        "seconds": best.look.seconds,
+        "settled": best.end == End::Settled,
+        "problems": problems.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,111 @@
+//! `train`: what it writes plays, is the same again, goes on where it was left, and what it refuses.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::{fail, run, succeed};
+use serde_json::Value;
+
+/// A training of a few steps into a file of a folder; its document.
+fn train(folder: &Path, file: &str, more: &[&str]) -> Value {
+    let out = folder.join(file).to_string_lossy().into_owned();
+    let few = ["--episodes", "8", "--held-out", "0..8", "--json"];
+    let ran = run(&[&["train", "--out", &out][..], &few, more].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).expect("stdout is one JSON document")
+}
+
+const SERIAL: [&str; 2] = ["--network", "serial"];
+
+fn profit(document: &Value) -> f64 {
+    document["policies"][0]["problems"][0]["mean"].as_f64().expect("a number")
+}
+
+fn played(policy: &str, more: &[&str]) -> f64 {
+    let policy = format!("learned:{policy}");
+    let figures =
+        succeed(&[&["simulate", "--policy", &policy, "--seeds", "0..8", "--json"][..], more].concat());
+    let figures: Value = serde_json::from_str(&figures).expect("stdout is one JSON document");
+    figures["policies"][0]["kpis"]["profit"]["mean"].as_f64().expect("a number")
+}
+
+#[test]
+fn what_was_trained_plays_as_it_was_measured_and_earns_more_than_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for knows in ["informed", "family", "blind"] {
+        let first =
+            train(folder.path(), "0.safetensors", &["--network", "serial", "--knows", knows, "--steps", "0"]);
+        let later = train(
+            folder.path(),
+            "60.safetensors",
+            &["--network", "serial", "--knows", knows, "--steps", "60"],
+        );
+        assert!(profit(&later) > profit(&first), "{knows}: {} after {}", profit(&later), profit(&first));
+        let file = folder.path().join("60.safetensors").to_string_lossy().into_owned();
+        assert!((played(&file, &SERIAL) - profit(&later)).abs() < 1e-9, "{knows}");
+        let bound = later["policies"][0]["problems"][0]["bound"].as_f64().expect("a number");
+        assert!(bound > profit(&later), "{knows}");
+    }
+}
+
+#[test]
+fn a_training_is_the_same_again_and_resumed_the_same_as_in_one_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |file: &str| fs::read(folder.path().join(file)).expect("a file");
+    train(folder.path(), "one.safetensors", &["--network", "serial", "--steps", "6"]);
+    train(folder.path(), "again.safetensors", &["--network", "serial", "--steps", "6"]);
+    assert!(read("one.safetensors") == read("again.safetensors"));
+    train(folder.path(), "two.safetensors", &["--network", "serial", "--steps", "4"]);
+    train(folder.path(), "two.safetensors", &["--network", "serial", "--steps", "6", "--resume"]);
+    assert!(read("one.safetensors") == read("two.safetensors"));
+    train(folder.path(), "other.safetensors", &["--network", "serial", "--steps", "6", "--seeds", "1"]);
+    assert!(read("one.safetensors") != read("other.safetensors"));
+}
+
+#[test]
+fn a_suite_is_learnt_by_a_policy_for_each_network_and_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let suite = ["--suite", "published-26/S09,S10,S13,S19", "--steps", "1", "--knows", "family"];
+    let document = train(folder.path(), "policies", &suite);
+    let policies = document["policies"].as_array().expect("a list");
+    let problems = |policy: &Value| policy["problems"].as_array().expect("a list").len();
+    assert_eq!(policies.iter().map(problems).collect::<Vec<_>>(), [3, 1]);
+    let file = folder.path().join("policies/S09+S13+S19-family.safetensors").to_string_lossy().into_owned();
+    played(&file, &["--scenario", "published-26/S13"]);
+    let policy = format!("learned:{file}");
+    let message = fail(1, &["simulate", "--scenario", "published-26/S10", "--policy", &policy]);
+    assert!(
+        message.contains("was trained with unmet demand waiting; here with unmet demand lost"),
+        "{message}"
+    );
+    let message = fail(1, &["simulate", "--scenario", "published-26/S01", "--policy", &policy]);
+    assert!(message.contains("was trained on another network: it has"), "{message}");
+    let message = fail(1, &["simulate", "--scenario", "published-26/S11", "--policy", &policy]);
+    assert!(message.contains("has never met goodwill (demand) in training"), "{message}");
+}
+
+#[test]
+fn what_cannot_be_learnt_or_read_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let message = fail(1, &["train", "--scenario", "published-26/S11", "--steps", "1"]);
+    assert!(
+        message.contains("the gradient does not model goodwill (demand); --smooth-goodwill UNITS"),
+        "{message}"
+    );
+    let smooth = ["--scenario", "published-26/S11", "--steps", "2", "--smooth-goodwill", "2"];
+    train(folder.path(), "goodwill.safetensors", &smooth);
+    let file = folder.path().join("goodwill.safetensors");
+    played(&file.to_string_lossy(), &["--scenario", "published-26/S11"]);
+    let whole = fs::read(&file).expect("a file");
+    fs::write(&file, &whole[..whole.len() - 1]).expect("written");
+    let policy = format!("learned:{}", file.to_string_lossy());
+    let message = fail(1, &["simulate", "--scenario", "published-26/S11", "--policy", &policy]);
+    assert!(message.contains("is no trained policy, or is cut off"), "{message}");
+    let message = fail(1, &["simulate", "--policy", "learned:nowhere.safetensors"]);
+    assert!(message.contains("learned:nowhere.safetensors cannot be read"), "{message}");
+    let out = folder.path().join("new.safetensors").to_string_lossy().into_owned();
+    let message = fail(1, &["train", "--network", "serial", "--steps", "1", "--out", &out, "--resume"]);
+    assert!(message.contains("new.state.safetensors"), "{message}");
+    let message = fail(2, &["train", "--seconds", "0"]);
+    assert!(message.contains("expected a number above 0"), "{message}");
+}

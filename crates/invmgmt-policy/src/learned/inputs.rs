@@ -1,0 +1,220 @@
+//! What a learned policy looks at: numbers of the state, and what it knows of the demand to come.
+
+use std::ops::Range;
+
+use invmgmt::Problem;
+use invmgmt::adjoint::Block;
+use invmgmt::network::{Part, TableIndex};
+
+use super::belief::{Belief, Knows, World};
+
+/// Longest horizon whose periods are inputs of their own [periods]; of a longer one, shares of it are.
+const LONGEST_COUNTED: usize = 64;
+/// Most inputs for what is on its way on one link.
+const MOST_SLOTS: usize = 12;
+/// Ends of the spans of coming periods whose expected demand is an input each [periods].
+const SPANS: [usize; 7] = [1, 2, 3, 5, 8, 13, 21];
+/// Periods of past demand that a blind policy looks at [periods].
+const WINDOW: usize = 8;
+/// Weights of the last period in the smoothed demand of a blind policy [1]; the first is what it expects of the next.
+const SMOOTHING: [f64; 2] = [0.3, 0.1];
+
+/// Which numbers a policy's net reads, and how they follow from the state and from what is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inputs {
+    /// Where the terms of each input that follows from the state begin and end.
+    ends: Vec<usize>,
+    /// Position in the state row and factor of each term.
+    terms: Vec<(usize, f64)>,
+    knows: Knows,
+    num_periods: usize,
+    markets: usize,
+    worlds: usize,
+    demand: Range<usize>,
+    period: usize,
+    sentiment: usize,
+}
+
+/// What an episode's policy remembers.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// How likely each world is; unused by the blind.
+    pub belief: Belief,
+    /// Demand of the last periods, the oldest first, per period one number per market link [units]; of the blind.
+    window: Vec<f64>,
+    /// Smoothed demand, per weight one number per market link [units]; of the blind.
+    smoothed: Vec<f64>,
+}
+
+impl Inputs {
+    /// What a policy of this knowledge looks at on a problem with so many worlds.
+    pub fn new(problem: &Problem, knows: Knows, worlds: usize) -> Self {
+        let Problem { network, rules, num_periods, .. } = problem;
+        let layout = &network.layout;
+        let mut inputs = Self {
+            ends: Vec::new(),
+            terms: Vec::new(),
+            knows,
+            num_periods: *num_periods,
+            markets: network.market.len(),
+            worlds,
+            demand: layout.range(Part::Demand),
+            period: layout.start(Part::Period),
+            sentiment: layout.start(Part::Sentiment),
+        };
+        for (node, row) in network.managed.iter() {
+            let on_hand = (layout.start(Part::OnHand) + node.position(), 1.0);
+            inputs.push([on_hand]);
+            let on_order =
+                row.incoming.iter().map(|link| (layout.start(Part::OnOrder) + link.position(), 1.0));
+            let owed = row.markets.iter().map(|link| (layout.start(Part::Unmet) + link.position(), -1.0));
+            let owed = owed.filter(|_| rules.backlog);
+            inputs.push([on_hand].into_iter().chain(on_order).chain(owed));
+        }
+        for link in network.supply.rows() {
+            let first = layout.start(Part::InTransit) + link.first_slot;
+            let groups = link.lead_time.min(MOST_SLOTS);
+            for group in 0..groups {
+                let [from, to] = [group, group + 1].map(|end| first + end * link.lead_time / groups);
+                inputs.push((from..to).map(|slot| (slot, 1.0)));
+            }
+        }
+        for part in [Part::Unmet, Part::Demand] {
+            layout.range(part).for_each(|position| inputs.push([(position, 1.0)]));
+        }
+        inputs.push([(inputs.sentiment, 1.0)]);
+        inputs
+    }
+
+    fn push(&mut self, terms: impl IntoIterator<Item = (usize, f64)>) {
+        self.terms.extend(terms);
+        self.ends.push(self.terms.len());
+    }
+
+    /// Numbers that follow from the state; they stand first.
+    pub fn of_state(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All numbers.
+    pub fn len(&self) -> usize {
+        let known = match self.knows {
+            Knows::Informed => SPANS.len() * self.markets,
+            Knows::Family => SPANS.len() * self.markets + self.worlds,
+            Knows::Blind => (WINDOW + SMOOTHING.len()) * self.markets,
+        };
+        self.of_state() + self.clock() + known
+    }
+
+    /// Whether there is none; never true.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    fn clock(&self) -> usize {
+        1 + if self.num_periods <= LONGEST_COUNTED { self.num_periods } else { SPANS.len() }
+    }
+
+    /// Begins an episode, in which demand is expected to be so much per market link [units]. What is known of the worlds
+    /// is told to the belief.
+    pub fn begin(&self, memory: &mut Memory, expected: &[f64]) {
+        memory.belief.reset(self.worlds);
+        if self.knows == Knows::Blind {
+            memory.window.clear();
+            memory.smoothed.clear();
+            memory.window.extend(expected.iter().cycle().take(WINDOW * expected.len()));
+            memory.smoothed.extend(expected.iter().cycle().take(SMOOTHING.len() * expected.len()));
+        }
+    }
+
+    /// Learns from the period that led to this state.
+    pub fn learn(&self, memory: &mut Memory, worlds: &[World], row: impl Fn(usize) -> f64) {
+        let period = row(self.period) as usize;
+        if period == 0 {
+            return;
+        }
+        match self.knows {
+            Knows::Informed => {}
+            Knows::Family => {
+                let sold = self.demand.clone().map(&row);
+                memory.belief.learn(worlds, period - 1, row(self.sentiment), &sold);
+            }
+            Knows::Blind => {
+                memory.window.rotate_left(self.markets);
+                let last = memory.window.len() - self.markets;
+                for (market, position) in self.demand.clone().enumerate() {
+                    let sold = row(position);
+                    memory.window[last + market] = sold;
+                    for (smoothed, weight) in memory.smoothed.chunks_exact_mut(self.markets).zip(SMOOTHING) {
+                        smoothed[market] += weight * (sold - smoothed[market]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Demand expected of a link so many periods ahead, as far as is known [units].
+    pub fn expected(&self, memory: &Memory, worlds: &[World], period: usize, market: usize) -> f64 {
+        if self.knows == Knows::Blind {
+            return if period < self.num_periods { memory.smoothed[market] } else { 0.0 };
+        }
+        memory.belief.mean(worlds, period, TableIndex::from_position(market))
+    }
+
+    /// Writes every number.
+    pub fn write(&self, memory: &Memory, worlds: &[World], row: impl Fn(usize) -> f64, inputs: &mut [f32]) {
+        let (of_state, rest) = inputs.split_at_mut(self.of_state());
+        let mut begin = 0;
+        for (input, &end) in of_state.iter_mut().zip(&self.ends) {
+            let terms = self.terms[begin..end].iter();
+            *input = terms.map(|&(position, factor)| factor * row(position)).sum::<f64>() as f32;
+            begin = end;
+        }
+        let period = row(self.period) as usize;
+        let (clock, known) = rest.split_at_mut(self.clock());
+        self.write_clock(period, clock);
+        if self.knows == Knows::Blind {
+            let numbers = memory.window.iter().chain(&memory.smoothed);
+            known.iter_mut().zip(numbers).for_each(|(input, &number)| *input = number as f32);
+            return;
+        }
+        let (spans, probabilities) = known.split_at_mut(SPANS.len() * self.markets);
+        for (market, spans) in spans.chunks_exact_mut(SPANS.len()).enumerate() {
+            let mut begin = 0;
+            for (span, end) in spans.iter_mut().zip(SPANS) {
+                let ahead = period + begin..(period + end).min(self.num_periods);
+                *span = ahead.map(|ahead| self.expected(memory, worlds, ahead, market)).sum::<f64>() as f32;
+                begin = end;
+            }
+        }
+        let known = probabilities.iter_mut().zip(memory.belief.probabilities());
+        known.for_each(|(input, &probability)| *input = probability as f32);
+    }
+
+    fn write_clock(&self, period: usize, clock: &mut [f32]) {
+        let left = self.num_periods.saturating_sub(period);
+        clock[0] = left as f32 / self.num_periods as f32;
+        if self.num_periods <= LONGEST_COUNTED {
+            clock[1..].fill(0.0);
+            if let Some(now) = clock.get_mut(1 + period) {
+                *now = 1.0;
+            }
+        } else {
+            // How near the end is, in steps that grow as the end is farther away.
+            for (input, span) in clock[1..].iter_mut().zip(SPANS) {
+                *input = left.min(2 * span) as f32 / (2 * span) as f32;
+            }
+        }
+    }
+
+    /// Adds to the worth of an episode's state what the inputs made of it, each multiplied by a factor, are worth.
+    pub fn reverse(&self, worth: &[f32], factors: &[f32], lane: usize, row: &mut [Block]) {
+        let mut begin = 0;
+        for ((&worth, &scale), &end) in worth.iter().zip(factors).zip(&self.ends) {
+            for &(position, factor) in &self.terms[begin..end] {
+                row[position][lane] += factor * f64::from(worth * scale);
+            }
+            begin = end;
+        }
+    }
+}

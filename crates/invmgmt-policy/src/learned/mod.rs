@@ -1,0 +1,99 @@
+//! Policies that were trained: a net that looks at the state and at what it knows of demand, and says how far every
+//! node orders up to.
+//!
+//! Training works with the same parts, many episodes at once: [`Inputs`] and [`Outputs`] also say how money answers the
+//! state through them.
+
+mod belief;
+mod file;
+mod inputs;
+mod net;
+mod outputs;
+mod shipped;
+
+use invmgmt::Problem;
+use invmgmt::episode::{DecisionError, Policy};
+use invmgmt::period::StateView;
+
+pub use belief::{Belief, Knows, World, family_of};
+pub(crate) use file::SCOPE;
+pub use file::{About, LearnedError, Trained};
+pub use inputs::{Inputs, Memory};
+pub use net::{LEAK, Layer, Net, Scratch, activate};
+pub use outputs::{Outputs, Said};
+pub(crate) use shipped::shipped;
+
+/// How the numbers a net reads and puts out are scaled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scaling {
+    /// Demand usual in training, per market link [units / period].
+    pub demand: Vec<f64>,
+    /// What each managed node usually has to cover [units].
+    pub cover: Vec<f64>,
+    /// Mean of each input in training.
+    pub mean: Vec<f32>,
+    /// What each input's distance from its mean is multiplied by.
+    pub factor: Vec<f32>,
+}
+
+impl Scaling {
+    /// Scales inputs.
+    pub fn apply(&self, inputs: &mut [f32]) {
+        for ((input, mean), factor) in inputs.iter_mut().zip(&self.mean).zip(&self.factor) {
+            *input = (*input - mean) * factor;
+        }
+    }
+}
+
+/// A trained policy, ready to play a problem.
+#[derive(Clone, Debug)]
+pub struct Learned {
+    inputs: Inputs,
+    outputs: Outputs,
+    scaling: Scaling,
+    net: Net,
+    worlds: Vec<World>,
+    memory: Memory,
+    /// The state row as far as it is told.
+    row: Vec<f64>,
+    numbers: Vec<f32>,
+    cover: Vec<f64>,
+    scratch: Scratch,
+}
+
+impl Learned {
+    /// A policy of these parts; the worlds are what it may know of the demand it is to meet.
+    pub fn new(problem: &Problem, knows: Knows, worlds: Vec<World>, scaling: Scaling, net: Net) -> Self {
+        let inputs = Inputs::new(problem, knows, worlds.len());
+        let outputs = Outputs::new(problem);
+        let (numbers, cover) = (vec![0.0; inputs.len()], vec![0.0; problem.network.managed.len()]);
+        let (memory, scratch, row) = (Memory::default(), Scratch::default(), Vec::new());
+        Self { inputs, outputs, scaling, net, worlds, memory, row, numbers, cover, scratch }
+    }
+}
+
+impl Policy for Learned {
+    fn reset(&mut self, _seed: Option<u64>) {
+        self.inputs.begin(&mut self.memory, &self.scaling.demand);
+    }
+
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+        self.row.clear();
+        self.row.extend(state.observation().chain(state.told()));
+        let row = |position: usize| self.row[position];
+        let period = state.period();
+        if period == 0 {
+            self.inputs.begin(&mut self.memory, &self.scaling.demand);
+        }
+        self.inputs.learn(&mut self.memory, &self.worlds, row);
+        self.inputs.write(&self.memory, &self.worlds, row, &mut self.numbers);
+        self.scaling.apply(&mut self.numbers);
+        let expected =
+            |ahead, market| self.inputs.expected(&self.memory, &self.worlds, period + ahead, market);
+        self.outputs.cover(expected, &mut self.cover);
+        let outputs = self.net.apply(&self.numbers, &mut self.scratch);
+        let said = Said { outputs, cover: &self.cover, scales: &self.scaling.cover };
+        self.outputs.orders(&said, row, |link, quantity| orders[link] = quantity);
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! What a policy is trained on: problems of one shape, and the demand that each episode meets.
+
+use std::sync::Arc;
+
+use invmgmt::Problem;
+use invmgmt::demand::{DemandConfig, DemandModel, Effects};
+use invmgmt::random::{Pcg64, Stream};
+use invmgmt_policy::learned::{Knows, World, family_of};
+
+/// How many kinds of demand a blind policy meets.
+const KINDS: usize = 512;
+
+/// One kind of demand, and what a policy that meets it may know.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// What customers want.
+    pub demand: Arc<DemandModel>,
+    /// Which of the course's knowledge goes with it.
+    pub known: usize,
+    /// Weight of a unit of money earned from it: inverse to how much is wanted, so that a market of half the size counts
+    /// as much [1].
+    pub weight: f64,
+}
+
+/// What a policy is trained on.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The problems it is for: one network, one set of rules and one horizon.
+    pub problems: Vec<Problem>,
+    /// What the policy may know.
+    pub knows: Knows,
+    /// The kinds of demand that episodes meet, each as often.
+    pub kinds: Vec<Kind>,
+    /// The worlds that a policy reckons with, as many in each.
+    pub known: Vec<Vec<World>>,
+}
+
+impl Course {
+    /// A course for these problems, of which there is at least one; those that a blind policy is trained on are drawn
+    /// from the stream.
+    pub fn new(problems: Vec<Problem>, knows: Knows, stream: &mut Pcg64) -> Self {
+        let mut course = Self { problems, knows, kinds: Vec::new(), known: Vec::new() };
+        let mut families: Vec<Vec<DemandModel>> = Vec::new();
+        for problem in &course.problems {
+            let family = match knows {
+                Knows::Informed => vec![(*problem.demand).clone()],
+                Knows::Family | Knows::Blind => family_of(&problem.demand),
+            };
+            if !families.contains(&family) {
+                families.push(family);
+            }
+        }
+        let Problem { network, num_periods, .. } = &course.problems[0];
+        for (known, family) in families.iter().enumerate() {
+            let worlds = || family.iter().map(|demand| World::new(network, demand, *num_periods)).collect();
+            course.known.push(if knows == Knows::Blind { Vec::new() } else { worlds() });
+            let demands =
+                family.iter().map(|demand| Kind { demand: Arc::new(demand.clone()), known, weight: 1.0 });
+            course.kinds.extend(demands);
+        }
+        if knows == Knows::Blind {
+            let drawn = (0..KINDS).map(|which| {
+                let like = &families[which % families.len()][0];
+                Kind { demand: Arc::new(scattered(like, stream)), known: which % families.len(), weight: 1.0 }
+            });
+            course.kinds = drawn.collect();
+        }
+        course.weigh();
+        course
+    }
+
+    /// Gives every kind of demand its weight.
+    fn weigh(&mut self) {
+        let wanted: Vec<f64> = self.kinds.iter().map(|kind| self.wanted(kind).iter().sum()).collect();
+        let usual = wanted.iter().sum::<f64>() / wanted.len() as f64;
+        for (kind, wanted) in self.kinds.iter_mut().zip(wanted) {
+            kind.weight = if wanted > 0.0 { usual / wanted } else { 1.0 };
+        }
+    }
+
+    /// Demand expected per market link, the mean over all periods [units / period].
+    fn wanted(&self, kind: &Kind) -> Vec<f64> {
+        let Problem { network, num_periods, .. } = self.problem();
+        let mean = |market| {
+            let periods = 0..*num_periods;
+            periods.map(|period| kind.demand.expected(network, period, market, 1.0)).sum::<f64>()
+                / *num_periods as f64
+        };
+        network.market.indices().map(mean).collect()
+    }
+
+    /// The first problem: all share its network, rules and horizon.
+    pub fn problem(&self) -> &Problem {
+        &self.problems[0]
+    }
+
+    /// Demand usual per market link, the mean over all kinds and periods [units / period].
+    pub fn usual_demand(&self) -> Vec<f64> {
+        let mut usual = vec![0.0; self.problem().network.market.len()];
+        for kind in &self.kinds {
+            usual.iter_mut().zip(self.wanted(kind)).for_each(|(usual, wanted)| *usual += wanted);
+        }
+        usual.iter().map(|usual| usual / self.kinds.len() as f64).collect()
+    }
+}
+
+/// Whether one policy can be trained on both problems: they share network, rules, horizon and whether sentiment moves.
+pub fn alike(one: &Problem, other: &Problem) -> bool {
+    let shared = |problem: &Problem| (problem.rules, problem.num_periods, problem.demand.config.use_goodwill);
+    shared(one) == shared(other)
+        && (Arc::ptr_eq(&one.network, &other.network) || one.network == other.network)
+}
+
+/// Demand of another size, trend, season, shock and scatter than this, each within what is common.
+fn scattered(like: &DemandModel, stream: &mut Pcg64) -> DemandModel {
+    let mut between = |low: f64, high: f64| low + (high - low) * stream.next_f64();
+    let size = between(0.7, 1.3);
+    let mut config: DemandConfig = like.config.clone();
+    config.base_mu = config.base_mu.map(|mean| mean * size);
+    config.effects = Effects {
+        trend: between(0.0, 1.0) < 0.5,
+        seasonal: between(0.0, 1.0) < 0.5,
+        shock: between(0.0, 1.0) < 0.5,
+    };
+    config.trend_slope *= between(0.3, 1.5);
+    config.seasonal_amp *= between(0.5, 1.3);
+    config.seasonal_freq *= between(0.8, 1.25);
+    config.seasonal_phase += between(-0.5, 0.5);
+    config.shock_time *= between(0.5, 1.5);
+    config.shock_mag = 1.0 + (config.shock_mag - 1.0) * between(0.5, 1.3);
+    config.noise_scale *= between(0.8, 1.25);
+    let mut other = like.clone();
+    other.put_config(config);
+    other
+}

@@ -1,0 +1,63 @@
+//! A training under way as a file, to go on from.
+
+use std::collections::HashMap;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::error::TrainError;
+use crate::trainer::Trainer;
+
+/// The name under which the words stand in the file.
+const WORDS: &str = "training";
+
+impl Trainer {
+    /// What has to be known to go on, in the safetensors format.
+    pub fn state(&self) -> Vec<u8> {
+        let rows = self.rows();
+        let bytes: Vec<Vec<u8>> = rows
+            .iter()
+            .map(|(_, row)| row.iter().flat_map(|number| number.to_le_bytes()).collect())
+            .collect();
+        let views = rows.iter().zip(&bytes).map(|((name, row), bytes)| {
+            (*name, TensorView::new(Dtype::F32, vec![row.len()], bytes).expect("shape and bytes agree"))
+        });
+        let words = HashMap::from([(WORDS.to_owned(), self.words())]);
+        safetensors::serialize(views, Some(words)).expect("sound tensors")
+    }
+
+    /// Puts the trainer where another of the same course and settings stood when it gave its state.
+    ///
+    /// # Errors
+    /// [`TrainError::State`] for what is no such state; the trainer is unchanged then.
+    pub fn resume(&mut self, state: &[u8]) -> Result<(), TrainError> {
+        let unfit = |reason: &dyn std::fmt::Display| TrainError::State(reason.to_string());
+        let (_, header) = SafeTensors::read_metadata(state).map_err(|error| unfit(&error))?;
+        let words =
+            header.metadata().as_ref().and_then(|words| words.get(WORDS)).cloned().unwrap_or_default();
+        let (settings, steps) =
+            words.rsplit_once("; steps ").ok_or_else(|| unfit(&"it is no state of a training"))?;
+        let here = self.words();
+        let here = here.rsplit_once("; steps ").map_or("", |(settings, _)| settings);
+        if settings != here {
+            return Err(unfit(&format!("it was trained with {settings}; here it is {here}")));
+        }
+        let steps: u64 = steps.parse().map_err(|_| unfit(&"it does not say its steps"))?;
+        let tensors = SafeTensors::deserialize(state).map_err(|error| unfit(&error))?;
+        let mut rows = Vec::new();
+        for (name, row) in self.rows() {
+            let tensor = tensors.tensor(name).map_err(|error| unfit(&error))?;
+            let numbers: Vec<f32> =
+                tensor.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+            if tensor.dtype() != Dtype::F32 || numbers.len() != row.len() {
+                return Err(unfit(&format!(
+                    "its {name} has {} numbers; expected {}",
+                    numbers.len(),
+                    row.len()
+                )));
+            }
+            rows.push(numbers);
+        }
+        self.put(rows, steps);
+        Ok(())
+    }
+}
