@@ -168,7 +168,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard fit-check full-size
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard learned fit-check full-size
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -206,6 +206,10 @@ published: $(RELEASE_BUILD) ## The thirteen published policies in one run, compa
 
 standard: $(RELEASE_BUILD) ## Who earns what on standard-1, and that it is what it is meant to be: minutes (SEEDS=5 for the first five)
 	$(BIN)/python tools/standard_suite.py build/standard $(SEEDS)
+
+learned: ## The policies that come along, trained anew, and what they earn: a quarter of an hour
+	cargo build --release --locked --quiet -p invmgmt-cli
+	$(PYTHON) tools/train_learned.py target/release/gym-invmgmt target/learned crates/invmgmt-policy/learned
 
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture
