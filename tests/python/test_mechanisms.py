@@ -80,7 +80,7 @@ def played(env: CoreEnv, orders: np.ndarray[Any, Any] = ORDERS) -> list[tuple[fl
 
 
 def test_it_is_an_environment_gymnasium_accepts() -> None:
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="Box"):
         check_env(environment(), skip_render_check=True)
 
 
