@@ -5,7 +5,6 @@ use invmgmt_data::Case;
 
 use crate::Contestant;
 use crate::contestant::{Entry, NoEntry, enter_by_spec};
-use crate::figures::echelons;
 
 /// How the quantities of a constant are found for a problem.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,9 +77,9 @@ fn mean_flows(problem: &Case) -> (Vec<f64>, f64) {
     let total = wanted.iter().sum();
     let mut flows = vec![0.0; network.supply.len()];
     // From the customers upwards: whoever a node supplies has been counted before it.
-    let echelon = echelons(network);
+    let stages = network.stages();
     let mut nodes: Vec<_> = network.managed.indices().collect();
-    nodes.sort_by_key(|node| echelon[node.position()]);
+    nodes.sort_by_key(|&node| stages[node]);
     for node in nodes {
         let row = &network.managed[node];
         for &link in &row.incoming {

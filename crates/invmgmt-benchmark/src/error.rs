@@ -88,7 +88,7 @@ pub enum RunError {
     Write(#[from] WriteError),
     /// Whoever plays in place of this process failed.
     #[error("the cluster {0}; what was played is kept, and the same command goes on from there")]
-    Elsewhere(String),
+    Executor(String),
     /// Whoever asked for it does not want it any more.
     #[error("interrupted; what was played is kept, and the same command goes on from there")]
     Interrupted,

@@ -63,7 +63,7 @@ pub struct Figures {
 impl Figures {
     /// Whether they could be those of an episode on this network.
     pub(crate) fn is_of(&self, network: &Network) -> bool {
-        let levels = echelons(network).iter().copied().max().unwrap_or(0);
+        let levels = stages(network);
         let ratios = &self.bullwhip_by_echelon;
         (ratios.is_empty() || ratios.len() == levels)
             && ratios.iter().chain(&self.values).all(|value| value.is_finite())
@@ -124,33 +124,18 @@ fn totals(values: &[f64], columns: usize, window: &Range<usize>) -> Vec<f64> {
     window.clone().map(|t| values[t * columns..(t + 1) * columns].iter().sum()).collect()
 }
 
-/// The echelon of every managed node: 1 where it sells to customers only, otherwise one more than the farthest node it
-/// supplies.
-pub fn echelons(network: &Network) -> Vec<usize> {
-    let mut echelon = vec![1; network.managed.len()];
-    // A network has no cycles: after as many rounds as nodes nothing moves any more.
-    for _ in 0..network.managed.len() {
-        let before = echelon.clone();
-        for link in network.supply.rows() {
-            if let Some(supplier) = &link.supplier {
-                let place = &mut echelon[supplier.node.position()];
-                *place = (*place).max(before[link.buyer.position()] + 1);
-            }
-        }
-        if echelon == before {
-            break;
-        }
-    }
-    echelon
+/// How many echelons there are, counted from the customers up: the nodes of one stage each.
+fn stages(network: &Network) -> usize {
+    network.stages().rows().iter().copied().max().unwrap_or(0)
 }
 
 /// Units filled for the buyers of each echelon, per scored period.
 fn filled_by_echelon(network: &Network, record: &Trajectory, window: &Range<usize>) -> Vec<Vec<f64>> {
-    let echelon = echelons(network);
-    let mut filled = vec![vec![0.0; window.len()]; echelon.iter().copied().max().unwrap_or(0)];
+    let echelon = network.stages();
+    let mut filled = vec![vec![0.0; window.len()]; stages(network)];
     for (point, t) in window.clone().enumerate() {
         for (units, link) in record[Symbol::Filled].row(t).iter().zip(network.supply.rows()) {
-            filled[echelon[link.buyer.position()] - 1][point] += units;
+            filled[echelon[link.buyer] - 1][point] += units;
         }
     }
     filled
@@ -172,7 +157,7 @@ pub struct Course {
 impl Course {
     /// Whether it could be the course of an episode of this length: a finite number per echelon and period.
     pub(crate) fn is_of(&self, network: &Network, periods: usize) -> bool {
-        let levels = echelons(network).iter().copied().max().unwrap_or(0);
+        let levels = stages(network);
         let is_whole =
             |values: &Vec<f64>| values.len() == periods && values.iter().all(|value| value.is_finite());
         let per_level = [&self.stock, &self.pipeline];
@@ -183,8 +168,8 @@ impl Course {
 
     /// Reads a record.
     pub(crate) fn of(network: &Network, record: &Trajectory) -> Self {
-        let echelon = echelons(network);
-        let levels = echelon.iter().copied().max().unwrap_or(0);
+        let echelon = network.stages();
+        let levels = stages(network);
         let periods = record.periods_played;
         let mut course = Self {
             stock: vec![vec![0.0; periods]; levels],
@@ -195,11 +180,11 @@ impl Course {
         for t in 0..periods {
             let (stocks, on_order) = (record[Symbol::OnHand].row(t + 1), record[Symbol::OnOrder].row(t + 1));
             for (node, row) in network.managed.iter() {
-                course.stock[echelon[node.position()] - 1][t] += stocks[row.node.position()];
+                course.stock[echelon[node] - 1][t] += stocks[row.node.position()];
             }
             for (units, link) in on_order.iter().zip(network.supply.rows()) {
                 // Rounding leaves pipelines a hair below zero; an axis would show it.
-                course.pipeline[echelon[link.buyer.position()] - 1][t] += units.max(0.0);
+                course.pipeline[echelon[link.buyer] - 1][t] += units.max(0.0);
             }
         }
         course
@@ -208,10 +193,10 @@ impl Course {
 
 /// Names of the managed nodes of each echelon, in words.
 pub(crate) fn echelon_names(network: &Network) -> Vec<String> {
-    let echelon = echelons(network);
-    let levels = echelon.iter().copied().max().unwrap_or(0);
+    let echelon = network.stages();
+    let levels = stages(network);
     let nodes_of = |level: usize| -> Vec<String> {
-        let nodes = network.managed.indices().filter(|node: &ManagedIx| echelon[node.position()] == level);
+        let nodes = network.managed.indices().filter(|&node: &ManagedIx| echelon[node] == level);
         nodes.map(|node| network.managed_id(node).to_string()).collect()
     };
     (1..=levels)

@@ -7,15 +7,15 @@
 //!
 //! - `contestant`, `play`: a policy plays the seeds of a problem; a failure is an outcome like any other
 //! - `journal`, `run`, `session`: units of work on threads, each kept in the journal as soon as it is done
-//! - `elsewhere`: units of work on other machines, handed over as text
+//! - `executor`: units of work on other machines, handed over as text
 //! - `figures`, [`statistics`]: key figures of an episode, and what many of them say
 //! - `files`, `read`, `report`: tables, manifest and report
 #![forbid(unsafe_code)]
 
 mod baseline;
 mod contestant;
-mod elsewhere;
 mod error;
+mod executor;
 mod figures;
 mod files;
 mod journal;
@@ -29,15 +29,15 @@ pub mod statistics;
 mod suite;
 
 pub use contestant::{Contestant, Entry, Named, NoEntry, Player};
-pub use elsewhere::{Elsewhere, Keep, play_unit};
 pub use error::{RefusedPairs, ResultsError, RunError};
-pub use figures::{Course, FIGURES, Figures, PROFIT, echelons};
+pub use executor::{Keep, UnitExecutor, play_unit};
+pub use figures::{Course, FIGURES, Figures, PROFIT};
 pub use files::{
     COMMIT, COMPARISONS, CONSTANTS, EPISODES, FileHash, HASHED, JOURNAL, MANIFEST, Manifest, REPORT, SUMMARY,
     SuiteName, TIMINGS, Times,
 };
 pub use plan::Plan;
 pub use play::{Played, Timing};
-pub use run::{Carry, Row};
+pub use run::{Execution, Row};
 pub use session::{Outcome, Session, benchmark, check_results};
 pub use suite::{fingerprint, first_seeds};

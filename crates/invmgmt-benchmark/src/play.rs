@@ -100,20 +100,20 @@ fn attempt(
         .episodes
         .iter()
         .zip(seeds)
-        .map(|(seat, &seed)| seat.finish(problem, seed == keep_course_of))
+        .map(|(running, &seed)| running.finish(problem, seed == keep_course_of))
         .collect())
 }
 
 /// Episodes side by side.
 struct Table {
-    episodes: Vec<Seat>,
+    episodes: Vec<RunningEpisode>,
     orders: Vec<f64>,
     links: usize,
     window: Range<usize>,
 }
 
 /// One episode and what is to be remembered of it.
-struct Seat {
+struct RunningEpisode {
     episode: Episode,
     /// Cost parts when the first scored period began, and when the last had been played.
     parts: [CostParts; 2],
@@ -122,11 +122,11 @@ struct Seat {
 
 impl Table {
     fn new(problem: &Case, seeds: &[u64]) -> Result<Self, String> {
-        let seat = |&seed: &u64| {
+        let running = |&seed: &u64| {
             let episode = Episode::begin(&problem.problem, seed).map_err(|error| error.to_string())?;
-            Ok(Seat { episode, parts: [CostParts::default(); 2], failure: None })
+            Ok(RunningEpisode { episode, parts: [CostParts::default(); 2], failure: None })
         };
-        let episodes = seeds.iter().map(seat).collect::<Result<Vec<_>, String>>()?;
+        let episodes = seeds.iter().map(running).collect::<Result<Vec<_>, String>>()?;
         let links = problem.network.supply.len();
         Ok(Self { orders: vec![0.0; links * episodes.len()], episodes, links, window: problem.window() })
     }
@@ -140,24 +140,24 @@ impl Table {
         let begun = Instant::now();
         // A lone episode, the common case, needs no list.
         let decided = match self.episodes.as_slice() {
-            [seat] => player.decide(&[seat.episode.view()], &mut self.orders),
-            seats => {
-                let states: Vec<_> = seats.iter().map(|seat| seat.episode.view()).collect();
+            [running] => player.decide(&[running.episode.view()], &mut self.orders),
+            all => {
+                let states: Vec<_> = all.iter().map(|running| running.episode.view()).collect();
                 player.decide(&states, &mut self.orders)
             }
         };
         own.decide += begun.elapsed().as_secs_f64();
         decided.map_err(|reason| format!("period {period}: {reason}"))?;
-        for (seat, orders) in self.episodes.iter_mut().zip(self.orders.chunks(self.links.max(1))) {
-            if seat.failure.is_some() {
+        for (running, orders) in self.episodes.iter_mut().zip(self.orders.chunks(self.links.max(1))) {
+            if running.failure.is_some() {
                 continue;
             }
-            if let Err(error) = seat.episode.step(orders) {
-                seat.failure = Some(format!("period {period}: {error}"));
+            if let Err(error) = running.episode.step(orders) {
+                running.failure = Some(format!("period {period}: {error}"));
             }
-            for (parts, end) in seat.parts.iter_mut().zip([self.window.start, self.window.end]) {
+            for (parts, end) in running.parts.iter_mut().zip([self.window.start, self.window.end]) {
                 if period + 1 == end {
-                    *parts = seat.episode.cost_parts();
+                    *parts = running.episode.cost_parts();
                 }
             }
         }
@@ -165,7 +165,7 @@ impl Table {
     }
 }
 
-impl Seat {
+impl RunningEpisode {
     fn finish(&self, problem: &Case, keep_course: bool) -> Row {
         if let Some(reason) = &self.failure {
             return (Err(reason.clone()), None);

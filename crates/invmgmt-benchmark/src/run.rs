@@ -8,7 +8,7 @@ use std::time::Duration;
 use invmgmt::interruption::{Interruption, interruptible};
 
 use crate::RunError;
-use crate::elsewhere::{Elsewhere, unit_from};
+use crate::executor::{UnitExecutor, unit_from};
 use crate::journal::{Finished, Journal};
 use crate::plan::{Plan, Unit};
 use crate::play::{Played, play};
@@ -18,7 +18,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// How a run is carried out. Nothing of it changes a number.
 #[derive(Clone, Copy)]
-pub struct Carry<'a> {
+pub struct Execution<'a> {
     /// Most threads.
     pub threads: usize,
     /// Told how many episodes of how many are done, from any thread, one call at a time.
@@ -26,12 +26,12 @@ pub struct Carry<'a> {
     /// Asked on the calling thread from time to time whether to stop.
     pub interrupted: &'a dyn Fn() -> bool,
     /// Who plays in place of this process's threads.
-    pub elsewhere: Option<Elsewhere<'a>>,
+    pub executor: Option<UnitExecutor<'a>>,
 }
 
-impl std::fmt::Debug for Carry<'_> {
+impl std::fmt::Debug for Execution<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Carry").field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("Execution").field("threads", &self.threads).finish_non_exhaustive()
     }
 }
 
@@ -51,30 +51,30 @@ pub(crate) fn run(
     plan: &Plan<'_>,
     journal: Option<&Journal>,
     finished: Vec<Finished>,
-    carry: Carry<'_>,
+    execution: Execution<'_>,
 ) -> Result<Vec<Row>, RunError> {
     let mut done: HashMap<Unit, Finished> =
         finished.into_iter().map(|finished| (unit_of(&finished), finished)).collect();
     let units = plan.units();
     let open: Vec<&Unit> = units.iter().filter(|unit| !done.contains_key(*unit)).collect();
     let before = plan.episodes() - open.iter().map(|unit| unit.seeds.len()).sum::<usize>();
-    let crew = Crew {
+    let workers = Workers {
         plan,
         journal,
-        carry_progress: carry.progress,
+        progress: execution.progress,
         next: AtomicUsize::new(0),
         working: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         interruption: Interruption::default(),
         kept: Mutex::new(Kept { finished: Vec::new(), episodes: before, failure: None }),
     };
-    (carry.progress)(before, plan.episodes());
-    match carry.elsewhere {
-        Some(elsewhere) => crew.have_played(elsewhere, &units, &open)?,
-        None => crew.play_all(&open, carry),
+    (execution.progress)(before, plan.episodes());
+    match execution.executor {
+        Some(executor) => workers.have_played(executor, &units, &open)?,
+        None => workers.play_all(&open, execution),
     }
-    let stopped = crew.stop.into_inner();
-    let kept = crew.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let stopped = workers.stop.into_inner();
+    let kept = workers.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(failure) = kept.failure {
         return Err(failure);
     }
@@ -116,10 +116,10 @@ fn unit_of(finished: &Finished) -> Unit {
 }
 
 /// What the threads of a run share.
-struct Crew<'a> {
+struct Workers<'a> {
     plan: &'a Plan<'a>,
     journal: Option<&'a Journal>,
-    carry_progress: &'a (dyn Fn(usize, usize) + Sync),
+    progress: &'a (dyn Fn(usize, usize) + Sync),
     /// The next unit that any thread may take.
     next: AtomicUsize,
     /// Threads that still take units.
@@ -136,25 +136,25 @@ struct Kept {
     failure: Option<RunError>,
 }
 
-impl Crew<'_> {
+impl Workers<'_> {
     /// Plays units on threads of this process, and those that must stay there on the calling one.
-    fn play_all(&self, open: &[&Unit], carry: Carry<'_>) {
+    fn play_all(&self, open: &[&Unit], execution: Execution<'_>) {
         let (here, anywhere): (Vec<&Unit>, Vec<&Unit>) =
             open.iter().partition(|unit| self.plan.contestant(unit.contestant).stays_on_calling_thread());
-        let workers = carry.threads.max(1).min(anywhere.len());
+        let workers = execution.threads.max(1).min(anywhere.len());
         self.working.store(workers, Ordering::Relaxed);
         let caller = std::thread::current();
         std::thread::scope(|scope| {
             for _ in 0..workers {
-                let (crew, anywhere, caller) = (self, &anywhere, &caller);
+                let (workers, anywhere, caller) = (self, &anywhere, &caller);
                 scope.spawn(move || {
-                    interruptible(&crew.interruption, || crew.work_off(anywhere));
-                    crew.working.fetch_sub(1, Ordering::Release);
+                    interruptible(&workers.interruption, || workers.work_off(anywhere));
+                    workers.working.fetch_sub(1, Ordering::Release);
                     caller.unpark();
                 });
             }
             for unit in &here {
-                if (carry.interrupted)() {
+                if (execution.interrupted)() {
                     self.interrupt();
                 }
                 if self.stop.load(Ordering::Relaxed) {
@@ -162,12 +162,12 @@ impl Crew<'_> {
                 }
                 let rows = self.play(unit);
                 // Rows of a policy that was interrupted in the midst of a decision are no results.
-                if !(carry.interrupted)() {
+                if !(execution.interrupted)() {
                     self.keep(unit, rows);
                 }
             }
             while self.working.load(Ordering::Acquire) > 0 {
-                if (carry.interrupted)() {
+                if (execution.interrupted)() {
                     self.interrupt();
                 }
                 std::thread::park_timeout(GLANCE);
@@ -176,7 +176,12 @@ impl Crew<'_> {
     }
 
     /// Has units played by someone else, and keeps each as it comes.
-    fn have_played(&self, elsewhere: Elsewhere<'_>, units: &[Unit], open: &[&Unit]) -> Result<(), RunError> {
+    fn have_played(
+        &self,
+        executor: UnitExecutor<'_>,
+        units: &[Unit],
+        open: &[&Unit],
+    ) -> Result<(), RunError> {
         let mut awaited: HashSet<&Unit> = open.iter().copied().collect();
         let numbers: Vec<usize> = units
             .iter()
@@ -187,11 +192,11 @@ impl Crew<'_> {
         if numbers.is_empty() {
             return Ok(());
         }
-        elsewhere(self.plan, &numbers, &mut |text| {
+        executor(self.plan, &numbers, &mut |text| {
             let finished = unit_from(text)?;
             let unit = unit_of(&finished);
             if !awaited.remove(&unit) || !could_play(self.plan, &finished) {
-                return Err(RunError::Elsewhere("sent episodes that nobody asked for".to_owned()));
+                return Err(RunError::Executor("sent episodes that nobody asked for".to_owned()));
             }
             self.keep(&unit, finished.rows);
             // What could not be written is told in the end; nothing more is wanted until then.
@@ -201,7 +206,7 @@ impl Crew<'_> {
         if awaited.is_empty() || self.stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        Err(RunError::Elsewhere(format!("left {} units of work unplayed", awaited.len())))
+        Err(RunError::Executor(format!("left {} units of work unplayed", awaited.len())))
     }
 
     /// Has units in progress end, and none begun.
@@ -240,7 +245,7 @@ impl Crew<'_> {
             Ok(()) => {
                 kept.episodes += unit.seeds.len();
                 kept.finished.push(finished);
-                (self.carry_progress)(kept.episodes, self.plan.episodes());
+                (self.progress)(kept.episodes, self.plan.episodes());
             }
             Err(failure) => {
                 kept.failure = Some(failure);

@@ -8,7 +8,7 @@ use invmgmt_data::UNFINISHED;
 use crate::files::{self, HASHED, JOURNAL, MANIFEST, Manifest, SuiteName, TIMINGS, Times};
 use crate::journal::Journal;
 use crate::plan::Plan;
-use crate::run::{self, Carry, Row};
+use crate::run::{self, Execution, Row};
 use crate::statistics::Analysis;
 use crate::{ResultsError, RunError, fingerprint, read, report};
 
@@ -22,7 +22,7 @@ pub struct Session<'a> {
     /// The command that makes the files, as the report shows it.
     pub command: &'a str,
     /// How the run is carried out.
-    pub carry: Carry<'a>,
+    pub execution: Execution<'a>,
 }
 
 /// What came of a benchmark.
@@ -50,7 +50,7 @@ enum Found {
 /// [`RunError`]. What was played is kept in the journal, and calling again goes on from there.
 pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunError> {
     let Some(folder) = session.folder else {
-        let rows = run::run(plan, None, Vec::new(), session.carry)?;
+        let rows = run::run(plan, None, Vec::new(), session.execution)?;
         let analysis = Analysis::of(plan, &rows);
         return Ok(Outcome { rows, analysis, was_complete: false });
     };
@@ -70,7 +70,7 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
     }
     remove_torn_files(folder);
     let begun = journal.begun;
-    let rows = run::run(plan, Some(&journal), finished, session.carry)?;
+    let rows = run::run(plan, Some(&journal), finished, session.execution)?;
     let analysis = Analysis::of(plan, &rows);
     let report = report::html(plan, &rows, &analysis, session.command);
     let manifest = Manifest {

@@ -5,7 +5,7 @@ mod common;
 use common::{Own, named, play, published};
 use invmgmt_benchmark::statistics::Cell;
 use invmgmt_benchmark::{
-    Carry, Contestant, Elsewhere, Entry, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session,
+    Contestant, Entry, Execution, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session, UnitExecutor,
     benchmark, play_unit,
 };
 use invmgmt_data::Case;
@@ -328,11 +328,11 @@ fn units_played_elsewhere_are_the_rows_of_a_local_run_and_others_are_refused() {
     let suite = published();
     let (ss, constant) = (named("ss:blind"), named("constant:20"));
     let contestants: [&dyn Contestant; 2] = [&ss, &constant];
-    let run = |elsewhere: Elsewhere<'_>| {
+    let run = |executor: UnitExecutor<'_>| {
         let plan = Plan::new(&suite, contestants.to_vec(), vec![42, 123]).expect("a plan");
-        let carry =
-            Carry { threads: 1, progress: &|_, _| {}, interrupted: &|| false, elsewhere: Some(elsewhere) };
-        benchmark(&plan, Session { folder: None, force: false, command: "", carry })
+        let execution =
+            Execution { threads: 1, progress: &|_, _| {}, interrupted: &|| false, executor: Some(executor) };
+        benchmark(&plan, Session { folder: None, force: false, command: "", execution })
     };
     let rows = |rows: Vec<Row>| -> Vec<_> {
         let plain = |row: Row| (row.problem, row.contestant, row.played.seed, row.played.outcome);
@@ -343,7 +343,7 @@ fn units_played_elsewhere_are_the_rows_of_a_local_run_and_others_are_refused() {
     });
     let local = play(&suite, &contestants, &[42, 123], 2, None, false).expect("played");
     assert_eq!(rows(outcome.expect("played").rows), rows(local.rows));
-    let refused = |elsewhere: Elsewhere<'_>| run(elsewhere).expect_err("refused").to_string();
+    let refused = |executor: UnitExecutor<'_>| run(executor).expect_err("refused").to_string();
     let twice = refused(&|plan, units, keep| {
         let text = play_unit(plan, units[0])?;
         keep(&text).and_then(|()| keep(&text))
@@ -357,12 +357,13 @@ fn units_played_elsewhere_are_the_rows_of_a_local_run_and_others_are_refused() {
 
 /// Plays one unit of a run into its journal, as a kill leaves it.
 fn begun(plan: &Plan<'_>, folder: &std::path::Path) {
-    let one: Elsewhere<'_> = &|plan, units, keep| {
+    let one: UnitExecutor<'_> = &|plan, units, keep| {
         keep(&play_unit(plan, units[0])?)?;
         Err(RunError::Interrupted)
     };
-    let carry = Carry { threads: 1, progress: &|_, _| {}, interrupted: &|| false, elsewhere: Some(one) };
-    let session = Session { folder: Some(folder), force: false, command: "", carry };
+    let execution =
+        Execution { threads: 1, progress: &|_, _| {}, interrupted: &|| false, executor: Some(one) };
+    let session = Session { folder: Some(folder), force: false, command: "", execution };
     assert!(matches!(benchmark(plan, session), Err(RunError::Interrupted)));
 }
 

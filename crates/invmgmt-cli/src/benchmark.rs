@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use invmgmt_benchmark::{
-    Carry, Contestant, EPISODES, Elsewhere, Keep, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session,
-    benchmark, first_seeds,
+    Contestant, EPISODES, Execution, Keep, Named, Outcome, Plan, REPORT, RunError, SUMMARY, Session,
+    UnitExecutor, benchmark, first_seeds,
 };
 use invmgmt_data::{Suite, find_suite};
 use invmgmt_policy::estimate::Estimate;
@@ -42,9 +42,9 @@ pub(crate) fn run(
         let cluster = cluster.expect("checked before");
         cluster(given.address.as_deref(), plan, units, keep)
     };
-    let elsewhere = (given.executor == Executor::Ray).then_some(&on_cluster as Elsewhere<'_>);
-    let carry = Carry { threads, progress: &progress, interrupted: &|| false, elsewhere };
-    let session = Session { folder: Some(&given.out), force: given.force, command, carry };
+    let executor = (given.executor == Executor::Ray).then_some(&on_cluster as UnitExecutor<'_>);
+    let execution = Execution { threads, progress: &progress, interrupted: &|| false, executor };
+    let session = Session { folder: Some(&given.out), force: given.force, command, execution };
     let outcome = benchmark(&plan, session).map_err(refused)?;
     drop(bar);
     print(&plan, &outcome, given, out)?;
@@ -71,7 +71,7 @@ fn refused(error: RunError) -> Failure {
         RunError::Policy { .. } | RunError::Refused(_) | RunError::Twice { .. } => {
             Failure::Refused(format!("--policies: {error}"))
         }
-        RunError::Elsewhere(_) => Failure::Refused(format!("--executor: {error}")),
+        RunError::Executor(_) => Failure::Refused(format!("--executor: {error}")),
         other => Failure::refused(other),
     }
 }

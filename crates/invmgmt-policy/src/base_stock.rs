@@ -2,7 +2,7 @@
 
 use invmgmt::action::split_lacking;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
 use crate::spec::node_names;
@@ -111,31 +111,7 @@ pub(crate) fn check_levels<T: Clone>(
 
 /// For each managed node the managed nodes it supplies, directly or not, itself included, in order of id.
 pub(crate) fn echelons(network: &Network) -> Result<Table<ManagedIx, Vec<ManagedIx>>, PolicyError> {
-    let mut echelons = Vec::with_capacity(network.managed.len());
-    let mut last_visit = vec![usize::MAX; network.managed.len()];
-    let mut entries = 0;
-    for root in network.managed.indices() {
-        last_visit[root.position()] = root.position();
-        let mut members = vec![root];
-        let mut next = 0;
-        while let Some(&member) = members.get(next) {
-            next += 1;
-            for &link in &network.managed[member].outgoing {
-                let buyer = network.supply[link].buyer;
-                if last_visit[buyer.position()] != root.position() {
-                    last_visit[buyer.position()] = root.position();
-                    members.push(buyer);
-                }
-            }
-            if entries + members.len() > MAX_ECHELON_ENTRIES {
-                return Err(PolicyError::EchelonsTooLarge { max: MAX_ECHELON_ENTRIES });
-            }
-        }
-        entries += members.len();
-        members.sort_unstable();
-        echelons.push(members);
-    }
-    Ok(echelons.into())
+    network.echelons(MAX_ECHELON_ENTRIES).ok_or(PolicyError::EchelonsTooLarge { max: MAX_ECHELON_ENTRIES })
 }
 
 #[cfg(test)]

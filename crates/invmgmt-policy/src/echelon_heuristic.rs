@@ -8,7 +8,7 @@ use invmgmt::period::StateView;
 
 use crate::base_stock::echelons;
 use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
-use crate::sizing::{clip, critical_ratio, longest_lead_time, safety_factor, shortage_cost};
+use crate::sizing::{clip, critical_ratio, safety_factor, shortage_cost};
 use crate::{PolicyError, supplier_shares};
 
 /// Least echelon holding cost [money / unit / period].
@@ -85,31 +85,9 @@ fn echelon_cost(network: &Network, node: ManagedIx) -> f64 {
 
 /// Periods from a node's order to the customers, plus one.
 fn echelon_spans(network: &Network) -> Table<ManagedIx, usize> {
-    let ways = ways_to_retailer(network);
-    let span = |node: ManagedIx| ways[node] + longest_lead_time(network, node) + 1;
+    let ways = network.ways_down();
+    let span = |node: ManagedIx| ways[node] + network.longest_lead_time_of(node) + 1;
     network.managed.indices().map(span).collect::<Vec<usize>>().into()
-}
-
-/// The longest sum of lead times from each node down to a retailer, 0 at one that supplies no other [periods].
-pub(crate) fn ways_to_retailer(network: &Network) -> Table<ManagedIx, usize> {
-    let mut ways: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
-    // From the customers upwards: a node follows when all it supplies are done.
-    let mut open: Table<ManagedIx, usize> =
-        network.managed.rows().iter().map(|node| node.outgoing.len()).collect::<Vec<usize>>().into();
-    let mut done: Vec<ManagedIx> =
-        open.iter().filter(|(_, links)| **links == 0).map(|(node, _)| node).collect();
-    while let Some(node) = done.pop() {
-        for &link in &network.managed[node].incoming {
-            let link = &network.supply[link];
-            let Some(supplier) = link.supplier.map(|supplier| supplier.node) else { continue };
-            ways[supplier] = ways[supplier].max(ways[node] + link.lead_time);
-            open[supplier] -= 1;
-            if open[supplier] == 0 {
-                done.push(supplier);
-            }
-        }
-    }
-    ways
 }
 
 impl Policy for EchelonHeuristic {

@@ -1,6 +1,5 @@
 //! How much safety a node holds, and over how many periods, in the published heuristics.
 
-use crate::echelon_heuristic::ways_to_retailer;
 use invmgmt::network::{ManagedIx, Network, Table};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -12,14 +11,8 @@ const RATIO_BOUNDS: (f64, f64) = (1e-4, 1.0 - 1e-4);
 /// Periods an order has to cover until the next can arrive: the longest lead time of the node's suppliers plus one.
 pub(crate) fn order_spans(network: &Network) -> Table<ManagedIx, usize> {
     let spans: Vec<usize> =
-        network.managed.indices().map(|node| longest_lead_time(network, node) + 1).collect();
+        network.managed.indices().map(|node| network.longest_lead_time_of(node) + 1).collect();
     spans.into()
-}
-
-/// The longest lead time of a node's suppliers [periods].
-pub(crate) fn longest_lead_time(network: &Network, node: ManagedIx) -> usize {
-    let incoming = &network.managed[node].incoming;
-    incoming.iter().map(|&link| network.supply[link].lead_time).max().unwrap_or(0)
 }
 
 /// What a unit short costs a node [money / unit]: the penalty customers' unmet demand carries, averaged over its
@@ -62,12 +55,6 @@ pub(crate) fn clip(orders: &mut [f64], largest: f64) {
     for order in orders {
         *order = order.clamp(0.0, largest);
     }
-}
-
-/// The longest sum of lead times from a source of goods to a retailer.
-pub(crate) fn longest_way(network: &Network) -> usize {
-    let ways = ways_to_retailer(network);
-    network.managed.indices().map(|node| ways[node] + longest_lead_time(network, node)).max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use invmgmt::action::{ActionMap, ActionMode};
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Carry, Contestant, Elsewhere, Entry, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
-    Session, first_seeds,
+    Contestant, Entry, Execution, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
+    Session, UnitExecutor, first_seeds,
 };
 use invmgmt_data::{Case, Suite, find_suite};
 use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
@@ -18,7 +18,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::actions::action_map;
 use crate::convert::refuse_masked;
-use crate::elsewhere;
+use crate::executor;
 
 /// An exception that is no failure of a policy but ends the run: Ctrl-C, `sys.exit`.
 pub(crate) type Ending = Arc<Mutex<Option<PyErr>>>;
@@ -70,15 +70,15 @@ pub fn benchmark<'py>(
         };
         let on_cluster = |plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
             let function = cluster.as_ref().expect("asked only if there is one");
-            Python::attach(|py| elsewhere::play(function.bind(py), plan, policies.bind(py), units, keep))
+            Python::attach(|py| executor::play(function.bind(py), plan, policies.bind(py), units, keep))
                 .map_err(|error| {
                     *ending.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     RunError::Interrupted
                 })
         };
-        let elsewhere = cluster.is_some().then_some(&on_cluster as Elsewhere<'_>);
-        let carry = Carry { threads, progress: &|_, _| {}, interrupted: &interrupted, elsewhere };
-        let session = Session { folder: folder.as_deref(), force, command, carry };
+        let executor = cluster.is_some().then_some(&on_cluster as UnitExecutor<'_>);
+        let execution = Execution { threads, progress: &|_, _| {}, interrupted: &interrupted, executor };
+        let session = Session { folder: folder.as_deref(), force, command, execution };
         invmgmt_benchmark::benchmark(&plan, session)
     });
     match outcome {

@@ -11,7 +11,7 @@ use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::elsewhere;
+use crate::executor;
 use crate::network::Network;
 
 /// Runs the command line with these arguments, the program's name first; returns the exit code.
@@ -19,7 +19,7 @@ use crate::network::Network;
 /// `write_video(path, network, matrices)` draws the moving pictures that are asked for: `matrices` are the record's
 /// by the names of the environment's (`X`, `Y`, ...). The message of what it raises is shown. Without it moving
 /// pictures are refused.
-/// `cluster(address)` makes a function that plays units of a benchmark, see `elsewhere`; without it clusters are
+/// `cluster(address)` makes a function that plays units of a benchmark, see `executor`; without it clusters are
 /// refused.
 #[pyfunction]
 #[pyo3(signature = (arguments, write_video = None, cluster = None))]
@@ -38,11 +38,11 @@ pub fn run_command_line(
         let on_cluster = |address: Option<&str>, plan: &Plan<'_>, units: &[usize], keep: Keep<'_>| {
             let cluster = cluster.as_ref().expect("asked only if there is one");
             Python::attach(|py| {
-                let policies = elsewhere::named_policies(py, plan)?;
-                elsewhere::play(&cluster.bind(py).call1((address,))?, plan, &policies, units, keep)
+                let policies = executor::named_policies(py, plan)?;
+                executor::play(&cluster.bind(py).call1((address,))?, plan, &policies, units, keep)
             })
             .map_err(|error: PyErr| {
-                Python::attach(|py| RunError::Elsewhere(format!("failed: {}", error.value(py))))
+                Python::attach(|py| RunError::Executor(format!("failed: {}", error.value(py))))
             })
         };
         let helpers = Helpers {

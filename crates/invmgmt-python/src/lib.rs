@@ -10,8 +10,8 @@ mod command_line;
 mod convert;
 mod data;
 mod demand;
-mod elsewhere;
 mod episode;
+mod executor;
 mod features;
 mod files;
 mod fit;
@@ -48,9 +48,9 @@ mod _native {
     #[pymodule_export]
     use super::demand::{Demand, Parameter};
     #[pymodule_export]
-    use super::elsewhere::play_units;
-    #[pymodule_export]
     use super::episode::Episode;
+    #[pymodule_export]
+    use super::executor::play_units;
     #[pymodule_export]
     use super::features::Features;
     #[pymodule_export]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Carry, Contestant, Entry, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
+    Contestant, Entry, Execution, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
 };
 use invmgmt_data::{Case, Suite};
 
@@ -23,8 +23,8 @@ pub fn play(
     force: bool,
 ) -> Result<Outcome, RunError> {
     let plan = Plan::new(suite, contestants.to_vec(), seeds.to_vec())?;
-    let carry = Carry { threads, progress: &|_, _| {}, interrupted: &|| false, elsewhere: None };
-    benchmark(&plan, Session { folder, force, command: "gym-invmgmt benchmark", carry })
+    let execution = Execution { threads, progress: &|_, _| {}, interrupted: &|| false, executor: None };
+    benchmark(&plan, Session { folder, force, command: "gym-invmgmt benchmark", execution })
 }
 
 /// A policy by its spec.

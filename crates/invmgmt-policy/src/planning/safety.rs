@@ -15,7 +15,6 @@ use invmgmt::period::Rules;
 use super::Paths;
 use super::foresight::Foresight;
 use super::paths::Buffer;
-use crate::sizing::longest_way;
 
 /// Targets, in deviations of the demand added up from now on.
 const TARGETS: [f64; 5] = [0.25, 0.75, 1.25, 1.75, 2.5];
@@ -48,7 +47,7 @@ impl SafetySteps {
         let periods = paths.periods();
         let revenues = later_revenues(network, foresight, periods);
         let outage = paths.outage.clone();
-        let longest_way = longest_way(network);
+        let longest_way = network.longest_way();
         paths.buffers.clear();
         for _ in 0..paths.scenarios() {
             for (period, later) in revenues.iter().enumerate() {
@@ -145,7 +144,7 @@ mod tests {
             foresight.set(period, link, 20.0, 20.0 * (period + 1) as f64);
         }
         // A chain has one way, all its links.
-        let way = longest_way(&network);
+        let way = network.longest_way();
         assert_eq!(way, network.supply.rows().iter().map(|link| link.lead_time).sum::<usize>());
         let deviation =
             |period, outage: Range<usize>| deviation(&network, &foresight, node, period, &outage, way);

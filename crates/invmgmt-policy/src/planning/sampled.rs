@@ -9,7 +9,6 @@ use super::Paths;
 use super::certainty::{PublishedMean, capped};
 use super::counting::counting_unit;
 use super::rolling::Belief;
-use crate::sizing::longest_way;
 
 /// Scenarios drawn in every period.
 const SCENARIOS: usize = 10;
@@ -32,7 +31,7 @@ pub(crate) struct Sampled {
 
 impl Sampled {
     pub fn new(network: &Network, mean: PublishedMean) -> Self {
-        Self { mean, longest_way: longest_way(network), stream: stream_of(0) }
+        Self { mean, longest_way: network.longest_way(), stream: stream_of(0) }
     }
 }
 

@@ -13,6 +13,7 @@ mod layered;
 mod layout;
 mod mechanisms;
 mod mistake;
+mod orders;
 mod part;
 mod physics;
 mod presets;
@@ -274,27 +275,6 @@ impl Network {
     pub fn supply_link(&self, from: &NodeId, to: &NodeId) -> Option<SupplyLinkIx> {
         let named = |node: NodeIx, id: &NodeId| self.nodes[node].id == *id;
         self.supply.iter().find(|(_, link)| named(link.from, from) && named(link.to, to)).map(|(ix, _)| ix)
-    }
-
-    /// The managed nodes, every buyer before its suppliers.
-    pub fn buyers_first(&self) -> Vec<ManagedIx> {
-        let open = |node: &ManagedNode| node.outgoing.len();
-        let mut open: Table<ManagedIx, usize> =
-            self.managed.rows().iter().map(open).collect::<Vec<usize>>().into();
-        let mut order: Vec<ManagedIx> = self.managed.indices().filter(|&node| open[node] == 0).collect();
-        let mut next = 0;
-        while let Some(&node) = order.get(next) {
-            next += 1;
-            for &link in &self.managed[node].incoming {
-                if let Some(supplier) = self.supply[link].supplier {
-                    open[supplier.node] -= 1;
-                    if open[supplier.node] == 0 {
-                        order.push(supplier.node);
-                    }
-                }
-            }
-        }
-        order
     }
 
     /// What each entry of an action is, in words.

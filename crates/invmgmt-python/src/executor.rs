@@ -70,7 +70,7 @@ pub fn play_units(
 
 fn refused(error: RunError) -> PyErr {
     PyValueError::new_err(match error {
-        RunError::Elsewhere(reason) => format!("the cluster {reason}"),
+        RunError::Executor(reason) => format!("the cluster {reason}"),
         other => other.to_string(),
     })
 }
