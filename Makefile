@@ -55,6 +55,9 @@ demo: $(RELEASE_BUILD) ## Thirty real days: two policies played, then six compar
 	    --policies newsvendor:blind,mpc:blind,mpc:family,newsvendor:informed,mpc:informed,oracle \
 	    --force --out demo/benchmark
 	@echo "Six policies, told apart by what they know of demand. The page: demo/benchmark/report.html"
+	@echo
+	$(BIN)/gym-invmgmt plan data/m5_foods_3_382_ca_3.csv --date day --target fill-rate=0.97 --out demo/plan
+	@echo "A plan from the same thirty days. The page: demo/plan/report.html"
 
 # The engine's own tests and the Python package's, without pages, examples and whole suites: a minute or two.
 quick: $(ANY_BUILD) ## The daily loop: the engine's tests, then Python's without pages and examples

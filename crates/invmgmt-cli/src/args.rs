@@ -12,6 +12,7 @@ use invmgmt_policy::optimize::FAMILIES;
 
 use crate::failure::Failure;
 use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
+use crate::plan::PlanArgs;
 use crate::simulate::Seeds;
 use crate::table_args::TableArgs;
 use crate::textbook::TextbookArgs;
@@ -26,6 +27,7 @@ Examples:
   gym-invmgmt optimize --network serial --policy echelon
   gym-invmgmt check my_network.yaml
   gym-invmgmt fit sales.csv --column units
+  gym-invmgmt plan sales.csv --items items.csv --target fill-rate=0.97 --out plan
   gym-invmgmt list policies
 
 Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.")]
@@ -60,6 +62,9 @@ pub(crate) enum Command {
     /// Make a scenario that runs from a data set: network, demand per store, and what was inferred
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
+    /// Plan an assortment: from sales and a table of items to reorder points and orders that reach a service target
+    #[command(after_help = crate::plan::EXAMPLES)]
+    Plan(Box<PlanArgs>),
     /// Say what is understood of a table: separator, decimal sign, dates, and what each column holds
     #[command(after_help = LOOK_EXAMPLES)]
     Look(LookArgs),

@@ -28,6 +28,7 @@ mod misplaced;
 mod networks;
 mod optimize;
 mod parameter_args;
+mod plan;
 mod scenarios;
 mod simulate;
 mod table_args;
@@ -109,6 +110,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         }
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
+        Command::Plan(given) => plan::run(&given, &wording::command_line(&args), &mut out),
         Command::Import(given) => import::run(&given, &mut out),
         Command::Look(given) => look::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),

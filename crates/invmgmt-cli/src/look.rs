@@ -38,7 +38,7 @@ fn print(looked: &Looked, out: &mut dyn Write) -> std::io::Result<()> {
     let separator = looked.separator.iter().map(|separator| format!("parted by {separator}s"));
     let sign = looked.decimal.map(|sign| format!("decimal {}", decimal(sign)));
     let facts: Vec<String> = wrapping.chain(separator).chain(sign).collect();
-    writeln!(out, "{}, {}", counted(looked.rows, "row"), facts.join(", ").escape_debug())?;
+    writeln!(out, "{}, {}", counted(looked.rows, "row"), facts.join(", "))?;
     let width =
         looked.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0).clamp(6, 40);
     writeln!(out, "\n{:<width$}  {:<13}  {:>7}  understood", "column", "holds", "empty")?;

@@ -54,9 +54,9 @@ pub use suite::{
 };
 pub use table::{
     CellRange, ColumnKind, ColumnLook, DateOrder, DecimalSign, Looked, MAX_LINE_BYTES, Separator, Source,
-    TableForm, look,
+    Table, TableForm, look,
 };
-pub use text::{MAX_FILE_BYTES, read_text};
+pub use text::{MAX_FILE_BYTES, read_text, shown};
 pub use to_yaml::{document_to_yaml, setting_value, to_yaml};
 pub use topologies::{TOPOLOGIES, topology};
 pub use trajectory_file::{spreadsheet_safe, write_trajectory};

@@ -14,7 +14,7 @@ const MAX_SHOWN: usize = 80;
 
 /// A foreign text as a message may show it: control characters escaped, so that it cannot disturb a terminal or a
 /// log, and cut when long.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == MAX_SHOWN {

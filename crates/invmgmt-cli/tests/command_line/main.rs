@@ -7,6 +7,7 @@ mod fit;
 mod import;
 mod look;
 mod optimize_and_textbook;
+mod plan;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

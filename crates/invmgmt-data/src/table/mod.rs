@@ -114,7 +114,7 @@ impl<R: Read> Read for Heeding<R> {
 ///
 /// A byte order mark, Windows line ends and quoted cells are understood; blank lines are passed over. In a table of one
 /// column a blank line is an empty cell, and refused unless nothing follows it.
-pub(crate) struct Table<'a> {
+pub struct Table<'a> {
     source: &'a Source,
     path: &'a Path,
     reader: Reader<Box<dyn Read + 'a>>,
@@ -137,6 +137,12 @@ pub(crate) struct Table<'a> {
     decimal: OnceCell<Result<DecimalSign, String>>,
     /// The order of dates in columns that asked for it, or why there is none.
     orders: OnceCell<Vec<OnceCell<Result<DateOrder, String>>>>,
+}
+
+impl std::fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("source", self.source).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Table<'a> {
@@ -202,6 +208,20 @@ impl<'a> Table<'a> {
         let names = (0..table.record.len()).map(|position| table.cell(position).map(str::to_owned));
         table.names = names.collect::<Result<_, _>>()?;
         Ok(table)
+    }
+
+    /// Where it is read from.
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// The date that the name of a column is; none if it is none, or several.
+    pub fn date_in_header(&self, position: usize) -> Option<Date> {
+        let readings = dates::readings(&self.names[position])?;
+        match self.form.dates {
+            Some(given) => readings[given as usize],
+            None => readings[0].filter(|first| readings.iter().all(|reading| *reading == Some(*first))),
+        }
     }
 
     /// Names of the columns as the header has them.
