@@ -30,6 +30,7 @@ from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.estimates import Estimate, estimate
 from gym_invmgmt.network_topology import SupplyChainNetwork
 from gym_invmgmt.optimization import OptimizationResult, optimize
+from gym_invmgmt.planning import Plan, plan
 from gym_invmgmt.rollouts import rollout
 from gym_invmgmt.scenarios import Scenario, load_scenario
 from gym_invmgmt.snapshot import load_snapshot, save_snapshot
@@ -51,6 +52,7 @@ __all__ = [
     "InvMgmtVectorEnv",
     "Ledger",
     "OptimizationResult",
+    "Plan",
     "Scenario",
     "SupplyChainNetwork",
     "__version__",
@@ -67,6 +69,7 @@ __all__ = [
     "m5_wide_csv_to_spec",
     "make_custom_env",
     "optimize",
+    "plan",
     "plot_network",
     "policies",
     "retail_store_csv_to_star_topology_yaml",

@@ -30,6 +30,7 @@ __all__ = [
     "long_series",
     "new_file",
     "optimize_levels",
+    "plan",
     "play_units",
     "prepare_series",
     "read_demand",
@@ -182,6 +183,22 @@ class Policy:
         self, observations: NDArray[np.float64], told: NDArray[np.float64] | None = None
     ) -> NDArray[np.float64]: ...
 
+def plan(
+    sales: _Table,
+    items: _Table | None,
+    receipts: _Table | None,
+    *,
+    columns: tuple[str, str, str, str, str | None],
+    form: Sequence[str | None],
+    target: tuple[str, float],
+    unmet: str,
+    period: str,
+    horizon: int | None,
+    paths: int,
+    held_back: int | None,
+    threads: int | None,
+    out: Path | None,
+) -> tuple[str, list[Path]]: ...
 def prepare_series(
     what: str, values: _Series, scale_to_mean: float | None
 ) -> tuple[_Series, tuple[float, float, float], list[str]]: ...

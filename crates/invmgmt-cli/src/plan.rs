@@ -23,14 +23,16 @@ Examples:
 
 Exit codes: 0 done, 1 a table was refused, 2 wrong usage, 130 stopped by Ctrl-C.";
 
+const ITEMS: &str = "Items: item, place and any of lead_time, cost, price, holding_rate (per year), order_cost, min, \
+                     multiple, review, life, stock, on_order, target, supplier";
+
 #[derive(Args, Debug)]
 pub(crate) struct PlanArgs {
     /// Sales: a row per item, place and date, or a row per item and place with a column per date
     #[arg(value_name = "SALES")]
     pub sales: PathBuf,
-    /// Items: item, place and any of lead_time, cost, price, holding_rate (per year), order_cost, min, multiple, review,
-    /// life, stock, on_order, target, supplier
-    #[arg(long, value_name = "FILE")]
+    /// Items, with item, place and what is known of them
+    #[arg(long, value_name = "FILE", help = ITEMS)]
     pub items: Option<PathBuf>,
     /// Lead times by data: item, place, ordered, received
     #[arg(long, value_name = "FILE")]

@@ -124,6 +124,19 @@ tea,,4,,,,
 }
 
 #[test]
+fn tables_without_places_go_together() {
+    let sales = "date,item,units\n1,tea,2\n2,jam,3\n";
+    let loaded = Folder::new().load(sales, Some("item,lead_time\ntea,4\n"), Period::Day).expect("tables");
+    let leads: Vec<f64> = loaded.items.iter().map(|item| item.physics.lead_time.mean()).collect();
+    assert_eq!(leads, [4.0, 1.0]);
+    let other = "item,place,lead_time\ntea,moon,4\n";
+    let loaded = Folder::new().load(sales, Some(other), Period::Day).expect("tables");
+    assert!(
+        loaded.notes.iter().any(|note| note == "1 rows of the table of items have no sales and are left out")
+    );
+}
+
+#[test]
 fn receipts_give_lead_times_as_often_as_they_were_seen() {
     let receipts = "\
 item,place,ordered,received

@@ -15,7 +15,7 @@ use crate::convert::{document, document_to_python};
 use crate::interruptible::interruptible;
 
 /// A table: `(path, None)`, or `(name, text)` for CSV text in memory.
-type Table = (PathBuf, Option<String>);
+pub type Table = (PathBuf, Option<String>);
 
 /// Pairs of column and text.
 type Pairs = Vec<(String, String)>;

@@ -20,6 +20,7 @@ mod interruptible;
 mod matrices;
 mod network;
 mod optimize;
+mod plan;
 mod policy;
 mod problem;
 mod randomization;
@@ -63,6 +64,8 @@ mod _native {
     use super::network::{Network, NetworkKey};
     #[pymodule_export]
     use super::optimize::{estimate, optimize_levels};
+    #[pymodule_export]
+    use super::plan::plan;
     #[pymodule_export]
     use super::policy::{Policy, save_programmes};
     #[pymodule_export]

@@ -42,6 +42,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The plan as one JSON document.
+    ///
+    /// # Errors
+    /// None that a plan can cause.
+    pub fn json(&self) -> std::io::Result<Vec<u8>> {
+        table::json(self)
+    }
+
     /// Writes `plan.csv`, `plan.xlsx`, `plan.json`, `report.html`, `orders.csv` and `orders.xlsx` into a folder, which is
     /// made if it is missing; each whole or not at all. Returns their paths.
     ///

@@ -161,7 +161,7 @@ pub fn load(tables: &Tables) -> Result<Loaded, TableError> {
             let own = known.get(&(series.item.as_str(), series.place.as_str()));
             // A row without a place is for all places.
             let row = own.or_else(|| known.get(&(series.item.as_str(), ""))).copied();
-            used += usize::from(own.is_some());
+            used += usize::from(own.is_some() && !series.place.is_empty());
             if row.is_none() && !rows.rows.is_empty() {
                 lacking.push(format!("{}, {}", series.item, series.place));
             }
