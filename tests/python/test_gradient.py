@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,29 @@ def test_what_has_no_derivative_and_what_does_not_fit_is_refused_by_name() -> No
         rows, _ = recorded.step(np.zeros((2, 3)))
     with pytest.raises(ValueError, match="the episodes are over after 30 periods; begin"):
         recorded.step(np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("name", "top", "node", "link"),
+    [
+        ("timelines", "timeline: order-first", "", ""),
+        ("order delays", "", "", ", order_delay: 1"),
+        ("waiting requests", "", "", ", unmet: wait"),
+        ("order sizes", "", "", ", min: 5"),
+        ("allocation rules", "", ", allocation: proportional", ""),
+        ("limited space", "", ", storage: {space: 50, overflow: discard}", ""),
+    ],
+)
+def test_mechanisms_without_an_adjoint_are_refused_by_name(
+    name: str, top: str, node: str, link: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "network.yaml"
+    file.write_text(
+        f"{top}\nnodes:\n  - {{id: 3}}\n  - {{id: 2, I0: 10, h: 0.1{node}}}\n"
+        "  - {id: 1, I0: 10, h: 0.1}\n  - {id: 0}\n"
+        f"edges:\n  - {{from: 3, to: 2, L: 1, p: 1, g: 0}}\n  - {{from: 2, to: 1, L: 1, p: 2, g: 0{link}}}\n"
+        "  - {from: 1, to: 0, p: 5, b: 1, demand_dist: poisson, dist_param: {mu: 5}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match=f"the gradient does not model .*{name}"):
+        Recorded(str(file), 4)

@@ -17,8 +17,8 @@ pub struct Kind {
     pub demand: Arc<DemandModel>,
     /// Which of the course's knowledge goes with it.
     pub known: usize,
-    /// Weight of a unit of money earned from it: inverse to how much is wanted, so that a market of half the size counts
-    /// as much [1].
+    /// Weight of a unit of money earned from it: inverse to how much is wanted, so that a market of half the size
+    /// counts as much [1].
     pub weight: f64,
 }
 

@@ -115,8 +115,8 @@ impl Inputs {
         1 + if self.num_periods <= LONGEST_COUNTED { self.num_periods } else { SPANS.len() }
     }
 
-    /// Begins an episode, in which demand is expected to be so much per market link [units]. What is known of the worlds
-    /// is told to the belief.
+    /// Begins an episode, in which demand is expected to be so much per market link [units]. What is known of the
+    /// worlds is told to the belief.
     pub fn begin(&self, memory: &mut Memory, expected: &[f64]) {
         memory.belief.reset(self.worlds);
         if self.knows == Knows::Blind {

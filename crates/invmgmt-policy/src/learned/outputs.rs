@@ -92,7 +92,8 @@ impl Outputs {
         self.nodes.iter().map(|node| (wanted(node) * node.cover as f64).max(1.0)).collect()
     }
 
-    /// Writes the demand expected over each node's cover; `expected` tells that of a period ahead on a market link [units].
+    /// Writes the demand expected over each node's cover; `expected` tells that of a period ahead on a market link
+    /// [units].
     pub fn cover(&self, expected: impl Fn(usize, usize) -> f64, cover: &mut [f64]) {
         let longest = self.nodes.iter().map(|node| node.cover).max().unwrap_or(0);
         cover.fill(0.0);

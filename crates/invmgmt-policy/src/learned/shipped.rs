@@ -56,8 +56,8 @@ mod tests {
         }
     }
 
-    /// At least 97.5, 92 and 85 percent of what one earns who knows all demand to come (`oracle`), and every level more than
-    /// the one that knows less.
+    /// At least 97.5, 92 and 85 percent of what one earns who knows all demand to come (`oracle`), and every level more
+    /// than the one that knows less.
     #[test]
     fn each_level_comes_along_for_both_networks_and_rules_and_earns_its_share() {
         let seeds: Vec<u64> = (10_000..10_010).collect();

@@ -38,7 +38,8 @@ impl Slopes {
     /// Episodes of these seeds.
     ///
     /// # Errors
-    /// [`OptimizeError`] for a family whose orders jump, a problem without a derivative, or echelons that are too large.
+    /// [`OptimizeError`] for a family whose orders jump, a problem without a derivative, or echelons that are too
+    /// large.
     pub fn new(
         problem: &Problem,
         family: Family,
