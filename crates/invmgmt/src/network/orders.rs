@@ -61,8 +61,8 @@ impl Network {
         self.managed.indices().map(|node| ways[node] + self.longest_lead_time_of(node)).max().unwrap_or(0)
     }
 
-    /// The echelon of each managed node: itself and the managed nodes it supplies, directly or not, in order of id; none
-    /// if all of them together have more than `most` members.
+    /// The echelon of each managed node: itself and the managed nodes it supplies, directly or not, in order of id;
+    /// none if all of them together have more than `most` members.
     pub fn echelons(&self, most: usize) -> Option<Table<ManagedIx, Vec<ManagedIx>>> {
         let mut echelons = Vec::with_capacity(self.managed.len());
         let mut last_visit = vec![usize::MAX; self.managed.len()];
