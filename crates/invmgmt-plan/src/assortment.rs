@@ -13,7 +13,8 @@ pub struct Planned {
     pub recommendation: Recommendation,
     /// Its share in turnover: A to 80 %, B to 95 %, C the rest.
     pub abc: Class,
-    /// How much its demand varies from period to period: X, Y, Z for a coefficient of variation up to 0.5, up to 1, above.
+    /// How much its demand varies from period to period: X, Y, Z for a coefficient of variation up to 0.5, up to 1,
+    /// above.
     pub xyz: char,
 }
 

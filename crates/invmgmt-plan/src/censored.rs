@@ -2,8 +2,8 @@
 //!
 //! A period that ended without stock sold what there was: demand was that or more. What it was is drawn from the law of
 //! the other periods, given that it was no less, and the law is estimated again with what was drawn, until it settles:
-//! the stochastic form of the EM algorithm (G. Celeux and J. Diebolt, Computational Statistics Quarterly 2 (1985)) for a
-//! censored negative binomial law. Draws rather than means keep the scatter what it is.
+//! the stochastic form of the EM algorithm (G. Celeux and J. Diebolt, Computational Statistics Quarterly 2 (1985)) for
+//! a censored negative binomial law. Draws rather than means keep the scatter what it is.
 
 use invmgmt::random::{Stream, negative_binomial};
 

@@ -89,8 +89,8 @@ impl Curve {
         periods.map(|period| (self.mean(period), slopes(period))).collect()
     }
 
-    /// The means of periods looked [`ahead`](Self::ahead) to, with parameters drawn; `level` is a standard normal number
-    /// that moves the level.
+    /// The means of periods looked [`ahead`](Self::ahead) to, with parameters drawn; `level` is a standard normal
+    /// number that moves the level.
     pub fn drawn(&self, level: f64, ahead: &[(f64, [f64; MOST])], stream: &mut impl Stream) -> Vec<f64> {
         match self {
             Self::Level { mean, events } => vec![mean * gamma_share(*events, level); ahead.len()],

@@ -172,9 +172,9 @@ pub struct Recommendation {
 const SHORT_HISTORY: usize = 60;
 /// Nothing above so many standard deviations over expected demand is tried.
 const MOST_DEVIATIONS: f64 = 60.0;
-/// Where a history leaves much open, so large a share of what may be missed is aimed for less: on average over what may be
-/// true the target is passed by that, so that more items reach it in the one future that comes. Measured on assortments of
-/// known truth (`examples/quality.rs`).
+/// Where a history leaves much open, so large a share of what may be missed is aimed for less: on average over what may
+/// be true the target is passed by that, so that more items reach it in the one future that comes. Measured on
+/// assortments of known truth (`examples/quality.rs`).
 const ALLOWANCE: f64 = 0.10;
 /// Order quantities tried where an order costs something, as shares of the economic one.
 const QUANTITIES: [f64; 4] = [0.7, 1.0, 1.4, 2.0];
@@ -251,8 +251,8 @@ impl Item {
         })
     }
 
-    /// Of the order quantities tried, each with the least reorder point that reaches the target, the cheapest. The search
-    /// begins where a normal law of demand would lead.
+    /// Of the order quantities tried, each with the least reorder point that reaches the target, the cheapest. The
+    /// search begins where a normal law of demand would lead.
     fn cheapest(
         &self,
         search: &mut Search<'_>,
@@ -310,8 +310,8 @@ impl Item {
         demand.into_iter().enumerate().map(path).collect()
     }
 
-    /// How far the order-up-to level may lie above the reorder point: where an order costs something, about the economic
-    /// quantity of F. W. Harris (1913).
+    /// How far the order-up-to level may lie above the reorder point: where an order costs something, about the
+    /// economic quantity of F. W. Harris (1913).
     fn gaps(&self, yearly_demand: f64, grain: f64) -> Vec<f64> {
         let Money { cost, holding_rate, order_cost, .. } = self.money;
         let holding = cost * holding_rate;

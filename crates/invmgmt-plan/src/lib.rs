@@ -1,8 +1,8 @@
 //! The plan of an assortment: from histories of sales to levels that reach a service target.
 //!
 //! [`Item`] holds what is known of one item at one place; [`Item::recommend`] finds the least levels that reach its
-//! target by playing them in the engine, on paths drawn from what its history leaves open; [`plan`] does so for all items
-//! on all cores and puts them into classes.
+//! target by playing them in the engine, on paths drawn from what its history leaves open; [`plan`] does so for all
+//! items on all cores and puts them into classes.
 #![forbid(unsafe_code)]
 
 mod assortment;

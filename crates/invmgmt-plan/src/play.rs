@@ -1,7 +1,8 @@
 //! One item at one place played by the engine: a supplier without limit, the place, its customers.
 //!
 //! A random lead time is one supply link for each length it may have; every order takes the link that was drawn for its
-//! period, whatever is ordered. So orders may overtake, and levels compared meet the same demand and the same lead times.
+//! period, whatever is ordered. So orders may overtake, and levels compared meet the same demand and the same lead
+//! times.
 
 use invmgmt::demand::DemandProcess;
 use invmgmt::network::{

@@ -50,8 +50,8 @@ impl Plan {
         table::json(self)
     }
 
-    /// Writes `plan.csv`, `plan.xlsx`, `plan.json`, `report.html`, `orders.csv` and `orders.xlsx` into a folder, which is
-    /// made if it is missing; each whole or not at all. Returns their paths.
+    /// Writes `plan.csv`, `plan.xlsx`, `plan.json`, `report.html`, `orders.csv` and `orders.xlsx` into a folder, which
+    /// is made if it is missing; each whole or not at all. Returns their paths.
     ///
     /// # Errors
     /// [`WriteError`] for the first file that cannot be written.
