@@ -171,7 +171,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling lp-check planners published standard learned fit-check full-size
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners published standard learned fit-check full-size
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -193,6 +193,9 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
+
+bench-mechanisms: ## What each mechanism of a network costs: a Markdown table
+	@cargo run --release --locked --quiet -p invmgmt --example mechanism_cost
 
 lp-check: ## 400 linear programmes solved by both our methods and by HiGHS
 	tools/environment.sh highs

@@ -16,6 +16,8 @@ pub struct LeadTimeLaw {
     pub never: f64,
     /// Chance of the law beyond its longest value, which was put on that [1].
     pub cut: f64,
+    /// The shortest lead time [periods].
+    least: usize,
 }
 
 impl LeadTimeLaw {
@@ -26,7 +28,7 @@ impl LeadTimeLaw {
 
     /// The shortest lead time [periods].
     pub fn shortest(&self) -> usize {
-        self.chances.iter().position(|&chance| chance > 0.0).unwrap_or(0)
+        self.least
     }
 
     /// The only lead time there is, if there is only one [periods].
@@ -50,7 +52,7 @@ impl LeadTimeLaw {
     #[inline]
     pub fn drawn(&self, uniform: f64) -> Option<usize> {
         let mut left = uniform;
-        for (periods, &chance) in self.chances.iter().enumerate() {
+        for (periods, &chance) in self.chances.iter().enumerate().skip(self.least) {
             left -= chance;
             if left < 0.0 {
                 return Some(periods);
@@ -91,8 +93,9 @@ impl LeadTimeLaw {
             "uniform" => (law.uniform()?, 0.0),
             kind => law.tailed(kind)?,
         };
-        let chances = chances.into_iter().map(|chance| chance * (1.0 - never)).collect();
-        Ok(Self { chances, never, cut })
+        let chances: Vec<f64> = chances.into_iter().map(|chance| chance * (1.0 - never)).collect();
+        let least = chances.iter().position(|&chance| chance > 0.0).unwrap_or(0);
+        Ok(Self { chances, never, cut, least })
     }
 }
 

@@ -39,6 +39,12 @@ impl<const W: usize> Lanes<W> {
         Self::of(|lane| if self.0[lane] > 0.0 { self.0[lane] } else { 0.0 })
     }
 
+    /// The number where another is at most `limit`, else 0.
+    #[inline(always)]
+    pub fn where_at_most(self, other: Self, limit: f64) -> Self {
+        Self::of(|lane| if other.0[lane] <= limit { self.0[lane] } else { 0.0 })
+    }
+
     /// `cost` where the number is above 0, else 0.
     #[inline(always)]
     pub fn if_positive(self, cost: f64) -> Self {

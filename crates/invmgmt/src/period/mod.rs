@@ -29,6 +29,8 @@ mod receive;
 mod sell;
 mod state;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::demand::DemandProcess;
 use crate::network::{Network, Physics, Timeline};
 
@@ -84,19 +86,23 @@ pub fn play_period<const W: usize, D: DemandProcess<W>>(
             order::fill_requests(network, &state, requests, flows);
             receive::move_goods(network, &mut state, flows);
         }
-        Some(physics) => play_supply(network, physics, rules, &mut state, requests, flows),
+        Some(physics) => {
+            let stage = Stage::Supply(requests);
+            Staged { network, physics, rules, state: &mut state, flows, stage }.play();
+        }
     }
     sell::update_sentiment(&mut state, demand);
     match physics {
         None => sell::serve_customers(network, rules, &mut state, demand, flows),
         Some(physics) => {
             sell::draw_demand(network, &mut state, demand);
-            play_sale(network, physics, rules, &mut state, flows);
+            Staged { network, physics, rules, state: &mut state, flows, stage: Stage::Sale }.play();
         }
     }
     let mut reward = account::close_books(network, rules, &state, flows);
     if let Some(physics) = physics {
-        play_end(network, physics, rules, &mut state, flows, &mut reward);
+        let stage = Stage::End(&mut reward);
+        Staged { network, physics, rules, state: &mut state, flows, stage }.play();
     }
     if network.has_salvage {
         account::settle_horizon(network, rules, num_periods, &state, flows, &mut reward);
@@ -105,58 +111,68 @@ pub fn play_period<const W: usize, D: DemandProcess<W>>(
     reward.values()
 }
 
-/// Order, fill and, where the timeline has it here, receive; on a network with mechanisms. Calls of it are rare enough
-/// to be calls: inlined, its code would stand in every loop that plays.
-#[inline(never)]
-fn play_supply<const W: usize>(
-    network: &Network,
-    physics: &Physics,
-    rules: &[Rules; W],
-    state: &mut State<'_, [f64; W]>,
-    requests: &[[f64; W]],
-    flows: &mut Flows<W>,
-) {
-    mechanisms::read_requests(network, physics, state, requests, flows);
-    if physics.timeline == Timeline::Beer {
-        mechanisms::receive(network, physics, state, flows);
-    }
-    mechanisms::fill_and_send(network, physics, rules, state, flows);
-    match physics.timeline {
-        Timeline::Release => mechanisms::receive(network, physics, state, flows),
-        Timeline::OrderFirst | Timeline::Beer => mechanisms::depart(network, physics, state, flows),
+/// What only networks with mechanisms play in a period, as three calls: inlined, its code would stand in every loop that
+/// plays. Each is compiled once for each kind of vector registers.
+enum Stage<'a, const W: usize> {
+    /// Order, fill and, where the timeline has it here, receive.
+    Supply(&'a [[f64; W]]),
+    /// Sell and age.
+    Sale,
+    /// What comes after the books are closed: what is received last, what fails next, and what all of it costs.
+    End(&'a mut Lanes<W>),
+}
+
+/// A stage about to be played.
+struct Staged<'a, 's, const W: usize> {
+    network: &'a Network,
+    physics: &'a Physics,
+    rules: &'a [Rules; W],
+    state: &'a mut State<'s, [f64; W]>,
+    flows: &'a mut Flows<W>,
+    stage: Stage<'a, W>,
+}
+
+impl<const W: usize> Staged<'_, '_, W> {
+    #[inline(never)]
+    fn play(self) {
+        Arch::new().dispatch(self);
     }
 }
 
-/// Sell and age, on a network with mechanisms.
-#[inline(never)]
-fn play_sale<const W: usize>(
-    network: &Network,
-    physics: &Physics,
-    rules: &[Rules; W],
-    state: &mut State<'_, [f64; W]>,
-    flows: &mut Flows<W>,
-) {
-    mechanisms::serve_waiting_customers(network, physics, rules, state, flows);
-    mechanisms::grow_older(network, physics, state, flows);
-    mechanisms::charge_overflow(physics, state, flows);
-}
+impl<const W: usize> WithSimd for Staged<'_, '_, W> {
+    type Output = ();
 
-/// What comes after the books are closed on a network with mechanisms: what is received last, what fails next, and
-/// what all of it costs.
-#[inline(never)]
-fn play_end<const W: usize>(
-    network: &Network,
-    physics: &Physics,
-    rules: &[Rules; W],
-    state: &mut State<'_, [f64; W]>,
-    flows: &mut Flows<W>,
-    reward: &mut Lanes<W>,
-) {
-    if physics.timeline == Timeline::OrderFirst {
-        mechanisms::receive(network, physics, state, flows);
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _registers: S) {
+        let Self { network, physics, rules, state, flows, stage } = self;
+        match stage {
+            Stage::Supply(requests) => {
+                mechanisms::read_requests(network, physics, state, requests, flows);
+                if physics.timeline == Timeline::Beer {
+                    mechanisms::receive(network, physics, state, flows);
+                }
+                mechanisms::fill_and_send(network, physics, rules, state, flows);
+                match physics.timeline {
+                    Timeline::Release => mechanisms::receive(network, physics, state, flows),
+                    Timeline::OrderFirst | Timeline::Beer => {
+                        mechanisms::depart(network, physics, state, flows);
+                    }
+                }
+            }
+            Stage::Sale => {
+                mechanisms::serve_waiting_customers(network, physics, rules, state, flows);
+                mechanisms::grow_older(network, physics, state, flows);
+                mechanisms::charge_overflow(physics, state, flows);
+            }
+            Stage::End(reward) => {
+                if physics.timeline == Timeline::OrderFirst {
+                    mechanisms::receive(network, physics, state, flows);
+                }
+                mechanisms::settle(network, physics, rules, state, flows, reward);
+                mechanisms::fail_and_recover(network, physics, state, flows);
+            }
+        }
     }
-    mechanisms::settle(network, physics, rules, state, flows, reward);
-    mechanisms::fail_and_recover(network, physics, state, flows);
 }
 
 /// Plays one period in a single episode; see [`play_period`].

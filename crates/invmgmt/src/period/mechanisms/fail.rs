@@ -36,12 +36,14 @@ pub(in crate::period) fn fail_and_recover<const W: usize>(
 }
 
 /// Whether something works in the next period.
+#[inline(always)]
 pub(super) fn next_state(up: f64, chance_down: f64, chance_up: f64, uniform: f64) -> f64 {
     let changes = if up > 0.0 { uniform < chance_down } else { uniform < chance_up };
     if changes { 1.0 - up } else { up }
 }
 
 /// Destroys stock of what just went down.
+#[inline(always)]
 pub(super) fn destroy<const W: usize>(
     network: &Network,
     physics: &Physics,

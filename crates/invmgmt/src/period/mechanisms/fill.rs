@@ -42,6 +42,7 @@ pub(in crate::period) fn fill_and_send<const W: usize>(
     flows.mechanisms = Some(m);
 }
 
+#[inline(always)]
 fn find_what_is_down<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -62,6 +63,7 @@ fn find_what_is_down<const W: usize>(
 }
 
 /// What customers who already wait have a first right to.
+#[inline(always)]
 fn reserve_for_customers<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -88,6 +90,7 @@ fn reserve_for_customers<const W: usize>(
     }
 }
 
+#[inline(always)]
 fn fill_link<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -144,6 +147,7 @@ fn fill_link<const W: usize>(
 }
 
 /// What may be filled of a request on a link that fills whole lots, or all or nothing.
+#[inline(always)]
 fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
     if lot > 0.0 {
         (filled / lot + ROUNDING).floor() * lot
@@ -155,6 +159,7 @@ fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
 }
 
 /// What was not filled waits, the oldest served first, or is lost.
+#[inline(always)]
 fn book_debts<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -186,6 +191,7 @@ fn book_debts<const W: usize>(
 
 /// Serves what waits in `slots` (by the periods it has waited, the youngest first), the oldest first, then what is
 /// `fresh`; lets a share of what is then left of that wait too; says how much is lost for good [units].
+#[inline(always)]
 pub(super) fn wait_on<const W: usize>(
     slots: &mut [[f64; W]],
     lane: usize,

@@ -72,6 +72,8 @@ pub struct Losses<T = f64> {
 pub(super) struct MechanismFlows<const W: usize> {
     /// Numbers drawn for supply, uniform on [0, 1); whoever plays the period puts them here.
     pub draws: Vec<[f64; W]>,
+    /// Per supply link the lead time drawn for what is shipped now, where it is drawn by order [periods].
+    pub drawn: Table<SupplyLinkIx, Lanes<W>>,
     /// Per supply link what is wanted now, what is owed included [units].
     pub wanted: Table<SupplyLinkIx, Lanes<W>>,
     /// What of it the supplier may fill, by the link's cap and its share of short stock [units].
@@ -116,6 +118,7 @@ impl<const W: usize> MechanismFlows<W> {
         };
         Self {
             draws: vec![[0.0; W]; physics.draws.total()],
+            drawn: links(),
             wanted: links(),
             sought: links(),
             factor: vec![Lanes::splat(1.0); network.supply.len()].into(),

@@ -4,6 +4,7 @@ use crate::network::{Network, OrderSize, Part, Physics, TableIndex};
 use crate::period::{Flows, Lanes, State};
 
 use super::ROUNDING;
+use super::transit::NEVER;
 
 /// Requests at most this are none [units].
 const NOTHING: f64 = 1e-9;
@@ -20,6 +21,11 @@ pub(in crate::period) fn read_requests<const W: usize>(
 ) {
     let Some(m) = flows.mechanisms.as_deref_mut() else { return };
     m.clear();
+    for lead in &physics.leads {
+        let draws = &m.draws[lead.draw];
+        m.drawn[lead.link] =
+            Lanes::of(|lane| lead.law.drawn(draws[lane]).map_or(NEVER, |drawn| drawn as f64));
+    }
     for (wanted, &request) in m.wanted.rows_mut().iter_mut().zip(requests) {
         *wanted = Lanes::from(request).positive();
     }
@@ -67,6 +73,7 @@ pub(in crate::period) fn read_requests<const W: usize>(
 
 /// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
 /// order.
+#[inline(always)]
 fn sized(size: &OrderSize, request: f64) -> f64 {
     if request <= NOTHING {
         return 0.0;

@@ -6,18 +6,21 @@ use crate::period::{Flows, Lanes, State};
 use super::MechanismFlows;
 
 /// Where a node's ages stand in the extra part of a state, the oldest first.
+#[inline(always)]
 pub(super) fn of_node(network: &Network, life: usize, node: ManagedIx) -> std::ops::Range<usize> {
     let first = network.layout.extra(Part::OnHandByLife).start + node.position() * life;
     first..first + life
 }
 
 /// Where the ages of a link's goods in transit begin in the extra part of a state.
+#[inline(always)]
 pub(super) fn of_link(network: &Network, physics: &Physics, link: SupplyLinkIx) -> Option<usize> {
     let first = physics.shelf.as_ref()?.first[link]?;
     Some(network.layout.extra(Part::InTransitByLife).start + first)
 }
 
 /// Stock of a node that can still be sold for at least so many periods [units].
+#[inline(always)]
 pub(super) fn fresh_enough<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -31,6 +34,7 @@ pub(super) fn fresh_enough<const W: usize>(
 }
 
 /// Takes what a link ships out of its supplier's ages, the oldest that are fresh enough first.
+#[inline(always)]
 pub(super) fn take_oldest<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -58,6 +62,7 @@ pub(super) fn take_oldest<const W: usize>(
 }
 
 /// Takes units out of ages: the oldest first, or the freshest.
+#[inline(always)]
 pub(super) fn take<const W: usize>(ages: &mut [[f64; W]], lane: usize, units: f64, oldest_first: bool) {
     let mut left = units.max(0.0);
     let mut take = |age: &mut [f64; W]| {
@@ -113,6 +118,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
     }
 }
 
+#[inline(always)]
 fn lose<const W: usize>(
     shelf: &crate::network::Shelf,
     m: &mut MechanismFlows<W>,

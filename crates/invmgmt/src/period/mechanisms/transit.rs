@@ -11,6 +11,7 @@ use super::{MechanismFlows, binomial, shelf};
 pub(super) const NEVER: f64 = 1e9;
 
 /// Of what is shipped only a share may arrive, where that shows at shipment.
+#[inline(always)]
 pub(super) fn lose_at_shipment<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -37,6 +38,7 @@ pub(super) fn lose_at_shipment<const W: usize>(
 }
 
 /// What arrives of units of these ages, or of no age, by a law of yield.
+#[inline(always)]
 fn arriving<const W: usize>(
     law: YieldLaw,
     units: Lanes<W>,
@@ -64,6 +66,7 @@ fn arriving<const W: usize>(
 }
 
 /// Hands over what has no lead time while requests are still being filled.
+#[inline(always)]
 pub(super) fn hand_over<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -77,25 +80,21 @@ pub(super) fn hand_over<const W: usize>(
         None if row.lead_time > 0 => return,
         None => sent,
         Some(lead) => {
-            let draws = &m.draws[lead.draw..];
-            Lanes::of(|lane| match lead.model {
-                LeadModel::Unit => binomial(sent[lane], lead.hazards[0], draws[0][lane]),
+            let drawn = m.drawn[link];
+            match lead.model {
+                LeadModel::Unit => {
+                    let draws = &m.draws[lead.draw];
+                    Lanes::of(|lane| binomial(sent[lane], lead.hazards[0], draws[lane]))
+                }
                 LeadModel::Sweep if lead.is_drawn_ahead(physics) => {
-                    if state.hidden[lead.hidden][lane] == 0.0 { sent[lane] } else { 0.0 }
+                    sent.where_at_most(state.hidden[lead.hidden].into(), 0.0)
                 }
                 LeadModel::Fifo => {
-                    let due = last_due(row.slots, lead.hidden, state, lane) - 1.0;
-                    let own = lead.law.drawn(draws[0][lane]);
-                    if own == Some(0) && due <= 0.0 { sent[lane] } else { 0.0 }
+                    let last = Lanes::from(state.hidden[lead.hidden + row.slots]) - Lanes::splat(1.0);
+                    sent.where_at_most(Lanes::of(|lane| drawn[lane].max(last[lane])), 0.0)
                 }
-                LeadModel::Free | LeadModel::Sweep => {
-                    if lead.law.drawn(draws[0][lane]) == Some(0) {
-                        sent[lane]
-                    } else {
-                        0.0
-                    }
-                }
-            })
+                LeadModel::Free | LeadModel::Sweep => sent.where_at_most(drawn, 0.0),
+            }
         }
     };
     m.handed[link] = handed;
@@ -124,12 +123,8 @@ pub(super) fn hand_over<const W: usize>(
     *on_hand = (Lanes::from(*on_hand) + m.received[link]).values();
 }
 
-/// Periods from the last shipment until the latest due date so far.
-fn last_due<const W: usize>(slots: usize, hidden: usize, state: &State<'_, [f64; W]>, lane: usize) -> f64 {
-    state.hidden[hidden + slots][lane]
-}
-
 /// What is received loses what its yield takes, where that shows on arrival.
+#[inline(always)]
 fn lose_at_receipt<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -171,6 +166,7 @@ pub(in crate::period) fn depart<const W: usize>(
 }
 
 /// Puts what a link sent into its slots; `early` periods of its lead time are over by then.
+#[inline(always)]
 fn place<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -184,53 +180,57 @@ fn place<const W: usize>(
     let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
     let ages = shelf::of_link(network, physics, link);
     let lead = physics.lead_of[link].map(|lead| &physics.leads[lead]);
-    for lane in 0..W {
-        // Where it stands among the slots: the newest, or by its due date where that is known.
-        let mut slot = row.slots.checked_sub(1);
+    let Some(newest) = row.slots.checked_sub(1) else {
         if let Some(lead) = lead {
-            let periods = due_in(lead, row.slots, early, state, m, lane);
-            if matches!(lead.model, LeadModel::Free | LeadModel::Fifo) {
-                if row.announced {
-                    slot = periods.and_then(|periods| periods.checked_sub(1)).or(slot);
-                } else if row.slots > 0 {
-                    let left = periods.map_or(NEVER, |periods| periods as f64);
-                    state.hidden[lead.hidden + row.slots - 1][lane] = left;
-                }
-            }
+            let _ = due_in(lead, row.slots, m.drawn[link], early, state);
         }
-        let Some(slot) = slot else { continue };
-        if units[lane] == 0.0 {
-            continue;
+        return;
+    };
+    let periods = lead.map(|lead| due_in(lead, row.slots, m.drawn[link], early, state));
+    if let (Some(lead), Some(periods), false) = (lead, periods, row.announced) {
+        if matches!(lead.model, LeadModel::Free | LeadModel::Fifo) {
+            state.hidden[lead.hidden + newest] = periods.values();
         }
-        state.in_transit[row.first_slot + slot][lane] += units[lane];
-        if let Some(first) = ages {
-            for age in 0..life {
+    }
+    let is_announced = row.announced && lead.is_some();
+    if let (true, Some(periods)) = (is_announced, periods) {
+        for lane in 0..W {
+            // Where its due date is known it stands by that.
+            let slot = (periods[lane] as usize).clamp(1, row.slots) - 1;
+            state.in_transit[row.first_slot + slot][lane] += units[lane];
+            for age in 0..ages.map_or(0, |_| life) {
                 let sent = m.sent_by_life[link.position() * life + age][lane];
-                state.extra[first + slot * life + age][lane] += sent;
+                state.extra[ages.unwrap_or(0) + slot * life + age][lane] += sent;
             }
+        }
+        return;
+    }
+    let goods = &mut state.in_transit[row.first_slot + newest];
+    *goods = (Lanes::from(*goods) + units).values();
+    if let Some(first) = ages {
+        for age in 0..life {
+            let to = &mut state.extra[first + newest * life + age];
+            *to = (Lanes::from(*to) + m.sent_by_life[link.position() * life + age]).values();
         }
     }
 }
 
-/// In how many periods what was sent in this one is due, and from now on nothing before it if none may overtake; none
-/// if it never arrives.
+/// In how many periods what was sent in this one is due, and from now on nothing before it if none may overtake.
+#[inline(always)]
 fn due_in<const W: usize>(
     lead: &RandomLead,
     slots: usize,
+    drawn: Lanes<W>,
     early: usize,
     state: &mut State<'_, [f64; W]>,
-    m: &MechanismFlows<W>,
-    lane: usize,
-) -> Option<usize> {
-    let own = lead.law.drawn(m.draws[lead.draw][lane])?;
-    match lead.model {
-        LeadModel::Fifo => {
-            let due = (own as f64).max(last_due(slots, lead.hidden, state, lane) - 1.0);
-            state.hidden[lead.hidden + slots][lane] = due;
-            Some((due as usize).saturating_sub(early))
-        }
-        _ => Some(own.saturating_sub(early)),
+) -> Lanes<W> {
+    let mut due = drawn;
+    if lead.model == LeadModel::Fifo {
+        let last = Lanes::from(state.hidden[lead.hidden + slots]) - Lanes::splat(1.0);
+        due = Lanes::of(|lane| drawn[lane].max(last[lane]));
+        state.hidden[lead.hidden + slots] = due.values();
     }
+    (due - Lanes::splat(early as f64)).positive()
 }
 
 /// What is due arrives and everything else comes a period nearer.
@@ -267,6 +267,7 @@ pub(in crate::period) fn receive<const W: usize>(
 }
 
 /// What arrives on a link with a fixed lead time, and what enters its slots.
+#[inline(always)]
 fn fixed_due<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -297,6 +298,7 @@ fn fixed_due<const W: usize>(
 
 /// What arrives on a link with a drawn lead time, and what enters its slots. What arrived is gone from them; an order
 /// that is given up leaves the books.
+#[inline(always)]
 fn drawn_due<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -312,92 +314,75 @@ fn drawn_due<const W: usize>(
     let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
     let ages = shelf::of_link(network, physics, link);
     let early = usize::from(physics.timeline == Timeline::OrderFirst);
-    let (mut due, mut placed) = (Lanes::ZERO, sent);
+    let first_age = link.position() * life;
     if ages.is_some() {
-        m.received_by_life[link.position() * life..(link.position() + 1) * life].fill(Lanes::ZERO);
+        m.received_by_life[first_age..first_age + life].fill(Lanes::ZERO);
     }
-    for lane in 0..W {
-        let sweep = match lead.model {
-            LeadModel::Sweep => {
-                let drawn = lead.law.drawn(m.draws[lead.draw][lane]).unwrap_or(usize::MAX);
-                if lead.is_drawn_ahead(physics) {
-                    state.hidden[lead.hidden][lane] = drawn as f64;
-                }
-                drawn
+    let drawn = m.drawn[link];
+    if lead.is_drawn_ahead(physics) {
+        state.hidden[lead.hidden] = drawn.values();
+    }
+    let mut due = Lanes::ZERO;
+    for slot in 0..row.slots {
+        // Periods since it was shipped, as of when what arrives now can be used.
+        let age = row.slots - slot + early;
+        let goods = Lanes::from(state.in_transit[row.first_slot + slot]);
+        let arrives = match lead.model {
+            LeadModel::Unit => {
+                let draws = &m.draws[lead.draw + age];
+                Lanes::of(|lane| binomial(goods[lane], lead.hazards[age], draws[lane]))
             }
-            _ => usize::MAX,
-        };
-        for slot in 0..row.slots {
-            // Periods since it was shipped, as of when what arrives now can be used.
-            let age = row.slots - slot + early;
-            let goods = state.in_transit[row.first_slot + slot][lane];
-            let arrives = match lead.model {
-                LeadModel::Unit => binomial(goods, lead.hazards[age], m.draws[lead.draw + age][lane]),
-                LeadModel::Sweep => {
-                    if age >= sweep {
-                        goods
-                    } else {
-                        0.0
-                    }
-                }
-                _ if row.announced => {
-                    if slot == 0 {
-                        goods
-                    } else {
-                        0.0
-                    }
-                }
-                _ => {
-                    let left = &mut state.hidden[lead.hidden + slot][lane];
-                    *left = (*left - 1.0).max(0.0);
-                    if *left == 0.0 { goods } else { 0.0 }
-                }
-            };
-            if arrives > 0.0 {
-                due[lane] += arrives;
-                state.in_transit[row.first_slot + slot][lane] -= arrives;
-                if let Some(first) = ages {
-                    for age in 0..life {
-                        let units = &mut state.extra[first + slot * life + age][lane];
-                        m.received_by_life[link.position() * life + age][lane] += *units;
-                        *units = 0.0;
-                    }
-                }
-            }
-        }
-        // What was sent in this period may be due at once.
-        let now = match lead.model {
-            _ if sent[lane] == 0.0 => 0.0,
-            LeadModel::Unit => binomial(sent[lane], lead.hazards[early], m.draws[lead.draw + early][lane]),
-            LeadModel::Sweep => {
-                if early >= sweep {
-                    sent[lane]
-                } else {
-                    0.0
-                }
-            }
-            LeadModel::Free => {
-                let own = lead.law.drawn(m.draws[lead.draw][lane]);
-                if own.is_some_and(|own| own <= early) { sent[lane] } else { 0.0 }
-            }
-            LeadModel::Fifo => {
-                let own = lead.law.drawn(m.draws[lead.draw][lane]).unwrap_or(usize::MAX);
-                let due = (own as f64).max(last_due(row.slots, lead.hidden, state, lane) - 1.0);
-                if due <= early as f64 { sent[lane] } else { 0.0 }
+            LeadModel::Sweep => goods.where_at_most(drawn, age as f64),
+            _ if row.announced && slot > 0 => continue,
+            _ if row.announced => goods,
+            _ => {
+                let left = &mut state.hidden[lead.hidden + slot];
+                let now = (Lanes::from(*left) - Lanes::splat(1.0)).positive();
+                *left = now.values();
+                goods.where_at_most(now, 0.0)
             }
         };
-        if now > 0.0 && ages.is_some() {
-            for age in link.position() * life..(link.position() + 1) * life {
-                m.received_by_life[age][lane] += m.sent_by_life[age][lane];
-                m.sent_by_life[age][lane] = 0.0;
+        due += arrives;
+        state.in_transit[row.first_slot + slot] = (goods - arrives).values();
+        if let Some(first) = ages {
+            let share = arrives.if_positive(1.0);
+            for age in 0..life {
+                let units = &mut state.extra[first + slot * life + age];
+                let taken = share * Lanes::from(*units);
+                m.received_by_life[first_age + age] += taken;
+                *units = (Lanes::from(*units) - taken).values();
             }
         }
-        due[lane] += now;
-        placed[lane] -= now;
-        give_up(network, physics, link, state, m, lane);
-        if row.slots == 0 && placed[lane] > 0.0 {
-            m.losses[row.buyer].lost_on_the_way[lane] += placed[lane];
-            state.on_order[link][lane] -= placed[lane];
+    }
+    let now = match lead.model {
+        LeadModel::Unit => {
+            let draws = &m.draws[lead.draw + early];
+            Lanes::of(|lane| binomial(sent[lane], lead.hazards[early], draws[lane]))
+        }
+        LeadModel::Free | LeadModel::Sweep => sent.where_at_most(drawn, early as f64),
+        LeadModel::Fifo => {
+            let last = Lanes::from(state.hidden[lead.hidden + row.slots]) - Lanes::splat(1.0);
+            let due = Lanes::of(|lane| drawn[lane].max(last[lane]));
+            sent.where_at_most(due, early as f64)
+        }
+    };
+    if ages.is_some() {
+        let share = now.if_positive(1.0);
+        for age in first_age..first_age + life {
+            let taken = share * m.sent_by_life[age];
+            m.received_by_life[age] += taken;
+            m.sent_by_life[age] -= taken;
+        }
+    }
+    due += now;
+    let placed = sent - now;
+    if lead.law.never > 0.0 || row.slots == 0 {
+        for lane in 0..W {
+            give_up(network, physics, link, state, m, lane);
+            if row.slots == 0 && placed[lane] > 0.0 {
+                m.losses[row.buyer].lost_on_the_way[lane] += placed[lane];
+                state.on_order[link][lane] -= placed[lane];
+            }
         }
     }
     (due, placed)
@@ -425,6 +410,7 @@ fn give_up<const W: usize>(
 }
 
 /// Every pipeline moves a period on, and what was sent enters it.
+#[inline(always)]
 fn advance<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -462,6 +448,7 @@ fn advance<const W: usize>(
 }
 
 /// What is received goes into stock, as far as there is room for it.
+#[inline(always)]
 fn arrive<const W: usize>(
     network: &Network,
     physics: &Physics,
@@ -544,6 +531,7 @@ fn discard<const W: usize>(
 }
 
 /// What is received joins the ages of the buyer's stock; from a source of raw material it is fresh.
+#[inline(always)]
 fn put_on_shelf<const W: usize>(
     network: &Network,
     physics: &Physics,
