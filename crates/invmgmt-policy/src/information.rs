@@ -62,8 +62,12 @@ impl fmt::Display for Information {
     }
 }
 
-/// Whether demand is its own mean on every market link: replayed, or drawn without scatter.
+/// Whether nothing is left to chance: supply draws nothing, and demand is its own mean on every market link, replayed or
+/// drawn without scatter.
 pub fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
+    if network.draws_supply() {
+        return false;
+    }
     network.market.iter().all(|(link, row)| {
         let constant = matches!(row.law, Law::Normal { scale: 0.0 } | Law::Uniform { scale: 0.0 });
         demand.config_of(link).noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()

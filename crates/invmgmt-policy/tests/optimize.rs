@@ -97,6 +97,34 @@ fn reorder_levels_are_found_within_half_a_percent_of_their_cost() {
     assert!(cost <= 51.632 * (1.0 + GAP), "{} costs {cost}", found.spec);
 }
 
+/// With requests that wait, levels that count the orders of the same period are the echelon policy: Clark and Scarf's
+/// chain costs 99.740 (local levels 15, 5, 11), and no levels cost less.
+#[test]
+fn levels_of_a_cascade_are_found_within_half_a_percent_of_the_echelon_policy_s_cost() {
+    let mut declared =
+        chain(5.0, 37.12, &[(7.0, 1, 4.0), (4.0, 0, 2.0), (2.0, 1, 0.0)], &[5.0; 3], 0.0).declared.clone();
+    for link in &mut declared.links[1..] {
+        link.settings.put("unmet", invmgmt::network::KeyValue::Word("wait".into()));
+    }
+    let network = Arc::new(declared.compile().expect("sound"));
+    let found = find(&network, Family::Cascade, 3000, 300);
+    let cost = -found.held_out.expect("drawn").mean / 3000.0;
+    let error = found.held_out.expect("drawn").standard_error / 3000.0;
+    assert!(cost <= 99.740 * (1.0 + GAP) + 4.0 * error, "{} costs {cost}", found.spec);
+}
+
+/// A cap never has to bind, and a lot of one unit is a level one higher: neither family can be worse than base stock on
+/// the seeds it was tuned on.
+#[test]
+fn caps_and_lots_are_at_least_as_good_as_the_levels_they_contain() {
+    let network = chain(5.0, 9.0, &[(1.0, 4, 0.0)], &[20.0], 0.0);
+    let base = find(&network, Family::BaseStock, 1000, 120).training.mean;
+    for family in [Family::Capped, Family::Lots, Family::Ages] {
+        let found = find(&network, family, 1000, 400).training.mean;
+        assert!(found >= base - 0.01 * base.abs(), "{family}: {found} against {base}");
+    }
+}
+
 /// Long-run cost of (s, S) with lead time 0 and h = 1: Markov chain of the position after ordering, by iteration.
 fn policy_cost(mean: f64, fixed: f64, penalty: f64, low: i64, high: i64) -> f64 {
     let mut law = vec![(-mean).exp()];
@@ -289,7 +317,7 @@ fn settings_that_cannot_be_used_are_refused_with_their_reason() {
     assert_eq!(error, OptimizeError::Family { found: "constant".into() });
     assert_eq!(
         error.to_string(),
-        "cannot optimize policy 'constant'; expected one of basestock, echelon, ss"
+        "cannot optimize policy 'constant'; expected one of basestock, echelon, ss, rq, capped, cascade, ages"
     );
 }
 

@@ -37,7 +37,7 @@ pub use slope::{Slope, Slopes};
 
 use crate::estimate::Estimate;
 use crate::information::is_noise_free;
-use crate::{BaseStock, EchelonBaseStock, PolicyError, ReorderLevels};
+use crate::{BaseStock, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels};
 use search::{Candidate, Search};
 
 /// First steps of a search that begins where a climb ended [units].
@@ -54,10 +54,18 @@ pub enum Family {
     Echelon,
     /// (s, S), one pair per managed node.
     ReorderLevels,
+    /// (r, nQ), one pair r/Q per managed node.
+    Lots,
+    /// Capped base stock, one pair S/c per managed node.
+    Capped,
+    /// Local base stock that counts buyers' orders of the same period, one level per managed node.
+    Cascade,
+    /// Base stock on what will not spoil first, one level per managed node.
+    Ages,
 }
 
 /// The names of all families.
-pub const FAMILIES: [&str; 3] = ["basestock", "echelon", "ss"];
+pub const FAMILIES: [&str; 7] = ["basestock", "echelon", "ss", "rq", "capped", "cascade", "ages"];
 
 impl Family {
     /// The family of this name.
@@ -69,6 +77,10 @@ impl Family {
             "basestock" => Ok(Self::BaseStock),
             "echelon" => Ok(Self::Echelon),
             "ss" => Ok(Self::ReorderLevels),
+            "rq" => Ok(Self::Lots),
+            "capped" => Ok(Self::Capped),
+            "cascade" => Ok(Self::Cascade),
+            "ages" => Ok(Self::Ages),
             _ => Err(OptimizeError::Family { found: name.escape_debug().to_string() }),
         }
     }
@@ -79,28 +91,41 @@ impl Family {
             Self::BaseStock => "basestock",
             Self::Echelon => "echelon",
             Self::ReorderLevels => "ss",
+            Self::Lots => "rq",
+            Self::Capped => "capped",
+            Self::Cascade => "cascade",
+            Self::Ages => "ages",
         }
     }
 
-    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or for (s, S) two.
+    /// Whether each node has two numbers.
+    fn has_pairs(self) -> bool {
+        matches!(self, Self::ReorderLevels | Self::Lots | Self::Capped)
+    }
+
+    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or two for families of pairs.
     pub fn spec(self, levels: &[f64]) -> String {
         let entries: Vec<String> = match self {
-            Self::BaseStock | Self::Echelon => levels.iter().map(f64::to_string).collect(),
-            Self::ReorderLevels => {
-                levels.chunks_exact(2).map(|pair| format!("{}/{}", pair[0], pair[1])).collect()
-            }
+            _ if !self.has_pairs() => levels.iter().map(f64::to_string).collect(),
+            _ => levels.chunks_exact(2).map(|pair| format!("{}/{}", pair[0], pair[1])).collect(),
         };
         format!("{}:{}", self.name(), entries.join(","))
     }
 
     fn policy(self, network: &Network, levels: &[f64]) -> Result<Box<dyn Policy + Send>, PolicyError> {
+        let pairs: Vec<(f64, f64)> = if self.has_pairs() {
+            levels.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+        } else {
+            Vec::new()
+        };
         Ok(match self {
             Self::BaseStock => Box::new(BaseStock::new(network, levels)?),
             Self::Echelon => Box::new(EchelonBaseStock::new(network, levels)?),
-            Self::ReorderLevels => {
-                let pairs: Vec<(f64, f64)> = levels.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-                Box::new(ReorderLevels::new(network, &pairs)?)
-            }
+            Self::ReorderLevels => Box::new(ReorderLevels::new(network, &pairs)?),
+            Self::Lots => Box::new(OrderUpTo::lots(network, &pairs)?),
+            Self::Capped => Box::new(OrderUpTo::capped(network, &pairs)?),
+            Self::Cascade => Box::new(OrderUpTo::cascade(network, levels)?),
+            Self::Ages => Box::new(OrderUpTo::ages(network, levels)?),
         })
     }
 }

@@ -23,9 +23,18 @@ impl Candidate {
         let whole = |level: f64| level.round().clamp(-LARGEST, LARGEST) as i64;
         let mut point: Vec<i64> = levels.iter().map(|&level| whole(level)).collect();
         if family == Family::ReorderLevels {
-            point.chunks_exact_mut(2).for_each(|pair| pair[1] = (pair[1] - pair[0]).max(0));
+            point.chunks_exact_mut(2).for_each(|pair| pair[1] -= pair[0]);
         }
-        Self(point)
+        Self(point).sound(family)
+    }
+
+    /// This point, or the nearest that the family has: a lot is at least one unit, a cap or a distance none.
+    fn sound(mut self, family: Family) -> Self {
+        if family.has_pairs() {
+            let least = i64::from(family == Family::Lots);
+            self.0.chunks_exact_mut(2).for_each(|pair| pair[1] = pair[1].max(least));
+        }
+        self
     }
 
     /// The levels in the order of a spec.
@@ -43,11 +52,8 @@ impl Candidate {
         for &(position, by) in moves {
             let limit = LARGEST as i64;
             point[position] = point[position].saturating_add(by).clamp(-limit, limit);
-            if family == Family::ReorderLevels && position % 2 == 1 {
-                point[position] = point[position].max(0);
-            }
         }
-        Self(point)
+        Self(point).sound(family)
     }
 }
 
@@ -140,7 +146,7 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
         for factor in [0.8, 1.25, 0.5, 1.75, 0.0] {
             let point: Vec<i64> =
                 first.0.iter().map(|&level| (level as f64 * factor).round() as i64).collect();
-            let point = Candidate(point);
+            let point = Candidate(point).sound(self.family);
             let Some(other) = self.value(&point)? else { return Ok(None) };
             if other > value {
                 (best, value) = (point, other);

@@ -50,7 +50,8 @@ impl Slopes {
         let members = match family {
             Family::BaseStock => network.managed.indices().map(|node| vec![node]).collect::<Vec<_>>().into(),
             Family::Echelon => echelons(network)?,
-            Family::ReorderLevels => return Err(OptimizeError::Jumps),
+            // Orders that jump, or look at more than positions.
+            _ => return Err(OptimizeError::Jumps),
         };
         let layout = &network.layout;
         let position = |members: &Vec<ManagedIx>| {

@@ -42,7 +42,7 @@ pub(super) fn levels(problem: &Problem, family: Family) -> Result<Start, Optimiz
     }
     let step = |scale: f64| (0.25 * scale).max(1.0);
     Ok(match family {
-        Family::BaseStock => Start {
+        Family::BaseStock | Family::Cascade | Family::Ages => Start {
             levels: local.rows().to_vec(),
             steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
         },
@@ -55,6 +55,20 @@ pub(super) fn levels(problem: &Problem, family: Family) -> Result<Start, Optimiz
                 levels: echelons.rows().iter().map(|members| sum(&local, members)).collect(),
                 steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
             }
+        }
+        Family::Lots | Family::Capped => {
+            let mut start = Start { levels: Vec::new(), steps: Vec::new() };
+            for (node, &level) in local.iter() {
+                // A lot is the economic quantity; a cap leaves room for twice the mean demand of a period.
+                let second = match family {
+                    Family::Lots => economic_quantity(network, node, rates[node].mean),
+                    _ => 2.0 * rates[node].mean.max(1.0),
+                };
+                let first = if family == Family::Lots { level - 1.0 } else { level };
+                start.levels.extend([first, second]);
+                start.steps.extend([step(scale[node]), step(second)]);
+            }
+            start
         }
         Family::ReorderLevels => {
             let mut start = Start { levels: Vec::new(), steps: Vec::new() };
