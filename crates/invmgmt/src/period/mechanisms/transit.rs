@@ -187,10 +187,10 @@ fn place<const W: usize>(
         return;
     };
     let periods = lead.map(|lead| due_in(lead, row.slots, m.drawn[link], early, state));
-    if let (Some(lead), Some(periods), false) = (lead, periods, row.announced) {
-        if matches!(lead.model, LeadModel::Free | LeadModel::Fifo) {
-            state.hidden[lead.hidden + newest] = periods.values();
-        }
+    if let (Some(lead), Some(periods), false) = (lead, periods, row.announced)
+        && matches!(lead.model, LeadModel::Free | LeadModel::Fifo)
+    {
+        state.hidden[lead.hidden + newest] = periods.values();
     }
     let is_announced = row.announced && lead.is_some();
     if let (true, Some(periods)) = (is_announced, periods) {
