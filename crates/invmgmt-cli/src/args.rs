@@ -10,6 +10,7 @@ use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt_data::SCHEMAS;
 use invmgmt_policy::optimize::FAMILIES;
 
+use crate::exact::{EXAMPLES as EXACT_EXAMPLES, ExactArgs};
 use crate::failure::Failure;
 use crate::parameter_args::{GOODWILL_HEADING, ParameterArgs};
 use crate::plan::PlanArgs;
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// Train a policy by the gradient of what it earns; it then plays as 'learned:FILE'
     #[command(after_help = crate::train::EXAMPLES)]
     Train(Box<TrainArgs>),
+    /// Find the optimal policy of a small problem, and what it earns, by dynamic programming
+    #[command(after_help = EXACT_EXAMPLES)]
+    Exact(Box<ExactArgs>),
     /// Solve a textbook problem exactly
     #[command(after_help = TEXTBOOK_EXAMPLES)]
     Textbook(TextbookArgs),

@@ -1,4 +1,4 @@
-//! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, solve textbook problems,
+//! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, find optimal ones, solve textbook problems,
 //! fit demand, import data, check files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
@@ -19,6 +19,7 @@
 mod args;
 mod benchmark;
 mod check;
+mod exact;
 mod failure;
 mod fit;
 mod import;
@@ -101,6 +102,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
     let outcome = match cli.command {
         Command::Optimize(given) => optimize::run(&given, &wording::command_line(&args), &mut out),
         Command::Train(given) => train::run(&given, &wording::command_line(&args), &mut out),
+        Command::Exact(given) => exact::run(&given, &mut out),
         Command::Textbook(given) => textbook::run(&given, &mut out),
         Command::Simulate(given) => {
             simulate::run(&given, &wording::command_line(&args), helpers.video, &mut out)

@@ -27,6 +27,7 @@ mod error;
 pub mod import;
 mod keys;
 mod network_file;
+mod npz;
 mod replace;
 mod scenario;
 mod schema;
@@ -44,6 +45,7 @@ pub use error::{Diagnostic, FileError};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };
+pub use npz::{Array, ArrayError, read_arrays, write_arrays};
 pub use replace::{UNFINISHED, WriteError, new_file, replace_file};
 pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
 pub use schema::{SCHEMAS, schema};

@@ -139,11 +139,15 @@ impl Bounds {
             *own = (own.0.min(other.0), own.1.max(other.1));
         }
         let highest = |own: &mut [f64], other: &[f64]| {
-            own.iter_mut().zip(other).for_each(|(own, other)| *own = own.max(*other));
+            for (own, other) in own.iter_mut().zip(other) {
+                *own = own.max(*other);
+            }
         };
         highest(&mut self.ceilings, &other.ceilings);
         highest(&mut self.unmet, &other.unmet);
-        self.floors.iter_mut().zip(&other.floors).for_each(|(own, other)| *own = own.min(*other));
+        for (own, other) in self.floors.iter_mut().zip(&other.floors) {
+            *own = own.min(*other);
+        }
         self
     }
 

@@ -1,7 +1,5 @@
 //! Solutions over a horizon: from its end back to the opening, period by period.
 
-use std::sync::Arc;
-
 use invmgmt_policy::PolicyTable;
 use invmgmt_policy::table::States;
 
@@ -82,6 +80,7 @@ pub(crate) fn solve(
         return Ok(Solution {
             criterion: settings.criterion,
             profit: Bracket { low: value, high: value },
+            head_start: 0.0,
             error: (cut + excess + pressure.total()) * span + excess * dearest(problem),
             cut: cut / horizon as f64,
             states: found.layers.iter().map(|layer| layer.values.len()).sum(),
@@ -226,7 +225,7 @@ impl Horizon {
             }
             requested.extend(orders(actions, model, &layer.chosen));
         }
-        PolicyTable::new(Arc::clone(network), sums, all, requested)
+        PolicyTable::new(network, sums, all, requested)
     }
 }
 

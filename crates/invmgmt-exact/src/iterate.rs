@@ -152,6 +152,16 @@ impl Iteration {
         model.settle_ties(discount, &self.expected, &self.worth, slack, &mut self.chosen);
     }
 
+    /// What the first state earns in all above the average, where that is what counts.
+    pub fn head_start(&self, model: &Model) -> f64 {
+        if self.discount.is_some() {
+            return 0.0;
+        }
+        let usual: f64 =
+            self.occupancy(model).iter().zip(&self.values).map(|(often, value)| often * value).sum();
+        self.values[0] - usual
+    }
+
     /// How likely each state is, in the long run or, discounted, over all periods, when the choices are followed from
     /// the first state on.
     pub fn occupancy(&self, model: &Model) -> Vec<f64> {

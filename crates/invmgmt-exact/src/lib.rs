@@ -37,8 +37,10 @@ mod finite;
 mod iterate;
 mod model;
 mod outcomes;
+mod proof;
 mod solve;
 
 pub use error::ExactError;
 pub use iterate::Bracket;
+pub use proof::Simulated;
 pub use solve::{Criterion, ENDLESS, FINITE, Progress, Settings, Solution, solve};

@@ -1,7 +1,6 @@
 //! From a problem to its optimal policy.
 
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 
 use invmgmt::Problem;
 use invmgmt::interruption::{self, Interruption};
@@ -128,6 +127,8 @@ pub struct Solution {
     pub criterion: Criterion,
     /// Profit per period, or discounted profit from the opening on [money].
     pub profit: Bracket,
+    /// What the opening earns in all above the average, on the way into it; 0 for other criteria [money].
+    pub head_start: f64,
     /// What demand above what was reckoned with, and bounds of orders that were met rarely, may change of it [money].
     pub error: f64,
     /// Probability per period of demand above what was reckoned with [1].
@@ -249,6 +250,7 @@ impl Work<'_> {
             return Ok(Solution {
                 criterion: settings.criterion,
                 profit: iteration.bracket,
+                head_start: iteration.head_start(&model),
                 error: periods * ((cut + excess + pressure.total()) * span + excess * unit),
                 cut,
                 states: states.len(),
@@ -332,7 +334,7 @@ pub(crate) fn orders(actions: &Actions, model: &Model, chosen: &[u32]) -> Vec<f6
 /// The policy that requests this in these states.
 pub(crate) fn policy(problem: &Problem, columns: &Columns, states: &States, orders: Vec<f64>) -> PolicyTable {
     let sums = columns.columns().iter().map(|column| column.positions.clone()).collect();
-    PolicyTable::new(Arc::clone(&problem.network), sums, states.clone(), orders)
+    PolicyTable::new(&problem.network, sums, states.clone(), orders)
 }
 
 /// Refuses demand that is not the same in every period.

@@ -130,6 +130,15 @@ pub enum PolicyError {
         /// How the policies that do are written.
         players: Vec<&'static str>,
     },
+    /// A policy that stands in a file, named without one.
+    #[error("policy 'table' has no file; expected {usage}")]
+    NoFile {
+        /// How it is written.
+        usage: &'static str,
+    },
+    /// A table that cannot be read or played.
+    #[error("table: {0}")]
+    Table(String),
     /// A linear programme that was not solved.
     #[error(transparent)]
     Plan(#[from] crate::lp::SolveError),

@@ -19,7 +19,7 @@ use crate::planning::{
 use crate::scopes;
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, OrderUpTo, PolicyError, ReorderLevels, ReorderPoint, Reviewed,
+    Newsvendor, OrderUpTo, PolicyError, PolicyTable, ReorderLevels, ReorderPoint, Reviewed,
 };
 
 /// Names listed in a message before it says how many more there are.
@@ -55,6 +55,8 @@ enum Rest {
     Nothing(Make),
     /// The path of a trained policy, or the information level of one that comes along.
     Trained,
+    /// The path of a file.
+    File(fn(&Network, &Path) -> Made),
 }
 
 /// An information level of a form.
@@ -76,7 +78,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 18] = [
+pub const POLICIES: [PolicyForm; 19] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -132,6 +134,16 @@ pub const POLICIES: [PolicyForm; 18] = [
         description: "order up to a local level of what will not spoil before it can be used",
         scope: scopes::LEVELS,
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(OrderUpTo::ages(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "table",
+        usage: "table:FILE.npz",
+        description: "request what a table says for every state: the optimal policy that exact --out writes",
+        scope: scopes::LEVELS,
+        rest: Rest::File(|network, path| match PolicyTable::read(path, network) {
+            Ok(table) => Ok(Box::new(table)),
+            Err(error) => Err(PolicyError::Table(error.to_string())),
+        }),
     },
     PolicyForm {
         name: "newsvendor",
@@ -415,6 +427,8 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
             simplifies.extend(trained.simplifies);
             Ok((trained.policy, trained.information))
         }
+        Rest::File(_) if rest.is_empty() => Err(PolicyError::NoFile { usage: form.usage }),
+        Rest::File(make) => Ok((make(known.network(), Path::new(rest))?, Information::Blind)),
         Rest::Nothing(make) if rest.is_empty() => make.with(form, "", known),
         Rest::Nothing(_) => Err(PolicyError::Level {
             form: form.name,

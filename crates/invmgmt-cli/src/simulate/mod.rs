@@ -86,7 +86,7 @@ pub(crate) fn check_report(path: &Path) -> Result<(), Failure> {
 }
 
 /// Refuses a file name that does not end as it must.
-fn check_ending(option: &str, path: &Path, allowed: &[&str]) -> Result<(), Failure> {
+pub(crate) fn check_ending(option: &str, path: &Path, allowed: &[&str]) -> Result<(), Failure> {
     let is_allowed =
         |ending: &std::ffi::OsStr| allowed.iter().any(|known| ending.eq_ignore_ascii_case(known));
     if path.extension().is_some_and(is_allowed) {

@@ -3,6 +3,7 @@
 mod benchmark;
 mod check_and_list;
 mod common;
+mod exact;
 mod fit;
 mod import;
 mod look;

@@ -1,5 +1,6 @@
 //! Policies that are a table: what to request in every state.
 
+mod file;
 mod states;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
+pub use file::TableError;
 pub use states::{Cell, States, hash};
 
 /// By how much the period counts for more than units, where a state is not in the table and the nearest is looked for.
@@ -29,7 +31,9 @@ pub struct PolicyTable {
 }
 
 struct Table {
-    network: Arc<Network>,
+    /// What the numbers are that policies are told on the network it is for, and what it requests.
+    told: Vec<String>,
+    requested: Vec<String>,
     /// Per number of a state which numbers of a row it is the sum of.
     sums: Vec<Vec<usize>>,
     /// How much a difference counts in each.
@@ -42,11 +46,21 @@ struct Table {
 impl PolicyTable {
     /// Requests `orders`, one per supply link for each of the states [units]. Each number of a state is a sum of
     /// numbers of a row, which stand at the positions in `sums`.
-    pub fn new(network: Arc<Network>, sums: Vec<Vec<usize>>, states: States, orders: Vec<f64>) -> Self {
+    pub fn new(network: &Network, sums: Vec<Vec<usize>>, states: States, orders: Vec<f64>) -> Self {
         let period = network.layout.start(invmgmt::network::Part::Period);
         let scales = sums.iter().map(|sum| if sum.contains(&period) { PERIOD_COUNTS } else { 1.0 }).collect();
         let state = vec![0.0; sums.len()];
-        Self { table: Arc::new(Table { network, sums, scales, states, orders }), state }
+        Self {
+            table: Arc::new(Table {
+                told: told(network),
+                requested: network.action_labels(),
+                sums,
+                scales,
+                states,
+                orders,
+            }),
+            state,
+        }
     }
 
     /// How many states it has.
@@ -59,11 +73,6 @@ impl PolicyTable {
         self.len() == 0
     }
 
-    /// The network it is for.
-    pub fn network(&self) -> &Arc<Network> {
-        &self.table.network
-    }
-
     /// Which numbers of a row each number of a state is the sum of.
     pub fn sums(&self) -> &[Vec<usize>] {
         &self.table.sums
@@ -71,12 +80,16 @@ impl PolicyTable {
 
     /// What each number of a state is, in words.
     pub fn labels(&self) -> Vec<String> {
-        let network = &self.table.network;
-        let numbers: Vec<String> = network.state_numbers().map(|number| number.label(network)).collect();
         let words = |sum: &Vec<usize>| {
-            sum.iter().map(|&position| numbers[position].as_str()).collect::<Vec<_>>().join(" + ")
+            let labels: Vec<&str> = sum.iter().map(|&position| self.table.told[position].as_str()).collect();
+            labels.join(" + ")
         };
         self.table.sums.iter().map(words).collect()
+    }
+
+    /// What each number it requests is, in words.
+    pub fn order_labels(&self) -> &[String] {
+        &self.table.requested
     }
 
     /// Its states.
@@ -86,7 +99,7 @@ impl PolicyTable {
 
     /// What is requested in a state, one number per supply link [units].
     pub fn orders(&self, state: u32) -> &[f64] {
-        let links = self.table.network.supply.len();
+        let links = self.table.requested.len();
         &self.table.orders[state as usize * links..][..links]
     }
 
@@ -112,6 +125,11 @@ impl Table {
         }
         best.1
     }
+}
+
+/// What each number is that policies are told, in words.
+fn told(network: &Network) -> Vec<String> {
+    network.state_numbers().take(network.layout.told()).map(|number| number.label(network)).collect()
 }
 
 /// A sum of numbers of a row as it stands in a state: without what is only rounding.

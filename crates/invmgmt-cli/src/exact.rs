@@ -1,0 +1,356 @@
+//! The command `exact`.
+
+use std::io::{IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use invmgmt::Problem;
+use invmgmt::demand::DemandModel;
+use invmgmt::period::Rules;
+use invmgmt_data::names_scenario;
+use invmgmt_exact::{Criterion, ExactError, Progress, Settings, Simulated, Solution, solve};
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, warn};
+use crate::simulate::check_ending;
+use crate::{networks, scenarios};
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  gym-invmgmt exact lost_sales.yaml
+  gym-invmgmt exact perishable.yaml --criterion discounted --discount 0.99 --actions 0..10 --json
+  gym-invmgmt exact shop.yaml --out policy.npz
+  gym-invmgmt simulate --scenario shop.yaml --policy table:policy.npz --policy basestock:12
+
+Exit codes: 0 done, 1 an input was refused, 2 wrong usage, 130 stopped by Ctrl-C.";
+
+/// Weight of a period's money where none is given and money is discounted.
+const USUAL_DISCOUNT: f64 = 0.99;
+
+/// Find the optimal policy of a small problem, and what it earns, by dynamic programming
+#[derive(Args, Debug)]
+pub(crate) struct ExactArgs {
+    /// A scenario file, a problem of a suite as in 'classics-1/LS-L2-p9', a network file with its own demand, or a
+    /// network by name
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// What is made as good as possible
+    #[arg(long, value_enum, default_value_t = Counted::Average)]
+    pub criterion: Counted,
+    /// Weight of a period's money against the period before [default: the scenario's; discounted 0.99 where that is 1]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    pub discount: Option<f64>,
+    /// Units requested on each supply link, from the first to the last, both included [default: whole units up to a
+    /// bound that is raised until it is not in the way]
+    #[arg(long, value_name = "MIN..MAX", value_parser = units)]
+    pub actions: Option<RangeInclusive<u32>>,
+    /// Of a network file: unmet demand is lost; without this it waits
+    #[arg(long)]
+    pub lost_sales: bool,
+    /// Whether profits or costs are told [default: costs where customers pay nothing and stock is worth nothing]
+    #[arg(long, value_enum)]
+    pub objective: Option<Objective>,
+    /// Reckon with demand up to a value above which less than this of the probability lies, per market link
+    #[arg(long, value_name = "P", default_value_t = 1e-12, allow_negative_numbers = true)]
+    pub tail: f64,
+    /// Stop when the bounds of the value are so close, in units of the value where that is above 1
+    #[arg(long, value_name = "GAP", default_value_t = 1e-8, allow_negative_numbers = true)]
+    pub tolerance: f64,
+    /// Most memory for the tables, in GB
+    #[arg(long, value_name = "GB", default_value_t = 6.0, value_parser = gigabytes)]
+    pub memory: f64,
+    /// Play the policy for about so many periods as a second proof; 0 plays none
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub simulate: usize,
+    /// Write the policy as a table, to play as table:FILE.npz
+    #[arg(long, value_name = "FILE.npz")]
+    pub out: Option<std::path::PathBuf>,
+    /// Most threads to use; the result does not depend on it [default: one per core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counted {
+    /// The average per period, in the long run
+    Average,
+    /// All money to come from the file's start on, discounted
+    Discounted,
+    /// All money up to the horizon of the file
+    Finite,
+}
+
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Objective {
+    /// Revenue less costs
+    Profit,
+    /// Costs less revenue
+    Cost,
+}
+
+fn units(text: &str) -> Result<RangeInclusive<u32>, String> {
+    let parsed = text.split_once("..").and_then(|(least, most)| {
+        Some((least.trim().parse::<u32>().ok()?, most.trim().trim_start_matches('=').parse::<u32>().ok()?))
+    });
+    match parsed {
+        Some((least, most)) if least <= most => Ok(least..=most),
+        _ => Err("expected two whole numbers of units, the lower first, as in 0..20".to_owned()),
+    }
+}
+
+fn gigabytes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(size) if size > 0.0 && size <= 1e6 => Ok(size),
+        _ => Err("expected a number of GB above 0".to_owned()),
+    }
+}
+
+/// Solves a problem and says what the best policy earns.
+pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(path) = &given.out {
+        check_ending("--out", path, &["npz"])?;
+    }
+    let problem = problem(given)?;
+    let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let settings = Settings {
+        actions: given.actions.clone(),
+        tail: given.tail,
+        tolerance: given.tolerance,
+        memory: (given.memory * 1e9) as usize,
+        ..Settings::new(criterion(given, &problem)?, threads)
+    };
+    let mut gauge = Gauge::new();
+    let found = solve(&problem, &settings, &mut |progress| gauge.show(progress)).map_err(refused)?;
+    gauge.clear();
+    let simulated = (given.simulate > 0)
+        .then(|| found.simulate(&problem, given.simulate, threads))
+        .transpose()
+        .map_err(Failure::refused)?;
+    if let Some(path) = &given.out {
+        found.policy.write(path).map_err(Failure::refused)?;
+    }
+    let told = Told::of(given, &problem, &found, simulated);
+    if given.json {
+        serde_json::to_writer_pretty(&mut *out, &told.document())?;
+        writeln!(out)?;
+    } else {
+        told.table(given, &problem, out)?;
+    }
+    if let Some(simulated) = simulated
+        && !simulated.agrees()
+    {
+        warn(&format!(
+            "played, the policy earned {:.6} \u{b1} {:.6} where {:.6} was promised; by chance that hardly happens",
+            simulated.mean, simulated.standard_error, simulated.promised
+        ));
+    }
+    Ok(())
+}
+
+/// What a file holds: a scenario, or a network with its own demand.
+fn problem(given: &ExactArgs) -> Result<Problem, Failure> {
+    if names_scenario(&given.file) {
+        if given.lost_sales {
+            return Err(Failure::Usage(
+                "--lost-sales is for network files; a scenario says itself whether demand waits (rules: backlog)"
+                    .to_owned(),
+            ));
+        }
+        return Ok(scenarios::load(&given.file)?.problem);
+    }
+    if given.criterion == Counted::Finite {
+        return Err(Failure::Usage(
+            "--criterion finite needs a horizon, and a network has none; put it into a scenario file (num_periods)"
+                .to_owned(),
+        ));
+    }
+    let rules = Rules { backlog: !given.lost_sales, discount: 1.0 };
+    Ok(Problem::new(networks::load(&given.file)?, DemandModel::default(), rules, 1))
+}
+
+fn criterion(given: &ExactArgs, problem: &Problem) -> Result<Criterion, Failure> {
+    let own = problem.rules.discount;
+    Ok(match given.criterion {
+        Counted::Average if given.discount.is_some() => {
+            return Err(Failure::Usage(
+                "--discount does nothing where the average per period counts; say --criterion discounted or finite"
+                    .to_owned(),
+            ));
+        }
+        Counted::Average => Criterion::Average,
+        Counted::Discounted => {
+            Criterion::Discounted(given.discount.unwrap_or(if own < 1.0 { own } else { USUAL_DISCOUNT }))
+        }
+        Counted::Finite => Criterion::Finite(given.discount.unwrap_or(own)),
+    })
+}
+
+/// A refusal, options called as they are.
+fn refused(error: ExactError) -> Failure {
+    match error {
+        ExactError::OutOfRange { name, .. } => {
+            Failure::Refused(error.to_string().replacen(name, &format!("--{name}"), 1))
+        }
+        ExactError::Moving { .. } => {
+            Failure::Refused(error.to_string().replace("the criterion 'finite'", "--criterion finite"))
+        }
+        other => Failure::refused(other),
+    }
+}
+
+/// What is told of a solution.
+struct Told<'a> {
+    objective: Objective,
+    found: &'a Solution,
+    simulated: Option<Simulated>,
+}
+
+impl<'a> Told<'a> {
+    fn of(given: &ExactArgs, problem: &Problem, found: &'a Solution, simulated: Option<Simulated>) -> Self {
+        let network = &problem.network;
+        let earns = network.market.rows().iter().any(|link| link.price > 0.0) || network.has_salvage;
+        let usual = if earns { Objective::Profit } else { Objective::Cost };
+        Self { objective: given.objective.unwrap_or(usual), found, simulated }
+    }
+
+    /// Value, lower and upper bound.
+    fn value(&self) -> [f64; 3] {
+        let profit = self.found.profit;
+        match self.objective {
+            Objective::Profit => [profit.middle(), profit.low, profit.high],
+            Objective::Cost => [-profit.middle() + 0.0, -profit.high + 0.0, -profit.low + 0.0],
+        }
+    }
+
+    fn noun(&self) -> &'static str {
+        match self.objective {
+            Objective::Profit => "profit",
+            Objective::Cost => "cost",
+        }
+    }
+
+    fn signed(&self, profit: f64) -> f64 {
+        if self.objective == Objective::Profit { profit } else { -profit + 0.0 }
+    }
+
+    fn document(&self) -> Value {
+        let (found, [value, low, high]) = (self.found, self.value());
+        let discount = match found.criterion {
+            Criterion::Average => None,
+            Criterion::Discounted(weight) | Criterion::Finite(weight) => Some(weight),
+        };
+        let simulated = self.simulated.map(|simulated| {
+            json!({
+                "mean": self.signed(simulated.mean),
+                "standard_error": simulated.standard_error,
+                "promised": self.signed(simulated.promised),
+                "periods": simulated.periods,
+                "agrees": simulated.agrees(),
+            })
+        });
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "criterion": found.criterion.name(),
+            "discount": discount,
+            "objective": self.noun(),
+            "value": value,
+            "low": low,
+            "high": high,
+            "states": found.states,
+            "choices": found.choices,
+            "transitions": found.transitions,
+            "sweeps": found.sweeps,
+            "requests": found.requests,
+            "cut": found.cut,
+            "error": found.error,
+            "simplifies": found.simplifies,
+            "simulated": simulated,
+        })
+    }
+
+    fn table(&self, given: &ExactArgs, problem: &Problem, out: &mut dyn Write) -> Result<(), Failure> {
+        let (found, [value, low, high], noun) = (self.found, self.value(), self.noun());
+        let what = match found.criterion {
+            Criterion::Average => format!("{noun} per period"),
+            Criterion::Discounted(weight) => format!("{noun} discounted by {weight}"),
+            Criterion::Finite(1.0) => format!("{noun} in {} periods", problem.num_periods),
+            Criterion::Finite(weight) => {
+                format!("{noun} in {} periods, discounted by {weight}", problem.num_periods)
+            }
+        };
+        writeln!(out, "network    {}", networks::summary(&problem.network))?;
+        let requests: Vec<String> =
+            found.requests.iter().map(|(least, most)| format!("{least} to {most}")).collect();
+        writeln!(out, "requests   {} units", requests.join("; "))?;
+        writeln!(
+            out,
+            "tables     {} states, {} choices, {} transitions; {} sweeps",
+            found.states, found.choices, found.transitions, found.sweeps
+        )?;
+        for words in &found.simplifies {
+            writeln!(out, "note       {words}")?;
+        }
+        writeln!(out, "\n{what:<32} {value:.8}")?;
+        writeln!(out, "{:<32} {low:.8} to {high:.8}", "it lies between")?;
+        let cut = "demand cut off may change it by";
+        writeln!(out, "{cut:<32} {:.1e} (probability {:.1e} a period)", found.error, found.cut)?;
+        if let Some(simulated) = &self.simulated {
+            let (mean, promised) = (self.signed(simulated.mean), self.signed(simulated.promised));
+            let played = format!("played for {} periods", simulated.periods);
+            writeln!(
+                out,
+                "{played:<32} {mean:.6} \u{b1} {:.6}, of {promised:.6} expected",
+                simulated.standard_error
+            )?;
+        }
+        if let Some(path) = &given.out {
+            writeln!(out, "\npolicy  table:{}", path.to_string_lossy().escape_debug())?;
+        }
+        Ok(())
+    }
+}
+
+/// A line on stderr that tells how far the work is, if that is a terminal and the work takes its time.
+struct Gauge {
+    begun: Instant,
+    spinner: Option<ProgressBar>,
+    is_terminal: bool,
+}
+
+impl Gauge {
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    fn new() -> Self {
+        Self { begun: Instant::now(), spinner: None, is_terminal: std::io::stderr().is_terminal() }
+    }
+
+    fn show(&mut self, progress: Progress) {
+        if !self.is_terminal || self.begun.elapsed() < Self::PATIENCE {
+            return;
+        }
+        let words = match progress {
+            Progress::Exploring { states, done } => format!("{states} states found, {done} done"),
+            Progress::Improving { states, sweeps, bracket } => {
+                format!("{states} states, sweep {sweeps}, gap {:.1e}", bracket.gap())
+            }
+        };
+        let spinner = self.spinner.get_or_insert_with(ProgressBar::new_spinner);
+        spinner.set_message(words);
+        spinner.tick();
+    }
+
+    fn clear(&self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.finish_and_clear();
+        }
+    }
+}
