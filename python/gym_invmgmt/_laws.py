@@ -9,20 +9,31 @@ from typing import Any
 from gym_invmgmt import _native
 
 #: Laws that scipy lacks, or has with other parameters, are their names.
-_COUNTS = {"negative_binomial": "negative_binomial", "intermittent": "intermittent"}
+OTHER_LAWS = (
+    "negative_binomial",
+    "intermittent",
+    "deterministic",
+    "discrete",
+    "binomial",
+    "geometric",
+    "gamma",
+    "exponential",
+    "lognormal",
+)
 
 
 @functools.cache
 def law_objects() -> dict[str, Any]:
     """Law by name: the scipy.stats object if scipy is installed, else the name itself."""
+    others = {name: name for name in OTHER_LAWS}
     try:
         from scipy.stats import norm, poisson, uniform
     except ImportError:
-        return {"poisson": "poisson", "normal": "normal", "uniform": "uniform", **_COUNTS}
-    return {"poisson": poisson, "normal": norm, "uniform": uniform, **_COUNTS}
+        return {"poisson": "poisson", "normal": "normal", "uniform": "uniform", **others}
+    return {"poisson": poisson, "normal": norm, "uniform": uniform, **others}
 
 
-class MarketLaws(list[tuple[Any, dict[str, float]]]):
+class MarketLaws(list[tuple[Any, dict[str, Any]]]):
     """Law and parameters per market link, as an overridden ``sample`` expects them; empty until it is needed.
 
     The native side holds this very list, so filling it serves an episode that is under way.

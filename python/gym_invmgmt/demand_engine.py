@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag
-from gym_invmgmt._laws import MarketLaws
+from gym_invmgmt._laws import OTHER_LAWS, MarketLaws
 
 #: Effects that may act on the mean.
 VALID_EFFECTS: set[str] = {"trend", "seasonal", "shock"}
@@ -25,7 +25,9 @@ TYPE_EFFECT_ALIASES: dict[str, list[str]] = {name: list(effects) for name, effec
 
 _PARAMETERS = _native.Demand.PARAMETERS
 _KEYS = ("type", *(row.key for row in _PARAMETERS), "links")
-_LAWS = ("poisson", "norm", "normal", "uniform", "negative_binomial", "intermittent")
+_LAWS = ("poisson", "normal", "uniform", *OTHER_LAWS)
+#: Those that scipy has with the same parameters.
+_SCIPY_LAWS = {"poisson": "poisson", "norm": "normal", "uniform": "uniform"}
 _SHORT_SERIES = 10
 #: Methods that, once overridden, are called in place of the native draw.
 _OVERRIDABLE = ("sample", "update_goodwill", "get_current_mu")
@@ -320,8 +322,9 @@ def _period(t: int) -> int:
 
 def _law_name(dist: Any) -> str | None:
     """The native name of a law given by name or as a scipy.stats law, or none."""
-    name = dist if isinstance(dist, str) else getattr(dist, "name", None)
-    return {"norm": "normal"}.get(name, name) if name in _LAWS else None
+    if isinstance(dist, str):
+        return _SCIPY_LAWS.get(dist, dist if dist in _LAWS else None)
+    return _SCIPY_LAWS.get(getattr(dist, "name", ""))
 
 
 __all__ = ["TYPE_EFFECT_ALIASES", "VALID_EFFECTS", "DemandEngine"]

@@ -119,7 +119,7 @@ def test_a_law_known_by_the_name_of_its_object_is_drawn_natively(name: str) -> N
 def test_an_unknown_law_is_refused_by_name() -> None:
     engine = DemandEngine()
     engine.reset(np.random.default_rng(1))
-    for law in ["gamma", 7]:
+    for law in ["cauchy", 7]:
         with pytest.raises(ValueError, match=rf"Unknown demand distribution {law!r}; expected poisson, normal"):
             engine.sample(0, law)
     with pytest.raises(ValueError, match=r"a normal law has no parameter 'mu'; it has loc and scale"):

@@ -209,7 +209,7 @@ class TestFiles:
         del network["nodes"][3]["o"]
         network["nodes"][4]["I0"] = 9
         network["edges"][0]["L"] = 1
-        network["edges"][0]["demand_dist"] = "gamma"
+        network["edges"][0]["demand_dist"] = "cauchy"
         network["edges"][2]["L"] = 2.5
         network["edges"][3]["lead"] = 1
         message = refusal(network, tmp_path)
@@ -218,7 +218,7 @@ class TestFiles:
             "nodes[3] (f): o: missing",
             "nodes[4] (w)",
             "edges[0] (r -> m1): L: found 1; a link into a market must not define lead time",
-            "Unknown demand distribution 'gamma'",
+            "Unknown demand distribution 'cauchy'",
             "edges[2] (f -> r): L: found 2.5; expected a non-negative integer",
             "edges[3] (w -> f): unknown key 'lead'",
         ]

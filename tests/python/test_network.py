@@ -208,7 +208,7 @@ def test_a_reload_may_add_nodes_and_links() -> None:
         (lambda graph: graph.nodes[1].update(h=float("nan")), r"nodes\[1\] \(1\): h: found NaN"),
         (lambda graph: graph.nodes[1].update(hh=1), r"unknown key 'hh'"),
         (lambda graph: graph.add_node(9, I0=1, h=1), r"node 9 is not joined"),
-        (lambda graph: graph.edges[1, 0].update(demand_dist="gamma"), r"Unknown demand distribution 'gamma'"),
+        (lambda graph: graph.edges[1, 0].update(demand_dist="cauchy"), r"Unknown demand distribution 'cauchy'"),
         (lambda graph: graph.nodes[1].update(I0=object()), r"found a .*object"),
     ],
 )

@@ -93,9 +93,9 @@ fn as_json(source: &str, history: &[f64], found: &Fit) -> Value {
 
 /// The law as the keys of a market link.
 fn law(found: &Fit) -> Value {
-    let link = declared(found.law, found.config.base_mu.unwrap_or_default());
+    let link = declared(&found.law, found.config.base_mu.unwrap_or_default());
     let parameters: Map<String, Value> =
-        link.parameters.into_iter().map(|(key, value)| (key, json!(value))).collect();
+        link.parameters.into_iter().map(|(key, value)| (key, json!(value.number()))).collect();
     json!({ "demand_dist": link.distribution, "dist_param": parameters })
 }
 
@@ -130,7 +130,7 @@ fn write_report(
         std::iter::repeat_n(0.0, found.begins).chain(values).collect()
     };
     let fitted = from_begin(&mut (0..played).map(|t| found.config.mean(t, None, 1.0)));
-    let drawn = |seed| simulate_law(&found.config, found.law, played, seed);
+    let drawn = |seed| simulate_law(&found.config, &found.law, played, seed);
     let paths: Vec<Vec<f64>> = (0..PATHS).map(|seed| from_begin(&mut drawn(seed).into_iter())).collect();
     let findings = found
         .findings()

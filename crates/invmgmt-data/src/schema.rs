@@ -68,7 +68,16 @@ fn value(form: Form) -> Map<String, Value> {
         },
         Form::Whole(least) => json!({ "type": "integer", "minimum": least }),
         Form::OneOf(names) => json!({ "type": "string", "enum": names }),
-        Form::Parameters => json!({ "type": "object", "additionalProperties": { "type": "number" } }),
+        Form::Parameters => json!({
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    { "type": "number" },
+                    { "type": "boolean" },
+                    { "type": "array", "items": { "type": "number", "minimum": 0 }, "minItems": 1 },
+                ]
+            }
+        }),
         Form::Schema(schema) => written(schema),
         Form::WholeOr(schema) => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, written(schema)] }),
         Form::PerNode => {

@@ -8,6 +8,7 @@ use invmgmt::network::{
 };
 
 use crate::value::{Content, Value};
+use invmgmt::law::LawValue;
 
 /// A network file of a declared network: reading it gives the same network back.
 ///
@@ -55,7 +56,9 @@ fn values<T>(table: &'static [NetworkKey<T>], declared: &T) -> impl Iterator<Ite
             KeyValue::Number(number) => number.into(),
             KeyValue::Whole(number) => i64::from(number).into(),
             KeyValue::Word(word) => word.into(),
-            KeyValue::Numbers(numbers) => Value::map(numbers),
+            KeyValue::Numbers(values) => {
+                Value::map(values.iter().map(|(name, value)| (name.as_str(), law_value(value))))
+            }
             KeyValue::Flag(flag) => flag.into(),
             KeyValue::Structure(setting) => setting_value(&setting),
         };
@@ -79,7 +82,15 @@ pub fn setting_value(setting: &Setting) -> Value {
 
 /// The parameters of a law.
 pub(crate) fn parameters_value(demand: &DeclaredDemand) -> Value {
-    Value::map(demand.parameters.iter().map(|(name, value)| (name.as_str(), *value)))
+    Value::map(demand.parameters.iter().map(|(name, value)| (name.as_str(), law_value(value))))
+}
+
+fn law_value(value: &LawValue) -> Value {
+    match value {
+        LawValue::Number(number) => (*number).into(),
+        LawValue::Flag(flag) => (*flag).into(),
+        LawValue::List(numbers) => numbers.iter().map(|&number| number.into()).collect::<Vec<Value>>().into(),
+    }
 }
 
 /// A mapping of what is there.

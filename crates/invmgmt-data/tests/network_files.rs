@@ -234,8 +234,8 @@ fn a_document_is_a_mapping_of_mappings() {
 
 #[test]
 fn an_unknown_distribution_is_named() {
-    assert!(refused("poisson", "gamma").contains("demand_dist: Unknown demand distribution 'gamma'"));
-    assert!(refused("poisson", "gamma").starts_with("line 10: edges[0] (1 -> 0)"));
+    assert!(refused("poisson", "cauchy").contains("demand_dist: Unknown demand distribution 'cauchy'"));
+    assert!(refused("poisson", "cauchy").starts_with("line 10: edges[0] (1 -> 0)"));
     assert!(refused("poisson", "3").contains("demand_dist: found 3; expected the name of a law"));
     assert!(
         refused("demand_dist: poisson, ", "").contains("demand_dist: missing; expected the name of a law")

@@ -50,8 +50,7 @@ fn cost() -> impl Strategy<Value = f64> {
 fn demand() -> impl Strategy<Value = DeclaredDemand> {
     (select(&["poisson", "normal", "uniform"][..]), cost(), cost()).prop_map(|(distribution, mean, scale)| {
         let (mean_key, other_key) = if distribution == "poisson" { ("mu", "loc") } else { ("loc", "scale") };
-        let parameters = vec![(other_key.to_owned(), scale), (mean_key.to_owned(), mean)];
-        DeclaredDemand { distribution: distribution.to_owned(), parameters }
+        DeclaredDemand::new(distribution, [(other_key, scale), (mean_key, mean)])
     })
 }
 

@@ -38,7 +38,7 @@ fn check_link(link: &DeclaredLink, entry: &Value) {
     );
     let mean = link.demand.as_ref().map(|demand| demand.parameters.as_slice());
     let published =
-        entry.get("dist_param").map(|law| vec![("mu".to_owned(), number(law, "mu").expect("a mean"))]);
+        entry.get("dist_param").map(|law| vec![("mu".to_owned(), number(law, "mu").expect("a mean").into())]);
     assert_eq!(mean, published.as_deref());
 }
 

@@ -176,10 +176,7 @@ fn what_is_not_modelled_is_refused_by_name() {
         "exact solves for all time to come, and demand changes with time (link shop -> town: trend); the criterion \
          'finite' solves for the horizon"
     );
-    let normal = DeclaredDemand {
-        distribution: "normal".to_owned(),
-        parameters: vec![("loc".to_owned(), 5.0), ("scale".to_owned(), 1.0)],
-    };
+    let normal = DeclaredDemand::new("normal", [("loc", 5.0), ("scale", 1.0)]);
     let any_number = Shop { demand: normal, ..Shop::of_lost_sales(1, 4.0) }.problem();
     assert_eq!(
         refused(&any_number, &average),

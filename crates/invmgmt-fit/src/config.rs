@@ -39,30 +39,26 @@ pub fn from_period(config: &DemandConfig, period: usize) -> DemandConfig {
 
 /// Demand drawn by a Poisson law with this configuration [units], one value per period.
 pub fn simulate(config: &DemandConfig, periods: usize, seed: u64) -> Vec<f64> {
-    simulate_law(config, Law::Poisson { shift: 0.0 }, periods, seed)
+    simulate_law(config, &Law::Poisson { shift: 0.0 }, periods, seed)
 }
 
 /// A law of counts as a market link declares it: its name, and its parameters with this mean.
-pub fn declared(law: Law, mean: f64) -> DeclaredDemand {
-    let (name, own): (_, Vec<(&str, f64)>) = match law {
+pub fn declared(law: &Law, mean: f64) -> DeclaredDemand {
+    let (name, own): (_, Vec<(&str, f64)>) = match *law {
         Law::NegativeBinomial { dispersion } => ("negative_binomial", vec![("dispersion", dispersion)]),
         Law::Intermittent { probability, dispersion } => {
             ("intermittent", vec![("probability", probability), ("dispersion", dispersion)])
         }
-        Law::Poisson { .. } | Law::Normal { .. } | Law::Uniform { .. } => ("poisson", Vec::new()),
+        _ => ("poisson", Vec::new()),
     };
-    let parameters = std::iter::once(("mu", mean)).chain(own);
-    DeclaredDemand {
-        distribution: name.to_owned(),
-        parameters: parameters.map(|(key, value)| (key.to_owned(), value)).collect(),
-    }
+    DeclaredDemand::new(name, std::iter::once(("mu", mean)).chain(own))
 }
 
 /// Demand drawn by a law with this configuration [units], one value per period.
 ///
 /// It is what a market link with this law sells in an episode with this seed, if it is the network's only one and
 /// goodwill is off.
-pub fn simulate_law(config: &DemandConfig, law: Law, periods: usize, seed: u64) -> Vec<f64> {
+pub fn simulate_law(config: &DemandConfig, law: &Law, periods: usize, seed: u64) -> Vec<f64> {
     let mut poisson = PoissonLaw::new(0.0);
     let mut stream = Pcg64::seeded(seed);
     let draw = |t| {

@@ -33,17 +33,21 @@ impl Fit {
 
     /// The law with its own parameters, in words.
     fn law_name(&self) -> String {
-        let link = declared(self.law, self.config.base_mu.unwrap_or_default());
+        let link = declared(&self.law, self.config.base_mu.unwrap_or_default());
         let own = link.parameters.iter().filter(|(key, _)| key != "mu");
-        let own: Vec<String> = own.map(|(key, value)| format!("{key} {}", number(*value))).collect();
+        let own: Vec<String> =
+            own.map(|(key, value)| format!("{key} {}", number(value.number().unwrap_or_default()))).collect();
         format!("{}, {}", link.distribution.replace('_', " "), own.join(", "))
     }
 
     /// The keys of a market link that say the law, as network files have them.
     pub(crate) fn link_keys(&self) -> String {
-        let link = declared(self.law, self.config.base_mu.unwrap_or_default());
-        let parameters: Vec<String> =
-            link.parameters.iter().map(|(key, value)| format!("{key}: {}", number(*value))).collect();
+        let link = declared(&self.law, self.config.base_mu.unwrap_or_default());
+        let parameters: Vec<String> = link
+            .parameters
+            .iter()
+            .map(|(key, value)| format!("{key}: {}", number(value.number().unwrap_or_default())))
+            .collect();
         format!("demand_dist: {}, dist_param: {{{}}}", link.distribution, parameters.join(", "))
     }
 

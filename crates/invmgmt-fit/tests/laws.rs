@@ -32,7 +32,7 @@ fn lumpy_demand_is_played_with_the_mean_and_scatter_it_had() {
     ] {
         let (mut dispersions, mut found_as, mut effects) = (Vec::new(), 0, 0);
         for seed in 0..16 {
-            let history = simulate_law(&level(base), truth, 200, seed);
+            let history = simulate_law(&level(base), &truth, 200, seed);
             let found = of(&history);
             effects += found.effects.iter().filter(|one| one.outcome == Outcome::Found).count();
             let off = played_mean(&found) / mean(&history[found.begins..]) - 1.0;
@@ -58,7 +58,7 @@ fn demand_in_few_periods_gives_the_chance_of_one_and_its_size() {
     let truth = Law::Intermittent { probability: 0.25, dispersion: 0.1 };
     let mut named = 0;
     for seed in 0..20 {
-        let history = simulate_law(&level(5.0), truth, 300, seed);
+        let history = simulate_law(&level(5.0), &truth, 300, seed);
         let found = of(&history);
         assert!(
             (played_mean(&found) / mean(&history) - 1.0).abs() < 0.01,
@@ -117,13 +117,13 @@ fn a_new_item_has_the_level_of_the_days_it_was_there() {
 fn an_item_that_rarely_sells_did_exist_before_its_first_sale() {
     let truth = Law::Intermittent { probability: 0.2, dispersion: 0.0 };
     let cut_off =
-        (0..100).filter(|&seed| of(&simulate_law(&level(1.0), truth, 150, seed)).begins > 0).count();
+        (0..100).filter(|&seed| of(&simulate_law(&level(1.0), &truth, 150, seed)).begins > 0).count();
     assert!(cut_off <= 4, "{cut_off} of 100, for a false alarm of one in a hundred");
 }
 
 #[test]
 fn the_law_is_said_with_the_keys_of_a_link() {
-    let found = of(&simulate_law(&level(3.0), Law::NegativeBinomial { dispersion: 2.0 }, 400, 1));
+    let found = of(&simulate_law(&level(3.0), &Law::NegativeBinomial { dispersion: 2.0 }, 400, 1));
     let summary = found.summary();
     assert!(summary.contains("negative binomial, dispersion "), "{summary}");
     assert!(summary.contains("demand_dist: negative_binomial, dist_param: {mu: "), "{summary}");

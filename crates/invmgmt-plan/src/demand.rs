@@ -99,7 +99,7 @@ impl Demand {
         } else if counts {
             match found.law {
                 Law::Poisson { .. } => Scatter::Counts { ratio, error },
-                law => Scatter::Law(law),
+                ref law => Scatter::Law(law.clone()),
             }
         } else {
             let residuals = history.iter().zip(means);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::demand::{DemandModel, Law};
+use invmgmt::demand::DemandModel;
 use invmgmt::mechanism::Used;
 use invmgmt::network::Network;
 use invmgmt::period::Rules;
@@ -69,7 +69,7 @@ pub fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
         return false;
     }
     network.market.iter().all(|(link, row)| {
-        let constant = matches!(row.law, Law::Normal { scale: 0.0 } | Law::Uniform { scale: 0.0 });
+        let constant = row.law.is_certain();
         demand.config_of(link).noise_scale == 0.0 || constant || demand.replays.value(0, link).is_some()
     })
 }

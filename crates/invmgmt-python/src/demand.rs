@@ -7,12 +7,13 @@ use invmgmt::demand::{
     DEFAULT_BASE_MEAN, DemandError, DemandModel, EFFECTS, Effects, Law, Own, PARAMETERS, ParameterForm,
     ParameterValue, Replays, SENTIMENT, Sampler, TYPES,
 };
-use invmgmt::network::{DeclaredDemand, MarketLinkIx, TableIndex};
+use invmgmt::law::{DeclaredDemand, LawValue};
+use invmgmt::network::{MarketLinkIx, TableIndex};
 use invmgmt::random::PoissonLaw;
 use numpy::{PyArray1, PyArrayLike1, PyArrayMethods, TypeMustMatch};
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyTuple};
 
 use crate::convert::refuse_masked;
 use crate::network::Network;
@@ -201,12 +202,7 @@ impl Demand {
 
     /// One raw draw of a law by name with this mean put in [units].
     fn draw_law(&mut self, distribution: &str, parameters: &Bound<'_, PyDict>, mean: f64) -> PyResult<f64> {
-        let parameters = parameters.iter().map(|(key, value)| Ok((key.extract()?, value.extract()?)));
-        let declared = DeclaredDemand {
-            distribution: distribution.to_owned(),
-            parameters: parameters.collect::<PyResult<_>>()?,
-        };
-        let (law, _) = Law::from_declared(&declared).map_err(|error| PyValueError::new_err(error.message))?;
+        let (law, _) = law_from_python(distribution, parameters)?;
         let stream = self.stream.as_mut().ok_or_else(|| {
             PyRuntimeError::new_err("this demand engine has no generator; call reset(np_random=...) first")
         })?;
@@ -216,8 +212,7 @@ impl Demand {
     /// The mean a law declares for itself, or none.
     #[staticmethod]
     fn declared_mean(distribution: &str, parameters: &Bound<'_, PyDict>) -> PyResult<Option<f64>> {
-        let key = if matches!(distribution, "normal" | "uniform") { "loc" } else { "mu" };
-        parameters.get_item(key)?.map(|value| value.extract()).transpose()
+        Ok(law_from_python(distribution, parameters)?.1)
     }
 
     /// Moves sentiment by a period's unmet demand, if goodwill is used.
@@ -330,4 +325,23 @@ pub fn series(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Arc<[f64]>> {
     }
     let array: PyArrayLike1<'_, f64, TypeMustMatch> = array.extract()?;
     Ok(array.to_vec()?.into())
+}
+
+/// A law by name and parameters, and the mean it declares.
+fn law_from_python(distribution: &str, parameters: &Bound<'_, PyDict>) -> PyResult<(Law, Option<f64>)> {
+    let value = |value: &Bound<'_, PyAny>| -> PyResult<LawValue> {
+        if let Ok(flag) = value.cast::<PyBool>() {
+            return Ok(LawValue::Flag(flag.is_true()));
+        }
+        match value.extract::<f64>() {
+            Ok(number) => Ok(LawValue::Number(number)),
+            Err(refused) => value.extract().map(LawValue::List).map_err(|_| refused),
+        }
+    };
+    let parameters = parameters.iter().map(|(key, given)| Ok((key.extract()?, value(&given)?)));
+    let declared = DeclaredDemand {
+        distribution: distribution.to_owned(),
+        parameters: parameters.collect::<PyResult<_>>()?,
+    };
+    Law::from_declared(&declared).map_err(|error| PyValueError::new_err(error.message))
 }

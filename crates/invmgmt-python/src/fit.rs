@@ -13,7 +13,7 @@ use pyo3::types::PyDict;
 
 use crate::demand::{Demand, series, value_to_python};
 use crate::interruptible::interruptible;
-use crate::network::file_error;
+use crate::network::{file_error, set_law_value};
 use crate::turn::{ENGINE, shared};
 
 /// Everything a fit of a one-dimensional series found, as a dict.
@@ -47,10 +47,10 @@ pub fn fit_demand<'py>(
     intermittency.set_item("average_interval", zeros.average_interval)?;
     intermittency.set_item("size_variation", zeros.size_variation)?;
     intermittency.set_item("pattern", zeros.pattern())?;
-    let link = declared(found.law, found.config.base_mu.unwrap_or_default());
+    let link = declared(&found.law, found.config.base_mu.unwrap_or_default());
     let (law, parameters) = (PyDict::new(py), PyDict::new(py));
     for (key, value) in link.parameters {
-        parameters.set_item(key, value)?;
+        set_law_value(&parameters, &key, &value)?;
     }
     law.set_item("demand_dist", link.distribution)?;
     law.set_item("dist_param", parameters)?;
@@ -129,7 +129,8 @@ pub fn simulate_demand<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let config = shared(demand, ENGINE)?.model.config.clone();
     let (distribution, parameters) = law;
-    let (law, _) = Law::from_declared(&DeclaredDemand { distribution, parameters })
+    let parameters = parameters.iter().map(|(key, value)| (key.as_str(), *value));
+    let (law, _) = Law::from_declared(&DeclaredDemand::new(&distribution, parameters))
         .map_err(|error| PyValueError::new_err(error.message))?;
-    Ok(PyArray1::from_vec(py, py.detach(|| simulate_law(&config, law, num_periods, seed))))
+    Ok(PyArray1::from_vec(py, py.detach(|| simulate_law(&config, &law, num_periods, seed))))
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use invmgmt::law::LawValue;
 use invmgmt::mechanism::Mechanism;
 use invmgmt::network as engine;
 use invmgmt::network::{
@@ -360,7 +361,7 @@ fn set_given<T>(target: &Bound<'_, PyDict>, table: &[engine::NetworkKey<T>], dec
         KeyValue::Word(word) => target.set_item(row.key, word),
         KeyValue::Numbers(numbers) => {
             let values = PyDict::new(target.py());
-            numbers.iter().try_for_each(|(name, number)| values.set_item(name, number))?;
+            numbers.iter().try_for_each(|(name, value)| set_law_value(&values, name, value))?;
             target.set_item(row.key, values)
         }
         KeyValue::Flag(flag) => target.set_item(row.key, flag),
@@ -369,6 +370,15 @@ fn set_given<T>(target: &Bound<'_, PyDict>, table: &[engine::NetworkKey<T>], dec
             target.set_item(row.key, value)
         }
     })
+}
+
+/// The value of a parameter of a law, put into a dict.
+pub(crate) fn set_law_value(target: &Bound<'_, PyDict>, name: &str, value: &LawValue) -> PyResult<()> {
+    match value {
+        LawValue::Number(number) => target.set_item(name, number),
+        LawValue::Flag(flag) => target.set_item(name, flag),
+        LawValue::List(numbers) => target.set_item(name, numbers),
+    }
 }
 
 fn node_dict<'py>(py: Python<'py>, node: &DeclaredNode) -> PyResult<Bound<'py, PyDict>> {

@@ -155,9 +155,7 @@ impl<'a> Reader<'a> {
                 ("demand that does not scatter".to_owned(), "normal demand with a deviation")
             }
             Law::Poisson { .. } => refused("shifted poisson demand"),
-            Law::Uniform { .. } => refused("uniform demand"),
-            Law::NegativeBinomial { .. } => refused("negative binomial demand"),
-            Law::Intermittent { .. } => refused("intermittent demand"),
+            ref other => refused(other.words()),
         };
         if !replayed {
             self.refuse(self.edge(link), found, allowed);

@@ -75,8 +75,7 @@ fn clark_scarf_says_what_is_not_serial() {
         "edge 3 -> 2 has a fixed order cost of 8; Clark-Scarf needs 0"
     );
     let mut uniform = chain();
-    uniform[0].demand =
-        Some(DeclaredDemand { distribution: "uniform".into(), parameters: vec![("loc".into(), 3.0)] });
+    uniform[0].demand = Some(DeclaredDemand::new("uniform", [("loc", 3.0)]));
     assert_eq!(
         refused(&[7.0, 4.0, 2.0], uniform),
         "edge 1 -> 0 has uniform demand; Clark-Scarf needs poisson without a shift, or normal"

@@ -22,8 +22,7 @@ fn shop(lead_time: u32, law: DeclaredDemand, salvage: Option<f64>) -> Network {
 }
 
 fn normal(mean: f64, scale: f64) -> DeclaredDemand {
-    let parameters = vec![("loc".to_owned(), mean), ("scale".to_owned(), scale)];
-    DeclaredDemand { distribution: "normal".into(), parameters }
+    DeclaredDemand::new("normal", [("loc", mean), ("scale", scale)])
 }
 
 fn first() -> MarketLinkIx {

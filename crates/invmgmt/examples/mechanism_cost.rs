@@ -74,7 +74,9 @@ fn map(key: &str, value: Setting) -> Setting {
 
 fn on_links(network: &mut DeclaredNetwork, keys: &[(&'static str, KeyValue)]) {
     for link in network.links.iter_mut().filter(|link| link.demand.is_none()) {
-        keys.iter().for_each(|(key, value)| link.settings.put(key, value.clone()));
+        for (key, value) in keys {
+            link.settings.put(key, value.clone());
+        }
     }
 }
 

@@ -110,7 +110,10 @@ fn declared_of(topology: &Value) -> DeclaredNetwork {
         unmet_penalty: link["b"].as_f64(),
         demand: link["demand_dist"].as_str().map(|distribution| DeclaredDemand {
             distribution: distribution.to_owned(),
-            parameters: numbers(&link["dist_param"]).into_iter().collect(),
+            parameters: numbers(&link["dist_param"])
+                .into_iter()
+                .map(|(key, value)| (key, value.into()))
+                .collect(),
         }),
         ..DeclaredLink::bare(id(&link["from"]), id(&link["to"]), link["p"].as_f64())
     });

@@ -328,19 +328,18 @@ fn a_raw_material_cannot_sell_to_a_market() {
 #[test]
 fn an_unknown_law_is_named_with_the_known_ones() {
     let found = only(|network| {
-        network.links[0].demand = Some(DeclaredDemand { distribution: "gamma".into(), parameters: vec![] });
+        network.links[0].demand = Some(DeclaredDemand::new("cauchy", []));
     });
     assert_eq!(
         found,
-        "edges[0] (1 -> 0): demand_dist: Unknown demand distribution 'gamma'; known: poisson, normal, uniform, negative_binomial, intermittent"
+        "edges[0] (1 -> 0): demand_dist: Unknown demand distribution 'cauchy'; known: poisson, normal, uniform, negative_binomial, intermittent, deterministic, discrete, binomial, geometric, gamma, exponential, lognormal"
     );
 }
 
 #[test]
 fn a_parameter_the_law_does_not_take_is_named() {
     let found = only(|network| {
-        let parameters = vec![("mu".to_owned(), 3.0)];
-        network.links[0].demand = Some(DeclaredDemand { distribution: "normal".into(), parameters });
+        network.links[0].demand = Some(DeclaredDemand::new("normal", [("mu", 3.0)]));
     });
     assert_eq!(
         found,

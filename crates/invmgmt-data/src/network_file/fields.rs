@@ -2,10 +2,12 @@
 
 use invmgmt::Range;
 use invmgmt::demand::{DISTRIBUTIONS, Law};
+use invmgmt::law::LawValue;
 use invmgmt::network::{DeclaredDemand, KeyForm, KeyValue, NetworkKey, NodeId, Place, Setting};
 
 use crate::error::Diagnostic;
 use crate::keys::{self, Key, Kind};
+use crate::scenario::report::law_value;
 use crate::text::shown;
 use crate::value::{Content, Value};
 
@@ -196,7 +198,7 @@ impl Mistakes {
         None
     }
 
-    fn parameters(&mut self, fields: &Fields<'_>) -> Option<Vec<(String, f64)>> {
+    fn parameters(&mut self, fields: &Fields<'_>) -> Option<Vec<(String, LawValue)>> {
         let expected = "expected a mapping of the law's parameters to numbers, for example {mu: 20}";
         let Some(value) = fields.get("dist_param") else {
             self.report_missing(fields, "dist_param", format!("missing; {expected}"));
@@ -207,10 +209,10 @@ impl Mistakes {
             return None;
         };
         // A law has two parameters; whoever lists thousands is told of the first few.
-        let mut parameters: Vec<(String, f64)> = Vec::new();
+        let mut parameters: Vec<(String, LawValue)> = Vec::new();
         let mut sound = true;
         for (key, value) in entries.iter().take(MAX_PARAMETERS) {
-            let message = match (key.text(), plain_number(value)) {
+            let message = match (key.text(), law_value(value)) {
                 (None, _) => format!("found the key {key}; expected the name of a parameter"),
                 (Some(name), _) if parameters.iter().any(|(seen, _)| seen == name) => {
                     format!("repeated key '{}'; every parameter may stand once", shown(name))

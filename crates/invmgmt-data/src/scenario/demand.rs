@@ -4,10 +4,11 @@ use invmgmt::demand::{
     DemandConfig, DemandModel, EFFECTS, Effects, Law, Own, PARAMETERS, ParameterForm, ParameterValue, TYPES,
     effects_of_type, parameter,
 };
+use invmgmt::law::LawValue;
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
 
 use super::keys::{DEMAND, LINK};
-use super::report::{Entries, Report, node_id, plain_number};
+use super::report::{Entries, Report, law_value, node_id};
 use super::series::{self, Files};
 use crate::text::shown;
 use crate::value::{Content, Value};
@@ -71,7 +72,7 @@ fn read_parameters(
     report: &mut Report,
     path: &str,
     entry: Option<(&Value, &Value)>,
-) -> Option<Vec<(String, f64)>> {
+) -> Option<Vec<(String, LawValue)>> {
     let Some((key, value)) = entry else { return Some(Vec::new()) };
     let path = format!("{path}: dist_param");
     let Content::Map(map) = &value.content else {
@@ -82,9 +83,9 @@ fn read_parameters(
         );
         return None;
     };
-    let mut parameters: Vec<(String, f64)> = Vec::new();
+    let mut parameters: Vec<(String, LawValue)> = Vec::new();
     for (key, value) in map {
-        match (key.text(), plain_number(value)) {
+        match (key.text(), law_value(value)) {
             (Some(name), Some(number)) if parameters.iter().all(|(seen, _)| seen != name) => {
                 parameters.push((name.to_owned(), number));
             }

@@ -1,5 +1,6 @@
 //! Mappings read key by key, and the mistakes found on the way.
 
+use invmgmt::law::LawValue;
 use invmgmt::network::NodeId;
 
 use crate::error::Diagnostic;
@@ -221,6 +222,15 @@ pub(crate) fn plain_number(value: &Value) -> Option<f64> {
         Content::Integer(number) => Some(number as f64),
         Content::Number(number) => Some(number),
         _ => None,
+    }
+}
+
+/// The value of a parameter of a law: a number, `true` or `false`, or a list of numbers.
+pub(crate) fn law_value(value: &Value) -> Option<LawValue> {
+    match &value.content {
+        Content::Bool(flag) => Some(LawValue::Flag(*flag)),
+        Content::List(items) => items.iter().map(plain_number).collect::<Option<_>>().map(LawValue::List),
+        _ => plain_number(value).map(LawValue::Number),
     }
 }
 

@@ -351,7 +351,7 @@ mod tests {
             .links
             .iter()
             .filter_map(|link| link.demand.as_ref())
-            .map(|demand| demand.parameters[0].1)
+            .filter_map(|demand| demand.parameters[0].1.number())
             .collect();
         let average = own.iter().sum::<f64>() / own.len() as f64;
         let network = declared.clone().compile().expect("valid");

@@ -1,34 +1,25 @@
 //! The laws demand may follow, with numpy's draws.
 
+mod declared;
+mod discrete;
 mod probabilities;
+#[cfg(test)]
+mod tests_of_draws;
+
+use std::sync::Arc;
 
 use statrs::function::gamma;
 
-use crate::random::{PoissonLaw, Stream, negative_binomial, standard_normal};
+use crate::random::{
+    PoissonLaw, Stream, binomial, geometric, negative_binomial, standard_gamma, standard_normal,
+};
 
+pub use declared::{DISTRIBUTIONS, DeclaredDemand, LawValue};
+pub use discrete::Discrete;
 pub use probabilities::Probabilities;
 
-/// Names of the laws a network file may use.
-pub const DISTRIBUTIONS: [&str; 5] = ["poisson", "normal", "uniform", "negative_binomial", "intermittent"];
-
-/// The law of a market link's demand as declared.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DeclaredDemand {
-    /// Name of the law, one of [`DISTRIBUTIONS`].
-    pub distribution: String,
-    /// Its parameters in order of declaration: `mu`, `loc`, `scale` as in scipy; `dispersion`, `probability`.
-    pub parameters: Vec<(String, f64)>,
-}
-
-impl DeclaredDemand {
-    /// Poisson demand of this mean [units / period].
-    pub fn poisson(mean: f64) -> Self {
-        Self { distribution: "poisson".into(), parameters: vec![("mu".into(), mean)] }
-    }
-}
-
 /// The law of a market link's demand; the mean is put in at every draw.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Law {
     /// Poisson with the mean as its parameter, moved by `shift` [units].
     Poisson {
@@ -58,6 +49,29 @@ pub enum Law {
         /// Dispersion of the size; 0 makes it a Poisson draw [1].
         dispersion: f64,
     },
+    /// The mean itself: nothing is drawn.
+    Deterministic,
+    /// Successes in so many trials.
+    Binomial {
+        /// Trials [1].
+        trials: f64,
+    },
+    /// Failures before the first success: 0, 1, ...
+    Geometric,
+    /// Gamma; exponential, if it varies as much as its mean.
+    Gamma {
+        /// Standard deviation over the mean [1].
+        variation: f64,
+    },
+    /// Lognormal.
+    Lognormal {
+        /// Standard deviation over the mean [1].
+        variation: f64,
+    },
+    /// One of some values.
+    Discrete(Arc<Discrete>),
+    /// A law of any number, its draws rounded to the nearest whole number, halves to the even one.
+    Rounded(Arc<Law>),
 }
 
 /// A declared law that cannot be used.
@@ -70,95 +84,6 @@ pub struct LawError {
 }
 
 impl Law {
-    /// The law a declaration names, and the mean it declares, if any.
-    ///
-    /// # Errors
-    /// [`LawError`] for an unknown law, a parameter it does not have, or a number out of range.
-    pub fn from_declared(declared: &DeclaredDemand) -> Result<(Self, Option<f64>), LawError> {
-        let at_parameters = |message: String| LawError { key: "dist_param", message };
-        let (mean_key, other_key) = match declared.distribution.as_str() {
-            "poisson" => ("mu", "loc"),
-            "normal" | "uniform" => ("loc", "scale"),
-            "negative_binomial" | "intermittent" => return Self::counting(declared),
-            unknown => {
-                return Err(LawError {
-                    key: "demand_dist",
-                    message: format!(
-                        "Unknown demand distribution '{}'; known: {}",
-                        unknown.escape_debug(),
-                        DISTRIBUTIONS.join(", ")
-                    ),
-                });
-            }
-        };
-        let name = &declared.distribution;
-        let (mut mean, mut other) = (None, None);
-        for (key, value) in &declared.parameters {
-            let slot = match key.as_str() {
-                key if key == mean_key => &mut mean,
-                key if key == other_key => &mut other,
-                key => {
-                    return Err(at_parameters(format!(
-                        "a {name} law has no parameter '{}'; it has {mean_key} and {other_key}",
-                        key.escape_debug()
-                    )));
-                }
-            };
-            if !value.is_finite() {
-                return Err(at_parameters(format!("{key} is {value}; expected a finite number")));
-            }
-            *slot = Some(*value);
-        }
-        let negative = |key: &str, value: Option<f64>| match value {
-            Some(found) if found < 0.0 => {
-                Err(at_parameters(format!("{key} is {found}; expected a number >= 0")))
-            }
-            _ => Ok(()),
-        };
-        if name == "poisson" {
-            negative(mean_key, mean)?;
-            return Ok((Self::Poisson { shift: other.unwrap_or(0.0) }, mean));
-        }
-        negative("scale", other)?;
-        let scale = other.unwrap_or(1.0);
-        Ok((if name == "normal" { Self::Normal { scale } } else { Self::Uniform { scale } }, mean))
-    }
-
-    /// The laws of counts, whose parameters have no defaults but the mean.
-    fn counting(declared: &DeclaredDemand) -> Result<(Self, Option<f64>), LawError> {
-        let at_parameters = |message: String| LawError { key: "dist_param", message };
-        let (name, is_intermittent) = (&declared.distribution, declared.distribution == "intermittent");
-        let known = if is_intermittent { "mu, probability and dispersion" } else { "mu and dispersion" };
-        let (mut mean, mut dispersion, mut probability) = (None, None, None);
-        for (key, &value) in declared.parameters.iter().map(|(key, value)| (key.as_str(), value)) {
-            let (slot, fits, allowed) = match key {
-                "mu" => (&mut mean, value >= 0.0, "a number >= 0"),
-                "dispersion" => (&mut dispersion, value >= 0.0, "a number >= 0"),
-                "probability" if is_intermittent => {
-                    (&mut probability, value > 0.0 && value <= 1.0, "a number above 0 and at most 1")
-                }
-                other => {
-                    let other = other.escape_debug();
-                    return Err(at_parameters(format!(
-                        "the {name} law has no parameter '{other}'; it has {known}"
-                    )));
-                }
-            };
-            if !(value.is_finite() && fits) {
-                return Err(at_parameters(format!("{key} is {value}; expected {allowed}")));
-            }
-            *slot = Some(value);
-        }
-        let missing = |key: &str| at_parameters(format!("{key} is missing; the {name} law has {known}"));
-        let law = if is_intermittent {
-            let probability = probability.ok_or_else(|| missing("probability"))?;
-            Self::Intermittent { probability, dispersion: dispersion.unwrap_or(0.0) }
-        } else {
-            Self::NegativeBinomial { dispersion: dispersion.ok_or_else(|| missing("dispersion"))? }
-        };
-        Ok((law, mean))
-    }
-
     /// One raw draw with this mean put in. `poisson` keeps the sampler's constants between draws of one mean.
     #[inline(always)]
     pub fn sample<S: Stream + ?Sized>(&self, mean: f64, poisson: &mut PoissonLaw, stream: &mut S) -> f64 {
@@ -173,13 +98,13 @@ impl Law {
             Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 } => mean,
             Self::Normal { scale } => standard_normal(stream) * scale + mean,
             Self::Uniform { scale } => stream.next_f64() * scale + mean,
-            Self::NegativeBinomial { .. } | Self::Intermittent { .. } => self.sample_counts(mean, stream),
+            _ => self.sample_others(mean, stream),
         }
     }
 
     /// Draws that keep no constants; apart, so that the others stay small where they are inlined.
     #[inline(never)]
-    fn sample_counts<S: Stream + ?Sized>(&self, mean: f64, stream: &mut S) -> f64 {
+    fn sample_others<S: Stream + ?Sized>(&self, mean: f64, stream: &mut S) -> f64 {
         match *self {
             Self::NegativeBinomial { dispersion } => negative_binomial(mean, dispersion, stream),
             Self::Intermittent { probability, dispersion } => {
@@ -189,8 +114,46 @@ impl Law {
                     0.0
                 }
             }
-            Self::Poisson { .. } | Self::Normal { .. } | Self::Uniform { .. } => mean,
+            // What is not above 0 draws nothing.
+            _ if mean <= 0.0 => 0.0,
+            Self::Binomial { trials } => binomial(trials, (mean / trials).min(1.0), stream),
+            Self::Geometric => geometric(1.0 / (1.0 + mean), stream) - 1.0,
+            Self::Gamma { variation } => {
+                let shape = 1.0 / (variation * variation);
+                standard_gamma(shape, stream) * (mean / shape)
+            }
+            Self::Lognormal { variation } => {
+                let (location, deviation) = lognormal_parameters(mean, variation);
+                (location + deviation * standard_normal(stream)).exp()
+            }
+            Self::Discrete(ref law) => law.sample(mean, stream),
+            Self::Rounded(ref law) => law.sample(mean, &mut PoissonLaw::new(0.0), stream).round_ties_even(),
+            Self::Deterministic | Self::Poisson { .. } | Self::Normal { .. } | Self::Uniform { .. } => mean,
         }
+    }
+
+    /// What demand that follows it is called.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Poisson { .. } => "poisson demand",
+            Self::Normal { .. } => "normal demand",
+            Self::Uniform { .. } => "uniform demand",
+            Self::NegativeBinomial { .. } => "negative binomial demand",
+            Self::Intermittent { .. } => "intermittent demand",
+            Self::Deterministic => "deterministic demand",
+            Self::Binomial { .. } => "binomial demand",
+            Self::Geometric => "geometric demand",
+            Self::Gamma { variation: 1.0 } => "exponential demand",
+            Self::Gamma { .. } => "gamma demand",
+            Self::Lognormal { .. } => "lognormal demand",
+            Self::Discrete(_) => "discrete demand",
+            Self::Rounded(_) => "rounded demand",
+        }
+    }
+
+    /// Whether every draw is the mean.
+    pub fn is_certain(&self) -> bool {
+        matches!(*self, Self::Deterministic | Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 })
     }
 
     /// Variance of raw draws with this mean put in [units^2].
@@ -203,7 +166,20 @@ impl Law {
             Self::Intermittent { probability, dispersion } => {
                 mean + ((1.0 + dispersion) / probability - 1.0) * mean * mean
             }
+            Self::Deterministic => 0.0,
+            Self::Binomial { trials } => mean * (1.0 - (mean / trials).min(1.0)),
+            Self::Geometric => mean + mean * mean,
+            Self::Gamma { variation } | Self::Lognormal { variation } => {
+                (variation * mean) * (variation * mean)
+            }
+            Self::Discrete(ref law) => law.probabilities(mean).variance(),
+            Self::Rounded(_) => self.summed(mean).variance(),
         }
+    }
+
+    /// Every value with its probability, as far as a double can tell; of laws that have them.
+    fn summed(&self, mean: f64) -> Probabilities {
+        self.probabilities(mean, 1e-15).unwrap_or_else(|| Probabilities::certain(mean))
     }
 
     /// Expected demand with this mean put in: the law's own bias, the scaling of its deviations and the cut at zero
@@ -228,8 +204,45 @@ impl Law {
             Self::Intermittent { probability, dispersion } => {
                 expected_counts(mean, probability, dispersion, noise_scale)
             }
+            Self::Geometric => expected_counts(mean, 1.0, 1.0, noise_scale),
+            Self::Deterministic => mean,
+            Self::Gamma { variation } => {
+                let shape = 1.0 / (variation * variation);
+                expected_positive(mean, noise_scale, |cut| {
+                    let at = shape * (cut / mean);
+                    let below = |shape: f64| gamma::checked_gamma_lr(shape, at).unwrap_or(1.0);
+                    cut * below(shape) - mean * below(shape + 1.0)
+                })
+            }
+            Self::Lognormal { variation } => {
+                let (location, deviation) = lognormal_parameters(mean, variation);
+                expected_positive(mean, noise_scale, |cut| {
+                    let z = (cut.ln() - location) / deviation;
+                    cut * normal_below(z) - mean * normal_below(z - deviation)
+                })
+            }
+            Self::Binomial { .. } | Self::Discrete(_) | Self::Rounded(_) => {
+                let drawn = self.summed(mean).values;
+                drawn.iter().map(|&(raw, weight)| weight * (mean + noise_scale * (raw - mean)).max(0.0)).sum()
+            }
         }
     }
+}
+
+/// E max(0, mean + k (X - mean)) of an X >= 0 with this mean, where `shortfall(cut)` is E max(0, cut - X).
+fn expected_positive(mean: f64, k: f64, shortfall: impl Fn(f64) -> f64) -> f64 {
+    if mean <= 0.0 || k <= 1.0 { mean } else { mean + k * shortfall(mean - mean / k) }
+}
+
+/// Mean and deviation of the logarithm of a lognormal number.
+fn lognormal_parameters(mean: f64, variation: f64) -> (f64, f64) {
+    let variance = (variation * variation).ln_1p();
+    (mean.ln() - 0.5 * variance, variance.sqrt())
+}
+
+/// P(Z <= z) of a standard normal Z.
+fn normal_below(z: f64) -> f64 {
+    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
 /// E max(0, mean + k (N - mean)) where N is 0 but with this probability, then negative binomial: the mean plus what the
@@ -320,7 +333,7 @@ mod tests {
     fn declared(distribution: &str, parameters: &[(&str, f64)]) -> DeclaredDemand {
         DeclaredDemand {
             distribution: distribution.into(),
-            parameters: parameters.iter().map(|&(key, value)| (key.into(), value)).collect(),
+            parameters: parameters.iter().map(|&(key, value)| (key.into(), value.into())).collect(),
         }
     }
 
@@ -339,7 +352,7 @@ mod tests {
     fn an_unusable_law_is_refused_by_name() {
         let message =
             |name, parameters| Law::from_declared(&declared(name, parameters)).expect_err("refused").message;
-        assert!(message("gamma", &[]).starts_with("Unknown demand distribution 'gamma'"));
+        assert!(message("cauchy", &[]).starts_with("Unknown demand distribution 'cauchy'"));
         assert!(message("normal", &[("mu", 3.0)]).contains("has no parameter 'mu'"));
         assert!(message("normal", &[("scale", -1.0)]).contains("scale is -1"));
         assert!(message("poisson", &[("mu", f64::NAN)]).contains("mu is NaN"));

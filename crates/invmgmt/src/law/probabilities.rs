@@ -1,6 +1,8 @@
 //! What a law of demand may draw, with its probabilities, for exact solutions.
 
-use super::Law;
+use statrs::function::gamma;
+
+use super::{Law, lognormal_parameters, normal_below};
 
 /// The draws a law may make, each with its probability, as far as they are likely enough to count.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,8 +99,14 @@ impl Law {
     pub fn probabilities(&self, mean: f64, tail: f64) -> Option<Probabilities> {
         match *self {
             Self::Poisson { shift } => Some(negative_binomial(mean, 0.0, tail).map(|count| count + shift)),
-            Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 } => Some(Probabilities::certain(mean)),
-            Self::Normal { .. } | Self::Uniform { .. } => None,
+            Self::Deterministic | Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 } => {
+                Some(Probabilities::certain(mean))
+            }
+            Self::Normal { .. } | Self::Uniform { .. } | Self::Gamma { .. } | Self::Lognormal { .. } => None,
+            Self::Discrete(ref law) => Some(law.probabilities(mean)),
+            Self::Geometric => Some(negative_binomial(mean, 1.0, tail)),
+            Self::Binomial { trials } => Some(binomial(mean, trials, tail)),
+            Self::Rounded(ref law) => Some(law.rounded(mean, tail)),
             Self::NegativeBinomial { dispersion } => Some(negative_binomial(mean, dispersion, tail)),
             Self::Intermittent { probability, dispersion } => {
                 let size = negative_binomial(mean / probability, dispersion, tail / probability);
@@ -108,6 +116,93 @@ impl Law {
             }
         }
     }
+}
+
+impl Law {
+    /// P(X <= x) and P(X > x) of a law of any number with this mean.
+    fn around(&self, mean: f64, x: f64) -> (f64, f64) {
+        let of_normal = |z: f64| (normal_below(z), normal_below(-z));
+        match *self {
+            Self::Normal { scale } => of_normal((x - mean) / scale),
+            Self::Uniform { scale } => {
+                let below = ((x - mean) / scale).clamp(0.0, 1.0);
+                (below, 1.0 - below)
+            }
+            _ if x <= 0.0 => (0.0, 1.0),
+            Self::Gamma { variation } => {
+                let shape = 1.0 / (variation * variation);
+                let at = shape * (x / mean);
+                let or = |found: Result<f64, _>, otherwise| found.unwrap_or(otherwise);
+                (or(gamma::checked_gamma_lr(shape, at), 1.0), or(gamma::checked_gamma_ur(shape, at), 0.0))
+            }
+            Self::Lognormal { variation } => {
+                let (location, deviation) = lognormal_parameters(mean, variation);
+                of_normal((x.ln() - location) / deviation)
+            }
+            _ => (1.0, 0.0),
+        }
+    }
+
+    /// The probabilities of its draws rounded to whole numbers.
+    fn rounded(&self, mean: f64, tail: f64) -> Probabilities {
+        if self.is_certain() || (mean <= 0.0 && matches!(self, Self::Gamma { .. } | Self::Lognormal { .. })) {
+            return Probabilities::certain(mean.round_ties_even());
+        }
+        // Upwards from the median, until nothing counts; and downwards.
+        let mut middle = mean.round();
+        while self.around(mean, middle + 0.5).0 < 0.25 {
+            middle += 1.0;
+        }
+        while self.around(mean, middle - 0.5).0 > 0.75 {
+            middle -= 1.0;
+        }
+        let mut weights = Vec::new();
+        let mut whole = middle;
+        loop {
+            let (from, to) = (self.around(mean, whole - 0.5), self.around(mean, whole + 0.5));
+            // Of the upper half the tails are the exact numbers, of the lower half the sums.
+            weights.push((whole, if from.0 > 0.5 { from.1 - to.1 } else { to.0 - from.0 }));
+            if to.1 <= tail {
+                break;
+            }
+            whole += 1.0;
+        }
+        let cut = self.around(mean, whole + 0.5).1;
+        let mut excess = 0.0;
+        for step in 0..10_000 {
+            let above = self.around(mean, whole + 0.5 + f64::from(step)).1;
+            excess += above;
+            if above <= 1e-6 * cut {
+                break;
+            }
+        }
+        weights.last_mut().expect("one was pushed").1 += cut;
+        let mut whole = middle - 1.0;
+        loop {
+            let (from, to) = (self.around(mean, whole - 0.5).0, self.around(mean, whole + 0.5).0);
+            if to <= 0.0 || to < 1e-30 {
+                break;
+            }
+            weights.push((whole, to - from));
+            whole -= 1.0;
+        }
+        Probabilities { cut, excess, ..Probabilities::of_weights(weights) }
+    }
+}
+
+/// Successes in so many trials.
+fn binomial(mean: f64, trials: f64, tail: f64) -> Probabilities {
+    let chance = mean / trials;
+    if chance >= 1.0 || mean <= 0.0 {
+        return Probabilities::certain(if mean <= 0.0 { 0.0 } else { trials });
+    }
+    let deviation = (mean * (1.0 - chance)).sqrt();
+    let first = (mean - DEVIATIONS_BELOW * deviation).floor().max(0.0);
+    let log = libm::lgamma(trials + 1.0) - libm::lgamma(first + 1.0) - libm::lgamma(trials - first + 1.0)
+        + first * chance.ln()
+        + (trials - first) * (-chance).ln_1p();
+    let odds = chance / (1.0 - chance);
+    Probabilities::of_counts(first, log.exp(), |n| ((trials - n) / (n + 1.0)).max(0.0) * odds, 0.0, tail)
 }
 
 /// Standard deviations below the mean under which the counts together have a probability of less than 1e-100.

@@ -7,6 +7,7 @@ use super::{
     terms,
 };
 use crate::demand::DISTRIBUTIONS;
+use crate::law::LawValue;
 use crate::mechanism::Mechanism;
 use crate::range::Range;
 
@@ -121,7 +122,7 @@ pub enum KeyValue {
     /// A word.
     Word(String),
     /// Names with a number each, in order of declaration.
-    Numbers(Vec<(String, f64)>),
+    Numbers(Vec<(String, LawValue)>),
     /// `true` or `false`.
     Flag(bool),
     /// Something else.
@@ -516,7 +517,7 @@ mod tests {
             KeyForm::Number(_) => KeyValue::Number(0.625),
             KeyForm::Whole(_) => KeyValue::Whole(7),
             KeyForm::Word(words) => KeyValue::Word(words[1].to_owned()),
-            KeyForm::Numbers => KeyValue::Numbers(vec![("loc".to_owned(), 3.0)]),
+            KeyForm::Numbers => KeyValue::Numbers(vec![("loc".to_owned(), 3.0.into())]),
             KeyForm::Flag => KeyValue::Flag(true),
             KeyForm::Structure(_) | KeyForm::WholeOr(..) => {
                 KeyValue::Structure(Setting::List(vec![Setting::Number(3.0)]))

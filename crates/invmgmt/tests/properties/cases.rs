@@ -179,8 +179,8 @@ fn draw_market(choices: &mut Choices, from: &NodeId, to: &NodeId) -> DeclaredLin
     let (distribution, keys) =
         [("poisson", ["mu", "loc"]), ("normal", ["loc", "scale"]), ("uniform", ["loc", "scale"])]
             [choices.below(3)];
-    let mut parameters = vec![(keys[0].to_owned(), mean), (keys[1].to_owned(), spread)];
+    let mut parameters = vec![(keys[0], mean), (keys[1], spread)];
     parameters.truncate(choices.below(3));
-    let demand = DeclaredDemand { distribution: distribution.to_owned(), parameters };
+    let demand = DeclaredDemand::new(distribution, parameters);
     DeclaredLink::market(from.clone(), to.clone(), choices.number(5), choices.number(2), demand)
 }
