@@ -34,6 +34,9 @@ pub struct CostParts<T = f64> {
     pub fixed_order: T,
     /// Worth of the stock on hand when the horizon ends; 0 in every period but the last. An income, like revenue.
     pub salvage: T,
+    /// What only mechanisms cost, all together: [`EXTRA_COSTS`](super::EXTRA_COSTS). It has no name among
+    /// [`COST_PARTS`]; a plain network has none.
+    pub extra: T,
 }
 
 impl<T: Copy + AddAssign + Mul<Output = T>> CostParts<T> {
@@ -47,6 +50,7 @@ impl<T: Copy + AddAssign + Mul<Output = T>> CostParts<T> {
         self.unmet_penalty += weight * other.unmet_penalty;
         self.fixed_order += weight * other.fixed_order;
         self.salvage += weight * other.salvage;
+        self.extra += weight * other.extra;
     }
 }
 
@@ -66,7 +70,7 @@ impl CostParts {
 
     /// Revenue and salvage less all costs [money].
     pub fn profit(&self) -> f64 {
-        self.trading_profit() + self.salvage
+        self.trading_profit() + self.salvage - self.extra
     }
 }
 
@@ -94,6 +98,7 @@ impl<const W: usize> CostParts<Lanes<W>> {
             unmet_penalty: self.unmet_penalty[lane],
             fixed_order: self.fixed_order[lane],
             salvage: self.salvage[lane],
+            extra: self.extra[lane],
         }
     }
 }

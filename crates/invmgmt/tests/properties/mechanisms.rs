@@ -427,6 +427,8 @@ proptest! {
             let alone = kpis(&problem.network, episode.trajectory());
             let scale = alone.total_profit.abs().max(1.0);
             prop_assert!((alone.total_profit - figures.kpis.total_profit).abs() <= 1e-9 * scale);
+            let parts = [figures.parts.profit(), episode.cost_parts().profit()];
+            prop_assert!(parts.iter().all(|sum| (sum - alone.total_profit).abs() <= 1e-6 * scale), "{parts:?}");
             let has_whole_demand = problem.network.market.rows().iter().all(|link| matches!(link.law, invmgmt::law::Law::Poisson { shift } if shift.fract() == 0.0));
             let is_even = !problem.demand.config.use_goodwill && problem.demand.config.noise_scale == 1.0;
             if problem.network.has_whole_units() && has_whole_demand && is_even {

@@ -31,8 +31,10 @@ pub(in crate::period) fn settle<const W: usize>(
         }
     }
     for (node, costs) in network.managed.indices().zip(m.costs.rows()) {
-        let cost = weights * (costs.late + costs.waste + costs.overflow);
+        let extra = costs.late + costs.waste + costs.overflow;
+        let cost = weights * extra;
         let node = &mut flows.nodes[node];
+        node.parts.extra = extra;
         node.profit -= cost;
         *reward -= cost;
     }
