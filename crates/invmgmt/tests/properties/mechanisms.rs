@@ -335,7 +335,7 @@ impl Policy for Orders {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn declared_but_neutral_equals_plain_to_the_bit(case in choices().prop_map(|mut choices| draw_case(&mut choices))) {

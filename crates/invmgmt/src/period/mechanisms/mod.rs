@@ -151,47 +151,75 @@ impl<const W: usize> MechanismFlows<W> {
 /// What rounding may have taken from a whole number of lots [1].
 const ROUNDING: f64 = 1e-9;
 
-/// Units of a binomial law, by inversion: how many of `count` whole units a uniform number on [0, 1) lets through, each
-/// with this chance.
+/// Units of a binomial law, by inversion: how many of `count` units a uniform number on [0, 1) lets through, each with this
+/// chance. What is less than a unit goes only where all go.
 fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
-    if count < 1.0 || chance <= 0.0 {
-        return 0.0;
-    }
     if chance >= 1.0 {
         return count;
     }
+    if count < 1.0 || chance <= 0.0 {
+        return 0.0;
+    }
+    let units = count.floor();
     // From whichever end is nearer to the mean, so that the first term does not vanish.
     if chance > 0.5 {
-        return count - binomial(count, 1.0 - chance, 1.0 - uniform);
+        return units - inverse(units, 1.0 - chance, 1.0 - uniform);
     }
-    let mut term = (count * (-chance).ln_1p()).exp();
-    if term < f64::MIN_POSITIVE {
-        let law = statrs::distribution::Binomial::new(chance, count as u64).ok();
-        return law.map_or(0.0, |law| {
-            statrs::distribution::DiscreteCDF::inverse_cdf(&law, uniform.clamp(1e-300, 1.0 - 1e-16)) as f64
-        });
-    }
-    let odds = chance / (1.0 - chance);
-    let (mut left, mut units) = (uniform - term, 0.0);
-    while left >= 0.0 && units < count {
-        term *= odds * (count - units) / (units + 1.0);
-        units += 1.0;
-        left -= term;
-        if term < left * f64::EPSILON && units > count * chance {
-            break;
-        }
-    }
-    units
+    inverse(units, chance, uniform)
 }
+
+/// The least whole number whose cumulative probability is above `uniform`; `chance` is in (0, 1/2].
+fn inverse(units: f64, chance: f64, uniform: f64) -> f64 {
+    let odds = chance / (1.0 - chance);
+    let up = |at: f64, term: f64| term * odds * (units - at) / (at + 1.0);
+    let mut term = (units * (-chance).ln_1p()).exp();
+    if term > f64::MIN_POSITIVE {
+        let (mut at, mut below) = (0.0, term);
+        while below <= uniform && at < units && term > 0.0 {
+            term = up(at, term);
+            at += 1.0;
+            below += term;
+        }
+        return at;
+    }
+    // Of so many units none is impossible: weights against the likeliest number, as far as they count on either side.
+    let likeliest = ((units + 1.0) * chance).floor();
+    let down = |at: f64, weight: f64| weight * at / (odds * (units - at + 1.0));
+    let (mut at, mut weight, mut total) = (likeliest, 1.0, 0.0);
+    while weight > NEGLIGIBLE_WEIGHT && at < units {
+        weight = up(at, weight);
+        at += 1.0;
+        total += weight;
+    }
+    (at, weight) = (likeliest, 1.0);
+    while weight > NEGLIGIBLE_WEIGHT && at > 0.0 {
+        total += weight;
+        weight = down(at, weight);
+        at -= 1.0;
+    }
+    total += weight;
+    let mut below = weight;
+    while below <= uniform * total && at < units {
+        weight = up(at, weight);
+        at += 1.0;
+        below += weight;
+    }
+    at
+}
+
+/// Weight against the likeliest number below which a number of units counts for nothing [1].
+const NEGLIGIBLE_WEIGHT: f64 = 1e-20;
 
 #[cfg(test)]
 mod tests {
-    use super::binomial;
+    use super::*;
     use statrs::distribution::{Binomial, DiscreteCDF};
 
     #[test]
     fn units_drawn_by_inversion_follow_the_binomial_law() {
-        for (count, chance) in [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98)] {
+        let laws =
+            [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98), (1e6, 0.5), (3e6, 0.75)];
+        for (count, chance) in laws {
             let law = Binomial::new(chance, count as u64).expect("a law");
             for step in 1..50 {
                 let uniform = (f64::from(step) - 0.5) / 50.0;
@@ -202,5 +230,26 @@ mod tests {
                 assert!(holds(uniform), "{count} {chance} {uniform}: {units} of {below} to {to}");
             }
         }
+    }
+
+    /// The normal law is as good as exact for millions: mean n p, deviation sqrt(n p q), quantiles 0 and 2.326348.
+    #[test]
+    fn millions_of_units_are_drawn_around_their_mean() {
+        for (count, chance) in [(1e6, 0.5), (3e6, 0.75), (2e6, 0.001)] {
+            let (mean, deviation): (f64, f64) = (count * chance, (count * chance * (1.0 - chance)).sqrt());
+            for (uniform, quantile) in [(0.5, 0.0), (0.99, 2.326_348), (0.01, -2.326_348)] {
+                let found = (binomial(count, chance, uniform) - mean) / deviation;
+                assert!((found - quantile).abs() < 0.03, "{count} {chance} {uniform}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn less_than_a_unit_goes_only_where_all_go() {
+        assert_eq!(
+            (binomial(0.6, 0.9, 0.5), binomial(0.6, 1.0, 0.5), binomial(7.6, 1.0, 0.5)),
+            (0.0, 0.6, 7.6)
+        );
+        assert_eq!(binomial(7.6, 0.999, 0.5), 7.0);
     }
 }
