@@ -217,8 +217,7 @@ mod tests {
 
     #[test]
     fn units_drawn_by_inversion_follow_the_binomial_law() {
-        let laws =
-            [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98), (1e6, 0.5), (3e6, 0.75)];
+        let laws = [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98), (9000.0, 0.2)];
         for (count, chance) in laws {
             let law = Binomial::new(chance, count as u64).expect("a law");
             for step in 1..50 {
