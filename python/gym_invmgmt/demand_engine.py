@@ -25,9 +25,9 @@ TYPE_EFFECT_ALIASES: dict[str, list[str]] = {name: list(effects) for name, effec
 
 _PARAMETERS = _native.Demand.PARAMETERS
 _KEYS = ("type", *(row.key for row in _PARAMETERS), "links")
-_LAWS = ("poisson", "normal", "uniform", *OTHER_LAWS)
-#: Those that scipy has with the same parameters.
-_SCIPY_LAWS = {"poisson": "poisson", "norm": "normal", "uniform": "uniform"}
+_LAWS = ("poisson", "norm", "normal", "uniform", *OTHER_LAWS)
+#: Those that an object may be named after. scipy has others of the same name, with parameters of its own.
+_LAWS_OF_OBJECTS = ("poisson", "norm", "normal", "uniform", "negative_binomial", "intermittent")
 _SHORT_SERIES = 10
 #: Methods that, once overridden, are called in place of the native draw.
 _OVERRIDABLE = ("sample", "update_goodwill", "get_current_mu")
@@ -322,9 +322,9 @@ def _period(t: int) -> int:
 
 def _law_name(dist: Any) -> str | None:
     """The native name of a law given by name or as a scipy.stats law, or none."""
-    if isinstance(dist, str):
-        return _SCIPY_LAWS.get(dist, dist if dist in _LAWS else None)
-    return _SCIPY_LAWS.get(getattr(dist, "name", ""))
+    known = _LAWS if isinstance(dist, str) else _LAWS_OF_OBJECTS
+    name: Any = dist if isinstance(dist, str) else getattr(dist, "name", None)
+    return {"norm": "normal"}.get(name, name) if name in known else None
 
 
 __all__ = ["TYPE_EFFECT_ALIASES", "VALID_EFFECTS", "DemandEngine"]

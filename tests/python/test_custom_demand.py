@@ -116,6 +116,23 @@ def test_a_law_known_by_the_name_of_its_object_is_drawn_natively(name: str) -> N
     assert engine.sample(0, law) == pytest.approx(expected, rel=1e-15)
 
 
+def test_an_object_that_draws_is_asked_even_if_it_is_named_as_a_law_here() -> None:
+    """scipy's gamma has parameters of its own."""
+    engine, law = DemandEngine({"base_mu": 30}), FakeLaw()
+    law.name = "gamma"  # type: ignore[attr-defined]
+    engine.reset(np.random.default_rng(1))
+    assert engine.sample(0, law, {"loc": 1.0, "s": 0.25}) == 31.5
+
+
+def test_laws_take_lists_and_flags_and_draw_as_numpy_does() -> None:
+    engine, numpys = DemandEngine({"base_mu": 4}), np.random.default_rng(5)
+    engine.reset(np.random.default_rng(5))
+    choice = {"values": [0, 2, 3, 7], "weights": [4, 3, 2, 1]}
+    expected = numpys.choice([0, 2, 3, 7], p=[0.4, 0.3, 0.2, 0.1]) * 4 / 1.9
+    assert engine.sample(0, "discrete", choice) == pytest.approx(expected, rel=1e-15)
+    assert engine.sample(0, "gamma", {"cv": 0.5, "rounded": True}) == np.round(numpys.gamma(4.0, 1.0))
+
+
 def test_an_unknown_law_is_refused_by_name() -> None:
     engine = DemandEngine()
     engine.reset(np.random.default_rng(1))

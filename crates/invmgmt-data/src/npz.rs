@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(refused(&whole[..whole.len() - 1]), "has 15 bytes, which its shape does not account for");
         let objects = header("|O", "(1,)");
         assert_eq!(refused(&objects), "holds '|O'; expected whole or floating numbers or texts");
-        let columns = String::from_utf8_lossy(&header("<f8", "(1,)")[10..]).replace("False", "True");
+        let columns = String::from_utf8_lossy(&header("<f8", "(1,)")[10..]).replace("False", "True ");
         let columns = [&header("<f8", "(1,)")[..10], columns.as_bytes()].concat();
         assert!(refused(&columns).starts_with("is kept column by column"), "{}", refused(&columns));
     }

@@ -159,7 +159,10 @@ impl Parameters<'_> {
                 };
                 refuse(format!("{key} is {number}; expected {words}"))
             }
-            Some(found) => refuse(format!("{key} is {found}; expected {}", allowed.words())),
+            Some(LawValue::Number(found)) => {
+                refuse(format!("{key} is {found}; expected {}", allowed.words()))
+            }
+            Some(other) => refuse(format!("{key} is {other}; expected a finite number")),
         }
     }
 

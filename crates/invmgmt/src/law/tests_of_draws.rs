@@ -201,7 +201,7 @@ fn a_parameter_that_cannot_be_used_is_refused_by_name() {
         refused("binomial", &[("mu", 4.0.into()), ("n", 3.0.into())]),
         "mu is 4; expected at most n, which is 3"
     );
-    assert_eq!(refused("geometric", &[("mu", list(&[1.0, 2.0]))]), "mu is [1, 2]; expected a number >= 0");
+    assert_eq!(refused("geometric", &[("mu", list(&[1.0, 2.0]))]), "mu is [1, 2]; expected a finite number");
     assert_eq!(
         refused("poisson", &[("rounded", LawValue::Flag(true))]),
         "a poisson law has no parameter 'rounded'; it has mu and loc"
