@@ -1,5 +1,5 @@
-//! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, find optimal ones, solve textbook problems,
-//! fit demand, import data, check files, list what there is.
+//! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, find optimal ones, solve
+//! textbook problems, fit demand, import data, check files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!

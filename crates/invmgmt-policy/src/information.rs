@@ -62,8 +62,8 @@ impl fmt::Display for Information {
     }
 }
 
-/// Whether nothing is left to chance: supply draws nothing, and demand is its own mean on every market link, replayed or
-/// drawn without scatter.
+/// Whether nothing is left to chance: supply draws nothing, and demand is its own mean on every market link, replayed
+/// or drawn without scatter.
 pub fn is_noise_free(network: &Network, demand: &DemandModel) -> bool {
     if network.draws_supply() {
         return false;

@@ -1,7 +1,7 @@
 //! What each mechanism costs on the nine-node network: a Markdown table, one thread, 1,024 environments side by side.
 //!
-//! `make bench-mechanisms` (about ten seconds). Each row declares one mechanism wherever it can stand; the last declares
-//! all of them. Every row is visited in each of several rounds and shows its best.
+//! `make bench-mechanisms` (about ten seconds). Each row declares one mechanism wherever it can stand; the last
+//! declares all of them. Every row is visited in each of several rounds and shows its best.
 
 use std::error::Error;
 use std::sync::Arc;

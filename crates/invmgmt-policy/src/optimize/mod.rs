@@ -103,7 +103,8 @@ impl Family {
         matches!(self, Self::ReorderLevels | Self::Lots | Self::Capped)
     }
 
-    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or two for families of pairs.
+    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or two for families of
+    /// pairs.
     pub fn spec(self, levels: &[f64]) -> String {
         let entries: Vec<String> = match self {
             _ if !self.has_pairs() => levels.iter().map(f64::to_string).collect(),

@@ -111,8 +111,8 @@ pub fn play_period<const W: usize, D: DemandProcess<W>>(
     reward.values()
 }
 
-/// What only networks with mechanisms play in a period, as three calls: inlined, its code would stand in every loop that
-/// plays. Each is compiled once for each kind of vector registers.
+/// What only networks with mechanisms play in a period, as three calls: inlined, its code would stand in every loop
+/// that plays. Each is compiled once for each kind of vector registers.
 enum Stage<'a, const W: usize> {
     /// Order, fill and, where the timeline has it here, receive.
     Supply(&'a [[f64; W]]),

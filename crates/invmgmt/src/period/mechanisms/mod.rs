@@ -151,8 +151,8 @@ impl<const W: usize> MechanismFlows<W> {
 /// What rounding may have taken from a whole number of lots [1].
 const ROUNDING: f64 = 1e-9;
 
-/// Units of a binomial law, by inversion: how many of `count` units a uniform number on [0, 1) lets through, each with this
-/// chance. What is less than a unit goes only where all go.
+/// Units of a binomial law, by inversion: how many of `count` units a uniform number on [0, 1) lets through, each with
+/// this chance. What is less than a unit goes only where all go.
 fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
     if chance >= 1.0 {
         return count;
