@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from gym_invmgmt import _native
 from gym_invmgmt._warnings import warn
@@ -48,7 +47,7 @@ def declared_of(graph: nx.DiGraph) -> dict[str, Any]:
 def series_of(graph: nx.DiGraph) -> dict[Any, Any]:
     """The series that replace draws, per link that has one."""
     found = {(source, target): series for source, target, series in graph.edges(data=_SERIES)}
-    return {edge: series for edge, series in found.items() if isinstance(series, (list, np.ndarray))}
+    return {edge: series for edge, series in found.items() if series is not None}
 
 
 def replays_of(
@@ -71,7 +70,8 @@ def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> 
     changes = _structural_changes(graph, declared)
     if changes:
         raise ValueError(f"env.graph was edited: {'; '.join(changes)}. {_WHAT_TO_DO}")
-    idle = []
+    titled = {key: value for key, value in graph.graph.items() if key != "name"}  # networkx's own
+    idle = _take_over(declared, ("nodes", "edges"), titled, _NETWORK_KEYS, "the network")
     for node in declared["nodes"]:
         idle += _take_over(node, ("id",), graph.nodes[node["id"]], _NODE_KEYS, f"node {node['id']}")
     for edge in declared["edges"]:
@@ -93,6 +93,11 @@ def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> 
         raise ValueError(
             f"env.graph was edited: a capacity 'C' was given to, or taken from, {', '.join(changed)}, which makes "
             f"factories or unmakes them. {_WHAT_TO_DO}"
+        )
+    parts = sorted({part for part, _ in _parts(edited).items() ^ _parts(native).items()})
+    if parts:
+        raise ValueError(
+            f"env.graph was edited: an episode would have another state ({', '.join(parts)}). {_WHAT_TO_DO}"
         )
     warn_of(edited, warned)
     return edited, series_of(graph)
@@ -117,6 +122,11 @@ def _take_over(
     return [f"{key!r} of {place}" for key in attributes if key not in kept and key not in _OWN_KEYS]
 
 
+def _parts(native: _native.Network) -> Counter[str]:
+    """How many numbers of a state belong to each of its parts."""
+    return Counter(part for part, _, _ in native.state_numbers())
+
+
 def _structural_changes(graph: nx.DiGraph, declared: Mapping[str, Any]) -> list[str]:
     """What makes a graph another network, in words."""
     nodes = [node["id"] for node in declared["nodes"]]
@@ -127,8 +137,7 @@ def _structural_changes(graph: nx.DiGraph, declared: Mapping[str, Any]) -> list[
     for edge, lead in leads.items():
         if edge not in graph.edges:
             changes.append(f"link {edge} is gone")
-        elif graph.edges[edge].get("L") != lead:
-            found = graph.edges[edge].get("L")
+        elif (found := graph.edges[edge].get("L")) != lead:
             changes.append(f"the lead time L of {edge} is {found}, it is played as {lead}")
     return changes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import networkx as nx
@@ -13,7 +13,7 @@ from gym_invmgmt._edits import Edits
 
 
 class Noticing(dict[Any, Any]):
-    """A dict whose writes are counted; dicts put into it notice writes too."""
+    """A dict whose writes are counted; dicts and lists put into it notice writes too."""
 
     __slots__ = ("_edits",)
 
@@ -24,13 +24,11 @@ class Noticing(dict[Any, Any]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._edits.count += 1
-        if type(value) is dict:
-            value = Noticing(self._edits, value)
-        elif key == "user_D" and isinstance(value, (list, np.ndarray)):
+        if key == "user_D" and value is not None:
             # A copy that refuses writes, since they could not be noticed.
             value = np.array(value, dtype=np.float64)
             value.setflags(write=False)
-        super().__setitem__(key, value)
+        super().__setitem__(key, _noticing(self._edits, value))
 
     def update(self, *entries: Any, **named: Any) -> None:
         for key, value in dict(*entries, **named).items():
@@ -65,6 +63,44 @@ class Noticing(dict[Any, Any]):
         return Noticing, (self._edits, dict(self))
 
 
+class NoticingList(list[Any]):
+    """A list whose writes are counted, as :class:`Noticing` counts those of a dict."""
+
+    __slots__ = ("_edits",)
+
+    def __init__(self, edits: Edits, entries: Iterable[Any]) -> None:
+        super().__init__(_noticing(edits, entry) for entry in entries)
+        self._edits = edits
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return NoticingList, (self._edits, list(self))
+
+
+def _counted(write: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of lists that counts as a write."""
+
+    @functools.wraps(write)
+    def counted(entries: NoticingList, *arguments: Any, **named: Any) -> Any:
+        entries._edits.count += 1
+        result = write(entries, *arguments, **named)
+        list.__init__(entries, [_noticing(entries._edits, entry) for entry in entries])
+        return result
+
+    return counted
+
+
+_ADDING = ("__setitem__", "__iadd__", "__imul__", "append", "extend", "insert")
+for _write in (*_ADDING, "__delitem__", "pop", "remove", "clear", "sort", "reverse"):
+    setattr(NoticingList, _write, _counted(getattr(list, _write)))
+
+
+def _noticing(edits: Edits, value: Any) -> Any:
+    """A value that notices what is written into it."""
+    if type(value) is dict:
+        return Noticing(edits, value)
+    return NoticingList(edits, value) if type(value) is list else value
+
+
 class NoticingGraph(nx.DiGraph):  # type: ignore[misc]
     """A ``DiGraph`` that counts writes to its nodes, links and attributes; reading it costs what it always does."""
 
@@ -77,6 +113,7 @@ class NoticingGraph(nx.DiGraph):  # type: ignore[misc]
         """Where networkx takes each of its dicts from."""
         return functools.partial(Noticing, self.edits)
 
+    graph_attr_dict_factory = node_dict_factory
     node_attr_dict_factory = node_dict_factory
     adjlist_outer_dict_factory = node_dict_factory
     adjlist_inner_dict_factory = node_dict_factory

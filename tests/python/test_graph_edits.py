@@ -155,6 +155,10 @@ DEMANDS: dict[str, tuple[Callable[[nx.DiGraph], Any], list[list[float]]]] = {
         lambda graph: graph.edges[1, 10].__setitem__("user_D", np.arange(8.0)),
         [[3.0, 12.4821, 15.300902], [4.0, 13.020626, 16.417567], [5.0, 15.127841, 11.187154]],
     ),
+    "series as a tuple": (
+        lambda graph: graph.edges[1, 12].update(user_D=(1.5,) * 8),
+        [[13.0, 13.484448, 1.5], [10.0, 11.94821, 1.5], [13.0, 18.543841, 1.5]],
+    ),
     "series as a list": (
         lambda graph: graph.edges[1, 12].update(user_D=[1.5] * 8),
         [[13.0, 13.484448, 1.5], [10.0, 11.94821, 1.5], [13.0, 18.543841, 1.5]],
@@ -219,6 +223,44 @@ def test_an_edit_reaches_demand_engines_with_methods_of_their_own() -> None:
     assert env.step([0, 0, 0])[1] > first + 50
 
 
+def test_settings_of_the_whole_network_are_edited_in_the_graph_too() -> None:
+    def beer(env: CoreEnv, period: int) -> None:
+        if period == 10:
+            env.graph.graph["timeline"] = "beer"
+
+    assert profit("network", 40, beer, mean=50) != profit("network", 40, nothing, mean=50)
+    env = CoreEnv("serial")
+    env.graph.graph["timeline"] = "tea"
+    with pytest.raises(ValueError, match="timeline: found text 'tea'"):
+        env.step([3, 3, 3])
+    env.graph.graph.update(timeline="release", name="mine", colour="red")
+    with pytest.warns(UserWarning, match="env.graph: 'colour' of the network: no key of a network"):
+        env.step([3, 3, 3])
+
+
+LIST_WRITES: dict[str, Callable[[Any], Any]] = {
+    "item": lambda spans: spans[0].__setitem__(1, 20),
+    "append": lambda spans: (spans.append([10, 20]), spans[1].__setitem__(0, 3)),
+    "extend": lambda spans: spans.extend([[3, 20]]),
+    "clear and insert": lambda spans: (spans.clear(), spans.insert(0, [1, 20])),
+}
+
+
+@pytest.mark.parametrize("copied", [lambda env: env, copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("write", LIST_WRITES.values(), ids=LIST_WRITES)
+def test_writes_into_lists_of_the_graph_are_noticed(
+    write: Callable[[Any], Any], copied: Callable[[CoreEnv], CoreEnv], tmp_path: Path
+) -> None:
+    down: dict[str, Any] = {"where": 1, "what": "order", "periods": [[1, 2]]}
+    env = copied(environment_of(tmp_path, {**three_markets(), "disruptions": [down]}, num_periods=25))
+    env.reset(seed=0)
+    env.step([9.0])
+    write(env.graph.graph["disruptions"][0]["periods"])
+    for _ in range(3):
+        env.step([9.0])
+    assert env.R[:4, 0].tolist() == [9.0, 0.0, 0.0, 0.0], "nothing is ordered while the node is down"
+
+
 STRUCTURE: dict[str, tuple[Callable[[nx.DiGraph], Any], str]] = {
     "lead time": (lambda graph: graph.edges[2, 1].update(L=6), r"lead time L of \(2, 1\) is 6, it is played as 4"),
     "lead time gone": (lambda graph: graph.edges[2, 1].pop("L"), r"lead time L of \(2, 1\) is None"),
@@ -227,6 +269,10 @@ STRUCTURE: dict[str, tuple[Callable[[nx.DiGraph], Any], str]] = {
     "link gone": (lambda graph: graph.remove_edge(4, 3), r"link \(4, 3\) is gone"),
     "node gone": (lambda graph: graph.remove_node(4), "node 4 is gone"),
     "cleared": (lambda graph: graph.clear(), "node 0 is gone"),
+    "requests that wait": (lambda graph: graph.edges[2, 1].update(unmet="wait"), "another state .owed."),
+    "requests on their way": (lambda graph: graph.edges[2, 1].update(order_delay=2), "another state .requested."),
+    "customers who give up": (lambda graph: graph.edges[1, 0].update(wait_share=0.5), "another state .waiting."),
+    "shelf life": (lambda graph: graph.graph.update(life=4), "another state .in_transit_by_life, on_hand_by_life."),
     "a factory unmade": (lambda graph: [graph.nodes[3].pop(key) for key in "Cov"], "taken from, 3"),
     "a factory made": (lambda graph: graph.nodes[2].update(C=9, o=0.1, v=1), "given to, or taken from, 2"),
 }
