@@ -38,8 +38,8 @@ pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use part::{Owner, Part, PartFacts, Sight, StateNumber};
 pub use physics::{
-    Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkYield, NodeRoom, Opening, OrderDelay,
-    OrderSize, Physics, RandomLead, Sharing, Shelf, Timeline,
+    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkAges, LinkYield, NodeRoom, Opening,
+    OrderDelay, OrderSize, Physics, RandomLead, Sharing, Shelf, Timeline,
 };
 pub use presets::{PRESETS, preset};
 pub use setting::{Setting, Settings};

@@ -206,7 +206,9 @@ impl Part {
                 name: "on_hand_by_life",
                 meaning: "stock on hand by the periods of selling it has left, the oldest first",
                 slot_words: Some("left"),
-                owners: Owners::Managed(|network, _| shelf(network).map_or(0, |shelf| shelf.life)),
+                owners: Owners::Managed(|network, node| {
+                    shelf(network).map_or(0, |shelf| shelf.on_hand[node].life)
+                }),
                 ..plain
             },
             Self::InTransitByLife => PartFacts {
@@ -306,9 +308,7 @@ fn waiting(network: &Network, link: MarketLinkIx) -> usize {
 }
 
 fn aged_in_transit(network: &Network, link: SupplyLinkIx) -> usize {
-    shelf(network)
-        .filter(|shelf| shelf.first[link].is_some())
-        .map_or(0, |shelf| shelf.life * network.supply[link].slots)
+    shelf(network).map_or(0, |shelf| shelf.links[link].sent.life * network.supply[link].slots)
 }
 
 impl StateNumber {
@@ -341,7 +341,8 @@ impl StateNumber {
             match (self.part, shelf(network)) {
                 (Part::InTransit, _) => return format!("{}[{owner}, {}]", facts.name, when(slot)),
                 (Part::InTransitByLife, Some(shelf)) => {
-                    let (place, left) = ((slot - 1) / shelf.life + 1, (slot - 1) % shelf.life + 1);
+                    let life = shelf.links[link].sent.life;
+                    let (place, left) = ((slot - 1) / life + 1, (slot - 1) % life + 1);
                     return format!("{}[{owner}, {}, left {left}]", facts.name, when(place));
                 }
                 (Part::Owed, _) if owed(network, link) == 1 => return format!("{}[{owner}]", facts.name),

@@ -4,6 +4,8 @@
 
 mod making;
 
+use std::ops::Range;
+
 use super::terms::{Cause, LeadTimeLaw, Room, YieldLaw};
 use super::{
     DeclaredLink, DeclaredNetwork, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table, TableIndex,
@@ -209,8 +211,10 @@ pub enum LeadModel {
 /// Shelf life.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shelf {
-    /// Phases of selling in which a unit can be sold, from its arrival on -- constant.
-    pub life: usize,
+    /// Where a node's ages stand among those of stock on hand.
+    pub on_hand: Table<ManagedIx, Ages>,
+    /// Where the ages of what a link sends stand.
+    pub links: Table<SupplyLinkIx, LinkAges>,
     /// Cost of a unit that spoils, per node [money / unit] -- constant.
     pub waste: Table<ManagedIx, f64>,
     /// Least life left of units shipped, per supply link [periods] -- constant.
@@ -219,10 +223,31 @@ pub struct Shelf {
     pub fresh_sold: Table<MarketLinkIx, usize>,
     /// Per market link the share of its demand that takes the oldest first, and where its draw is, if it has one.
     pub issue: Table<MarketLinkIx, (f64, Option<usize>)>,
-    /// Where the ages of a link's goods in transit begin; none on links from sources of raw material.
-    pub first: Table<SupplyLinkIx, Option<usize>>,
-    /// Numbers of the part that keeps the ages of goods in transit.
-    pub transit: usize,
+}
+
+/// The ages of goods in one place: as many numbers as they have phases of selling to live, the oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ages {
+    /// Where they begin.
+    pub first: usize,
+    /// Phases of selling in which a unit can be sold, from its arrival on; 0 where goods do not spoil -- constant.
+    pub life: usize,
+}
+
+impl Ages {
+    /// Where they stand.
+    pub fn range(self) -> Range<usize> {
+        self.first..self.first + self.life
+    }
+}
+
+/// The ages of a link's goods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkAges {
+    /// Of what it sends and of what is received in a period; no life on links that bring fresh goods.
+    pub sent: Ages,
+    /// Where those of its goods in transit begin among all of them, slot by slot.
+    pub in_transit: usize,
 }
 
 /// Something that fails and recovers.

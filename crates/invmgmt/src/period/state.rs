@@ -72,7 +72,6 @@ pub fn opening_row(network: &Network) -> Vec<f64> {
 
 fn open_mechanisms(network: &Network, physics: &Physics, state: &mut State<'_>) {
     let opening = &physics.opening;
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
     let part = |part| network.layout.extra(part).start;
     for (link, goods) in &opening.in_transit {
         let row = &network.supply[*link];
@@ -84,8 +83,11 @@ fn open_mechanisms(network: &Network, physics: &Physics, state: &mut State<'_>) 
                     state.hidden[lead.hidden + slot] = (slot + 1) as f64;
                 }
             }
-            if let Some(first) = physics.shelf.as_ref().and_then(|shelf| shelf.first[*link]) {
-                state.extra[part(Part::InTransitByLife) + first + slot * life + life - 1] = units;
+            if let Some(ages) = physics.shelf.as_ref().map(|shelf| shelf.links[*link])
+                && ages.sent.life > 0
+            {
+                let fresh = ages.in_transit + (slot + 1) * ages.sent.life - 1;
+                state.extra[part(Part::InTransitByLife) + fresh] = units;
             }
         }
         state.on_order[*link] = goods.iter().sum();
@@ -108,15 +110,15 @@ fn open_mechanisms(network: &Network, physics: &Physics, state: &mut State<'_>) 
     for (position, chain) in physics.chains.iter().enumerate() {
         state.extra[part(Part::Up) + position] = planned(chain);
     }
-    if life > 0 {
+    if let Some(shelf) = &physics.shelf {
         let first = part(Part::OnHandByLife);
         for (node, row) in network.managed.iter() {
-            let ages = &mut state.extra[first + node.position() * life..][..life];
+            let ages = &mut state.extra[first..][shelf.on_hand[node].range()];
             match opening.ages.iter().find(|(aged, _)| *aged == node) {
                 Some((_, declared)) => {
                     ages.iter_mut().rev().zip(declared).for_each(|(age, &units)| *age = units);
                 }
-                None => ages[life - 1] = row.initial_inventory,
+                None => ages.iter_mut().rev().take(1).for_each(|fresh| *fresh = row.initial_inventory),
             }
         }
     }
@@ -255,8 +257,7 @@ impl<'a> StateView<'a> {
     /// [units].
     pub fn on_hand_by_life(&self, node: ManagedIx) -> impl Iterator<Item = f64> + '_ {
         let shelf = self.network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
-        let life = shelf.map_or(0, |shelf| shelf.life);
-        self.extra(Part::OnHandByLife, node.position() * life..(node.position() + 1) * life)
+        self.extra(Part::OnHandByLife, shelf.map_or(0..0, |shelf| shelf.on_hand[node].range()))
     }
 
     /// A node's inventory position: stock on hand and in transit, what it requested and nobody has read yet, and what

@@ -455,8 +455,8 @@ fn check_parts(network: &Network, row: &[f64], scale: f64) -> Result<(), TestCas
     }
     if let Some(shelf) = network.physics.as_ref().and_then(|physics| physics.shelf.as_ref()) {
         for node in network.managed.indices() {
-            let first = network.layout.start(Part::OnHandByLife) + node.position() * shelf.life;
-            let ages: f64 = row[first..first + shelf.life].iter().sum();
+            let ages = &row[network.layout.start(Part::OnHandByLife)..][shelf.on_hand[node].range()];
+            let ages: f64 = ages.iter().sum();
             let on_hand = row[network.layout.start(Part::OnHand) + node.position()];
             prop_assert!(near(ages, on_hand), "{ages} by age, {on_hand} on hand");
         }

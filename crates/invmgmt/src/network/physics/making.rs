@@ -3,12 +3,14 @@
 //! Values were checked before: what does not read here was refused there, and is left out.
 
 use super::{
-    Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkYield, NodeRoom, Opening, OrderDelay,
-    OrderSize, Physics, RandomLead, Sharing, Shelf,
+    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkAges, LinkYield, NodeRoom, Opening,
+    OrderDelay, OrderSize, Physics, RandomLead, Sharing, Shelf,
 };
 use crate::network::terms::{AllocationRule, Cause, DeclaredDisruption, FailingPlace, Room, YieldLaw};
 use crate::network::terms::{fifo_share, quantities};
-use crate::network::{LinkIx, ManagedIx, ManagedNode, Network, NodeId, SupplyLink, SupplyLinkIx, TableIndex};
+use crate::network::{
+    LinkIx, ManagedIx, ManagedNode, Network, NodeId, SupplyLink, SupplyLinkIx, Table, TableIndex,
+};
 
 impl Physics {
     /// The mechanisms of a network whose other tables are complete; none if it uses none.
@@ -178,13 +180,20 @@ impl Physics {
     fn add_shelf(&mut self, network: &Network, starts: &mut Starts) {
         let Some(life) = network.declared.settings.whole("life") else { return };
         let supply = |link: LinkIx| &network.declared_link(link).settings;
-        let mut transit = 0;
-        let mut first = |slots: usize, keeps: bool| {
-            keeps.then(|| {
-                transit += slots * life;
-                transit - slots * life
-            })
-        };
+        let mut stored = 0;
+        let on_hand = (0..network.managed.len()).map(|_| {
+            stored += life;
+            Ages { first: stored - life, life }
+        });
+        let on_hand: Table<ManagedIx, Ages> = on_hand.collect::<Vec<_>>().into();
+        let (mut moved, mut in_transit) = (0, 0);
+        let links = network.supply.rows().iter().map(|link| {
+            let life = if link.supplier.is_some() { on_hand[link.buyer].life } else { 0 };
+            moved += life;
+            in_transit += link.slots * life;
+            LinkAges { sent: Ages { first: moved - life, life }, in_transit: in_transit - link.slots * life }
+        });
+        let links = links.collect::<Vec<_>>().into();
         let mut issue = |link: LinkIx| {
             let share =
                 supply(link).structure("issue").and_then(|issue| fifo_share(issue).ok()).unwrap_or(1.0);
@@ -195,7 +204,8 @@ impl Physics {
             network.declared.nodes[node.node.position()].settings.number("waste").unwrap_or(0.0)
         };
         let shelf = Shelf {
-            life,
+            on_hand,
+            links,
             waste: network.managed.rows().iter().map(node_waste).collect::<Vec<_>>().into(),
             fresh: network
                 .supply
@@ -212,14 +222,6 @@ impl Physics {
                 .collect::<Vec<_>>()
                 .into(),
             issue: network.market.rows().iter().map(|link| issue(link.link)).collect::<Vec<_>>().into(),
-            first: network
-                .supply
-                .rows()
-                .iter()
-                .map(|link| first(link.slots, link.supplier.is_some()))
-                .collect::<Vec<_>>()
-                .into(),
-            transit,
         };
         self.shelf = Some(shelf);
     }

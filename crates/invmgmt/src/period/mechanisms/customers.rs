@@ -41,9 +41,9 @@ pub(in crate::period) fn serve_waiting_customers<const W: usize>(
         flows.sold[link] = sold;
         if let Some(shelf) = &physics.shelf {
             let (share, draw) = shelf.issue[link];
-            let ages = &mut state.extra[shelf::of_node(network, shelf.life, row.retailer)];
+            let ages = &mut state.extra[shelf::of_node(network, shelf, row.retailer)];
             let ages = &mut ages[fresh.saturating_sub(1)..];
-            for lane in 0..W {
+            for lane in if ages.is_empty() { 0..0 } else { 0..W } {
                 let oldest = match draw {
                     Some(draw) => binomial(sold[lane].round(), share, m.draws[draw][lane]).min(sold[lane]),
                     None => share * sold[lane],

@@ -61,8 +61,8 @@ pub(super) fn destroy<const W: usize>(
         if let Some(losses) = losses.get_mut(node.position()) {
             losses.destroyed[lane] += lost;
         }
-        if let Some(life) = physics.shelf.as_ref().map(|shelf| shelf.life) {
-            let ages = &mut state.extra[shelf::of_node(network, life, node)];
+        if let Some(shelf) = &physics.shelf {
+            let ages = &mut state.extra[shelf::of_node(network, shelf, node)];
             if physics.whole_units {
                 shelf::take(ages, lane, lost, true);
             } else {

@@ -98,7 +98,8 @@ pub(super) struct MechanismFlows<const W: usize> {
     pub costs: Table<ManagedIx, ExtraCosts<Lanes<W>>>,
     /// What left the books, per node.
     pub losses: Table<ManagedIx, Losses<Lanes<W>>>,
-    /// Units sent, by the periods of selling they have left: per supply link as many as the shelf life [units].
+    /// Units sent, by the periods of selling they have left: per supply link, as [`LinkAges`](crate::network::LinkAges)
+    /// has them [units].
     pub sent_by_life: Vec<Lanes<W>>,
     /// Units received, likewise [units].
     pub received_by_life: Vec<Lanes<W>>,
@@ -113,7 +114,7 @@ impl<const W: usize> MechanismFlows<W> {
     pub fn new(network: &Network, physics: &Physics) -> Self {
         let links = || vec![Lanes::ZERO; network.supply.len()].into();
         let by_life = || {
-            let ages = physics.shelf.as_ref().map_or(0, |shelf| shelf.life * network.supply.len());
+            let ages = shelf::sent(physics);
             vec![Lanes::ZERO; ages]
         };
         Self {

@@ -1,22 +1,37 @@
 //! Ages: which units leave first, and which spoil.
 
-use crate::network::{ManagedIx, Network, Part, Physics, Supplier, SupplyLinkIx, TableIndex};
+use std::ops::Range;
+
+use crate::network::{ManagedIx, Network, Part, Physics, Shelf, Supplier, SupplyLinkIx, TableIndex};
 use crate::period::{Flows, Lanes, State};
 
 use super::MechanismFlows;
 
 /// Where a node's ages stand in the extra part of a state, the oldest first.
 #[inline(always)]
-pub(super) fn of_node(network: &Network, life: usize, node: ManagedIx) -> std::ops::Range<usize> {
-    let first = network.layout.extra(Part::OnHandByLife).start + node.position() * life;
-    first..first + life
+pub(super) fn of_node(network: &Network, shelf: &Shelf, node: ManagedIx) -> Range<usize> {
+    let (part, ages) = (network.layout.extra(Part::OnHandByLife).start, shelf.on_hand[node].range());
+    part + ages.start..part + ages.end
+}
+
+/// Where the ages of what a link sends, or of what it brings, stand in a period's flows; nowhere on links that bring
+/// fresh goods, or goods that do not spoil.
+#[inline(always)]
+pub(super) fn of_sent(physics: &Physics, link: SupplyLinkIx) -> Range<usize> {
+    physics.shelf.as_ref().map_or(0..0, |shelf| shelf.links[link].sent.range())
+}
+
+/// How many ages of what is sent there are in all.
+pub(super) fn sent(physics: &Physics) -> usize {
+    let links = physics.shelf.iter().flat_map(|shelf| shelf.links.rows());
+    links.map(|ages| ages.sent.life).sum()
 }
 
 /// Where the ages of a link's goods in transit begin in the extra part of a state.
 #[inline(always)]
 pub(super) fn of_link(network: &Network, physics: &Physics, link: SupplyLinkIx) -> Option<usize> {
-    let first = physics.shelf.as_ref()?.first[link]?;
-    Some(network.layout.extra(Part::InTransitByLife).start + first)
+    let ages = physics.shelf.as_ref()?.links[link];
+    (ages.sent.life > 0).then(|| network.layout.extra(Part::InTransitByLife).start + ages.in_transit)
 }
 
 /// Stock of a node that can still be sold for at least so many periods [units].
@@ -29,7 +44,7 @@ pub(super) fn fresh_enough<const W: usize>(
     fresh: usize,
 ) -> Lanes<W> {
     let Some(shelf) = &physics.shelf else { return state.on_hand.values[node.position()].into() };
-    let ages = &state.extra[of_node(network, shelf.life, node)];
+    let ages = &state.extra[of_node(network, shelf, node)];
     ages.iter().skip(fresh.saturating_sub(1)).fold(Lanes::ZERO, |sum, &units| sum + units.into())
 }
 
@@ -45,8 +60,8 @@ pub(super) fn take_oldest<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) {
     let Some(shelf) = &physics.shelf else { return };
-    let ages = &mut state.extra[of_node(network, shelf.life, supplier.node)];
-    let sent = &mut m.sent_by_life[link.position() * shelf.life..][..shelf.life];
+    let ages = &mut state.extra[of_node(network, shelf, supplier.node)];
+    let sent = &mut m.sent_by_life[shelf.links[link].sent.range()];
     sent.fill(Lanes::ZERO);
     let first = shelf.fresh[link].saturating_sub(1);
     for lane in 0..W {
@@ -82,20 +97,21 @@ pub(in crate::period) fn grow_older<const W: usize>(
     flows: &mut Flows<W>,
 ) {
     let (Some(shelf), Some(m)) = (&physics.shelf, flows.mechanisms.as_deref_mut()) else { return };
-    let life = shelf.life;
     for node in network.managed.indices() {
-        let ages = &mut state.extra[of_node(network, life, node)];
+        let ages = &mut state.extra[of_node(network, shelf, node)];
+        let Some(newest) = ages.len().checked_sub(1) else { continue };
         let on_hand = &mut state.on_hand[node];
         // Rounding may have left more in the ages than there is.
         let spoiled = Lanes::from(ages[0]).smaller(Lanes::from(*on_hand).positive()).positive();
         *on_hand = (Lanes::from(*on_hand) - spoiled).values();
         ages.copy_within(1.., 0);
-        ages[life - 1] = [0.0; W];
+        ages[newest] = [0.0; W];
         m.losses[node].wasted += spoiled;
         m.costs[node].waste += shelf.waste[node] * spoiled;
     }
     for (link, row) in network.supply.iter() {
         let Some(first) = of_link(network, physics, link) else { continue };
+        let life = shelf.links[link].sent.life;
         for slot in 0..row.slots {
             let ages = &mut state.extra[first + slot * life..][..life];
             let goods = &mut state.in_transit[row.first_slot + slot];
@@ -107,7 +123,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
         }
         if physics.timeline == crate::network::Timeline::OrderFirst {
             // What left in this period is not in a slot yet.
-            let ages = &mut m.sent_by_life[link.position() * life..][..life];
+            let ages = &mut m.sent_by_life[of_sent(physics, link)];
             let on_its_way = m.sent[link] - m.handed[link];
             let spoiled = ages[0].smaller(on_its_way.positive()).positive();
             ages.copy_within(1.., 0);

@@ -1,8 +1,6 @@
 //! Receive: what is due arrives, by lead times that are fixed or drawn; what does not fit is thrown away.
 
-use crate::network::{
-    LeadModel, ManagedIx, Network, Part, Physics, RandomLead, SupplyLinkIx, TableIndex, Timeline, YieldLaw,
-};
+use crate::network::{LeadModel, ManagedIx, Network, Physics, RandomLead, SupplyLinkIx, Timeline, YieldLaw};
 use crate::period::{Flows, Lanes, State};
 
 use super::{MechanismFlows, binomial, shelf};
@@ -25,10 +23,7 @@ pub(super) fn lose_at_shipment<const W: usize>(
         }
         return;
     }
-    let life =
-        physics.shelf.as_ref().filter(|_| network.supply[link].supplier.is_some()).map(|shelf| shelf.life);
-    let ages = life.map(|life| link.position() * life..(link.position() + 1) * life);
-    let ages = ages.map_or(&mut [][..], |range| &mut m.sent_by_life[range]);
+    let ages = &mut m.sent_by_life[shelf::of_sent(physics, link)];
     let before = m.sent[link];
     m.sent[link] = arriving(row.law, before, ages, &m.draws[row.draw..row.draw + row.draws]);
     m.losses[network.supply[link].buyer].lost_on_the_way += before - m.sent[link];
@@ -98,14 +93,10 @@ pub(super) fn hand_over<const W: usize>(
         }
     };
     m.handed[link] = handed;
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
-    let range = link.position() * life..(link.position() + 1) * life;
-    if life > 0 && row.supplier.is_some() {
-        for position in range.clone() {
-            let all = Lanes::of(|lane| if handed[lane] > 0.0 { m.sent_by_life[position][lane] } else { 0.0 });
-            m.received_by_life[position] = all;
-            m.sent_by_life[position] -= all;
-        }
+    for position in shelf::of_sent(physics, link) {
+        let all = Lanes::of(|lane| if handed[lane] > 0.0 { m.sent_by_life[position][lane] } else { 0.0 });
+        m.received_by_life[position] = all;
+        m.sent_by_life[position] -= all;
     }
     m.received[link] = handed;
     lose_at_receipt(network, physics, link, m);
@@ -132,10 +123,7 @@ fn lose_at_receipt<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) {
     let Some(row) = physics.yields.iter().find(|row| row.link == link && row.at_receipt) else { return };
-    let life =
-        physics.shelf.as_ref().filter(|_| network.supply[link].supplier.is_some()).map(|shelf| shelf.life);
-    let ages = life.map(|life| link.position() * life..(link.position() + 1) * life);
-    let ages = ages.map_or(&mut [][..], |range| &mut m.received_by_life[range]);
+    let ages = &mut m.received_by_life[shelf::of_sent(physics, link)];
     let before = m.received[link];
     m.received[link] = arriving(row.law, before, ages, &m.draws[row.draw..row.draw + row.draws]);
     m.losses[network.supply[link].buyer].lost_on_the_way += before - m.received[link];
@@ -177,7 +165,8 @@ fn place<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) {
     let row = &network.supply[link];
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let sent = shelf::of_sent(physics, link);
+    let life = sent.len();
     let ages = shelf::of_link(network, physics, link);
     let lead = physics.lead_of[link].map(|lead| &physics.leads[lead]);
     let Some(newest) = row.slots.checked_sub(1) else {
@@ -199,7 +188,7 @@ fn place<const W: usize>(
             let slot = (periods[lane] as usize).clamp(1, row.slots) - 1;
             state.in_transit[row.first_slot + slot][lane] += units[lane];
             for age in 0..ages.map_or(0, |_| life) {
-                let sent = m.sent_by_life[link.position() * life + age][lane];
+                let sent = m.sent_by_life[sent.start + age][lane];
                 state.extra[ages.unwrap_or(0) + slot * life + age][lane] += sent;
             }
         }
@@ -210,7 +199,7 @@ fn place<const W: usize>(
     if let Some(first) = ages {
         for age in 0..life {
             let to = &mut state.extra[first + newest * life + age];
-            *to = (Lanes::from(*to) + m.sent_by_life[link.position() * life + age]).values();
+            *to = (Lanes::from(*to) + m.sent_by_life[sent.start + age]).values();
         }
     }
 }
@@ -243,7 +232,6 @@ pub(in crate::period) fn receive<const W: usize>(
 ) {
     let Some(mut m) = flows.mechanisms.take() else { return };
     let sends_now = physics.timeline != Timeline::Beer;
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
     let handed = physics.timeline.hands_over();
     for link in network.supply.indices() {
         let sent = if sends_now { m.sent[link] - m.handed[link] } else { Lanes::ZERO };
@@ -261,7 +249,7 @@ pub(in crate::period) fn receive<const W: usize>(
         m.placed[link] = placed;
         lose_at_receipt(network, physics, link, &mut m);
     }
-    advance(network, physics, life, state, &mut m, sends_now);
+    advance(network, physics, state, &mut m, sends_now);
     arrive(network, physics, state, flows, &mut m);
     flows.mechanisms = Some(m);
 }
@@ -278,13 +266,10 @@ fn fixed_due<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) -> (Lanes<W>, Lanes<W>) {
     let row = &network.supply[link];
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
-    let ages = link.position() * life..(link.position() + 1) * life;
+    let ages = shelf::of_sent(physics, link);
     if row.slots == 0 {
-        if life > 0 && row.supplier.is_some() {
-            for position in ages {
-                m.received_by_life[position] = if sends_now { m.sent_by_life[position] } else { Lanes::ZERO };
-            }
+        for position in ages {
+            m.received_by_life[position] = if sends_now { m.sent_by_life[position] } else { Lanes::ZERO };
         }
         return (sent, Lanes::ZERO);
     }
@@ -311,10 +296,10 @@ fn drawn_due<const W: usize>(
     let Some(lead) = physics.lead_of[link].map(|lead| &physics.leads[lead]) else {
         return (sent, Lanes::ZERO);
     };
-    let life = physics.shelf.as_ref().map_or(0, |shelf| shelf.life);
+    let sent_ages = shelf::of_sent(physics, link);
+    let (first_age, life) = (sent_ages.start, sent_ages.len());
     let ages = shelf::of_link(network, physics, link);
     let early = usize::from(physics.timeline == Timeline::OrderFirst);
-    let first_age = link.position() * life;
     if ages.is_some() {
         m.received_by_life[first_age..first_age + life].fill(Lanes::ZERO);
     }
@@ -405,7 +390,7 @@ fn give_up<const W: usize>(
     m.losses[row.buyer].lost_on_the_way[lane] += lost;
     state.on_order[link][lane] -= lost;
     if let (Some(first), Some(shelf)) = (shelf::of_link(network, physics, link), &physics.shelf) {
-        state.extra[first..first + shelf.life].iter_mut().for_each(|age| age[lane] = 0.0);
+        state.extra[first..][..shelf.links[link].sent.life].iter_mut().for_each(|age| age[lane] = 0.0);
     }
 }
 
@@ -414,7 +399,6 @@ fn give_up<const W: usize>(
 fn advance<const W: usize>(
     network: &Network,
     physics: &Physics,
-    life: usize,
     state: &mut State<'_, [f64; W]>,
     m: &mut MechanismFlows<W>,
     sends_now: bool,
@@ -422,17 +406,16 @@ fn advance<const W: usize>(
     if state.in_transit.len() > 1 {
         state.in_transit.copy_within(1.., 0);
     }
-    let aged = network.layout.extra(Part::InTransitByLife);
-    if aged.len() > life && life > 0 {
-        state.extra[aged].copy_within(life.., 0);
-    }
     let early = usize::from(physics.timeline == Timeline::OrderFirst);
     for (link, row) in network.supply.iter() {
         let lead = physics.lead_of[link].map(|lead| &physics.leads[lead]);
         if row.slots > 0 {
             state.in_transit[row.last_slot] = [0.0; W];
             if let Some(first) = shelf::of_link(network, physics, link) {
-                state.extra[first + (row.slots - 1) * life..][..life].fill([0.0; W]);
+                let life = shelf::of_sent(physics, link).len();
+                let slots = &mut state.extra[first..][..row.slots * life];
+                slots.copy_within(life.., 0);
+                slots[(row.slots - 1) * life..].fill([0.0; W]);
             }
             if let Some(lead) = lead.filter(|lead| matches!(lead.model, LeadModel::Free | LeadModel::Fifo)) {
                 let hidden = &mut state.hidden[lead.hidden..lead.hidden + row.slots];
@@ -520,13 +503,11 @@ fn discard<const W: usize>(
     m.received[link][lane] -= units;
     m.losses[node].overflowed[lane] += units;
     m.costs[node].overflow[lane] += row.room.cost * units;
-    if let Some(life) = physics.shelf.as_ref().map(|shelf| shelf.life) {
-        let mut left = units;
-        for age in &mut m.received_by_life[link.position() * life..(link.position() + 1) * life] {
-            let taken = age[lane].min(left);
-            age[lane] -= taken;
-            left -= taken;
-        }
+    let mut left = units;
+    for age in &mut m.received_by_life[shelf::of_sent(physics, link)] {
+        let taken = age[lane].min(left);
+        age[lane] -= taken;
+        left -= taken;
     }
 }
 
@@ -539,15 +520,16 @@ fn put_on_shelf<const W: usize>(
     state: &mut State<'_, [f64; W]>,
     m: &MechanismFlows<W>,
 ) {
-    let Some(life) = physics.shelf.as_ref().map(|shelf| shelf.life) else { return };
-    let row = &network.supply[link];
-    let ages = &mut state.extra[shelf::of_node(network, life, row.buyer)];
-    if row.supplier.is_none() {
-        let fresh = &mut ages[life - 1];
-        *fresh = (Lanes::from(*fresh) + m.received[link]).values();
+    let Some(shelf) = &physics.shelf else { return };
+    let ages = &mut state.extra[shelf::of_node(network, shelf, network.supply[link].buyer)];
+    let received = &m.received_by_life[shelf::of_sent(physics, link)];
+    if received.is_empty() {
+        if let Some(fresh) = ages.iter_mut().last() {
+            *fresh = (Lanes::from(*fresh) + m.received[link]).values();
+        }
         return;
     }
-    for (age, &units) in ages.iter_mut().zip(&m.received_by_life[link.position() * life..]) {
+    for (age, &units) in ages.iter_mut().zip(received) {
         *age = (Lanes::from(*age) + units).values();
     }
 }
