@@ -30,6 +30,8 @@ pub(crate) enum Form {
     Id,
     /// A number.
     Number(Range),
+    /// A number, or one per product.
+    PerProduct(Range),
     /// A whole number not below this.
     Whole(i64),
     /// One of these texts.
@@ -86,7 +88,7 @@ pub(crate) const FILE: &[Key] = &{
 /// The key of a node or a link. The schema of a mapping can require only what every owner of it has.
 const fn network_key<T>(row: &NetworkKey<T>) -> Key {
     let form = match row.form {
-        KeyForm::Number(range) => Form::Number(range),
+        KeyForm::Number(range) => Form::PerProduct(range),
         KeyForm::Whole(_) => Form::Whole(0),
         KeyForm::Word(words) => Form::OneOf(words),
         KeyForm::Numbers => Form::Parameters,

@@ -66,6 +66,11 @@ fn value(form: Form) -> Map<String, Value> {
             Range::Share => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
             Range::Unit => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
         },
+        Form::PerProduct(range) => {
+            let number = Value::Object(value(Form::Number(range)));
+            let mapping = json!({ "type": "object", "minProperties": 1, "additionalProperties": number });
+            json!({ "anyOf": [number, mapping] })
+        }
         Form::Whole(least) => json!({ "type": "integer", "minimum": least }),
         Form::OneOf(names) => json!({ "type": "string", "enum": names }),
         Form::Parameters => json!({

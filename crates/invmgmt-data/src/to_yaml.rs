@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use invmgmt::network::{
-    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, LINK_KEYS, NETWORK_KEYS,
-    NODE_KEYS, NetworkKey, NodeId, Setting,
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, HasSettings, KeyValue, LINK_KEYS,
+    NETWORK_KEYS, NODE_KEYS, NetworkKey, NodeId, Setting,
 };
 
 use crate::value::{Content, Value};
@@ -49,7 +49,10 @@ fn link(link: &DeclaredLink) -> Value {
 }
 
 /// The keys of a table that are there, with their values.
-fn values<T>(table: &'static [NetworkKey<T>], declared: &T) -> impl Iterator<Item = (&'static str, Value)> {
+fn values<T: HasSettings>(
+    table: &'static [NetworkKey<T>],
+    declared: &T,
+) -> impl Iterator<Item = (&'static str, Value)> {
     table.iter().filter_map(move |row| {
         let value = match row.get(declared) {
             KeyValue::Absent => return None,

@@ -100,7 +100,6 @@ fn costs_are_finite_numbers_not_below_zero() {
         ("true", "true"),
         (".nan", "NaN"),
         (".inf", "inf"),
-        ("{}", "a mapping"),
         ("", "nothing"),
     ] {
         let message = refused("h: 0.03", &format!("h: {found}"));

@@ -109,7 +109,7 @@ impl Episode {
             row: vec![0.0; layout.row()],
             requests: vec![0.0; network.supply.len()],
             flows: Flows::new(&network),
-            supply: SupplyStreams::seeded(0),
+            supply: SupplyStreams::seeded(&network, 0),
             turn: Turn::default(),
             network,
         })
@@ -175,7 +175,7 @@ impl Episode {
     /// Starts the streams of chance in supply at a seed.
     fn seed_supply(&mut self, seed: &Bound<'_, PyAny>) -> PyResult<()> {
         self.turn.check(ENVIRONMENT)?;
-        self.supply = SupplyStreams::from_words(&seed_words(seed)?);
+        self.supply = SupplyStreams::from_words(&self.network, &seed_words(seed)?);
         Ok(())
     }
 
@@ -188,14 +188,14 @@ impl Episode {
 
     #[setter]
     fn set_supply(&mut self, words: Vec<u128>) -> PyResult<()> {
-        self.supply = supply_of(&words)?;
+        self.supply = supply_of(&self.network, &words)?;
         Ok(())
     }
 
     /// Draws what is hidden anew, from the streams of this seed, given what can be seen.
     fn redraw_supply(&mut self, seed: &Bound<'_, PyAny>) -> PyResult<()> {
         self.turn.check(ENVIRONMENT)?;
-        self.supply = SupplyStreams::from_words(&seed_words(seed)?);
+        self.supply = SupplyStreams::from_words(&self.network, &seed_words(seed)?);
         let network = Arc::clone(&self.network);
         self.supply.redraw(&network, self.row.as_chunks_mut::<1>().0, 0);
         Ok(())
@@ -404,8 +404,8 @@ impl Episode {
 }
 
 /// The streams of chance in supply that words stand for.
-pub fn supply_of(words: &[u128]) -> PyResult<SupplyStreams> {
-    SupplyStreams::of_words(words).ok_or_else(|| {
+pub fn supply_of(network: &invmgmt::network::Network, words: &[u128]) -> PyResult<SupplyStreams> {
+    SupplyStreams::of_words(network, words).ok_or_else(|| {
         PyValueError::new_err("the streams of supply have four states and increments, these odd")
     })
 }

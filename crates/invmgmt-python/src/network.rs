@@ -353,7 +353,11 @@ pub fn file_error(error: invmgmt_data::FileError) -> PyErr {
 }
 
 /// The keys of a table that are there, put into a dict.
-fn set_given<T>(target: &Bound<'_, PyDict>, table: &[engine::NetworkKey<T>], declared: &T) -> PyResult<()> {
+fn set_given<T: engine::HasSettings>(
+    target: &Bound<'_, PyDict>,
+    table: &[engine::NetworkKey<T>],
+    declared: &T,
+) -> PyResult<()> {
     table.iter().try_for_each(|row| match row.get(declared) {
         KeyValue::Absent => Ok(()),
         KeyValue::Number(number) => target.set_item(row.key, number),

@@ -290,7 +290,7 @@ impl Batch {
         supply: Option<Vec<u128>>,
     ) -> PyResult<()> {
         self.check_row(row)?;
-        let supply = supply.map(|words| supply_of(&words)).transpose()?;
+        let supply = supply.map(|words| supply_of(self.rows.network(), &words)).transpose()?;
         let [state, increment, half @ ..] = stream.as_slice() else {
             return Err(PyValueError::new_err("a stream has a state and an increment"));
         };

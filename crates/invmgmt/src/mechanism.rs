@@ -46,11 +46,19 @@ pub enum Mechanism {
     Disruptions,
     /// Of what is shipped only a share arrives.
     RandomYield,
+    /// There are several products.
+    Products,
+    /// Goods are made of others.
+    Recipes,
+    /// Links or recipes share what there is of something in a period.
+    Resources,
+    /// Orders of several links share a fixed cost or trucks.
+    JointCosts,
 }
 
 impl Mechanism {
     /// Every mechanism there is.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::FixedOrderCosts,
         Self::Yield,
         Self::Capacity,
@@ -69,6 +77,10 @@ impl Mechanism {
         Self::ShelfLife,
         Self::Disruptions,
         Self::RandomYield,
+        Self::Products,
+        Self::Recipes,
+        Self::Resources,
+        Self::JointCosts,
     ];
 
     /// Its name in texts.
@@ -92,6 +104,10 @@ impl Mechanism {
             Self::ShelfLife => "shelf life",
             Self::Disruptions => "disruptions",
             Self::RandomYield => "random yields",
+            Self::Products => "several products",
+            Self::Recipes => "recipes",
+            Self::Resources => "shared resources",
+            Self::JointCosts => "joint costs",
         }
     }
 

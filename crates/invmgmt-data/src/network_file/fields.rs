@@ -3,7 +3,7 @@
 use invmgmt::Range;
 use invmgmt::demand::{DISTRIBUTIONS, Law};
 use invmgmt::law::LawValue;
-use invmgmt::network::{DeclaredDemand, KeyForm, KeyValue, NetworkKey, NodeId, Place, Setting};
+use invmgmt::network::{DeclaredDemand, HasSettings, KeyForm, KeyValue, NetworkKey, NodeId, Place, Setting};
 
 use crate::error::Diagnostic;
 use crate::keys::{self, Key, Kind};
@@ -111,7 +111,7 @@ impl Mistakes {
                     format!("unknown key '{name}'; {}", keys::advice(&name, known))
                 }
             };
-            self.report(fields.place.clone(), fields.path.clone(), key, message);
+            self.report(fields.place, fields.path.clone(), key, message);
         }
         fields
     }
@@ -145,10 +145,19 @@ impl Mistakes {
 
     /// Reads the numbers of a table of keys into what declares them. A law of demand is read by
     /// [`demand`](Self::demand): its two keys stand and fall together.
-    pub fn values<T>(&mut self, fields: &Fields<'_>, table: &'static [NetworkKey<T>], declared: &mut T) {
+    pub fn values<T: HasSettings>(
+        &mut self,
+        fields: &Fields<'_>,
+        table: &'static [NetworkKey<T>],
+        declared: &mut T,
+    ) {
         for row in table {
             let Some(value) = fields.get(row.key) else { continue };
             let read = match row.form {
+                // A number per product.
+                KeyForm::Number(_) if matches!(value.content, Content::Map(_)) => {
+                    setting(value).map(KeyValue::Structure)
+                }
                 KeyForm::Number(range) => number(value, range).map(KeyValue::Number),
                 KeyForm::Whole(most) => whole(value, row.name, most).map(KeyValue::Whole),
                 KeyForm::Word(_) | KeyForm::Numbers if ["demand_dist", "dist_param"].contains(&row.key) => {

@@ -124,7 +124,7 @@ fn needed_by(key: &str) -> Option<&'static str> {
 fn reported(reading: &Reading) -> BTreeSet<Place> {
     let places = reading.mistakes.iter().map(|(place, _)| place).chain(&reading.settled);
     let keys = places.filter(|place| matches!(place, Place::Node(_, Some(_)) | Place::Link(_, Some(_))));
-    let mut reported: BTreeSet<Place> = keys.cloned().collect();
+    let mut reported: BTreeSet<Place> = keys.copied().collect();
     // The two keys of a law stand and fall together.
     let laws: Vec<Place> = reported
         .iter()

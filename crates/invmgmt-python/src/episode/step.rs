@@ -109,9 +109,10 @@ impl Episode {
                 "the demand engine has no generator; call env.reset() first",
             ));
         };
-        let mut process = NativeDemand::of_one(network, model, stream, sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
         self.supply.draw(network, flows, 0);
+        let process = NativeDemand::of_one(network, model, stream, sampler);
+        let mut process = process.with_further(&mut self.supply);
         let (rules, num_periods) = (&self.rules, self.num_periods);
         let reward = play_alone(network, rules, num_periods, row, &self.requests, &mut process, flows);
         *sentiment = self.row[network.layout.start(Part::Sentiment)];

@@ -286,6 +286,7 @@ impl Recording {
                 streams: &mut self.streams[episodes],
                 playing: &[true; SIDE_BY_SIDE],
                 sampler: &mut self.sampler,
+                further: &mut [],
             };
             let requests = &self.requests[at * links..][..links];
             let rules = &self.rules[block];

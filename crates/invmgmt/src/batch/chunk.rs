@@ -200,9 +200,10 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let mut demand = NativeDemand {
             network,
             models: &self.demand[places.clone()],
-            streams: &mut self.streams[places],
+            streams: &mut self.streams[places.clone()],
             playing: &playing,
             sampler,
+            further: self.supply.get_mut(places).unwrap_or_default(),
         };
         let rewards =
             play_period(network, rules, shared.problem.num_periods, states, requests, &mut demand, flows);

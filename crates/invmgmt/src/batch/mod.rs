@@ -174,7 +174,8 @@ impl Batch {
         let opening = opening_row(network);
         let blocks = rows.div_ceil(SIDE_BY_SIDE);
         let places = blocks * SIDE_BY_SIDE;
-        let supply = (0..if network.draws_supply() { places as u64 } else { 0 }).map(SupplyStreams::seeded);
+        let supply = (0..if network.draws_supply() { places as u64 } else { 0 })
+            .map(|seed| SupplyStreams::seeded(network, seed));
         let mut batch = Self {
             ends_after: *num_periods,
             autoreset,
@@ -349,7 +350,7 @@ impl Batch {
     pub fn seed_words(&mut self, row: usize, seed: &[u32]) {
         self.streams[row] = Pcg64::from_sequence(&SeedSequence::from_words(seed));
         if let Some(supply) = self.supply.get_mut(row) {
-            *supply = SupplyStreams::from_words(seed);
+            *supply = SupplyStreams::from_words(&self.problem.network, seed);
         }
     }
 

@@ -203,7 +203,8 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         for (numbers, &value) in self.states.iter_mut().zip(&self.opening) {
             *numbers = [value; W];
         }
-        let mut supply = network.draws_supply().then(|| seeds.map(SupplyStreams::seeded));
+        let mut supply =
+            network.draws_supply().then(|| seeds.map(|seed| SupplyStreams::seeded(network, seed)));
         for (lane, supply) in supply.iter_mut().flatten().enumerate() {
             supply.open(network, &mut self.states, lane);
         }
@@ -220,7 +221,8 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
                 supply.draw(network, flows, lane);
             }
             let (models, streams, playing) = (&[&**demand; W], &mut streams, &[true; W]);
-            let mut process = NativeDemand { network, models, streams, playing, sampler };
+            let further = supply.as_mut().map_or(&mut [][..], |supply| &mut supply[..]);
+            let mut process = NativeDemand { network, models, streams, playing, sampler, further };
             let rules_of_all = &[*rules; W];
             let profits =
                 play_period(network, rules_of_all, *num_periods, states, requests, &mut process, flows);

@@ -6,6 +6,7 @@ use std::{ptr, slice};
 
 use super::{DEFAULT_BASE_MEAN, DemandConfig, DemandError, DemandProcess, Effects, Own, Parameter};
 use crate::network::{MarketLinkIx, Network, TableIndex};
+use crate::period::SupplyStreams;
 use crate::random::{PoissonLaw, Stream};
 
 /// Series that are the demand of market links, in place of draws.
@@ -239,6 +240,9 @@ pub struct NativeDemand<'a, M, S> {
     pub playing: &'a [bool],
     /// Constants kept between draws.
     pub sampler: &'a mut Sampler,
+    /// Where the randomness of every product but the first comes from, per episode; where there is none, all share
+    /// one.
+    pub further: &'a mut [SupplyStreams],
 }
 
 impl<'a, S> NativeDemand<'a, DemandModel, S> {
@@ -250,7 +254,13 @@ impl<'a, S> NativeDemand<'a, DemandModel, S> {
         sampler: &'a mut Sampler,
     ) -> Self {
         let (models, streams) = (slice::from_ref(model), slice::from_mut(stream));
-        Self { network, models, streams, playing: &[true], sampler }
+        Self { network, models, streams, playing: &[true], sampler, further: &mut [] }
+    }
+
+    /// With streams for the products after the first.
+    #[must_use]
+    pub fn with_further(self, further: &'a mut SupplyStreams) -> Self {
+        Self { further: slice::from_mut(further), ..self }
     }
 }
 
@@ -285,7 +295,12 @@ impl<const W: usize, M: Borrow<DemandModel>, S: Stream> DemandProcess<W> for Nat
                 _ => config.mean(period, row.own_mean, sentiment),
             };
             known = Some((model, period, sentiment, mean));
-            demand[lane] = config.scatter(mean, row.law.sample(mean, poisson, &mut self.streams[lane]));
+            let further = self.further.get_mut(lane).filter(|_| row.product > 0);
+            let raw = match further.and_then(|streams| streams.of_product(row.product)) {
+                Some(stream) => row.law.sample(mean, poisson, stream),
+                None => row.law.sample(mean, poisson, &mut self.streams[lane]),
+            };
+            demand[lane] = config.scatter(mean, raw);
         }
         demand
     }

@@ -44,7 +44,7 @@ impl Episode {
         let network = &*problem.network;
         let mut trajectory = Trajectory::new(network, problem.num_periods)?;
         let mut row = opening_row(network);
-        let mut supply = SupplyStreams::seeded(seed);
+        let mut supply = SupplyStreams::seeded(network, seed);
         supply.open(network, row.as_chunks_mut::<1>().0, 0);
         let flows = Flows::new(network);
         trajectory.record_start(network, &row, &flows);
@@ -80,9 +80,10 @@ impl Episode {
         let Problem { network, demand, rules, num_periods } = &self.problem;
         check_requests(network, requests)?;
         let period = self.trajectory.periods_played;
-        let mut process = NativeDemand::of_one(network, demand, &mut self.stream, &mut self.sampler);
         let (row, flows) = (&mut self.row, &mut self.flows);
         self.supply.draw(network, flows, 0);
+        let process = NativeDemand::of_one(network, demand, &mut self.stream, &mut self.sampler);
+        let mut process = process.with_further(&mut self.supply);
         let reward = play_alone(network, rules, *num_periods, row, requests, &mut process, flows);
         self.parts.add(&self.flows.total_parts(0), rules.weight(period));
         self.trajectory.record(network, &self.row, requests, &self.flows);

@@ -1,5 +1,9 @@
 //! Mistakes between the keys of mechanisms: values that are right alone and wrong beside each other.
 
+use std::collections::HashMap;
+
+use super::expand::link_names;
+use super::products::{DeclaredJoint, DeclaredResource};
 use super::terms::{AllocationRule, DeclaredDisruption, FailingPlace, LeadTimeLaw, YieldLaw, quantities};
 use super::validate::Checker;
 use super::{
@@ -21,9 +25,13 @@ impl Checker<'_> {
         if settings.whole("life") == Some(0) {
             self.report(Place::Key("life"), "found 0; goods must live for at least 1 period of selling");
         }
+        self.check_shared();
+        let settings = &self.declared.settings;
         let list = settings.structure("disruptions").and_then(Setting::list).unwrap_or_default();
         for (position, entry) in list.iter().enumerate() {
             let Ok(disruption) = DeclaredDisruption::read(entry) else { continue };
+            let products = self.expansion.map_or(&[][..], |expansion| &expansion.products);
+            let disruption = disruption.of_products(products);
             for place in &disruption.places {
                 if let Some(fault) = self.failing_place_fault(&disruption, place) {
                     self.report(Place::Key("disruptions"), format!("[{position}]: where: {fault}"));
@@ -35,7 +43,7 @@ impl Checker<'_> {
     fn failing_place_fault(&self, disruption: &DeclaredDisruption, place: &FailingPlace) -> Option<String> {
         match place {
             FailingPlace::Node(id) => {
-                let position = self.declared.nodes.iter().position(|node| node.id == *id);
+                let position = (0..self.declared.nodes.len()).find(|&position| self.is_at(position, id));
                 let Some(position) = position else { return Some(format!("found {id}; no such node")) };
                 let roles = self.roles[position];
                 if roles.market || !disruption.ships && roles.raw_material {
@@ -45,15 +53,26 @@ impl Checker<'_> {
                 if disruption.destroy > 0.0 && !roles.managed() {
                     return Some(format!("found {id} with destroy; a {roles} holds no stock"));
                 }
-                let ships = self.supply_ends().any(|(from, _)| from == position);
+                let ships = self.supply_ends().any(|(from, _)| self.is_at(from, id));
                 (disruption.ships && !ships).then(|| format!("found {id}; it ships to no other node"))
             }
-            FailingPlace::Link(from, to) => {
+            FailingPlace::Link(from, to, product) => {
                 if disruption.destroy > 0.0 {
                     return Some(format!("found [{from}, {to}] with destroy; only a node has stock to lose"));
                 }
-                let declared = &self.declared.links;
-                let known = declared.iter().position(|link| link.from == *from && link.to == *to);
+                let carries = |position: usize| match (self.expansion, product) {
+                    (Some(expansion), Some(product)) => {
+                        expansion.products[expansion.links[position].product].name == product.to_string()
+                    }
+                    (None, Some(_)) => false,
+                    (_, None) => true,
+                };
+                let joins = |&position: &usize| {
+                    let ends = self.ends[position];
+                    ends.is_some_and(|ends| self.is_at(ends.0, from) && self.is_at(ends.1, to))
+                        && carries(position)
+                };
+                let known = (0..self.declared.links.len()).find(joins);
                 match known.and_then(|position| self.ends[position]) {
                     Some((_, to)) if !self.roles[to].market => None,
                     Some(_) => Some(format!("found [{from}, {to}]; customers' links do not fail")),
@@ -61,6 +80,104 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// The shelf life of a product.
+    fn life_of(&self, product: usize) -> Option<usize> {
+        let own = self.expansion.and_then(|expansion| expansion.products[product].life);
+        own.or(self.declared.settings.whole("life"))
+    }
+
+    /// The shelf life of what a node holds.
+    fn life_at(&self, position: usize) -> Option<usize> {
+        let product = self.expansion.and_then(|expansion| expansion.nodes[position].product);
+        self.life_of(product.unwrap_or(0))
+    }
+
+    /// Checks what links share: that their names are there, and that nothing is said twice or for nothing.
+    fn check_shared(&mut self) {
+        let declared = self.declared;
+        let list = |key: &str| declared.settings.structure(key).and_then(Setting::list).unwrap_or_default();
+        let (resources, joints) = (list("resources"), list("joint"));
+        // Names of what could not be read would be called unknown.
+        let is_unclear = self.expansion.is_some_and(|expansion| !expansion.mistakes.is_empty());
+        if resources.is_empty() && joints.is_empty() || is_unclear {
+            return;
+        }
+        let names = link_names(self.declared, self.expansion);
+        let mut seen = Vec::new();
+        for (position, entry) in resources.iter().enumerate() {
+            let Ok(resource) = DeclaredResource::read(entry) else { continue };
+            if seen.contains(&resource.name) {
+                let message = format!(
+                    "[{position}]: name: {} stands twice; every resource may stand once",
+                    resource.name
+                );
+                self.report(Place::Key("resources"), message);
+            }
+            for (key, uses) in [("use", &resource.uses), ("setup", &resource.setups)] {
+                for (name, _) in uses {
+                    if let Some(fault) = self.link_fault(&names, name) {
+                        self.report(Place::Key("resources"), format!("[{position}]: {key}: {fault}"));
+                    } else if key == "setup" && !resource.uses.iter().any(|(used, _)| used == name) {
+                        let message = format!(
+                            "[{position}]: setup: {name} does not use it; add it to use, with 0 if need be"
+                        );
+                        self.report(Place::Key("resources"), message);
+                    }
+                }
+            }
+            seen.push(resource.name);
+        }
+        let mut grouped: Vec<usize> = Vec::new();
+        for (position, entry) in joints.iter().enumerate() {
+            let Ok(joint) = DeclaredJoint::read(entry) else { continue };
+            for link in &joint.links {
+                let name = link.text();
+                if let Some(fault) = self.link_fault(&names, &name) {
+                    self.report(Place::Key("joint"), format!("[{position}]: links: {fault}"));
+                    continue;
+                }
+                for &found in &names[&name] {
+                    if grouped.contains(&found) {
+                        let message = format!(
+                            "[{position}]: links: {name} stands in a group already; it may stand in one"
+                        );
+                        self.report(Place::Key("joint"), message);
+                    }
+                    grouped.push(found);
+                }
+            }
+            if joint.fixed_cost == 0.0 && !joint.whole_trucks {
+                let message =
+                    format!("[{position}]: it costs nothing and cuts nothing; give K, or whole_trucks: true");
+                self.report(Place::Key("joint"), message);
+            }
+        }
+    }
+
+    /// What is wrong with the name of a link that goods are ordered on.
+    fn link_fault(&self, names: &HashMap<String, Vec<usize>>, name: &str) -> Option<String> {
+        let Some(found) = names.get(name) else {
+            let mut known: Vec<&String> = names.keys().collect();
+            known.sort();
+            let shown: Vec<&str> = known.iter().take(8).map(|name| name.as_str()).collect();
+            let more = if known.len() > shown.len() { ", ..." } else { "" };
+            let name = name.escape_debug();
+            return Some(format!(
+                "found {name}; no link or recipe has this name: {}{more}",
+                shown.join(", ")
+            ));
+        };
+        let into_market =
+            |&position: &usize| self.ends[position].is_some_and(|(_, to)| self.roles[to].market);
+        found.iter().any(into_market).then(|| format!("found {name}; customers' links are not ordered on"))
+    }
+
+    /// Whether a node, or the node of a stock point, has this name.
+    pub(super) fn is_at(&self, position: usize, id: &NodeId) -> bool {
+        let place = self.expansion.map(|expansion| &expansion.nodes[position].place);
+        self.declared.nodes[position].id == *id || place == Some(id)
     }
 
     /// Ends of the supply links.
@@ -75,7 +192,10 @@ impl Checker<'_> {
         let buyers: Vec<NodeId> = self
             .supply_ends()
             .filter(|&(from, _)| from == position)
-            .map(|(_, to)| self.declared.nodes[to].id.clone())
+            .map(|(_, to)| {
+                let place = self.expansion.map(|expansion| &expansion.nodes[to].place);
+                place.unwrap_or(&self.declared.nodes[to].id).clone()
+            })
             .collect();
         let rule = settings.structure("allocation").and_then(|rule| AllocationRule::read(rule).ok());
         if rule.is_some() && buyers.is_empty() {
@@ -101,6 +221,15 @@ impl Checker<'_> {
                 "only whole units leave a remainder; set units: whole, or leave it out",
             );
         }
+        let makes = self.expansion.is_some_and(|expansion| {
+            expansion.recipes.iter().any(|recipe| recipe.inputs.iter().any(|&(input, _)| input == position))
+        });
+        if makes && node.production_yield.is_some_and(|share| share != 1.0) {
+            self.report(
+                place("v"),
+                "found a yield below 1 beside recipes, which say what they take; leave it out, or raise what they take",
+            );
+        }
         if node.production_yield.is_some_and(|share| share != 1.0) && self.has_whole_units() {
             self.report(
                 place("v"),
@@ -123,7 +252,7 @@ impl Checker<'_> {
             return;
         };
         let place = Place::Node(position, Some("ages"));
-        let life = self.declared.settings.whole("life").unwrap_or(0);
+        let life = self.life_at(position).unwrap_or(0);
         let (total, stock) = (ages.iter().sum::<f64>(), node.initial_inventory.unwrap_or(0.0));
         if ages.len() > life {
             self.report(place, format!("found {} ages; goods live for {life} periods", ages.len()));
@@ -172,7 +301,8 @@ impl Checker<'_> {
             self.check_yield(position, link);
             self.check_opening(position, link);
         }
-        let life = self.declared.settings.whole("life").unwrap_or(usize::MAX);
+        let product = self.expansion.map_or(0, |expansion| expansion.links[position].product);
+        let life = self.life_of(product).unwrap_or(usize::MAX);
         if settings.whole("fresh").is_some_and(|fresh| fresh > life) {
             self.report(
                 place("fresh"),
@@ -221,7 +351,8 @@ impl Checker<'_> {
         if draw == Some("unit") && !self.has_whole_units() {
             self.report(place("draw"), "found unit, but units are real; add units: whole");
         }
-        if draw == Some("unit") && self.declared.settings.whole("life").is_some() {
+        let product = self.expansion.map_or(0, |expansion| expansion.links[position].product);
+        if draw == Some("unit") && self.life_of(product).is_some() {
             self.report(place("draw"), "found unit beside a shelf life; goods with ages draw by order");
         }
         if settings.flag("announced") && (draw == Some("unit") || crossing == Some("sweep")) {
@@ -361,7 +492,11 @@ impl Checker<'_> {
 
     /// What a key that another one must accompany is told where that is missing.
     pub(super) fn check_needed(&mut self, place: Place, needs: Option<&'static str>) {
-        if needs == Some("life") && self.declared.settings.whole("life").is_none() {
+        let lives = self.declared.settings.whole("life").is_some()
+            || self
+                .expansion
+                .is_some_and(|expansion| expansion.products.iter().any(|product| product.life.is_some()));
+        if needs == Some("life") && !lives {
             self.report(place, "goods do not spoil here; it needs 'life' of the network");
         }
     }
@@ -375,8 +510,14 @@ impl Checker<'_> {
                 Some(format!("found text '{}'; expected {}", word.escape_debug(), words.join(", ")))
             }
             (KeyForm::Structure(_) | KeyForm::WholeOr(..), KeyValue::Structure(setting)) => {
+                // The products of a link are names only.
+                let key = if matches!(place, Place::Link(..)) && key == "products" { "carried" } else { key };
                 super::terms::fault(key, setting)
             }
+            (KeyForm::Number(range), KeyValue::Structure(_)) => Some(format!(
+                "found a mapping; expected {}; only a network with 'products' has a number per product",
+                range.words()
+            )),
             _ => None,
         };
         if let Some(message) = message {

@@ -1,10 +1,13 @@
 //! From checked declarations to plain tables.
 
+use super::expand::Expansion;
+use super::physics::Shared;
 use super::terms::LeadTimeLaw;
 use super::validate::{Checker, check};
 use super::{
     DeclaredNetwork, Factory, Layout, Link, LinkIx, ManagedIx, ManagedNode, MarketLink, MarketLinkIx,
-    Mistake, Network, NetworkError, Node, NodeIx, Physics, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
+    Mistake, Network, NetworkError, Node, NodeIx, Physics, Recipe, Supplier, SupplyLink, SupplyLinkIx,
+    TableIndex,
 };
 use crate::law::Law;
 
@@ -14,10 +17,13 @@ impl DeclaredNetwork {
     /// # Errors
     /// [`NetworkError`] with every mistake found, each with its place; nothing is made then.
     pub fn compile(self) -> Result<Network, NetworkError> {
-        let checker = check(&self)?;
-        let tables = Tables::build(&self, &checker);
+        let expansion = Expansion::of(&self);
+        let checker =
+            check(expansion.as_ref().map_or(&self, |expansion| &expansion.points), expansion.as_ref())?;
+        let tables = Tables::build(checker.declared, &checker);
+        let shared = Shared::of(checker.declared, expansion.as_ref());
         let notes = checker.notes;
-        Ok(tables.finish(self, notes))
+        Ok(tables.finish(self, expansion, &shared, notes))
     }
 }
 
@@ -54,7 +60,8 @@ impl Tables {
             .collect();
         by_source.sort_unstable_by_key(|&(from, position, _)| (from, position));
         for (from, position, to) in by_source {
-            tables.add_link(declared, position, from, to);
+            let product = checker.expansion.map_or(0, |expansion| expansion.links[position].product);
+            tables.add_link(declared, position, (from, to), product);
         }
         tables
     }
@@ -62,7 +69,11 @@ impl Tables {
     fn add_nodes(&mut self, declared: &DeclaredNetwork, checker: &Checker<'_>) {
         let mut by_id: Vec<usize> =
             (0..declared.nodes.len()).filter(|&position| checker.roles[position].managed()).collect();
-        by_id.sort_by(|&a, &b| declared.nodes[a].id.cmp(&declared.nodes[b].id));
+        let place = |position: usize| {
+            let point = checker.expansion.map(|expansion| &expansion.nodes[position]);
+            point.map_or((&declared.nodes[position].id, None), |point| (&point.place, point.product))
+        };
+        by_id.sort_by_key(|&position| place(position));
         let mut row_of = vec![None; declared.nodes.len()];
         for (row, &position) in by_id.iter().enumerate() {
             row_of[position] = Some(ManagedIx::from_position(row));
@@ -89,11 +100,21 @@ impl Tables {
             .iter()
             .zip(&checker.roles)
             .zip(row_of)
-            .map(|((node, &roles), managed)| Node { id: node.id.clone(), roles, managed })
+            .enumerate()
+            .map(|(position, ((node, &roles), managed))| {
+                let (place, product) = place(position);
+                Node { id: node.id.clone(), place: place.clone(), product, roles, managed }
+            })
             .collect();
     }
 
-    fn add_link(&mut self, declared: &DeclaredNetwork, position: usize, from: usize, to: usize) {
+    fn add_link(
+        &mut self,
+        declared: &DeclaredNetwork,
+        position: usize,
+        (from, to): (usize, usize),
+        product: usize,
+    ) {
         let given = &declared.links[position];
         let link = LinkIx::from_position(self.links.len());
         self.links_declared_at.push(position);
@@ -113,6 +134,7 @@ impl Tables {
                 to: to_ix,
                 retailer,
                 link,
+                product,
                 price,
                 unmet_penalty: given.unmet_penalty.unwrap_or(0.0),
                 law,
@@ -151,6 +173,8 @@ impl Tables {
                 supplier,
                 buyer,
                 link,
+                product,
+                recipe: None,
                 lead_time,
                 lead_law,
                 announced,
@@ -164,7 +188,32 @@ impl Tables {
         }
     }
 
-    fn finish(mut self, declared: DeclaredNetwork, notes: Vec<Mistake>) -> Network {
+    /// Recipes as tables; they stand among what every one of their inputs sends.
+    fn join_inputs(&mut self, expansion: Option<&Expansion>) -> Vec<Recipe> {
+        let mut made = Vec::new();
+        for (position, recipe) in expansion.into_iter().flat_map(|expansion| &expansion.recipes).enumerate() {
+            let found = self.declared_at.iter().position(|&declared| declared == recipe.link);
+            let link = found.map(SupplyLinkIx::from_position).expect("every recipe is a link");
+            self.supply[link.position()].recipe = Some(position);
+            let node = |&(input, ratio): &(usize, f64)| Some((self.nodes[input].managed?, ratio));
+            let inputs: Vec<(ManagedIx, f64)> = recipe.inputs.iter().filter_map(node).collect();
+            for &(node, _) in inputs.iter().skip(1) {
+                self.managed[node.position()].outgoing.push(link);
+                self.managed[node.position()].outgoing.sort_unstable();
+            }
+            made.push(Recipe { link, inputs, operating_cost: recipe.operating_cost });
+        }
+        made
+    }
+
+    fn finish(
+        mut self,
+        declared: DeclaredNetwork,
+        expansion: Option<Expansion>,
+        shared: &Shared,
+        notes: Vec<Mistake>,
+    ) -> Network {
+        let recipes = self.join_inputs(expansion.as_ref());
         let mut delivery_order: Vec<SupplyLinkIx> =
             (0..self.supply.len()).map(SupplyLinkIx::from_position).collect();
         delivery_order.sort_by_key(|link| self.declared_at[link.position()]);
@@ -184,10 +233,17 @@ impl Tables {
             links: self.links.into(),
             delivery_order,
             physics: None,
+            recipes,
+            products: Vec::new(),
+            points: None,
             declared_at: self.links_declared_at,
             layout: Layout::default(),
         };
-        network.physics = Physics::of(&network);
+        if let Some(expansion) = expansion {
+            network.products = expansion.products;
+            network.points = Some(Box::new(expansion.points));
+        }
+        network.physics = Physics::of(&network, shared);
         network.layout = Layout::of(&network);
         network
     }

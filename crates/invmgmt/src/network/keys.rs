@@ -49,13 +49,37 @@ pub struct NetworkKey<T: 'static> {
     field: Field<T>,
 }
 
+/// What keeps keys that few have beside those with a field.
+pub trait HasSettings {
+    /// The keys that few have.
+    fn settings(&self) -> &Settings;
+    /// The same, to change them.
+    fn settings_mut(&mut self) -> &mut Settings;
+}
+
+macro_rules! has_settings {
+    ($($of:ty),*) => {
+        $(impl HasSettings for $of {
+            fn settings(&self) -> &Settings {
+                &self.settings
+            }
+
+            fn settings_mut(&mut self) -> &mut Settings {
+                &mut self.settings
+            }
+        })*
+    };
+}
+
+has_settings!(DeclaredNetwork, DeclaredNode, DeclaredLink);
+
 /// Where a declaration keeps the value of a key.
 #[derive(Clone, Copy, Debug)]
 enum Field<T: 'static> {
-    /// In a field of its own.
+    /// In a field of its own; what is more than one number stands among the keys that few networks have.
     Own { get: fn(&T) -> KeyValue, put: fn(&mut T, KeyValue) },
     /// Among the keys that few networks have.
-    Setting { of: fn(&T) -> &Settings, of_mut: fn(&mut T) -> &mut Settings },
+    Setting,
 }
 
 /// A value that is as good as none.
@@ -211,15 +235,7 @@ macro_rules! row {
 /// A row of a key that few networks have.
 macro_rules! setting {
     ($of:ty: $key:literal, $name:literal, $unit:literal, $owner:ident, $form:expr) => {
-        NetworkKey::plain(
-            ($key, $name, $unit),
-            KeyOwner::$owner,
-            $form,
-            Field::Setting {
-                of: |declared: &$of| &declared.settings,
-                of_mut: |declared: &mut $of| &mut declared.settings,
-            },
-        )
+        NetworkKey::plain(($key, $name, $unit), KeyOwner::$owner, $form, Field::<$of>::Setting)
     };
 }
 
@@ -268,23 +284,41 @@ impl<T> NetworkKey<T> {
     }
 
     /// Its value.
-    pub fn get(&self, declared: &T) -> KeyValue {
-        match self.field {
+    pub fn get(&self, declared: &T) -> KeyValue
+    where
+        T: HasSettings,
+    {
+        let own = match self.field {
             Field::Own { get, .. } => get(declared),
-            Field::Setting { of, .. } => of(declared).get(self.key).clone(),
-        }
+            Field::Setting => KeyValue::Absent,
+        };
+        if own == KeyValue::Absent { declared.settings().get(self.key).clone() } else { own }
     }
 
     /// Sets its value; one of another kind is left out. Its range is checked when the network is compiled.
-    pub fn put(&self, declared: &mut T, value: KeyValue) {
+    pub fn put(&self, declared: &mut T, value: KeyValue)
+    where
+        T: HasSettings,
+    {
         match self.field {
-            Field::Own { put, .. } => put(declared, value),
-            Field::Setting { of_mut, .. } => of_mut(declared).put(self.key, value),
+            Field::Own { put, .. } => {
+                let (own, more) = if matches!(value, KeyValue::Structure(_)) {
+                    (KeyValue::Absent, value)
+                } else {
+                    (value, KeyValue::Absent)
+                };
+                put(declared, own);
+                declared.settings_mut().put(self.key, more);
+            }
+            Field::Setting => declared.settings_mut().put(self.key, value),
         }
     }
 
     /// The mechanism that the key switches on here.
-    pub fn switched_on(&self, declared: &T) -> Option<Mechanism> {
+    pub fn switched_on(&self, declared: &T) -> Option<Mechanism>
+    where
+        T: HasSettings,
+    {
         let value = self.get(declared);
         let is_neutral = match (&value, self.neutral) {
             (KeyValue::Absent, _) => true,
@@ -318,6 +352,12 @@ pub const NETWORK_KEYS: &[NetworkKey<DeclaredNetwork>] = &[
     setting!(DeclaredNetwork: "life", "shelf life", "periods", Network, MOST_PERIODS).switching(Mechanism::ShelfLife, None),
     setting!(DeclaredNetwork: "disruptions", "disruptions", "1", Network, KeyForm::Structure(DISRUPTIONS_SCHEMA))
         .switching(Mechanism::Disruptions, None),
+    setting!(DeclaredNetwork: "products", "products", "1", Network, KeyForm::Structure(PRODUCTS_SCHEMA))
+        .switching(Mechanism::Products, None),
+    setting!(DeclaredNetwork: "resources", "shared resources", "1", Network, KeyForm::Structure(RESOURCES_SCHEMA))
+        .switching(Mechanism::Resources, None),
+    setting!(DeclaredNetwork: "joint", "shared costs of orders", "1", Network, KeyForm::Structure(JOINT_SCHEMA))
+        .switching(Mechanism::JointCosts, None),
 ];
 
 /// The keys of a node, its id left out.
@@ -341,6 +381,8 @@ pub const NODE_KEYS: &[NetworkKey<DeclaredNode>] = &[
         .switching_but(Mechanism::Allocation, "last"),
     setting!(DeclaredNode: "storage", "room", "1", Stock, KeyForm::Structure(STORAGE_SCHEMA)).switching(Mechanism::Space, None),
     setting!(DeclaredNode: "waste", "cost of a unit that spoils", "money / unit", Stock, NON_NEGATIVE).needing("life"),
+    setting!(DeclaredNode: "recipes", "what it makes of what", "1", Stock, KeyForm::Structure(RECIPES_SCHEMA))
+        .switching(Mechanism::Recipes, None),
     setting!(DeclaredNode: "ages", "initial inventory by age, the freshest first", "units", Stock, QUANTITIES).needing("life"),
 ];
 
@@ -352,11 +394,9 @@ pub const LINK_KEYS: &[NetworkKey<DeclaredLink>] = &[
         KeyOwner::SupplyLink,
         KeyForm::WholeOr(MAX_LEAD_TIME, LEAD_TIME_SCHEMA),
         Field::Own {
-            get: |link: &DeclaredLink| link.lead_time.map_or_else(|| link.settings.get("L").clone(), KeyValue::Whole),
+            get: |link: &DeclaredLink| link.lead_time.value(),
             put: |link: &mut DeclaredLink, value| {
                 link.lead_time = if let KeyValue::Whole(periods) = value { Some(periods) } else { None };
-                let law = if matches!(value, KeyValue::Structure(_)) { value } else { KeyValue::Absent };
-                link.settings.put("L", law);
             },
         },
     ).required().switching(Mechanism::RandomLeadTimes, None),
@@ -386,6 +426,8 @@ pub const LINK_KEYS: &[NetworkKey<DeclaredLink>] = &[
             put: |link, value| if let KeyValue::Numbers(numbers) = value { law_of(link).parameters = numbers },
         },
     ).needing("demand_dist"),
+    setting!(DeclaredLink: "product", "product it carries", "1", Link, KeyForm::Structure(PRODUCT_SCHEMA)),
+    setting!(DeclaredLink: "products", "products it carries, a link each", "1", Link, KeyForm::Structure(CARRIED_SCHEMA)),
     setting!(DeclaredLink: "draw", "what draws its own lead time", "1", SupplyLink, KeyForm::Word(&["order", "unit"])),
     setting!(DeclaredLink: "crossing", "whether orders may overtake", "1", SupplyLink, KeyForm::Word(&["free", "fifo", "sweep"]))
         .needing("draw"),
@@ -441,6 +483,31 @@ const YIELD_SCHEMA: &str = r#"{"type": "object", "minProperties": 1, "maxPropert
 const ISSUE_SCHEMA: &str = r#"{"anyOf": [{"type": "string", "enum": ["fifo", "lifo"]},
     {"type": "object", "additionalProperties": false, "required": ["fifo"],
      "properties": {"fifo": {"type": "number", "minimum": 0, "maximum": 1}}}]}"#;
+const PRODUCT_SCHEMA: &str = r#"{"type": ["integer", "string"]}"#;
+const CARRIED_SCHEMA: &str = r#"{"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1}"#;
+const PRODUCTS_SCHEMA: &str = r#"{"type": "array", "minItems": 1, "items": {"anyOf": [{"type": ["integer", "string"]},
+    {"type": "object", "additionalProperties": false, "required": ["id"], "properties": {
+    "id": {"type": ["integer", "string"]},
+    "life": {"type": "integer", "minimum": 1},
+    "volume": {"type": "number", "minimum": 0}}}]}}"#;
+const RECIPES_SCHEMA: &str = r#"{"type": "array", "items": {"type": "object", "required": ["make", "from"], "properties": {
+    "make": {"type": ["integer", "string"]},
+    "from": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+    "o": {"type": "number", "minimum": 0}}}}"#;
+const RESOURCES_SCHEMA: &str = r#"{"type": "array", "items": {"type": "object", "additionalProperties": false,
+    "required": ["name", "per_period", "use"], "properties": {
+    "name": {"type": ["string", "number"]},
+    "per_period": {"type": "number", "minimum": 0},
+    "use": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "minimum": 0}},
+    "setup": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+    "share": {"type": "string", "enum": ["in-order", "proportional", "fcfs"]}}}}"#;
+const JOINT_SCHEMA: &str = r#"{"type": "array", "items": {"type": "object", "additionalProperties": false,
+    "required": ["links"], "properties": {
+    "links": {"type": "array", "minItems": 1, "items": {"anyOf": [{"type": "string"},
+        {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 2, "maxItems": 3}]}},
+    "K": {"type": "number", "minimum": 0},
+    "truck": {"type": "number", "exclusiveMinimum": 0},
+    "whole_trucks": {"type": "boolean"}}}}"#;
 const DISRUPTIONS_SCHEMA: &str = r#"{"type": "array", "items": {"type": "object", "additionalProperties": false,
     "required": ["where", "what"], "properties": {
     "where": {"anyOf": [{"type": ["integer", "string"]}, {"type": "array", "minItems": 1}]},
@@ -526,7 +593,7 @@ mod tests {
     }
 
     /// Sets every key of a table in turn and sees that no other one moves.
-    fn each_alone<T: Clone>(keys: &'static [NetworkKey<T>], bare: &T) -> T {
+    fn each_alone<T: Clone + HasSettings>(keys: &'static [NetworkKey<T>], bare: &T) -> T {
         let mut all = bare.clone();
         for row in keys {
             let mut one = bare.clone();

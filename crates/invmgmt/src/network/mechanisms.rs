@@ -1,7 +1,7 @@
 //! Which mechanisms a network uses, and where.
 
-use super::{LINK_KEYS, NETWORK_KEYS, NODE_KEYS, Network, TableIndex};
-use crate::mechanism::Used;
+use super::{LINK_KEYS, Link, NETWORK_KEYS, NODE_KEYS, Network, TableIndex};
+use crate::mechanism::{Mechanism, Used};
 
 impl Network {
     /// The mechanisms the network itself uses, each with the first node or link that does.
@@ -10,16 +10,29 @@ impl Network {
         for mechanism in NETWORK_KEYS.iter().filter_map(|row| row.switched_on(&self.declared)) {
             used.note(mechanism, "the network");
         }
-        for link in &self.declared.links {
-            for mechanism in LINK_KEYS.iter().filter_map(|row| row.switched_on(link)) {
-                used.note(mechanism, format!("link {} -> {}", link.from, link.to));
+        for &link in self.links.rows() {
+            let ix = match link {
+                Link::Supply(link) => self.supply[link].link,
+                Link::Market(link) => self.market[link].link,
+            };
+            for mechanism in LINK_KEYS.iter().filter_map(|row| row.switched_on(self.declared_link(ix))) {
+                used.note(mechanism, format!("link {}", self.link_name(ix)));
             }
         }
         for (node, row) in self.managed.iter() {
-            let declared = &self.declared.nodes[row.node.position()];
+            let declared = &self.points().nodes[row.node.position()];
             for mechanism in NODE_KEYS.iter().filter_map(|row| row.switched_on(declared)) {
                 used.note(mechanism, format!("node {}", self.managed_id(node)));
             }
+        }
+        if let Some(recipe) = self.recipes.first() {
+            used.note(
+                Mechanism::Recipes,
+                format!("recipe {}", self.link_name(self.supply[recipe.link].link)),
+            );
+        }
+        if self.products.iter().any(|product| product.life.is_some()) {
+            used.note(Mechanism::ShelfLife, "the network");
         }
         used
     }

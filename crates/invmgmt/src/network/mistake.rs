@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Where in a declared network a mistake sits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// The network as a whole.
     Network,

@@ -7,6 +7,7 @@
 mod company;
 mod compile;
 mod declared;
+mod expand;
 mod index;
 mod keys;
 mod layered;
@@ -17,6 +18,7 @@ mod orders;
 mod part;
 mod physics;
 mod presets;
+mod products;
 mod setting;
 mod shape;
 mod terms;
@@ -30,18 +32,20 @@ pub use crate::law::DeclaredDemand;
 pub use declared::{DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
 pub use index::{Column, LinkIx, ManagedIx, MarketLinkIx, NodeIx, SupplyLinkIx, Table, TableIndex};
 pub use keys::{
-    KeyForm, KeyOwner, KeyValue, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NetworkKey, Neutral, link_key,
-    network_key, node_key,
+    HasSettings, KeyForm, KeyOwner, KeyValue, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NetworkKey, Neutral,
+    link_key, network_key, node_key,
 };
 pub use layered::{FEWEST_LAYERED_LINKS, layered};
 pub use layout::Layout;
 pub use mistake::{Mistake, NetworkError, Place};
 pub use part::{Owner, Part, PartFacts, Sight, StateNumber};
 pub use physics::{
-    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkAges, LinkYield, NodeRoom, Opening,
-    OrderDelay, OrderSize, Physics, RandomLead, Sharing, Shelf, Timeline,
+    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, FillStep, Joint, LeadModel, LinkAges, LinkYield,
+    NodeRoom, Opening, OrderDelay, OrderSize, Physics, RandomLead, Recipe, Resource, Sharing, Shelf,
+    Timeline, Use,
 };
 pub use presets::{PRESETS, preset};
+pub use products::{Product, Share};
 pub use setting::{Setting, Settings};
 pub use terms::{Cause, LeadTimeLaw, Room, YieldLaw};
 
@@ -91,8 +95,12 @@ impl fmt::Display for Roles {
 /// A node of a compiled network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// Its name.
+    /// Its name; of a stock point among several products, with the product: `shop, milk`.
     pub id: NodeId,
+    /// The name of the node as declared.
+    pub place: NodeId,
+    /// Its product, by position; none where nothing is held, or there is only one.
+    pub product: Option<usize>,
     /// What it is.
     pub roles: Roles,
     /// Its row among the managed nodes, if it holds stock.
@@ -159,6 +167,10 @@ pub struct SupplyLink {
     pub buyer: ManagedIx,
     /// Position among all links -- constant.
     pub link: LinkIx,
+    /// Its product, by position -- constant.
+    pub product: usize,
+    /// The recipe it stands for, by position in [`Network::recipes`] -- constant.
+    pub recipe: Option<usize>,
     /// Periods from shipment to receipt; the longest where they are drawn [periods] -- constant.
     pub lead_time: usize,
     /// Its law, where it is drawn.
@@ -179,6 +191,13 @@ pub struct SupplyLink {
     pub fixed_order_cost: f64,
 }
 
+impl SupplyLink {
+    /// Whether what it brings is fresh on arrival: raw material, and what is made.
+    pub fn brings_fresh(&self) -> bool {
+        self.supplier.is_none() || self.recipe.is_some()
+    }
+}
+
 /// A link on which customers buy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MarketLink {
@@ -190,6 +209,8 @@ pub struct MarketLink {
     pub retailer: ManagedIx,
     /// Position among all links -- constant.
     pub link: LinkIx,
+    /// Its product, by position -- constant.
+    pub product: usize,
     /// Price customers pay [money / unit] -- constant.
     pub price: f64,
     /// Penalty for a unit left unmet [money / unit / period] -- constant.
@@ -234,7 +255,13 @@ pub struct Network {
     pub has_salvage: bool,
     /// Mechanisms beyond goods that move and customers who wait; none if it uses none.
     pub physics: Option<Box<Physics>>,
-    /// Position in the declaration of every link.
+    /// Goods made of others, in order of declaration.
+    pub recipes: Vec<Recipe>,
+    /// The products, in order of declaration; none where goods of one kind have no name.
+    pub products: Vec<Product>,
+    /// Stock points and links of one product each, where there are products.
+    points: Option<Box<DeclaredNetwork>>,
+    /// Position of every link in the declaration, or among the links of one product each.
     declared_at: Vec<usize>,
     /// Where each number of a state row stands.
     pub layout: Layout,
@@ -254,10 +281,24 @@ impl Network {
         }
     }
 
-    /// A link in words: `4 -> 2`.
+    /// A link in words: `4 -> 2`; with its product where there are several: `4 -> 2, milk`; a recipe: `2: cheese`.
     pub fn link_name(&self, link: LinkIx) -> String {
         let (from, to) = self.ends(link);
-        format!("{} -> {}", self.nodes[from].id, self.nodes[to].id)
+        let (from, to) = (&self.nodes[from].place, &self.nodes[to].place);
+        if self.products.len() < 2 {
+            return format!("{from} -> {to}");
+        }
+        let (product, recipe) = match self.links[link] {
+            Link::Supply(supply) => (self.supply[supply].product, self.supply[supply].recipe),
+            Link::Market(market) => (self.market[market].product, None),
+        };
+        let product = &self.products[product].name;
+        if recipe.is_some() { format!("{to}: {product}") } else { format!("{from} -> {to}, {product}") }
+    }
+
+    /// Its nodes and links, each of one product, as they were declared or would have been.
+    pub(crate) fn points(&self) -> &DeclaredNetwork {
+        self.points.as_deref().unwrap_or(&self.declared)
     }
 
     /// The name of a managed node.

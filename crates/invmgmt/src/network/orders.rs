@@ -1,6 +1,6 @@
 //! The orders of a network's graph: who comes before whom, how far the customers are, what lies downstream.
 
-use super::{ManagedIx, ManagedNode, Network, Table, TableIndex};
+use super::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table, TableIndex};
 
 impl Network {
     /// The managed nodes, every buyer before its suppliers.
@@ -13,15 +13,34 @@ impl Network {
         while let Some(&node) = order.get(next) {
             next += 1;
             for &link in &self.managed[node].incoming {
-                if let Some(supplier) = self.supply[link].supplier {
-                    open[supplier.node] -= 1;
-                    if open[supplier.node] == 0 {
-                        order.push(supplier.node);
+                for (supplier, _) in self.inputs(link) {
+                    open[supplier] -= 1;
+                    if open[supplier] == 0 {
+                        order.push(supplier);
                     }
                 }
             }
         }
         order
+    }
+
+    /// The nodes whose stock a link takes from, with units of it per unit: its supplier, or the inputs of its recipe;
+    /// nobody at a source of raw material.
+    pub fn inputs(&self, link: SupplyLinkIx) -> impl Iterator<Item = (ManagedIx, f64)> {
+        let row = &self.supply[link];
+        let recipe = row.recipe.map(|recipe| &self.recipes[recipe]);
+        let supplier = row
+            .supplier
+            .filter(|_| recipe.is_none())
+            .map(|supplier| (supplier.node, supplier.stock_per_unit));
+        supplier.into_iter().chain(recipe.into_iter().flat_map(|recipe| recipe.inputs.iter().copied()))
+    }
+
+    /// Units of a node's stock that a unit on one of its links takes: as many as a recipe says, else 1 [1].
+    pub fn taken(&self, link: SupplyLinkIx, node: ManagedIx) -> f64 {
+        let recipe = self.supply[link].recipe.map(|recipe| &self.recipes[recipe]);
+        let input = recipe.and_then(|recipe| recipe.inputs.iter().find(|(input, _)| *input == node));
+        input.map_or(1.0, |&(_, ratio)| ratio)
     }
 
     /// For each managed node the most that adds up on a way from it down to a node that supplies no other, where each

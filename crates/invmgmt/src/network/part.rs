@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CustomerTerms, Debt, ManagedIx, MarketLinkIx, Network, Physics, Shelf, SupplyLinkIx};
+use super::{ManagedIx, MarketLinkIx, Network, Physics, Shelf, SupplyLinkIx};
 
 /// A part of the state of an episode, in the order of the row.
 ///
@@ -293,18 +293,17 @@ fn shelf(network: &Network) -> Option<&Shelf> {
 }
 
 fn requested(network: &Network, link: SupplyLinkIx) -> usize {
-    let delays = physics(network).map_or(&[][..], |physics| &physics.delays);
-    delays.iter().find(|delay| delay.link == link).map_or(0, |delay| delay.periods)
+    physics(network).and_then(|physics| physics.delay(link)).map_or(0, |delay| delay.periods)
 }
 
 fn owed(network: &Network, link: SupplyLinkIx) -> usize {
-    let debts = physics(network).map_or(&[][..], |physics| &physics.debts);
-    debts.iter().find(|debt| debt.link == link).map_or(0, Debt::length)
+    physics(network).and_then(|physics| Some(physics.debts[physics.debt_of[link]?].length())).unwrap_or(0)
 }
 
 fn waiting(network: &Network, link: MarketLinkIx) -> usize {
-    let customers = physics(network).map_or(&[][..], |physics| &physics.customers);
-    customers.iter().find(|terms| terms.link == link).map_or(0, CustomerTerms::length)
+    physics(network)
+        .and_then(|physics| Some(physics.customers[physics.terms_of[link]?].length()))
+        .unwrap_or(0)
 }
 
 fn aged_in_transit(network: &Network, link: SupplyLinkIx) -> usize {

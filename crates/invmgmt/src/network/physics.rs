@@ -3,6 +3,10 @@
 //! Each mechanism is a table that may be empty; a network that uses none has no [`Physics`] at all.
 
 mod making;
+mod shared;
+
+pub(super) use shared::Shared;
+pub use shared::{Joint, Recipe, Resource, Use};
 
 use std::ops::Range;
 
@@ -84,12 +88,21 @@ pub struct Physics {
     pub yields: Vec<LinkYield>,
     /// Customers with terms of their own.
     pub customers: Vec<CustomerTerms>,
-    /// Links from sources of raw material.
-    pub raw_links: Vec<SupplyLinkIx>,
-    /// Nodes that ship, every supplier before its buyers.
-    pub suppliers_first: Vec<ManagedIx>,
+    /// What several links use, in order of declaration.
+    pub resources: Vec<Resource>,
+    /// Links whose orders share costs or trucks.
+    pub joints: Vec<Joint>,
+    /// What is done in turn while requests are filled, every supplier before its buyers where goods are handed over at
+    /// once.
+    pub filling: Vec<FillStep>,
     /// Stock customers who wait have a first right to, per node that says so.
     pub customers_first: Vec<ManagedIx>,
+    /// Per supply link what is owed on it, by position in `debts`.
+    pub debt_of: Table<SupplyLinkIx, Option<usize>>,
+    /// Per market link its customers' terms, by position in `customers`.
+    pub terms_of: Table<MarketLinkIx, Option<usize>>,
+    /// Per node the room it stands in, by position in `rooms`.
+    pub room_of: Table<ManagedIx, Option<usize>>,
     /// Per supply link its lead time is drawn, by position in `leads`.
     pub lead_of: Table<SupplyLinkIx, Option<usize>>,
     /// Goods and debts at the start.
@@ -149,6 +162,8 @@ impl Debt {
 pub struct Allocation {
     /// The node.
     pub node: ManagedIx,
+    /// Units of its stock that a unit takes, per outgoing link [1].
+    pub takes: Vec<f64>,
     /// The rule.
     pub rule: Sharing,
     /// With whole units: whether what fractions leave over goes to the largest of them; else it stays.
@@ -168,11 +183,50 @@ pub enum Sharing {
     Random(usize),
 }
 
+impl Physics {
+    /// The delay of a link's requests, if they have one.
+    #[inline]
+    pub fn delay(&self, link: SupplyLinkIx) -> Option<&OrderDelay> {
+        in_order(&self.delays, link, |row| row.link)
+    }
+
+    /// The yield of a link, if not everything arrives.
+    #[inline]
+    pub fn link_yield(&self, link: SupplyLinkIx) -> Option<&LinkYield> {
+        in_order(&self.yields, link, |row| row.link)
+    }
+
+    /// The lot that a link fills whole, 0 for all or nothing, if it does not fill in part [units].
+    #[inline]
+    pub fn lot(&self, link: SupplyLinkIx) -> Option<f64> {
+        in_order(&self.indivisible, link, |row| row.0).map(|row| row.1)
+    }
+}
+
+/// The row of a link in a table that stands in the order of links.
+#[inline]
+fn in_order<T>(rows: &[T], link: SupplyLinkIx, of: impl Fn(&T) -> SupplyLinkIx) -> Option<&T> {
+    rows.binary_search_by_key(&link, of).ok().map(|position| &rows[position])
+}
+
+/// A step of filling requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FillStep {
+    /// Shares the stock of a node, by position in `allocations`.
+    Share(usize),
+    /// Fills what a link wants.
+    Fill(SupplyLinkIx),
+    /// Makes what a recipe is to make, by position among those of the network.
+    Make(usize),
+}
+
 /// A node's room.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeRoom {
-    /// The node.
-    pub node: ManagedIx,
+    /// What it holds, and the volume of a unit of each.
+    pub points: Vec<(ManagedIx, f64)>,
+    /// The links that bring goods into it, in order, with the volume of a unit of each.
+    pub incoming: Vec<(SupplyLinkIx, f64)>,
     /// What it is.
     pub room: Room,
 }
@@ -370,7 +424,13 @@ impl DeclaredNetwork {
 impl Network {
     /// What was declared of a link.
     pub fn declared_link(&self, link: LinkIx) -> &DeclaredLink {
-        &self.declared.links[self.declared_at[link.position()]]
+        &self.points().links[self.declared_at[link.position()]]
+    }
+
+    /// Phases of selling in which a unit of a product can be sold, from its arrival on; 0 where it does not spoil.
+    pub fn life(&self, product: usize) -> usize {
+        let own = self.products.get(product).and_then(|product| product.life);
+        own.or(self.declared.settings.whole("life")).unwrap_or(0)
     }
 
     /// The order of the events of a period.
@@ -378,12 +438,13 @@ impl Network {
         self.physics.as_ref().map_or(Timeline::Release, |physics| physics.timeline)
     }
 
-    /// Whether chance has a say in supply, so that episodes need streams for it.
+    /// Whether chance has a say beside the first product's demand, so that episodes need streams for it.
     pub fn draws_supply(&self) -> bool {
-        self.physics.as_ref().is_some_and(|physics| {
-            let drawn = physics.chains.iter().any(|chain| chain.draw.is_some());
-            drawn || physics.draws.total() > 0
-        })
+        self.products.len() > 1
+            || self.physics.as_ref().is_some_and(|physics| {
+                let drawn = physics.chains.iter().any(|chain| chain.draw.is_some());
+                drawn || physics.draws.total() > 0
+            })
     }
 
     /// Whether units are whole.
@@ -396,7 +457,7 @@ impl Network {
     /// Under the usual timeline what arrives in a period cannot be shipped on before the next.
     pub fn periods_covered(&self, link: SupplyLinkIx) -> usize {
         let row = &self.supply[link];
-        let delay = self.physics.iter().flat_map(|physics| &physics.delays).find(|delay| delay.link == link);
+        let delay = self.physics.as_ref().and_then(|physics| physics.delay(link));
         let ships_on = !self.managed[row.buyer].outgoing.is_empty();
         let late = usize::from(ships_on && self.timeline() == Timeline::Release);
         row.lead_time + 1 + delay.map_or(0, |delay| delay.periods) + late

@@ -2,6 +2,7 @@
 
 mod lead_time;
 
+use super::products::{DeclaredJoint, DeclaredRecipe, DeclaredResource, Product, carried};
 use super::{NodeId, Setting};
 pub use lead_time::LeadTimeLaw;
 
@@ -147,8 +148,8 @@ pub(super) struct DeclaredDisruption {
 pub(super) enum FailingPlace {
     /// At a node.
     Node(NodeId),
-    /// On a link.
-    Link(NodeId, NodeId),
+    /// On a link; of one product, if it is named.
+    Link(NodeId, NodeId, Option<NodeId>),
 }
 
 /// What makes something fail.
@@ -168,6 +169,17 @@ pub enum Cause {
 }
 
 impl DeclaredDisruption {
+    /// Three names side by side are a link of a product where the last of them names one.
+    pub fn of_products(mut self, products: &[Product]) -> Self {
+        if let [FailingPlace::Node(from), FailingPlace::Node(to), FailingPlace::Node(last)] =
+            self.places.as_slice()
+            && products.iter().any(|product| product.name == last.to_string())
+        {
+            self.places = vec![FailingPlace::Link(from.clone(), to.clone(), Some(last.clone()))];
+        }
+        self
+    }
+
     pub(super) fn read(setting: &Setting) -> Result<Self, String> {
         let fields = Fields::of(
             setting,
@@ -224,7 +236,10 @@ pub(super) fn is_neutral(key: &str, setting: &Setting) -> bool {
         "L" => LeadTimeLaw::read(setting).is_ok_and(|law| law.fixed().is_some()),
         "yield" => YieldLaw::read(setting).is_ok_and(YieldLaw::is_neutral),
         "allocation" => AllocationRule::read(setting) == Ok(AllocationRule::InOrder),
-        "disruptions" => setting.list().is_some_and(<[Setting]>::is_empty),
+        "disruptions" | "recipes" | "resources" | "joint" => {
+            setting.list().is_some_and(<[Setting]>::is_empty)
+        }
+        "products" => setting.list().is_some_and(|products| products.len() < 2),
         _ => false,
     }
 }
@@ -237,17 +252,25 @@ pub(super) fn fault(key: &str, setting: &Setting) -> Option<String> {
         "allocation" => AllocationRule::read(setting).err(),
         "storage" => Room::read(setting).err(),
         "issue" => fifo_share(setting).err(),
-        "disruptions" => match setting.list() {
-            None => Some(format!("found {setting}; expected a list of disruptions")),
-            Some(list) => {
-                let faults = list.iter().enumerate().filter_map(|(position, entry)| {
-                    DeclaredDisruption::read(entry).err().map(|fault| format!("[{position}]: {fault}"))
-                });
-                Some(faults.collect::<Vec<_>>().join("; ")).filter(|faults| !faults.is_empty())
-            }
-        },
+        "products" => Product::read_all(setting).err(),
+        "recipes" => each(setting, "recipes", |entry| DeclaredRecipe::read(entry).err()),
+        "resources" => each(setting, "resources", |entry| DeclaredResource::read(entry).err()),
+        "joint" => each(setting, "groups of links", |entry| DeclaredJoint::read(entry).err()),
+        "product" | "carried" => carried(setting).err(),
+        "disruptions" => each(setting, "disruptions", |entry| DeclaredDisruption::read(entry).err()),
         _ => quantities(setting).err(),
     }
+}
+
+/// What is wrong with the entries of a list of things, if anything is.
+fn each(setting: &Setting, things: &str, fault: impl Fn(&Setting) -> Option<String>) -> Option<String> {
+    let Some(list) = setting.list() else {
+        return Some(format!("found {setting}; expected a list of {things}"));
+    };
+    let faults = list.iter().enumerate();
+    let faults =
+        faults.filter_map(|(position, entry)| fault(entry).map(|fault| format!("[{position}]: {fault}")));
+    Some(faults.collect::<Vec<_>>().join("; ")).filter(|faults| !faults.is_empty())
 }
 
 /// A list of finite numbers >= 0.
@@ -258,7 +281,7 @@ pub(super) fn quantities(setting: &Setting) -> Result<Vec<f64>, String> {
     values.iter().map(quantity).collect::<Option<Vec<_>>>().ok_or_else(expected)
 }
 
-fn node_name(setting: &Setting) -> Result<NodeId, String> {
+pub(super) fn node_name(setting: &Setting) -> Result<NodeId, String> {
     match setting {
         Setting::Number(number) if number.fract() == 0.0 => Ok(NodeId::Number(*number as i64)),
         Setting::Text(text) => Ok(NodeId::Text(text.clone())),
@@ -269,7 +292,10 @@ fn node_name(setting: &Setting) -> Result<NodeId, String> {
 fn places(setting: &Setting) -> Result<Vec<FailingPlace>, String> {
     let place = |setting: &Setting| match setting.list() {
         None => node_name(setting).map(FailingPlace::Node),
-        Some([from, to]) => Ok(FailingPlace::Link(node_name(from)?, node_name(to)?)),
+        Some([from, to]) => Ok(FailingPlace::Link(node_name(from)?, node_name(to)?, None)),
+        Some([from, to, product]) => {
+            Ok(FailingPlace::Link(node_name(from)?, node_name(to)?, Some(node_name(product)?)))
+        }
         Some(_) => Err(format!("found {setting}; expected a link as [from, to]")),
     };
     match setting.list() {
@@ -305,10 +331,10 @@ fn spans(setting: &Setting) -> Result<Vec<(usize, usize)>, String> {
 }
 
 /// The entries of a mapping with known keys.
-struct Fields<'a>(&'a Setting);
+pub(super) struct Fields<'a>(&'a Setting);
 
 impl<'a> Fields<'a> {
-    fn of(setting: &'a Setting, expected: &str, known: &[&str]) -> Result<Self, String> {
+    pub(super) fn of(setting: &'a Setting, expected: &str, known: &[&str]) -> Result<Self, String> {
         let entries = setting.map().ok_or_else(|| format!("found {setting}; expected {expected}"))?;
         for (position, (key, _)) in entries.iter().enumerate() {
             if !known.contains(&key.as_str()) {
@@ -325,12 +351,12 @@ impl<'a> Fields<'a> {
         Ok(Self(setting))
     }
 
-    fn get(&self, key: &str) -> Option<&'a Setting> {
+    pub(super) fn get(&self, key: &str) -> Option<&'a Setting> {
         self.0.entry(key)
     }
 
     /// A number between two, if the key is there.
-    fn number(&self, key: &str, least: f64, most: f64) -> Result<Option<f64>, String> {
+    pub(super) fn number(&self, key: &str, least: f64, most: f64) -> Result<Option<f64>, String> {
         let Some(found) = self.get(key) else { return Ok(None) };
         match found.number() {
             Some(number) if number.is_finite() && number >= least && number <= most => Ok(Some(number)),
@@ -341,7 +367,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn whole(&self, key: &str) -> Result<Option<usize>, String> {
+    pub(super) fn whole(&self, key: &str) -> Result<Option<usize>, String> {
         let number = self.number(key, 0.0, MOST_VALUES as f64)?;
         match number {
             Some(number) if number.fract() != 0.0 => {
@@ -351,13 +377,18 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn word(&self, key: &str, words: &[&'static str]) -> Result<Option<&'static str>, String> {
+    pub(super) fn word(&self, key: &str, words: &[&'static str]) -> Result<Option<&'static str>, String> {
         let Some(found) = self.get(key) else { return Ok(None) };
         let known = words.iter().copied().find(|word| found.text() == Some(word));
         known.map(Some).ok_or_else(|| format!("{key}: found {found}; expected {}", words.join(" or ")))
     }
 
-    fn numbers(&self, key: &str, allowed: fn(f64) -> bool, words: &str) -> Result<Option<Vec<f64>>, String> {
+    pub(super) fn numbers(
+        &self,
+        key: &str,
+        allowed: fn(f64) -> bool,
+        words: &str,
+    ) -> Result<Option<Vec<f64>>, String> {
         let Some(found) = self.get(key) else { return Ok(None) };
         let refusal = || format!("{key}: found {found}; expected {words}");
         let list = found.list().ok_or_else(refusal)?;

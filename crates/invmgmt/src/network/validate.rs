@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::expand::{Expansion, Point};
 use super::shape::Shape;
 use super::terms::LeadTimeLaw;
 use super::{
@@ -24,14 +25,33 @@ pub(super) struct Checker<'a> {
     /// Ends of each link as positions of nodes, none where an end is unknown.
     pub ends: Vec<Option<(usize, usize)>>,
     pub roles: Vec<Roles>,
+    /// What nodes and links were made of, where there are several products.
+    pub expansion: Option<&'a Expansion>,
 }
 
 /// All mistakes of a declared network, or its resolved names and roles.
-pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkError> {
-    let mut checker =
-        Checker { declared, mistakes: Vec::new(), notes: Vec::new(), ends: Vec::new(), roles: Vec::new() };
+pub(super) fn check<'a>(
+    declared: &'a DeclaredNetwork,
+    expansion: Option<&'a Expansion>,
+) -> Result<Checker<'a>, NetworkError> {
+    let mut checker = Checker {
+        declared,
+        mistakes: Vec::new(),
+        notes: Vec::new(),
+        ends: Vec::new(),
+        roles: Vec::new(),
+        expansion,
+    };
+    for (place, message) in expansion.into_iter().flat_map(|expansion| &expansion.mistakes) {
+        checker.report_declared(*place, message);
+    }
+    if declared.nodes.is_empty() || declared.links.is_empty() {
+        checker.check_sizes();
+        return Err(NetworkError(checker.mistakes));
+    }
+    let found = checker.mistakes.len();
     checker.check_sizes();
-    if checker.mistakes.is_empty() {
+    if checker.mistakes.len() == found {
         checker.resolve_names();
         checker.assign_roles();
         checker.check_shape();
@@ -49,7 +69,9 @@ pub(super) fn check(declared: &DeclaredNetwork) -> Result<Checker<'_>, NetworkEr
     } else {
         // Whoever mends the mistakes may as well hear of what does nothing.
         checker.mistakes.append(&mut checker.notes);
-        checker.mistakes.sort_by(|a, b| a.place.cmp(&b.place));
+        checker.mistakes.sort_by_key(|a| a.place);
+        // What is wrong with every product of a node is wrong once.
+        checker.mistakes.dedup();
         Err(NetworkError(checker.mistakes))
     }
 }
@@ -60,21 +82,59 @@ impl Checker<'_> {
         self.mistakes.push(mistake);
     }
 
-    fn placed(&self, place: Place, message: impl Into<String>) -> Mistake {
-        let (mut path, key) = match place {
-            Place::Network => (String::new(), None),
-            Place::Key(key) => (key.to_owned(), None),
-            Place::Node(position, key) => {
-                (format!("nodes[{position}] ({})", self.declared.nodes[position].id), key)
+    /// A mistake of the network as it was declared, before it was taken apart by product.
+    fn report_declared(&mut self, place: Place, message: &str) {
+        let at = |points: &[Point], node: usize| points.iter().position(|point| point.node == node);
+        let place = match (place, self.expansion) {
+            (Place::Node(node, key), Some(expansion)) => {
+                at(&expansion.nodes, node).map_or(Place::Network, |position| Place::Node(position, key))
             }
-            Place::Link(position, key) => {
-                let link = &self.declared.links[position];
-                (format!("edges[{position}] ({} -> {})", link.from, link.to), key)
-            }
+            (place, _) => place,
         };
-        if let Some(key) = key {
-            path = format!("{path}: {key}");
+        match place {
+            Place::Link(position, key) => {
+                let path = format!("edges[{position}]");
+                let path = key.map_or(path.clone(), |key| format!("{path}: {key}"));
+                self.mistakes.push(Mistake { place, path, message: message.to_owned() });
+            }
+            place => self.report(place, message),
         }
+    }
+
+    /// The place of a node or link where it was declared, and how it is called there.
+    fn declared_place(&self, place: Place) -> (Place, String) {
+        let nodes = |position: usize| self.declared.nodes[position].id.to_string();
+        match (place, self.expansion) {
+            (Place::Node(position, key), None) => {
+                (place, path_of(&format!("nodes[{position}] ({})", nodes(position)), key))
+            }
+            (Place::Node(position, key), Some(expansion)) => {
+                let node = expansion.nodes[position].node;
+                let path = path_of(&format!("nodes[{node}] ({})", nodes(position)), key);
+                (Place::Node(node, key), path)
+            }
+            (Place::Link(position, key), None) => {
+                let link = &self.declared.links[position];
+                let path = path_of(&format!("edges[{position}] ({} -> {})", link.from, link.to), key);
+                (place, path)
+            }
+            (Place::Link(position, key), Some(expansion)) => {
+                let carried = &expansion.links[position];
+                match carried.place {
+                    Place::Link(link, _) => {
+                        let path = path_of(&format!("edges[{link}] ({})", carried.name), key);
+                        (Place::Link(link, key), path)
+                    }
+                    other => (other, path_of(&format!("recipe {}", carried.name), key)),
+                }
+            }
+            (Place::Network, _) => (place, String::new()),
+            (Place::Key(key), _) => (place, (key).to_owned()),
+        }
+    }
+
+    fn placed(&self, place: Place, message: impl Into<String>) -> Mistake {
+        let (place, path) = self.declared_place(place);
         Mistake { place, path, message: message.into() }
     }
 
@@ -132,6 +192,13 @@ impl Checker<'_> {
             has_successor[from] = true;
             has_predecessor[to] = true;
         }
+        for (position, point) in
+            self.expansion.iter().flat_map(|expansion| expansion.nodes.iter().enumerate())
+        {
+            // A node that holds stock holds all its products, also those that nobody brings or takes away.
+            has_successor[position] |= point.product.is_some();
+            has_predecessor[position] |= point.product.is_some();
+        }
         let mut sells = vec![false; self.declared.nodes.len()];
         for &(from, to) in self.ends.iter().flatten() {
             sells[from] |= !has_successor[to];
@@ -157,7 +224,12 @@ impl Checker<'_> {
     }
 
     fn check_shape(&mut self) {
-        let shape = Shape::new(self.declared.nodes.len(), self.ends.iter().flatten().copied());
+        let inputs =
+            self.expansion.iter().flat_map(|expansion| expansion.recipes.iter()).flat_map(|recipe| {
+                let made = self.ends[recipe.link].map(|(_, made)| made);
+                recipe.inputs.iter().skip(1).filter_map(move |&(input, _)| Some((input, made?)))
+            });
+        let shape = Shape::new(self.declared.nodes.len(), self.ends.iter().flatten().copied().chain(inputs));
         let name = |position: usize| self.declared.nodes[position].id.to_string();
         if let Some(cycle) = shape.cycle() {
             let mut names: Vec<String> = cycle.iter().map(|&position| name(position)).collect();
@@ -170,15 +242,29 @@ impl Checker<'_> {
         }
         // A dangling edge is reported as such; the island it leaves behind would only repeat it.
         if self.ends.iter().all(Option::is_some)
-            && let Some(apart) = shape.apart()
+            && let Some((apart, first)) = self.apart(&shape)
         {
-            let message = format!(
-                "node {} is not joined to node {}; a network is one connected component",
-                name(apart),
-                name(0)
-            );
+            let message =
+                format!("node {apart} is not joined to node {first}; a network is one connected component");
             self.report(Place::Network, message);
         }
+    }
+
+    /// Two nodes that no way joins; the stock points of a node hang together.
+    fn apart(&self, shape: &Shape) -> Option<(NodeId, NodeId)> {
+        let Some(expansion) = self.expansion else {
+            let id = |position: usize| self.declared.nodes[position].id.clone();
+            return shape.apart().map(|apart| (id(apart), id(0)));
+        };
+        let nodes = expansion.nodes.last().map_or(0, |point| point.node + 1);
+        let place = |position: usize| expansion.nodes[position].node;
+        let ends = self.ends.iter().flatten().map(|&(from, to)| (place(from), place(to)));
+        let shape = Shape::new(nodes, ends.filter(|(from, to)| from != to));
+        let id = |node: usize| {
+            let first = expansion.nodes.iter().position(|point| point.node == node);
+            first.map_or_else(|| NodeId::Number(node as i64), |first| self.declared.nodes[first].id.clone())
+        };
+        shape.apart().map(|apart| (id(apart), id(0)))
     }
 
     fn check_node(&mut self, position: usize, node: &DeclaredNode) {
@@ -286,7 +372,7 @@ impl Checker<'_> {
         if *value == KeyValue::Absent && !required {
             return;
         }
-        self.check_needed(place.clone(), row.needs);
+        self.check_needed(place, row.needs);
         if *value == KeyValue::Absent || value.number().is_some() {
             self.check_number(place, row, value.number(), required, owner);
         } else {
@@ -353,4 +439,8 @@ fn misplaced(row: &NetworkKey<DeclaredNode>, found: &str, roles: Roles) -> Strin
         ),
         _ => format!("found {found}, but a {roles} holds no stock and makes nothing; leave '{key}' out"),
     }
+}
+
+fn path_of(owner: &str, key: Option<&'static str>) -> String {
+    key.map_or_else(|| owner.to_owned(), |key| format!("{owner}: {key}"))
 }

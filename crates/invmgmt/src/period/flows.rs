@@ -162,7 +162,12 @@ impl<const W: usize> Flows<W> {
     pub fn extra_costs(&self, node: ManagedIx, lane: usize) -> ExtraCosts {
         self.mechanisms.as_ref().map_or_else(ExtraCosts::default, |m| {
             let costs = &m.costs[node];
-            ExtraCosts { late: costs.late[lane], waste: costs.waste[lane], overflow: costs.overflow[lane] }
+            ExtraCosts {
+                late: costs.late[lane],
+                waste: costs.waste[lane],
+                overflow: costs.overflow[lane],
+                joint: costs.joint[lane],
+            }
         })
     }
 

@@ -102,7 +102,7 @@ fn open_mechanisms(network: &Network, physics: &Physics, state: &mut State<'_>) 
         }
     }
     for &(link, units) in &opening.waiting {
-        match physics.customers.iter().find(|terms| terms.link == link) {
+        match physics.terms_of[link].map(|terms| &physics.customers[terms]) {
             Some(terms) => state.extra[part(Part::Waiting) + terms.first] = units,
             None => state.unmet[link] = units,
         }
@@ -228,25 +228,22 @@ impl<'a> StateView<'a> {
 
     /// Requests on a link that its supplier has not read yet [units].
     pub fn requested(&self, link: SupplyLinkIx) -> f64 {
-        let delays = self.network.physics.iter().flat_map(|physics| &physics.delays);
-        let found = delays.into_iter().find(|delay| delay.link == link);
-        found.map_or(0.0, |delay| self.extra(Part::Requested, delay.first..delay.first + delay.periods).sum())
+        let delay = self.network.physics.as_ref().and_then(|physics| physics.delay(link));
+        delay.map_or(0.0, |delay| self.extra(Part::Requested, delay.first..delay.first + delay.periods).sum())
     }
 
     /// Units a supplier owes on a link [units].
     pub fn owed(&self, link: SupplyLinkIx) -> f64 {
-        let debts = self.network.physics.iter().flat_map(|physics| &physics.debts);
-        let first = debts
-            .into_iter()
-            .find(|debt| debt.link == link)
-            .and_then(|debt| Some((debt.first?, debt.length())));
-        first.map_or(0.0, |(first, length)| self.extra(Part::Owed, first..first + length).sum())
+        let debt = |physics: &'a Physics| Some(&physics.debts[physics.debt_of[link]?]);
+        let debt = self.network.physics.as_deref().and_then(debt);
+        debt.and_then(|debt| Some((debt.first?, debt.length())))
+            .map_or(0.0, |(first, length)| self.extra(Part::Owed, first..first + length).sum())
     }
 
     /// Units customers of a market link wait for [units].
     pub fn waiting(&self, link: MarketLinkIx) -> f64 {
-        let terms = self.network.physics.iter().flat_map(|physics| &physics.customers);
-        match terms.into_iter().find(|terms| terms.link == link) {
+        let terms = |physics: &'a Physics| Some(&physics.customers[physics.terms_of[link]?]);
+        match self.network.physics.as_deref().and_then(terms) {
             Some(terms) => self.extra(Part::Waiting, terms.first..terms.first + terms.length()).sum(),
             None if self.rules.backlog => self.unmet(link),
             None => 0.0,
@@ -272,13 +269,15 @@ impl<'a> StateView<'a> {
         }
         let owed_to_me: f64 = row.incoming.iter().map(|&link| self.requested(link) + self.owed(link)).sum();
         let waiting: f64 = row.markets.iter().map(|&link| self.waiting(link)).sum();
-        let owed: f64 = row.outgoing.iter().map(|&link| self.owed(link)).sum();
+        let owed: f64 =
+            row.outgoing.iter().map(|&link| self.network.taken(link, node) * self.owed(link)).sum();
         (self.on_hand(node) + on_order + owed_to_me) - waiting - owed
     }
 
     /// Units of a node's position that nobody has read or filled yet: what an echelon counts once, at the buyer, and
     /// not again at the supplier [units].
     pub fn unread(&self, node: ManagedIx) -> f64 {
-        self.network.managed[node].outgoing.iter().map(|&link| self.requested(link)).sum()
+        let unread = |&link: &SupplyLinkIx| self.network.taken(link, node) * self.requested(link);
+        self.network.managed[node].outgoing.iter().map(unread).sum()
     }
 }

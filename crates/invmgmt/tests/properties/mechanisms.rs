@@ -354,7 +354,7 @@ proptest! {
         let mut row = opening_row(&network);
         let mut flows = Flows::new(&network);
         let (mut sampler, mut stream) = (Sampler::new(&network), Pcg64::seeded(case.seed));
-        let mut supply = SupplyStreams::seeded(case.seed);
+        let mut supply = SupplyStreams::seeded(&network, case.seed);
         supply.open(&network, row.as_chunks_mut::<1>().0, 0);
         let total = |row: &[f64], part| row[network.layout.range(part)].iter().sum::<f64>();
         let goods = |row: &[f64]| total(row, invmgmt::network::Part::OnHand) + total(row, invmgmt::network::Part::OnOrder);

@@ -2,23 +2,32 @@
 //!
 //! Values were checked before: what does not read here was refused there, and is left out.
 
+use std::collections::HashMap;
+
+use super::shared::{DeclaredUse, Shared};
 use super::{
-    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, LeadModel, LinkAges, LinkYield, NodeRoom, Opening,
-    OrderDelay, OrderSize, Physics, RandomLead, Sharing, Shelf,
+    Ages, Allocation, Chain, CustomerTerms, Debt, Draws, FillStep, Joint, LeadModel, LinkAges, LinkYield,
+    NodeRoom, Opening, OrderDelay, OrderSize, Physics, RandomLead, Resource, Sharing, Shelf, Use,
 };
-use crate::network::terms::{AllocationRule, Cause, DeclaredDisruption, FailingPlace, Room, YieldLaw};
+use crate::network::products::Share;
+use crate::network::terms::{
+    AllocationRule, Cause, DeclaredDisruption, FailingPlace, LeadTimeLaw, Room, YieldLaw,
+};
 use crate::network::terms::{fifo_share, quantities};
 use crate::network::{
-    LinkIx, ManagedIx, ManagedNode, Network, NodeId, SupplyLink, SupplyLinkIx, Table, TableIndex,
+    LinkIx, ManagedIx, ManagedNode, Network, NodeId, NodeIx, SupplyLink, SupplyLinkIx, Table, TableIndex,
 };
 
 impl Physics {
     /// The mechanisms of a network whose other tables are complete; none if it uses none.
-    pub(in crate::network) fn of(network: &Network) -> Option<Box<Self>> {
-        let declared = &network.declared;
+    pub(in crate::network) fn of(network: &Network, shared: &Shared) -> Option<Box<Self>> {
+        let declared = network.points();
         let uses_none = declared.settings.is_empty()
             && declared.nodes.iter().all(|node| node.settings.is_empty())
-            && declared.links.iter().all(|link| link.settings.is_empty());
+            && declared.links.iter().all(|link| link.settings.is_empty())
+            && network.products.iter().all(|product| product.life.is_none())
+            && network.recipes.is_empty()
+            && shared.factories.is_empty();
         if uses_none {
             return None;
         }
@@ -37,8 +46,12 @@ impl Physics {
             chains: Vec::new(),
             yields: Vec::new(),
             customers: Vec::new(),
-            raw_links: Vec::new(),
-            suppliers_first: Vec::new(),
+            resources: Vec::new(),
+            joints: Vec::new(),
+            filling: Vec::new(),
+            debt_of: vec![None; network.supply.len()].into(),
+            terms_of: vec![None; network.market.len()].into(),
+            room_of: vec![None; network.managed.len()].into(),
             customers_first: Vec::new(),
             lead_of: vec![None; network.supply.len()].into(),
             opening: Opening::default(),
@@ -48,18 +61,17 @@ impl Physics {
         physics.add_links(network);
         physics.add_random(network, &mut starts);
         physics.add_nodes(network, &mut starts);
+        physics.add_rooms(network, shared);
+        physics.add_shared(network, shared, &mut starts);
         physics.add_shelf(network, &mut starts);
         physics.add_customers(network);
         physics.place_draws(&starts);
-        physics.raw_links =
-            network.supply.iter().filter(|(_, link)| link.supplier.is_none()).map(|(ix, _)| ix).collect();
-        physics.suppliers_first = network.buyers_first();
-        physics.suppliers_first.reverse();
-        physics.suppliers_first.retain(|&node| !network.managed[node].outgoing.is_empty());
+        physics.filling = physics.steps(network);
         Some(Box::new(physics))
     }
 
     fn add_links(&mut self, network: &Network) {
+        let mut next_owed = 0;
         for (ix, link) in network.supply.iter() {
             let declared = network.declared_link(link.link);
             let settings = &declared.settings;
@@ -79,15 +91,17 @@ impl Physics {
                 self.delays.push(OrderDelay { link: ix, periods, first });
             }
             if let Some(unmet) = settings.word("unmet").filter(|&unmet| unmet != "forget") {
-                let first = self.debts.iter().map(Debt::length).sum();
                 let payer = link.supplier.map_or(link.buyer, |supplier| supplier.node);
                 let penalty = declared.unmet_penalty.unwrap_or(0.0);
                 let at_most = settings.whole("wait_at_most");
                 if let Some(owed) = number("owed").filter(|&owed| owed > 0.0) {
                     self.opening.owed.push((self.debts.len(), owed));
                 }
-                let first = (unmet == "wait" && at_most != Some(0)).then_some(first);
-                self.debts.push(Debt { link: ix, first, at_most, penalty, payer });
+                let first = (unmet == "wait" && at_most != Some(0)).then_some(next_owed);
+                self.debt_of[ix] = Some(self.debts.len());
+                let debt = Debt { link: ix, first, at_most, penalty, payer };
+                next_owed += debt.length();
+                self.debts.push(debt);
             }
             if let Some(cap) = number("cap") {
                 self.caps.push((ix, cap));
@@ -105,7 +119,6 @@ impl Physics {
 
     fn add_random(&mut self, network: &Network, starts: &mut Starts) {
         let mut hidden = 0;
-        let life = network.declared.settings.whole("life");
         for (ix, link) in network.supply.iter() {
             let settings = &network.declared_link(link.link).settings;
             if let Some(law) = link.lead_law.clone() {
@@ -130,8 +143,8 @@ impl Physics {
             }
             let law = settings.structure("yield").and_then(|law| YieldLaw::read(law).ok());
             if let Some(law) = law.filter(|law| !law.is_neutral()) {
-                let ages = matches!(law, YieldLaw::Binomial(_)) && link.supplier.is_some();
-                let draws = if ages { life.unwrap_or(1) } else { 1 };
+                let ages = matches!(law, YieldLaw::Binomial(_)) && !link.brings_fresh();
+                let draws = if ages { network.life(link.product).max(1) } else { 1 };
                 let at_receipt = settings.word("at") == Some("receive");
                 let pay_received = settings.word("pay") == Some("received");
                 let draw = starts.take(1, draws);
@@ -141,7 +154,7 @@ impl Physics {
         let entries = network.declared.settings.structure("disruptions").and_then(|list| list.list());
         for entry in entries.unwrap_or_default() {
             if let Ok(disruption) = DeclaredDisruption::read(entry) {
-                let chain = Chain::of(network, &disruption, starts);
+                let chain = Chain::of(network, &disruption.of_products(&network.products), starts);
                 self.chains.push(chain);
             }
         }
@@ -149,12 +162,9 @@ impl Physics {
 
     fn add_nodes(&mut self, network: &Network, starts: &mut Starts) {
         for (ix, node) in network.managed.iter() {
-            let settings = &network.declared.nodes[node.node.position()].settings;
+            let settings = &network.points().nodes[node.node.position()].settings;
             if settings.word("customers") == Some("first") {
                 self.customers_first.push(ix);
-            }
-            if let Some(room) = settings.structure("storage").and_then(|room| Room::read(room).ok()) {
-                self.rooms.push(NodeRoom { node: ix, room });
             }
             if let Some(ages) = settings.structure("ages").and_then(|ages| quantities(ages).ok()) {
                 self.opening.ages.push((ix, ages));
@@ -173,22 +183,27 @@ impl Physics {
                 Some(AllocationRule::Random) => Sharing::Random(starts.take(3, node.outgoing.len())),
             };
             let largest_remainder = settings.word("remainder") == Some("largest");
-            self.allocations.push(Allocation { node: ix, rule, largest_remainder });
+            let takes = node.outgoing.iter().map(|&link| network.taken(link, ix)).collect();
+            self.allocations.push(Allocation { node: ix, takes, rule, largest_remainder });
         }
     }
 
     fn add_shelf(&mut self, network: &Network, starts: &mut Starts) {
-        let Some(life) = network.declared.settings.whole("life") else { return };
+        let life_of = |node: &ManagedNode| network.life(network.nodes[node.node].product.unwrap_or(0));
+        if network.managed.rows().iter().all(|node| life_of(node) == 0) {
+            return;
+        }
         let supply = |link: LinkIx| &network.declared_link(link).settings;
         let mut stored = 0;
-        let on_hand = (0..network.managed.len()).map(|_| {
+        let on_hand = network.managed.rows().iter().map(|node| {
+            let life = life_of(node);
             stored += life;
             Ages { first: stored - life, life }
         });
         let on_hand: Table<ManagedIx, Ages> = on_hand.collect::<Vec<_>>().into();
         let (mut moved, mut in_transit) = (0, 0);
         let links = network.supply.rows().iter().map(|link| {
-            let life = if link.supplier.is_some() { on_hand[link.buyer].life } else { 0 };
+            let life = if link.brings_fresh() { 0 } else { on_hand[link.buyer].life };
             moved += life;
             in_transit += link.slots * life;
             LinkAges { sent: Ages { first: moved - life, life }, in_transit: in_transit - link.slots * life }
@@ -201,7 +216,7 @@ impl Physics {
             (share, draws.then(|| starts.take(3, 1)))
         };
         let node_waste = |node: &ManagedNode| {
-            network.declared.nodes[node.node.position()].settings.number("waste").unwrap_or(0.0)
+            network.points().nodes[node.node.position()].settings.number("waste").unwrap_or(0.0)
         };
         let shelf = Shelf {
             on_hand,
@@ -226,6 +241,93 @@ impl Physics {
         self.shelf = Some(shelf);
     }
 
+    fn add_rooms(&mut self, network: &Network, shared: &Shared) {
+        let volume = |product: usize| shared.volumes.get(product).copied().unwrap_or(1.0);
+        let mut known: HashMap<&NodeId, usize> = HashMap::new();
+        for (ix, node) in network.managed.iter() {
+            let settings = &network.points().nodes[node.node.position()].settings;
+            let Some(room) = settings.structure("storage").and_then(|room| Room::read(room).ok()) else {
+                continue;
+            };
+            let row = &network.nodes[node.node];
+            let at = *known.entry(&row.place).or_insert_with(|| {
+                self.rooms.push(NodeRoom { points: Vec::new(), incoming: Vec::new(), room });
+                self.rooms.len() - 1
+            });
+            let volume = volume(row.product.unwrap_or(0));
+            let room = &mut self.rooms[at];
+            room.points.push((ix, volume));
+            room.incoming.extend(node.incoming.iter().map(|&link| (link, volume)));
+            room.incoming.sort_unstable_by_key(|&(link, _)| link);
+            self.room_of[ix] = Some(at);
+        }
+    }
+
+    fn add_shared(&mut self, network: &Network, shared: &Shared, starts: &mut Starts) {
+        let mut at = HashMap::new();
+        for (ix, link) in network.supply.iter() {
+            at.insert(network.declared_at[link.link.position()], ix);
+        }
+        let factories = shared.factories.iter().map(|(name, capacity, links)| {
+            let uses = links.iter().map(|&link| (link, 1.0, 0.0)).collect();
+            (name.clone(), *capacity, uses, Share::InOrder)
+        });
+        let resources = shared.resources.iter().map(|(declared, uses)| {
+            (declared.name.clone(), declared.per_period, uses.clone(), declared.share)
+        });
+        for (name, per_period, uses, share) in resources.chain(factories).collect::<Vec<_>>() {
+            let one =
+                |&(link, per_unit, setup): &DeclaredUse| Some(Use { link: *at.get(&link)?, per_unit, setup });
+            let mut uses: Vec<Use> = uses.iter().filter_map(one).collect();
+            uses.sort_unstable_by_key(|row| row.link);
+            let draws = if share == Share::FirstCome { 2 * uses.len() } else { 0 };
+            self.resources.push(Resource { name, per_period, uses, share, draw: starts.take(3, draws) });
+        }
+        for (declared, links) in &shared.joints {
+            let volume = |ix: SupplyLinkIx| {
+                let product = network.supply[ix].product;
+                (ix, shared.volumes.get(product).copied().unwrap_or(1.0))
+            };
+            let links = links.iter().filter_map(|link| at.get(link)).map(|&ix| volume(ix)).collect();
+            let (fixed_cost, truck, whole_trucks) =
+                (declared.fixed_cost, declared.truck, declared.whole_trucks);
+            self.joints.push(Joint { links, fixed_cost, truck, whole_trucks });
+        }
+    }
+
+    /// The steps of filling: where goods are handed over at once, suppliers before their buyers; else in the order of
+    /// links. A node's stock is shared before the first of its links takes from it.
+    fn steps(&self, network: &Network) -> Vec<FillStep> {
+        let mut level: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
+        let at_once = |link: &SupplyLink| {
+            self.timeline.hands_over()
+                && link.lead_law.as_ref().map_or(link.lead_time, LeadTimeLaw::shortest) == 0
+        };
+        let level_of = |level: &Table<ManagedIx, usize>, ix: SupplyLinkIx| {
+            network.inputs(ix).map(|(node, _)| level[node]).max().unwrap_or(0)
+        };
+        let mut order = network.buyers_first();
+        order.reverse();
+        for node in order {
+            let incoming = network.managed[node].incoming.iter();
+            let above =
+                incoming.filter(|&&ix| at_once(&network.supply[ix])).map(|&ix| level_of(&level, ix) + 1);
+            level[node] = above.max().unwrap_or(0);
+        }
+        let mut links: Vec<SupplyLinkIx> = network.supply.indices().collect();
+        links.sort_by_key(|&ix| (level_of(&level, ix), ix));
+        let mut steps = Vec::with_capacity(links.len());
+        let mut shared: Table<ManagedIx, Option<usize>> = vec![None; network.managed.len()].into();
+        self.allocations.iter().enumerate().for_each(|(at, row)| shared[row.node] = Some(at));
+        for link in links {
+            for (node, _) in network.inputs(link) {
+                steps.extend(shared[node].take().map(FillStep::Share));
+            }
+            steps.push(network.supply[link].recipe.map_or(FillStep::Fill(link), FillStep::Make));
+        }
+        steps
+    }
+
     fn add_customers(&mut self, network: &Network) {
         let mut first = 0;
         for (link, row) in network.market.iter() {
@@ -242,6 +344,7 @@ impl Physics {
             let at_most = at_most.filter(|&periods| periods > 0);
             let terms = CustomerTerms { link, share: waits, at_most, first };
             first += terms.length();
+            self.terms_of[link] = Some(self.customers.len());
             self.customers.push(terms);
         }
     }
@@ -260,6 +363,7 @@ impl Physics {
                 *draw += before;
             }
         }
+        self.resources.iter_mut().for_each(|resource| resource.draw += before);
         if let Some(shelf) = &mut self.shelf {
             for (_, draw) in shelf.issue.rows_mut() {
                 if let Some(draw) = draw {
@@ -285,22 +389,31 @@ impl Starts {
 
 impl Chain {
     fn of(network: &Network, declared: &DeclaredDisruption, starts: &mut Starts) -> Self {
-        let node = |id: &NodeId| network.nodes.iter().find(|(_, node)| node.id == *id).map(|(ix, _)| ix);
         let (mut touched, mut stocks, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let is_at =
+            |node: NodeIx, id: &NodeId| network.nodes[node].place == *id || network.nodes[node].id == *id;
         for place in &declared.places {
             match place {
-                FailingPlace::Link(from, to) => {
-                    touched.extend(network.supply_link(from, to));
-                    names.push(format!("{from} -> {to}"));
+                FailingPlace::Link(from, to, product) => {
+                    let carries = |link: &SupplyLink| {
+                        let name = network.products.get(link.product).map(|product| &product.name);
+                        product.as_ref().is_none_or(|product| name == Some(&product.to_string()))
+                    };
+                    let joins =
+                        |link: &SupplyLink| is_at(link.from, from) && is_at(link.to, to) && carries(link);
+                    touched
+                        .extend(network.supply.iter().filter(|(_, link)| joins(link)).map(|(link, _)| link));
+                    let product = product.as_ref().map_or_else(String::new, |product| format!(", {product}"));
+                    names.push(format!("{from} -> {to}{product}"));
                 }
                 FailingPlace::Node(id) => {
                     names.push(id.to_string());
-                    let Some(ix) = node(id) else { continue };
                     let end = |link: &SupplyLink| if declared.ships { link.from } else { link.to };
-                    touched.extend(
-                        network.supply.iter().filter(|(_, link)| end(link) == ix).map(|(link, _)| link),
-                    );
-                    stocks.extend(network.nodes[ix].managed);
+                    let fails = |link: &SupplyLink| is_at(end(link), id);
+                    touched
+                        .extend(network.supply.iter().filter(|(_, link)| fails(link)).map(|(link, _)| link));
+                    let here = network.nodes.iter().filter(|(ix, _)| is_at(*ix, id));
+                    stocks.extend(here.filter_map(|(_, node)| node.managed));
                 }
             }
         }
@@ -322,7 +435,7 @@ impl Chain {
 /// A node's outgoing links, those of the buyers named first.
 fn priority(network: &Network, node: ManagedIx, buyers: &[NodeId]) -> Vec<usize> {
     let outgoing = &network.managed[node].outgoing;
-    let buyer = |position: usize| &network.nodes[network.supply[outgoing[position]].to].id;
+    let buyer = |position: usize| &network.nodes[network.supply[outgoing[position]].to].place;
     let mut order: Vec<usize> = (0..outgoing.len()).collect();
     order.sort_by_key(|&position| buyers.iter().position(|id| id == buyer(position)).unwrap_or(usize::MAX));
     order

@@ -1,6 +1,6 @@
 //! How a node's short stock is shared among the links that want it.
 
-use crate::network::{Allocation, ManagedIx, Network, Part, Physics, Sharing, TableIndex};
+use crate::network::{Allocation, ManagedIx, Network, Part, Physics, Sharing, SupplyLinkIx, TableIndex};
 use crate::period::{Lanes, Rules, State};
 
 use super::{MechanismFlows, ROUNDING};
@@ -19,7 +19,8 @@ pub(super) fn share<const W: usize>(
 ) {
     let links = &network.managed[allocation.node].outgoing;
     for lane in 0..W {
-        let wanted: f64 = links.iter().map(|&link| m.sought[link][lane]).sum();
+        let sought = |at: usize| allocation.takes[at] * m.sought[links[at]][lane];
+        let wanted: f64 = (0..links.len()).map(sought).sum();
         if wanted <= stock[lane] {
             continue;
         }
@@ -29,7 +30,7 @@ pub(super) fn share<const W: usize>(
         match &allocation.rule {
             Sharing::Proportional => {
                 let share = stock / wanted;
-                shares.extend(links.iter().map(|&link| share * m.sought[link][lane]));
+                shares.extend((0..links.len()).map(|at| share * sought(at)));
                 if physics.whole_units {
                     whole_shares(&mut shares, stock, allocation.largest_remainder, &mut m.order);
                 }
@@ -46,25 +47,23 @@ pub(super) fn share<const W: usize>(
                     );
                     position - target
                 }));
-                let limit = |at: usize| m.sought[links[at]][lane];
-                fill_lowest(&mut shares, limit, stock, physics.whole_units);
+                fill_lowest(&mut shares, sought, stock, physics.whole_units);
             }
             Sharing::Priority(order) => {
-                let limit = |at: usize| m.sought[links[at]][lane];
-                in_turn(&mut shares, order.iter().copied(), limit, stock, links.len());
+                in_turn(&mut shares, order.iter().copied(), sought, stock, links.len());
             }
             Sharing::Random(first) => {
                 let mut order = std::mem::take(&mut m.order);
                 order.clear();
                 order.extend(0..links.len());
                 order.sort_by(|&a, &b| m.draws[first + a][lane].total_cmp(&m.draws[first + b][lane]));
-                let limit = |at: usize| m.sought[links[at]][lane];
-                in_turn(&mut shares, order.iter().copied(), limit, stock, links.len());
+                in_turn(&mut shares, order.iter().copied(), sought, stock, links.len());
                 m.order = order;
             }
         }
-        for (&link, &share) in links.iter().zip(&shares) {
-            m.sought[link][lane] = share.min(m.sought[link][lane]);
+        for ((&link, &share), &takes) in links.iter().zip(&shares).zip(&allocation.takes) {
+            let share = if takes == 1.0 { share } else { share / takes };
+            m.allowed[link][lane] = share.min(m.allowed[link][lane]);
         }
         m.numbers = shares;
     }
@@ -83,19 +82,17 @@ fn buyers_position<const W: usize>(
     let row = &network.managed[buyer];
     let on_order: f64 = row.incoming.iter().map(|link| state.on_order.values[link.position()][lane]).sum();
     let owed = &state.extra[network.layout.extra(Part::Owed)];
-    let debts = physics
-        .debts
-        .iter()
-        .filter(|debt| network.supply[debt.link].supplier.is_some_and(|s| s.node == buyer));
-    let owed: f64 = debts
-        .filter_map(|debt| Some(&owed[debt.first?..debt.first? + debt.length()]))
-        .flat_map(|slots| slots.iter().map(|slot| slot[lane]))
-        .sum();
+    let owed_on = |&link: &SupplyLinkIx| {
+        let debt = &physics.debts[physics.debt_of[link]?];
+        let slots = &owed[debt.first?..debt.first? + debt.length()];
+        Some(network.taken(link, buyer) * slots.iter().map(|slot| slot[lane]).sum::<f64>())
+    };
+    let owed: f64 = row.outgoing.iter().filter_map(owed_on).sum();
     let waiting = &state.extra[network.layout.extra(Part::Waiting)];
     let customers: f64 = row
         .markets
         .iter()
-        .map(|&market| match physics.customers.iter().find(|terms| terms.link == market) {
+        .map(|&market| match physics.terms_of[market].map(|terms| &physics.customers[terms]) {
             Some(terms) => waiting[terms.first..terms.first + terms.length()].iter().map(|w| w[lane]).sum(),
             // Under lost sales nothing waits, and the part holds what was lost.
             None if rules.backlog => state.unmet.values[market.position()][lane],

@@ -11,37 +11,63 @@ use super::transit::NEVER;
 /// Kinds of chance in supply: lead times, yields, failures, shuffles.
 const KINDS: usize = 4;
 
-/// An episode's streams of chance in supply, one per kind.
+/// An episode's streams beside that of demand: one per kind of chance in supply, and one for the demand of every
+/// product but the first.
 ///
 /// As many numbers are drawn in a period as the network has places for them, whatever was ordered, so that policies
 /// compared on one seed meet the same supply. A kind that nobody uses draws nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SupplyStreams([Pcg64; KINDS]);
+pub struct SupplyStreams {
+    kinds: [Pcg64; KINDS],
+    products: Vec<Pcg64>,
+}
 
 impl SupplyStreams {
     /// The streams of a seed: its seed sequence, spawned with the number of each kind.
-    pub fn seeded(seed: u64) -> Self {
-        Self::from_words(&seed_words(seed))
+    pub fn seeded(network: &Network, seed: u64) -> Self {
+        Self::from_words(network, &seed_words(seed))
     }
 
     /// The streams of a seed of any size, as little-endian words of 32 bits.
-    pub fn from_words(seed: &[u32]) -> Self {
-        Self(std::array::from_fn(|kind| {
-            Pcg64::from_sequence(&SeedSequence::spawned(seed, &[SPAWN_KEY, kind as u32]))
-        }))
+    pub fn from_words(network: &Network, seed: &[u32]) -> Self {
+        let spawned = |key: u32, number: usize| {
+            Pcg64::from_sequence(&SeedSequence::spawned(seed, &[key, number as u32]))
+        };
+        Self {
+            kinds: std::array::from_fn(|kind| spawned(SPAWN_KEY, kind)),
+            products: (1..network.products.len()).map(|product| spawned(PRODUCT_KEY, product)).collect(),
+        }
+    }
+
+    /// The stream of the demand of a product that is not the first.
+    #[inline]
+    pub(crate) fn of_product(&mut self, product: usize) -> Option<&mut Pcg64> {
+        self.products.get_mut(product.wrapping_sub(1))
     }
 
     /// Where they stand: state and increment of each kind.
     pub fn words(&self) -> Vec<u128> {
-        self.0.iter().map(Pcg64::state).flat_map(|(state, increment)| [state, increment]).collect()
+        self.kinds
+            .iter()
+            .chain(&self.products)
+            .map(Pcg64::state)
+            .flat_map(|(state, increment)| [state, increment])
+            .collect()
     }
 
     /// Streams that go on where others stood, as [`words`](Self::words) said; none for other words.
-    pub fn of_words(words: &[u128]) -> Option<Self> {
-        let pairs: [[u128; 2]; KINDS] = words.as_chunks::<2>().0.try_into().ok()?;
+    pub fn of_words(network: &Network, words: &[u128]) -> Option<Self> {
+        let (pairs, rest) = words.as_chunks::<2>();
+        let places = KINDS + network.products.len().saturating_sub(1);
         // An even increment belongs to no such generator.
-        let sound = words.len() == 2 * KINDS && pairs.iter().all(|[_, increment]| increment % 2 == 1);
-        sound.then(|| Self(pairs.map(|[state, increment]| Pcg64::from_state(state, increment))))
+        let odd = pairs.iter().all(|[_, increment]| increment % 2 == 1);
+        if pairs.len() != places || !rest.is_empty() || !odd {
+            return None;
+        }
+        let stream = |&[state, increment]: &[u128; 2]| Pcg64::from_state(state, increment);
+        let (kinds, products) = pairs.split_at(KINDS);
+        let kinds = std::array::from_fn(|kind| stream(&kinds[kind]));
+        Some(Self { kinds, products: products.iter().map(stream).collect() })
     }
 
     /// Draws a period's numbers for one of the episodes side by side.
@@ -50,7 +76,7 @@ impl SupplyStreams {
             return;
         };
         let mut draws = m.draws.iter_mut();
-        for (stream, &count) in self.0.iter_mut().zip(&physics.draws.kinds) {
+        for (stream, &count) in self.kinds.iter_mut().zip(&physics.draws.kinds) {
             draws.by_ref().take(count).for_each(|draw| draw[lane] = stream.next_f64());
         }
     }
@@ -60,7 +86,7 @@ impl SupplyStreams {
     pub fn redraw<const W: usize>(&mut self, network: &Network, row: &mut [[f64; W]], lane: usize) {
         let Some(physics) = network.physics.as_deref() else { return };
         let state = State::open(row, &network.layout);
-        let stream = &mut self.0[0];
+        let stream = &mut self.kinds[0];
         for lead in &physics.leads {
             let link = &network.supply[lead.link];
             match lead.model {
@@ -101,7 +127,7 @@ impl SupplyStreams {
     pub fn open<const W: usize>(&mut self, network: &Network, row: &mut [[f64; W]], lane: usize) {
         let Some(physics) = network.physics.as_deref() else { return };
         let mut state = State::open(row, &network.layout);
-        let [leads, _, failures, _] = &mut self.0;
+        let [leads, _, failures, _] = &mut self.kinds;
         for lead in physics.leads.iter().filter(|lead| lead.is_drawn_ahead(physics)) {
             state.hidden[lead.hidden][lane] =
                 lead.law.drawn(leads.next_f64()).map_or(NEVER, |drawn| drawn as f64);
@@ -122,6 +148,8 @@ impl SupplyStreams {
 
 /// What tells the supply's streams from all others that are spawned from a seed.
 const SPAWN_KEY: u32 = 5;
+/// The same for the demand of products.
+const PRODUCT_KEY: u32 = 6;
 
 fn no_books<const W: usize>() -> &'static mut [Losses<Lanes<W>>] {
     &mut []

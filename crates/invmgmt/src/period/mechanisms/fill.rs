@@ -1,6 +1,6 @@
 //! Fill and ship: what suppliers can, they send, suppliers before their buyers; what they cannot, they may owe.
 
-use crate::network::{ManagedIx, Network, Part, Physics, SupplyLinkIx};
+use crate::network::{FillStep, ManagedIx, Network, Part, Physics, SupplyLinkIx};
 use crate::period::flows::Goods;
 use crate::period::{Flows, Lanes, Rules, State};
 
@@ -21,21 +21,20 @@ pub(in crate::period) fn fill_and_send<const W: usize>(
     let Some(mut m) = flows.mechanisms.take() else { return };
     find_what_is_down(network, physics, state, &mut m);
     reserve_for_customers(network, physics, rules, state, &mut m);
-    for &link in &physics.raw_links {
-        fill_link(network, physics, link, state, flows, &mut m);
-    }
-    for &node in &physics.suppliers_first {
-        if let Some(allocation) = physics.allocations.iter().find(|allocation| allocation.node == node) {
-            let row = &network.managed[node];
-            let stock = (Lanes::from(state.on_hand[node]) - m.reserved[node]).positive();
-            let (capacity, production_yield) = row
-                .factory
-                .map_or((f64::INFINITY, 1.0), |factory| (factory.capacity, factory.production_yield));
-            let stock = (production_yield * stock).smaller(Lanes::splat(capacity));
-            allocate::share(network, physics, allocation, rules, state, stock, &mut m);
-        }
-        for &link in &network.managed[node].outgoing {
-            fill_link(network, physics, link, state, flows, &mut m);
+    for &step in &physics.filling {
+        match step {
+            FillStep::Share(position) => {
+                let allocation = &physics.allocations[position];
+                let (node, row) = (allocation.node, &network.managed[allocation.node]);
+                let stock = (Lanes::from(state.on_hand[node]) - m.reserved[node]).positive();
+                let (capacity, production_yield) = row
+                    .factory
+                    .map_or((f64::INFINITY, 1.0), |factory| (factory.capacity, factory.production_yield));
+                let stock = (production_yield * stock).smaller(Lanes::splat(capacity));
+                allocate::share(network, physics, allocation, rules, state, stock, &mut m);
+            }
+            FillStep::Fill(link) => fill_link(network, physics, link, state, flows, &mut m),
+            FillStep::Make(recipe) => make(network, physics, recipe, state, flows, &mut m),
         }
     }
     book_debts(network, physics, state, flows, &mut m);
@@ -74,11 +73,8 @@ fn reserve_for_customers<const W: usize>(
     let waiting = &state.extra[network.layout.extra(Part::Waiting)];
     for &node in &physics.customers_first {
         m.reserved[node] = Lanes::of(|lane| {
-            let wait = |&market: &crate::network::MarketLinkIx| match physics
-                .customers
-                .iter()
-                .find(|terms| terms.link == market)
-            {
+            let terms = |market| physics.terms_of[market].map(|terms| &physics.customers[terms]);
+            let wait = |&market: &crate::network::MarketLinkIx| match terms(market) {
                 Some(terms) => {
                     waiting[terms.first..terms.first + terms.length()].iter().map(|w| w[lane]).sum()
                 }
@@ -100,8 +96,8 @@ fn fill_link<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) {
     let row = &network.supply[link];
-    let sought = m.sought[link];
-    let mut filled = match &row.supplier {
+    let sought = m.allowed[link];
+    let filled = match &row.supplier {
         None => sought,
         Some(supplier) => {
             let goods = &flows.nodes[supplier.node].goods;
@@ -119,7 +115,26 @@ fn fill_link<const W: usize>(
             sought.smaller(capacity_left.smaller(supplier.production_yield * stock_left))
         }
     };
-    if let Some(&(_, lot)) = physics.indivisible.iter().find(|(indivisible, _)| *indivisible == link) {
+    let filled = as_it_may_be(physics, link, filled, m);
+    flows.filled[link] = filled;
+    if let Some(supplier) = &row.supplier {
+        let goods = &mut flows.nodes[supplier.node].goods;
+        goods.promised += supplier.stock_per_unit * filled;
+        goods.shipped += filled;
+        shelf::take_oldest(network, physics, state, link, supplier, filled, m);
+    }
+    send(network, physics, link, filled, state, m);
+}
+
+/// What may be filled, as lots and failures let it be.
+#[inline(always)]
+fn as_it_may_be<const W: usize>(
+    physics: &Physics,
+    link: SupplyLinkIx,
+    mut filled: Lanes<W>,
+    m: &MechanismFlows<W>,
+) -> Lanes<W> {
+    if let Some(lot) = physics.lot(link) {
         let wanted = m.wanted[link];
         filled = Lanes::of(|lane| undivided(filled[lane], wanted[lane], lot));
     }
@@ -131,19 +146,59 @@ fn fill_link<const W: usize>(
         };
         filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
     }
-    flows.filled[link] = filled;
-    if let Some(supplier) = &row.supplier {
-        let goods = &mut flows.nodes[supplier.node].goods;
-        goods.promised += supplier.stock_per_unit * filled;
-        goods.shipped += filled;
-        shelf::take_oldest(network, physics, state, link, supplier, filled, m);
-    }
+    filled
+}
+
+#[inline(always)]
+fn send<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    link: SupplyLinkIx,
+    filled: Lanes<W>,
+    state: &mut State<'_, [f64; W]>,
+    m: &mut MechanismFlows<W>,
+) {
     m.sent[link] = filled;
     m.paid[link] = filled;
     transit::lose_at_shipment(network, physics, link, m);
     if physics.timeline.hands_over() {
         transit::hand_over(network, physics, link, state, m);
     }
+}
+
+/// Makes what a recipe is to make, as far as every one of its inputs goes, and uses exactly what that takes.
+#[inline(never)]
+fn make<const W: usize>(
+    network: &Network,
+    physics: &Physics,
+    recipe: usize,
+    state: &mut State<'_, [f64; W]>,
+    flows: &mut Flows<W>,
+    m: &mut MechanismFlows<W>,
+) {
+    let recipe = &network.recipes[recipe];
+    let link = recipe.link;
+    let mut made = m.allowed[link];
+    for &(input, ratio) in &recipe.inputs {
+        let promised = flows.nodes[input].goods.promised;
+        let left = (Lanes::from(state.on_hand[input]) - promised - m.reserved[input]).positive();
+        made = made.smaller(Lanes::of(|lane| left[lane] / ratio));
+    }
+    if physics.whole_units {
+        made = Lanes::of(|lane| (made[lane] + ROUNDING).floor());
+    }
+    let made = as_it_may_be(physics, link, made, m);
+    flows.filled[link] = made;
+    for &(input, ratio) in &recipe.inputs {
+        let used = Lanes::of(|lane| (ratio * made[lane]).min(state.on_hand[input][lane]));
+        flows.nodes[input].goods.promised += used;
+        m.used[input] += used;
+        if let Some(shelf) = &physics.shelf {
+            let ages = &mut state.extra[shelf::of_node(network, shelf, input)];
+            (0..W).for_each(|lane| shelf::take(ages, lane, used[lane], true));
+        }
+    }
+    send(network, physics, link, made, state, m);
 }
 
 /// What may be filled of a request on a link that fills whole lots, or all or nothing.

@@ -9,9 +9,11 @@ mod draws;
 mod fail;
 mod fill;
 mod request;
+mod resource;
 mod settle;
 mod shelf;
 mod transit;
+mod truck;
 
 use super::Lanes;
 use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
@@ -27,7 +29,7 @@ pub(super) use shelf::grow_older;
 pub(super) use transit::{depart, receive};
 
 /// Names of a node's costs that only mechanisms have, in the order of [`ExtraCosts::values`].
-pub const EXTRA_COSTS: [&str; 3] = ["late_penalty", "waste_cost", "overflow_cost"];
+pub const EXTRA_COSTS: [&str; 4] = ["late_penalty", "waste_cost", "overflow_cost", "joint_cost"];
 
 /// A managed node's costs that only mechanisms have, in one period, before discounting [money].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,17 +40,19 @@ pub struct ExtraCosts<T = f64> {
     pub waste: T,
     /// For units that found no room.
     pub overflow: T,
+    /// Its share of what orders cost together.
+    pub joint: T,
 }
 
 impl ExtraCosts {
     /// The costs in the order of [`EXTRA_COSTS`].
-    pub fn values(&self) -> [f64; 3] {
-        [self.late, self.waste, self.overflow]
+    pub fn values(&self) -> [f64; 4] {
+        [self.late, self.waste, self.overflow, self.joint]
     }
 
     /// All of them [money].
     pub fn total(&self) -> f64 {
-        self.late + self.waste + self.overflow
+        self.late + self.waste + self.overflow + self.joint
     }
 }
 
@@ -76,8 +80,10 @@ pub(super) struct MechanismFlows<const W: usize> {
     pub drawn: Table<SupplyLinkIx, Lanes<W>>,
     /// Per supply link what is wanted now, what is owed included [units].
     pub wanted: Table<SupplyLinkIx, Lanes<W>>,
-    /// What of it the supplier may fill, by the link's cap and its share of short stock [units].
+    /// What of it is sought, as caps, resources and trucks let it be [units].
     pub sought: Table<SupplyLinkIx, Lanes<W>>,
+    /// What of that the shares of short stock allow [units].
+    pub allowed: Table<SupplyLinkIx, Lanes<W>>,
     /// What is left of the flow where something is down [1].
     pub factor: Table<SupplyLinkIx, Lanes<W>>,
     /// What of the units filled will arrive [units].
@@ -94,6 +100,8 @@ pub(super) struct MechanismFlows<const W: usize> {
     pub paid_on_receipt: Table<SupplyLinkIx, Lanes<W>>,
     /// Stock kept for customers who wait [units].
     pub reserved: Table<ManagedIx, Lanes<W>>,
+    /// Stock that recipes use [units].
+    pub used: Table<ManagedIx, Lanes<W>>,
     /// Costs that only mechanisms have, per node [money].
     pub costs: Table<ManagedIx, ExtraCosts<Lanes<W>>>,
     /// What left the books, per node.
@@ -122,6 +130,7 @@ impl<const W: usize> MechanismFlows<W> {
             drawn: links(),
             wanted: links(),
             sought: links(),
+            allowed: links(),
             factor: vec![Lanes::splat(1.0); network.supply.len()].into(),
             sent: links(),
             handed: links(),
@@ -130,6 +139,7 @@ impl<const W: usize> MechanismFlows<W> {
             paid: links(),
             paid_on_receipt: links(),
             reserved: vec![Lanes::ZERO; network.managed.len()].into(),
+            used: vec![Lanes::ZERO; network.managed.len()].into(),
             costs: vec![ExtraCosts::default(); network.managed.len()].into(),
             losses: vec![Losses::default(); network.managed.len()].into(),
             sent_by_life: by_life(),
@@ -142,6 +152,7 @@ impl<const W: usize> MechanismFlows<W> {
     /// Forgets the period before.
     fn clear(&mut self) {
         self.costs.rows_mut().fill(ExtraCosts::default());
+        self.used.rows_mut().fill(Lanes::ZERO);
         self.losses.rows_mut().fill(Losses::default());
         self.handed.rows_mut().fill(Lanes::ZERO);
         self.received.rows_mut().fill(Lanes::ZERO);

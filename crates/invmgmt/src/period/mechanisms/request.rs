@@ -3,8 +3,8 @@
 use crate::network::{Network, OrderSize, Part, Physics, TableIndex};
 use crate::period::{Flows, Lanes, State};
 
-use super::ROUNDING;
 use super::transit::NEVER;
+use super::{ROUNDING, resource, truck};
 
 /// Requests at most this are none [units].
 const NOTHING: f64 = 1e-9;
@@ -38,6 +38,9 @@ pub(in crate::period) fn read_requests<const W: usize>(
         let wanted = &mut m.wanted[size.link];
         *wanted = Lanes::of(|lane| sized(size, wanted[lane]));
     }
+    for joint in physics.joints.iter().filter(|joint| joint.whole_trucks) {
+        truck::load(physics, joint, m);
+    }
     let up = network.layout.extra(Part::Up);
     for (chain, up) in physics.chains.iter().zip(&state.extra[up]) {
         for &link in &chain.orders {
@@ -67,6 +70,11 @@ pub(in crate::period) fn read_requests<const W: usize>(
     for &(link, cap) in &physics.caps {
         m.sought[link] = m.sought[link].smaller(Lanes::splat(cap));
     }
+    for resource in &physics.resources {
+        resource::share(physics, resource, owed, m);
+    }
+    let allowed = m.allowed.rows_mut().iter_mut().zip(m.sought.rows());
+    allowed.for_each(|(allowed, &sought)| *allowed = sought);
     debug_assert_eq!(requests.len(), network.supply.len(), "one request per supply link");
     debug_assert!(network.supply.indices().all(|link| m.sought.rows()[link.position()][0] >= 0.0));
 }

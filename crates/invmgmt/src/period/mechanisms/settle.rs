@@ -1,6 +1,7 @@
 //! Account: the costs that only mechanisms have, once everything of the period has happened.
 
-use crate::network::{Network, Physics};
+use super::truck;
+use crate::network::{ManagedIx, Network, Physics, TableIndex};
 use crate::period::{Flows, Lanes, Rules, State};
 
 /// Charges what mechanisms cost and books what is paid for only when it is received; adds both to the nodes' profits
@@ -30,8 +31,18 @@ pub(in crate::period) fn settle<const W: usize>(
             *reward += weights * money;
         }
     }
+    for recipe in &network.recipes {
+        let money = recipe.operating_cost * flows.filled[recipe.link];
+        let maker = &mut flows.nodes[network.supply[recipe.link].buyer];
+        maker.parts.operating += money;
+        maker.profit -= weights * money;
+        *reward -= weights * money;
+    }
+    for joint in &physics.joints {
+        truck::charge(network, joint, &flows.filled, m);
+    }
     for (node, costs) in network.managed.indices().zip(m.costs.rows()) {
-        let extra = costs.late + costs.waste + costs.overflow;
+        let extra = costs.late + costs.waste + costs.overflow + costs.joint;
         let cost = weights * extra;
         let node = &mut flows.nodes[node];
         node.parts.extra = extra;
@@ -49,9 +60,21 @@ pub(in crate::period) fn charge_overflow<const W: usize>(
 ) {
     let Some(m) = flows.mechanisms.as_deref_mut() else { return };
     for row in physics.rooms.iter().filter(|row| !row.room.discards) {
-        let beyond = (Lanes::from(state.on_hand.values[crate::network::TableIndex::position(row.node)])
-            - Lanes::splat(row.room.space))
-        .positive();
-        m.costs[row.node].overflow += row.room.cost * beyond;
+        let taken =
+            |&(node, volume): &(ManagedIx, f64)| volume * Lanes::from(state.on_hand.values[node.position()]);
+        let all = row.points.iter().map(taken).fold(Lanes::ZERO, |sum, volume| sum + volume);
+        let beyond = (all - Lanes::splat(row.room.space)).positive();
+        // Who takes how much of a room that is too small for all pays as much of what is beyond.
+        for &(node, volume) in &row.points {
+            let taken = volume * Lanes::from(state.on_hand.values[node.position()]);
+            let share = Lanes::of(|lane| {
+                if row.points.len() == 1 || beyond[lane] == 0.0 {
+                    beyond[lane]
+                } else {
+                    beyond[lane] * (taken[lane] / all[lane])
+                }
+            });
+            m.costs[node].overflow += row.room.cost * share;
+        }
     }
 }

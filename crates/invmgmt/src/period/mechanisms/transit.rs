@@ -1,9 +1,11 @@
 //! Receive: what is due arrives, by lead times that are fixed or drawn; what does not fit is thrown away.
 
-use crate::network::{LeadModel, ManagedIx, Network, Physics, RandomLead, SupplyLinkIx, Timeline, YieldLaw};
+use crate::network::{
+    LeadModel, ManagedIx, Network, NodeRoom, Physics, RandomLead, SupplyLinkIx, Timeline, YieldLaw,
+};
 use crate::period::{Flows, Lanes, State};
 
-use super::{MechanismFlows, binomial, shelf};
+use super::{MechanismFlows, ROUNDING, binomial, shelf};
 
 /// Periods until what never arrives would: more than any episode has, and a number that a snapshot can hold [periods].
 pub(super) const NEVER: f64 = 1e9;
@@ -16,7 +18,7 @@ pub(super) fn lose_at_shipment<const W: usize>(
     link: SupplyLinkIx,
     m: &mut MechanismFlows<W>,
 ) {
-    let Some(row) = physics.yields.iter().find(|row| row.link == link) else { return };
+    let Some(row) = physics.link_yield(link) else { return };
     if row.at_receipt {
         if row.pay_received {
             m.paid[link] = Lanes::ZERO;
@@ -101,11 +103,20 @@ pub(super) fn hand_over<const W: usize>(
     m.received[link] = handed;
     lose_at_receipt(network, physics, link, m);
     let buyer = row.buyer;
-    if let Some(room) = physics.rooms.iter().find(|row| row.node == buyer && row.room.discards) {
+    if let Some(room) =
+        physics.room_of[buyer].map(|room| &physics.rooms[room]).filter(|room| room.room.discards)
+    {
         for lane in 0..W {
-            let beyond = state.on_hand[buyer][lane] + m.received[link][lane] - room.room.space;
-            if beyond > 0.0 {
-                discard(network, physics, m, link, beyond.min(m.received[link][lane]), lane);
+            // Goods that were used or promised are still here; they make room when they leave.
+            let held: f64 =
+                room.points.iter().map(|&(node, volume)| volume * state.on_hand[node][lane]).sum();
+            let volume =
+                room.points.iter().find(|(node, _)| *node == buyer).map_or(1.0, |&(_, volume)| volume);
+            let beyond = held + volume * m.received[link][lane] - room.room.space;
+            if beyond > 0.0 && volume > 0.0 {
+                let units = beyond / volume;
+                let units = if physics.whole_units { (units - ROUNDING).ceil() } else { units };
+                discard(network, physics, m, link, units.min(m.received[link][lane]), lane);
             }
         }
     }
@@ -122,7 +133,7 @@ fn lose_at_receipt<const W: usize>(
     link: SupplyLinkIx,
     m: &mut MechanismFlows<W>,
 ) {
-    let Some(row) = physics.yields.iter().find(|row| row.link == link && row.at_receipt) else { return };
+    let Some(row) = physics.link_yield(link).filter(|row| row.at_receipt) else { return };
     let ages = &mut m.received_by_life[shelf::of_sent(physics, link)];
     let before = m.received[link];
     m.received[link] = arriving(row.law, before, ages, &m.draws[row.draw..row.draw + row.draws]);
@@ -150,6 +161,9 @@ pub(in crate::period) fn depart<const W: usize>(
     for ((node, row), goods) in network.managed.iter().zip(flows.nodes.rows()) {
         let on_hand = &mut state.on_hand[node];
         *on_hand = (Lanes::from(*on_hand) - row.stock_per_unit * goods.goods.shipped).values();
+        if !network.recipes.is_empty() {
+            *on_hand = (Lanes::from(*on_hand) - m.used[node]).values();
+        }
     }
 }
 
@@ -441,14 +455,18 @@ fn arrive<const W: usize>(
 ) {
     let ships_now = physics.timeline == Timeline::Release;
     for row in physics.rooms.iter().filter(|row| row.room.discards) {
-        let node = &network.managed[row.node];
-        let shipped = node.stock_per_unit * flows.nodes[row.node].goods.shipped;
         for lane in 0..W {
-            let left = state.on_hand[row.node][lane] - if ships_now { shipped[lane] } else { 0.0 };
-            let due: f64 = node.incoming.iter().map(|&link| m.received[link][lane]).sum();
+            let leaves = |node: ManagedIx| {
+                let shipped = network.managed[node].stock_per_unit * flows.nodes[node].goods.shipped[lane];
+                if ships_now { shipped + m.used[node][lane] } else { 0.0 }
+            };
+            let stays =
+                |&(node, volume): &(ManagedIx, f64)| volume * (state.on_hand[node][lane] - leaves(node));
+            let left: f64 = row.points.iter().map(stays).sum();
+            let due: f64 = row.incoming.iter().map(|&(link, volume)| volume * m.received[link][lane]).sum();
             let beyond = (left + due - row.room.space).min(due);
             if beyond > 0.0 {
-                throw_away(network, physics, row.node, beyond, due, m, lane);
+                throw_away(network, physics, row, beyond, due, m, lane);
             }
         }
     }
@@ -464,6 +482,9 @@ fn arrive<const W: usize>(
         } else {
             stock.values()
         };
+        if ships_now && !network.recipes.is_empty() {
+            *on_hand = (Lanes::from(*on_hand) - m.used[node]).values();
+        }
     }
 }
 
@@ -472,21 +493,62 @@ fn arrive<const W: usize>(
 fn throw_away<const W: usize>(
     network: &Network,
     physics: &Physics,
-    node: ManagedIx,
+    room: &NodeRoom,
     beyond: f64,
     due: f64,
     m: &mut MechanismFlows<W>,
     lane: usize,
 ) {
-    let mut links: Vec<SupplyLinkIx> = network.managed[node].incoming.clone();
-    links.sort_unstable();
-    let mut shares: Vec<f64> = links.iter().map(|&link| beyond * m.received[link][lane] / due).collect();
+    let units = beyond / due;
+    let mut shares = std::mem::take(&mut m.numbers);
+    shares.clear();
+    shares.extend(room.incoming.iter().map(|&(link, _)| units * m.received[link][lane]));
     if physics.whole_units {
-        super::allocate::whole_shares(&mut shares, beyond, true, &mut m.order);
+        whole_room(&mut shares, room, beyond, m, lane);
     }
-    for (link, share) in links.into_iter().zip(shares) {
+    for (&(link, _), &share) in room.incoming.iter().zip(&shares) {
         discard(network, physics, m, link, share, lane);
     }
+    m.numbers = shares;
+}
+
+/// Shares of what does not fit as whole units: fractions dropped, then one unit each by the largest fraction, ties in
+/// order of links, until the rest fits.
+fn whole_room<const W: usize>(
+    shares: &mut [f64],
+    room: &NodeRoom,
+    beyond: f64,
+    m: &mut MechanismFlows<W>,
+    lane: usize,
+) {
+    if room.incoming.iter().all(|&(_, volume)| volume == 1.0) {
+        super::allocate::whole_shares(shares, beyond, true, &mut m.order);
+        return;
+    }
+    let mut order = std::mem::take(&mut m.order);
+    order.clear();
+    order.extend(0..shares.len());
+    let fraction = |share: f64| share - (share + ROUNDING).floor();
+    order.sort_by(|&a, &b| fraction(shares[b]).total_cmp(&fraction(shares[a])).then(a.cmp(&b)));
+    for share in shares.iter_mut() {
+        *share = (*share + ROUNDING).floor();
+    }
+    let volume = |at: usize| room.incoming[at].1;
+    let mut left = beyond - shares.iter().enumerate().map(|(at, share)| volume(at) * share).sum::<f64>();
+    while left > ROUNDING {
+        let before = left;
+        for &at in &order {
+            let has_more = shares[at] + 1.0 <= m.received[room.incoming[at].0][lane] + ROUNDING;
+            if left > ROUNDING && has_more && volume(at) > 0.0 {
+                shares[at] += 1.0;
+                left -= volume(at);
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    m.order = order;
 }
 
 /// Throws units away that a link brings, the oldest first.
@@ -499,7 +561,7 @@ fn discard<const W: usize>(
     lane: usize,
 ) {
     let node = network.supply[link].buyer;
-    let Some(row) = physics.rooms.iter().find(|row| row.node == node) else { return };
+    let Some(row) = physics.room_of[node].map(|room| &physics.rooms[room]) else { return };
     m.received[link][lane] -= units;
     m.losses[node].overflowed[lane] += units;
     m.costs[node].overflow[lane] += row.room.cost * units;
