@@ -44,6 +44,15 @@ def declared_of(graph: nx.DiGraph) -> dict[str, Any]:
     }
 
 
+def edge_of(declared: Mapping[str, Any], graph: nx.DiGraph) -> tuple[Any, ...]:
+    """A declared link as its graph names it: by its ends, and by its product where that tells links apart."""
+    ends = (declared["from"], declared["to"])
+    if not graph.is_multigraph():
+        return ends
+    products = declared.get("product", declared.get("products"))
+    return (*ends, ", ".join(map(str, products)) if isinstance(products, list) else str(products))
+
+
 def series_of(graph: nx.DiGraph) -> dict[Any, Any]:
     """The series that replace draws, per link that has one."""
     found = {(source, target): series for source, target, series in graph.edges(data=_SERIES)}
@@ -76,7 +85,7 @@ def numbers_of(graph: nx.DiGraph, native: _native.Network, warned: set[str]) -> 
         idle += _take_over(node, ("id",), graph.nodes[node["id"]], _NODE_KEYS, f"node {node['id']}")
     for edge in declared["edges"]:
         ends = (edge["from"], edge["to"])
-        idle += _take_over(edge, ("from", "to"), graph.edges[ends], _LINK_KEYS, f"link {ends}")
+        idle += _take_over(edge, ("from", "to"), graph.edges[edge_of(edge, graph)], _LINK_KEYS, f"link {ends}")
     news = [place for place in idle if place not in warned]
     warned.update(news)
     if news:
@@ -130,7 +139,7 @@ def _parts(native: _native.Network) -> Counter[str]:
 def _structural_changes(graph: nx.DiGraph, declared: Mapping[str, Any]) -> list[str]:
     """What makes a graph another network, in words."""
     nodes = [node["id"] for node in declared["nodes"]]
-    leads = {(edge["from"], edge["to"]): edge.get("L") for edge in declared["edges"]}
+    leads = {edge_of(edge, graph): edge.get("L") for edge in declared["edges"]}
     changes = [f"node {node} is new" for node in graph.nodes if node not in nodes]
     changes += [f"node {node} is gone" for node in nodes if node not in graph.nodes]
     changes += [f"link {edge} is new" for edge in graph.edges if edge not in leads]
@@ -142,4 +151,4 @@ def _structural_changes(graph: nx.DiGraph, declared: Mapping[str, Any]) -> list[
     return changes
 
 
-__all__ = ["Edits", "declared_of", "numbers_of", "replays_of", "series_of"]
+__all__ = ["Edits", "declared_of", "edge_of", "numbers_of", "replays_of", "series_of"]

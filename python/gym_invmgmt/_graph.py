@@ -120,4 +120,20 @@ class NoticingGraph(nx.DiGraph):  # type: ignore[misc]
     edge_attr_dict_factory = node_dict_factory
 
 
-__all__ = ["NoticingGraph"]
+class NoticingMultiGraph(nx.MultiDiGraph):  # type: ignore[misc]
+    """The same for networks in which two nodes are joined more than once; the key of a link is its product."""
+
+    def __init__(self, incoming_graph_data: Any = None, *, edits: Edits | None = None, **attributes: Any) -> None:
+        self.edits = edits or Edits()
+        super().__init__(incoming_graph_data, **attributes)
+
+    node_dict_factory = NoticingGraph.node_dict_factory
+    graph_attr_dict_factory = node_dict_factory
+    node_attr_dict_factory = node_dict_factory
+    adjlist_outer_dict_factory = node_dict_factory
+    adjlist_inner_dict_factory = node_dict_factory
+    edge_key_dict_factory = node_dict_factory
+    edge_attr_dict_factory = node_dict_factory
+
+
+__all__ = ["NoticingGraph", "NoticingMultiGraph"]

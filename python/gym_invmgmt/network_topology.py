@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
-from gym_invmgmt._edits import Edits, declared_of, numbers_of, replays_of, series_of, warn_of
+from gym_invmgmt._edits import Edits, declared_of, edge_of, numbers_of, replays_of, series_of, warn_of
 from gym_invmgmt._laws import law_objects
 from gym_invmgmt.snapshot import fingerprint_of
 
@@ -37,14 +37,16 @@ class SupplyChainNetwork:
         all_nodes: ids in order of declaration. node_map, idx_to_node: id to position and back.
         main_nodes: ids of the nodes that hold stock, sorted (numpy array).
         market, rawmat, factory, distrib, retail: ids by role, in order of declaration.
-        reorder_links, retail_links, network_links: supply links, market links, all links as (source, target);
-            reorder_map, retail_map, network_map: link to position.
+        reorder_links, retail_links, network_links: supply links, market links, all links as (source, target), stock
+            points by name where there are several products; reorder_map, retail_map, network_map: link to position,
+            with several products also by (source, target, product).
         pred_reorder_indices: per managed node ``[(supplier position, supply-link position, lead time)]``.
         succ_network_indices: per managed node ``[(target position, link position)]``.
         lead_times: periods per supply link. lt_max: the longest. pipeline_length: their sum.
         init_inv_max, capacity_max: largest initial stock [units] and capacity [units / period].
         levels: ids per echelon, for plots.
-        graph: the declaration as a networkx ``DiGraph``, made when first read; it notices edits.
+        graph: the declaration as a networkx ``DiGraph``, made when first read; it notices edits; a ``MultiDiGraph``
+            with the product as key where two nodes are joined more than once.
 
     Raises:
         ValueError: an unknown scenario, or every mistake of a file, each with line and path.
@@ -96,6 +98,11 @@ class SupplyChainNetwork:
         self.network_map = {edge: position for position, edge in enumerate(self.network_links)}
         self.reorder_map = {edge: position for position, edge in enumerate(self.reorder_links)}
         self.retail_map = {edge: position for position, edge in enumerate(self.retail_links)}
+        if len(native.products) > 1:
+            # Links may be named by their ends as declared and their product, too.
+            names = list(zip(native.link_names, edges, strict=True))
+            for known in (self.network_map, self.reorder_map, self.retail_map):
+                known.update({name: known[edge] for name, edge in names if edge in known})
         self.lead_times: dict[Edge, int] = {
             edge: lead for edge, (_, _, lead) in zip(edges, links, strict=True) if lead is not None
         }
@@ -141,11 +148,12 @@ class SupplyChainNetwork:
         )
 
     def _made_graph(self) -> nx.DiGraph:
-        from gym_invmgmt._graph import NoticingGraph
+        from gym_invmgmt._graph import NoticingGraph, NoticingMultiGraph
 
         declared, before = self._native.to_dict(), self._edits.count
         laws = law_objects()
-        graph = NoticingGraph(edits=self._edits)
+        parallel = len({(edge["from"], edge["to"]) for edge in declared["edges"]}) < len(declared["edges"])
+        graph = (NoticingMultiGraph if parallel else NoticingGraph)(edits=self._edits)
         graph.graph.update({row.key: declared[row.key] for row in self._native.NETWORK_KEYS if row.key in declared})
         for node in declared["nodes"]:
             graph.add_node(node["id"], **{key: value for key, value in node.items() if key != "id"})
@@ -155,7 +163,7 @@ class SupplyChainNetwork:
                 attributes["demand_dist"] = laws.get(attributes["demand_dist"], attributes["demand_dist"])
             ends = (edge["from"], edge["to"])
             attributes.update({"user_D": self.user_D[ends]} if ends in self.user_D else {})
-            graph.add_edge(*ends, **attributes)
+            graph.add_edge(*edge_of(edge, graph), **attributes)
         self._edits.count = before
         return graph
 

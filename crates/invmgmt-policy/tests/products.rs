@@ -2,10 +2,11 @@
 
 use invmgmt::Problem;
 use invmgmt::batch::rollout;
-use invmgmt::demand::{DemandConfig, DemandModel};
+use invmgmt::demand::{DemandConfig, DemandModel, NativeDemand, Sampler};
 use invmgmt::episode::Episode;
-use invmgmt::network::Network;
-use invmgmt::period::Rules;
+use invmgmt::network::{Network, Part};
+use invmgmt::period::{Flows, Rules, SupplyStreams, opening_row, play_alone};
+use invmgmt::random::{Pcg64, Stream};
 use invmgmt_data::network_from_yaml;
 use invmgmt_policy::{Knowledge, parse};
 
@@ -239,4 +240,100 @@ joint: [{links: [[works, shop, red], 'works -> shop, blue'], K: 75, truck: 6, wh
     assert_eq!(step([5.0, 4.0]), (-75.0 - 50.0, vec![3.0, 3.0]));
     assert_eq!(step([2.0, 3.0]), (0.0, vec![3.0, 3.0]), "no truck is full");
     assert_eq!(step([0.0, 13.0]), (-150.0 - 40.0, vec![3.0, 15.0]));
+}
+
+/// A random network of up to three products, one of them made of the others, with a random choice of mechanisms.
+fn random_network(seed: u64) -> String {
+    let mut stream = Pcg64::seeded(seed);
+    let mut pick = |below: usize| (stream.next_f64() * below as f64) as usize;
+    let timeline = ["release", "order-first", "beer"][pick(3)];
+    let units = ["real", "whole"][pick(2)];
+    let life = ["", ", life: 3", ", life: 6"][pick(3)];
+    let shared = [
+        "",
+        "resources: [{name: line, per_period: 17, use: {'plant: bread': 1, 'plant -> shop, bread': 0.5}}]\n",
+    ];
+    let share = ["in-order", "proportional", "fcfs"][pick(3)];
+    let shared = shared[pick(2)].replace("17,", &format!("17, share: {share},"));
+    let trucks = [
+        "",
+        "joint: [{links: [[mill, plant, flour], [mill, plant, salt]], K: 9, truck: 8, whole_trucks: true}]\n",
+    ];
+    let storage = [
+        "",
+        "storage: {space: 70, overflow: discard, cost: 0.1}, ",
+        "storage: {space: 50, overflow: cost, cost: 0.1}, ",
+    ];
+    let allocation = ["", "allocation: proportional, ", "allocation: random, "];
+    let unmet = ["forget", "lost", "wait"][pick(3)];
+    let made_unmet = ["forget", "wait"][pick(2)];
+    let (ratio, lead, made) = (["1", "2", "0.5"][pick(3)], pick(3), pick(3));
+    format!("
+timeline: {timeline}
+units: {units}
+products: [flour, salt, {{id: bread, volume: 0.5{life}}}]
+nodes:
+  - {{id: mill}}
+  - {{id: plant, I0: {{flour: 30, salt: 20, bread: 12}}, h: 0.1, {}{}recipes: [{{make: bread, from: {{flour: {ratio}, salt: 1}}, L: {made}, unmet: {made_unmet}, o: 0.2}}]}}
+  - {{id: shop, I0: {{bread: 10, salt: 5}}, h: 0.2}}
+  - {{id: town}}
+edges:
+  - {{from: mill, to: plant, products: [flour, salt], L: {lead}, p: 0.4, g: 0.01, K: 2}}
+  - {{from: plant, to: shop, products: [salt, bread], L: 1, unmet: {unmet}, p: 1, g: 0.02}}
+  - {{from: shop, to: town, products: [salt, bread], p: 3, b: 0.4, demand_dist: poisson, dist_param: {{mu: 6}}}}
+{shared}{}", storage[pick(3)], allocation[pick(3)], trucks[pick(2)])
+}
+
+/// Conservation law: what there was and came in is what was sold, used, lost or is left.
+#[test]
+fn goods_are_conserved_with_several_products_whatever_they_share() {
+    for seed in 0..300 {
+        let text = random_network(seed);
+        let problem = problem(&text, seed % 2 == 0, 25);
+        let network = &*problem.network;
+        let mut row = opening_row(network);
+        let mut flows = Flows::new(network);
+        let (mut sampler, mut stream) = (Sampler::new(network), Pcg64::seeded(seed));
+        let mut supply = SupplyStreams::seeded(network, seed);
+        let mut episode = Episode::begin(&problem, seed).expect("an episode");
+        supply.open(network, row.as_chunks_mut::<1>().0, 0);
+        let goods = |row: &[f64]| -> f64 {
+            [Part::OnHand, Part::OnOrder].iter().flat_map(|&part| &row[network.layout.range(part)]).sum()
+        };
+        let mut wishes = Pcg64::seeded(seed + 1000);
+        for _ in 0..problem.num_periods {
+            let orders: Vec<f64> =
+                (0..network.supply.len()).map(|_| (wishes.next_f64() * 20.0 - 4.0).round()).collect();
+            let before = goods(&row);
+            supply.draw(network, &mut flows, 0);
+            let process = NativeDemand::of_one(network, &problem.demand, &mut stream, &mut sampler);
+            let mut process = process.with_further(&mut supply);
+            let reward = play_alone(
+                network,
+                &problem.rules,
+                problem.num_periods,
+                &mut row,
+                &orders,
+                &mut process,
+                &mut flows,
+            );
+            let mut expected = before - flows.total_sold().values()[0];
+            for (link, filled) in network.supply.indices().zip(flows.filled(0)) {
+                assert!(filled >= -1e-9, "{text}\nnothing flows back");
+                let used: f64 = network.inputs(link).map(|(_, takes)| takes * filled).sum();
+                expected += filled - used;
+            }
+            for node in network.managed.indices() {
+                let losses = flows.losses(node, 0);
+                expected -= losses.wasted + losses.overflowed + losses.destroyed + losses.lost_on_the_way;
+            }
+            assert!(
+                (goods(&row) - expected).abs() <= 1e-9 * (before + 100.0),
+                "{text}\n{} {expected}",
+                goods(&row)
+            );
+            assert!(row[network.layout.range(Part::OnHand)].iter().all(|&units| units >= -1e-9), "{text}");
+            assert_eq!(episode.step(&orders).expect("played").to_bits(), reward.to_bits(), "{text}");
+        }
+    }
 }

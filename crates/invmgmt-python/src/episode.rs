@@ -21,7 +21,7 @@ use crate::actions::Actions;
 use crate::demand::Demand;
 use crate::features::Features;
 use crate::matrices::{Matrices, symbol_named};
-use crate::network::Network;
+use crate::network::{Network, link_key};
 use crate::turn::{ENGINE, Turn, exclusive, shared};
 use crate::vector::seed_words;
 
@@ -89,6 +89,7 @@ impl Episode {
         for (link, row) in network.supply.iter() {
             let end = |node: engine::NodeIx| crate::convert::id_to_python(py, &network.nodes[node].id);
             supply_links.set_item((end(row.from)?, end(row.to)?), link.position())?;
+            supply_links.set_item(link_key(py, &network, row.link)?, link.position())?;
         }
         let layout = &network.layout;
         Ok(Self {

@@ -178,6 +178,19 @@ impl Network {
         network.links.indices().map(row).collect()
     }
 
+    /// All links in order of enumeration by the names of their ends as declared, and of their product where there are
+    /// several.
+    #[getter]
+    fn link_names<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        self.compiled.links.indices().map(|link| link_key(py, &self.compiled, link)).collect()
+    }
+
+    /// Names of the products, in order of declaration; none where goods of one kind have no name.
+    #[getter]
+    fn products(&self) -> Vec<String> {
+        self.compiled.products.iter().map(|product| product.name.clone()).collect()
+    }
+
     /// Supply links on which each managed node buys, in order of declaration.
     #[getter]
     fn incoming(&self) -> Vec<Vec<usize>> {
@@ -332,10 +345,30 @@ impl<T> From<&engine::NetworkKey<T>> for NetworkKey {
     }
 }
 
-/// Position of a market link given as (retailer, market).
+/// A link as Python names it: (supplier, buyer), and its product where there are several.
+pub fn link_key<'py>(
+    py: Python<'py>,
+    network: &engine::Network,
+    link: LinkIx,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let (from, to) = network.ends(link);
+    let end = |node: NodeIx| id_to_python(py, &network.nodes[node].place);
+    let mut names = vec![end(from)?, end(to)?];
+    if network.products.len() > 1 {
+        let product = match network.links[link] {
+            engine::Link::Supply(supply) => network.supply[supply].product,
+            engine::Link::Market(market) => network.market[market].product,
+        };
+        names.push(network.products[product].name.as_str().into_pyobject(py)?.into_any());
+    }
+    PyTuple::new(py, names)
+}
+
+/// Position of a market link given as (retailer, market), or as (retailer, market, product).
 pub fn market_link(network: &engine::Network, edge: &Bound<'_, PyTuple>) -> PyResult<usize> {
-    let (from, to): (Bound<'_, PyAny>, Bound<'_, PyAny>) = edge.extract()?;
-    let found = network.market_link(&id_from_python(&from)?, &id_from_python(&to)?);
+    let (from, to) = (edge.get_item(0)?, edge.get_item(1)?);
+    let product: Option<String> = if edge.len() > 2 { Some(edge.get_item(2)?.extract()?) } else { None };
+    let found = network.market_link(&id_from_python(&from)?, &id_from_python(&to)?, product.as_deref());
     found.map(TableIndex::position).ok_or_else(|| {
         let known: Vec<String> =
             network.market.rows().iter().map(|link| network.link_name(link.link)).collect();

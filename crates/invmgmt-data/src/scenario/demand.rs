@@ -30,8 +30,14 @@ fn link_items<'a>(file: &Entries<'a>) -> &'a [Value] {
 fn declared_link(network: &Network, item: &Value) -> Option<usize> {
     let end = |key| item.entry(key).and_then(|(_, value)| node_id(value));
     let (from, to) = (end("from")?, end("to")?);
-    network.market_link(&from, &to)?;
-    network.declared.links.iter().position(|link| link.from == from && link.to == to)
+    let link = network.market_link(&from, &to, product(item).as_deref())?;
+    network.declared_position(network.market[link].link)
+}
+
+/// The product an item names, if it names one.
+fn product(item: &Value) -> Option<String> {
+    let (_, value) = item.entry("product")?;
+    node_id(value).map(|name| name.to_string())
 }
 
 /// Writes the laws that single links are given into the declaration of a network.
@@ -174,7 +180,7 @@ fn market_link(
     };
     let (from, to) = (end("from"), end("to"));
     let (from, to) = (from?, to?);
-    let link = network.market_link(&from, &to);
+    let link = network.market_link(&from, &to, product(item).as_deref());
     if link.is_none() {
         let known: Vec<String> =
             network.market.rows().iter().map(|link| network.link_name(link.link)).collect();

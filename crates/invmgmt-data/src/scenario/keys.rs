@@ -109,11 +109,12 @@ pub(crate) const DEMAND: &[Key] = &{
 
 /// Keys of the demand of one market link.
 pub(crate) const LINK: &[Key] = &{
-    let mut keys = with_parameters([TYPE; OWN + 6], 6, false);
+    let mut keys = with_parameters([TYPE; OWN + 7], 7, false);
     keys[0] = key("from", "retailer", Form::Id).required();
     keys[1] = key("to", "market", Form::Id).required();
     keys[2] = key("demand_dist", "demand distribution", Form::OneOf(&DISTRIBUTIONS));
     keys[3] = key("dist_param", "distribution parameters", Form::Parameters);
     keys[4] = key("series", "demand per period", SERIES_OF_ANY_KIND);
+    keys[6] = key("product", "product", Form::Id);
     keys
 };

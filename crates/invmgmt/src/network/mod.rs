@@ -288,12 +288,34 @@ impl Network {
         if self.products.len() < 2 {
             return format!("{from} -> {to}");
         }
-        let (product, recipe) = match self.links[link] {
-            Link::Supply(supply) => (self.supply[supply].product, self.supply[supply].recipe),
-            Link::Market(market) => (self.market[market].product, None),
+        let product = self.product_name(link);
+        let is_made =
+            matches!(self.links[link], Link::Supply(supply) if self.supply[supply].recipe.is_some());
+        if is_made { format!("{to}: {product}") } else { format!("{from} -> {to}, {product}") }
+    }
+
+    /// Where a link that carries one product was declared; none for recipes, and for links of several.
+    pub fn declared_position(&self, link: LinkIx) -> Option<usize> {
+        if self.points.is_none() {
+            return Some(self.declared_at[link.position()]);
+        }
+        let (from, to) = self.ends(link);
+        let joins =
+            |declared: &DeclaredLink| self.is_at(from, &declared.from) && self.is_at(to, &declared.to);
+        let product = self.product_name(link);
+        let carries = |declared: &DeclaredLink| {
+            declared.settings.structure("product").and_then(Setting::text) == Some(product)
         };
-        let product = &self.products[product].name;
-        if recipe.is_some() { format!("{to}: {product}") } else { format!("{from} -> {to}, {product}") }
+        self.declared.links.iter().position(|declared| joins(declared) && carries(declared))
+    }
+
+    /// The name of a link's product; empty where goods of one kind have none.
+    fn product_name(&self, link: LinkIx) -> &str {
+        let product = match self.links[link] {
+            Link::Supply(supply) => self.supply[supply].product,
+            Link::Market(market) => self.market[market].product,
+        };
+        self.products.get(product).map_or("", |product| &product.name)
     }
 
     /// Its nodes and links, each of one product, as they were declared or would have been.
@@ -306,10 +328,20 @@ impl Network {
         &self.nodes[self.managed[node].node].id
     }
 
-    /// The market link between two named nodes.
-    pub fn market_link(&self, from: &NodeId, to: &NodeId) -> Option<MarketLinkIx> {
-        let named = |node: NodeIx, id: &NodeId| self.nodes[node].id == *id;
-        self.market.iter().find(|(_, link)| named(link.from, from) && named(link.to, to)).map(|(ix, _)| ix)
+    /// The market link between two named nodes, of a product where several are sold there; none where it is not said
+    /// which.
+    pub fn market_link(&self, from: &NodeId, to: &NodeId, product: Option<&str>) -> Option<MarketLinkIx> {
+        let is_meant = |link: &MarketLink| {
+            let name = self.products.get(link.product).map(|product| product.name.as_str());
+            self.is_at(link.from, from) && self.is_at(link.to, to) && (product.is_none() || product == name)
+        };
+        let mut meant = self.market.iter().filter(|(_, link)| is_meant(link)).map(|(ix, _)| ix);
+        meant.next().filter(|_| meant.next().is_none())
+    }
+
+    /// Whether a node has this name: its own, or that of the node whose stock point it is.
+    pub(crate) fn is_at(&self, node: NodeIx, id: &NodeId) -> bool {
+        self.nodes[node].id == *id || self.nodes[node].place == *id
     }
 
     /// The supply link between two named nodes.
@@ -377,12 +409,12 @@ mod tests {
     #[test]
     fn links_are_found_by_the_names_of_their_ends() {
         let network = network();
-        let market = network.market_link(&1.into(), &0.into()).expect("a market link");
+        let market = network.market_link(&1.into(), &0.into(), None).expect("a market link");
         assert_eq!(network.link_name(network.market[market].link), "1 -> 0");
         let supply = network.supply_link(&"b".into(), &1.into()).expect("a supply link");
         assert_eq!(network.link_name(network.supply[supply].link), "b -> 1");
         assert_eq!(network.supply_link(&1.into(), &0.into()), None, "it is a market link");
-        assert_eq!(network.market_link(&0.into(), &1.into()), None, "goods flow the other way");
+        assert_eq!(network.market_link(&0.into(), &1.into(), None), None, "goods flow the other way");
     }
 
     #[test]

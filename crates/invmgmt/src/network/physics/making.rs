@@ -390,8 +390,7 @@ impl Starts {
 impl Chain {
     fn of(network: &Network, declared: &DeclaredDisruption, starts: &mut Starts) -> Self {
         let (mut touched, mut stocks, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        let is_at =
-            |node: NodeIx, id: &NodeId| network.nodes[node].place == *id || network.nodes[node].id == *id;
+        let is_at = |node: NodeIx, id: &NodeId| network.is_at(node, id);
         for place in &declared.places {
             match place {
                 FailingPlace::Link(from, to, product) => {
