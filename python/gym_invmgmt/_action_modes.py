@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import unmasked
+from gym_invmgmt._warnings import warn
 
 #: Names of the action modes.
-ACTION_MODES = ("raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer")
+ACTION_MODES = tuple(_native.Actions.MODES)
 
 
 def mode_name(mode: Any) -> str:
@@ -21,6 +22,13 @@ def mode_name(mode: Any) -> str:
     if mode not in ACTION_MODES:
         raise ValueError(f"action_mode is {mode!r}; expected one of {', '.join(ACTION_MODES)}")
     return str(mode)
+
+
+def warn_of_simplified(argument: str, value: str, simplifies: Sequence[str]) -> None:
+    """Warns of what is left out of account of the network's mechanisms, if anything is."""
+    if simplifies:
+        advice = "; action_ceilings may be given in their place" if argument == "action_mode" else ""
+        warn(f"{argument} {value!r} has {', '.join(simplifies)}{advice}")
 
 
 def ceilings_given(ceilings: Any) -> list[float] | None:
@@ -71,4 +79,4 @@ def to_action(mode: str, actions: _native.Actions, units: Sequence[float] | NDAr
     return scaled
 
 
-__all__ = ["ACTION_MODES", "ceilings_given", "mode_name", "space_of", "to_action"]
+__all__ = ["ACTION_MODES", "ceilings_given", "mode_name", "space_of", "to_action", "warn_of_simplified"]

@@ -101,7 +101,9 @@ def _merged(named: dict[str, Any], source: str, entries: Any) -> dict[str, Any]:
     known = [field.name for field in fields(EnvironmentArguments)]
     for name in entries:
         if name not in known:
-            raise TypeError(f"{source} has an unknown argument {name!r}; known: {', '.join(known)}")
+            near = _native.nearest(str(name), known)
+            hint = f" (did you mean {near!r}?)" if near else ""
+            raise TypeError(f"{source} has an unknown argument {name!r}; known: {', '.join(known)}{hint}")
     return {**named, **entries}
 
 
@@ -136,4 +138,7 @@ def _said_by(played: Any) -> dict[str, Any] | None:
     return {"config_path": text} if text.lower().endswith((".yaml", ".yml")) else None
 
 
-__all__ = ["ALPHA", "BACKLOG", "NUM_PERIODS", "Default", "EnvironmentArguments", "Played"]
+#: The names of an environment's arguments.
+ARGUMENTS = (*(field.name for field in fields(EnvironmentArguments)), "env_config")
+
+__all__ = ["ALPHA", "ARGUMENTS", "BACKLOG", "NUM_PERIODS", "Default", "EnvironmentArguments", "Played"]

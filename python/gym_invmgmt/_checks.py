@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+
+from gym_invmgmt import _native
 
 #: Largest whole number the engine is asked for; its own limits are far below.
 _MOST = 2**62
@@ -50,8 +51,8 @@ def reset_options(options: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
         raise TypeError(f"options is a {type(options).__name__}; expected a dict")
     for name in options:
         if name not in known:
-            close = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"did you mean {close[0]!r}? " if close else ""
+            near = _native.nearest(str(name), known)
+            hint = f"did you mean {near!r}? " if near else ""
             raise ValueError(f"options has an unknown key {name!r}; {hint}known: {', '.join(known)}")
     return options
 

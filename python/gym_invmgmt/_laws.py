@@ -8,29 +8,19 @@ from typing import Any
 
 from gym_invmgmt import _native
 
-#: Laws that scipy lacks, or has with other parameters, are their names.
-OTHER_LAWS = (
-    "negative_binomial",
-    "intermittent",
-    "deterministic",
-    "discrete",
-    "binomial",
-    "geometric",
-    "gamma",
-    "exponential",
-    "lognormal",
-)
+#: Laws that scipy has with the same parameters, by its names; the others are their names.
+_OF_SCIPY = {"poisson": "poisson", "normal": "norm", "uniform": "uniform"}
 
 
 @functools.cache
 def law_objects() -> dict[str, Any]:
     """Law by name: the scipy.stats object if scipy is installed, else the name itself."""
-    others = {name: name for name in OTHER_LAWS}
+    laws: dict[str, Any] = {name: name for name in _native.Demand.LAWS}
     try:
-        from scipy.stats import norm, poisson, uniform
+        from scipy import stats
     except ImportError:
-        return {"poisson": "poisson", "normal": "normal", "uniform": "uniform", **others}
-    return {"poisson": poisson, "normal": norm, "uniform": uniform, **others}
+        return laws
+    return laws | {name: getattr(stats, theirs) for name, theirs in _OF_SCIPY.items()}
 
 
 class MarketLaws(list[tuple[Any, dict[str, Any]]]):

@@ -30,6 +30,7 @@ __all__ = [
     "hierarchy_network",
     "level_gradient",
     "long_series",
+    "nearest",
     "new_file",
     "optimize_levels",
     "plan",
@@ -102,6 +103,7 @@ def rollout_by_name(
     discount: float,
     threads: int,
 ) -> dict[str, Any]: ...
+def nearest(found: str, names: Sequence[str]) -> str | None: ...
 def estimate(values: Sequence[float]) -> tuple[float, float, float, float]: ...
 def level_gradient(
     network: Network,
@@ -263,11 +265,14 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None: ...
 
 @final
 class Actions:
+    MODES: ClassVar[list[str]]
     def __new__(
         cls, network: Network, demand: Demand, mode: str, num_periods: int, ceilings: Sequence[float] | None = None
     ) -> Actions: ...
     @property
     def ceilings(self) -> NDArray[np.float64]: ...
+    @property
+    def simplifies(self) -> list[str]: ...
     @property
     def labels(self) -> list[str]: ...
 
@@ -349,6 +354,8 @@ class Features:
     def labels(self) -> list[str]: ...
     @property
     def counts(self) -> tuple[int, int]: ...
+    @property
+    def simplifies(self) -> list[str]: ...
     @property
     def blind(self) -> bool: ...
 
@@ -489,6 +496,8 @@ class Parameter:
 @final
 class Demand:
     PARAMETERS: ClassVar[list[Parameter]]
+    LAWS: ClassVar[list[str]]
+    EFFECTS: ClassVar[list[str]]
     TYPES: ClassVar[list[tuple[str, list[str]]]]
     sentiment: float
     overridden: bool

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._action_modes import space_of, to_action
+from gym_invmgmt._action_modes import space_of, to_action, warn_of_simplified
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._checks import flag, number, reset_options, whole_number
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt._ledger import Ledger
+from gym_invmgmt._warnings import warn
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
-from gym_invmgmt.snapshot import Snapshot, generator_of, is_state, opened, snapshot_of, stream_of
+from gym_invmgmt.snapshot import SYMBOLS, Snapshot, generator_of, opened, played_part, snapshot_of, stream_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -33,9 +34,15 @@ _FIXED = {
     "obs_dim": "it follows from the network",
     "extra_features_dim": "it follows from the network",
 }
-_SYMBOLS = tuple(letter for letter, *_ in _native.Episode.SYMBOLS)
-#: Those that say how things stand at the start of a period, with a row more for the end.
-_STANDING = tuple(letter for letter, *_, stands in _native.Episode.SYMBOLS if stands)
+#: Arguments that are no attributes: what they gave the environment is read and set elsewhere.
+_ONLY_ARGUMENTS = {
+    "scenario": "make another environment",
+    "config_path": "make another environment",
+    "user_D": "assign graph.edges[edge]['user_D']",
+    "sample_path": "it has none at any time",
+    "demand_config": "assign demand_engine, or reset(options={'demand_config': {...}})",
+    "env_config": "make another environment",
+}
 
 
 def _matrix(symbol: str, doc: str) -> Any:
@@ -193,12 +200,15 @@ class CoreEnv(gym.Env[Array, Any]):
         core = self._attach_demand()
         high = float(network.init_inv_max) + float(network.capacity_max) * episode.num_periods
         self._read_actions(core, self._ceilings_given)
+        warn_of_simplified("action_mode", self.action_mode, self._actions.simplifies)
         self.action_space = space_of(self.action_mode, self._actions, high, np.float64)
         self.observation_space = gym.spaces.Box(-np.inf, np.inf, (self.obs_dim,), np.float64)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _FIXED:
             raise AttributeError(f"{name} is fixed when an environment is made: {_FIXED[name]}. Nothing was changed")
+        if name in _ONLY_ARGUMENTS and "_episode" in self.__dict__:
+            warn(f"{name} of an environment was set, which has no effect on what is played: {_ONLY_ARGUMENTS[name]}")
         super().__setattr__(name, value)
 
     def _read_actions(self, core: _native.Demand, ceilings: list[float] | None) -> None:
@@ -452,7 +462,7 @@ class CoreEnv(gym.Env[Array, Any]):
         saved = snapshot_of(self.network, episode.state_row(), stream, engine._core, episode.supply)
         if self._backlog_was_set:
             saved["backlog"] = episode.backlog
-        saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in _SYMBOLS}
+        saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in SYMBOLS}
         saved["history"]["ledger"] = episode.ledger.copy()
         return saved
 
@@ -479,7 +489,7 @@ class CoreEnv(gym.Env[Array, Any]):
         # What can be refused comes first: a refused snapshot changes nothing.
         saved = opened(snapshot, self.network, episode.num_periods)
         played = int(saved.row[self.network._native.state_position("period")])
-        history = self._played_part(snapshot.get("history"), played)
+        history = played_part(snapshot.get("history"), episode, played)
         generator = generator_of(saved.stream)
         episode.restore_row(saved.row)
         if saved.supply is not None:
@@ -503,26 +513,6 @@ class CoreEnv(gym.Env[Array, Any]):
             found = type(self._demand_engine).__name__
             raise ValueError(f"a snapshot holds the parameters of a DemandEngine; demand_engine is a {found}")
         return self._demand_engine
-
-    def _played_part(self, history: Any, played: int) -> dict[str, Array]:
-        """The rows of a snapshot's history up to its period, per matrix; checked, whatever its horizon was."""
-        if history is None:
-            return {}
-        rows = {}
-        for symbol in (*_SYMBOLS, "ledger"):
-            shape = (self._episode.ledger if symbol == "ledger" else self._episode.matrix(symbol)).shape[1:]
-            count = played + 1 if symbol in _STANDING else played
-            try:
-                array = np.asarray(history[symbol], dtype=np.float64)
-            except (KeyError, TypeError, ValueError):
-                array = np.empty(0)
-            if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
-                expected = ", ".join(["at least " + str(count), *map(str, shape)])
-                raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
-            if symbol in ("X", "Y", "R", "S", "D", "U", "GW") and not is_state(array[:count]):
-                raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not a finite number >= 0")
-            rows[symbol] = array[:count]
-        return rows
 
     def reload_network(self) -> None:
         """Checks the edited :attr:`graph`; its structure and lead times take effect at the next reset.
@@ -578,7 +568,7 @@ class CoreEnv(gym.Env[Array, Any]):
             "terminates": episode.terminates,
             "num_periods": (episode.recorded_periods, episode.num_periods),
             "rules": (episode.backlog, episode.discount),
-            "matrices": {symbol: episode.matrix(symbol) for symbol in _SYMBOLS},
+            "matrices": {symbol: episode.matrix(symbol) for symbol in SYMBOLS},
             "ledger": episode.ledger,
             "period": episode.period,
             "state": episode.state,

@@ -27,6 +27,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._checks import flag, number, whole_number
 from gym_invmgmt._files import replace_file
 from gym_invmgmt._tables import names_of, pairs_of, series_of, table_of
+from gym_invmgmt._warnings import warn
 
 #: Where the rows of the M5 competition's file are published.
 _M5_URL = "https://huggingface.co/datasets/kashif/M5/blob/main/sales_train_evaluation.csv"
@@ -116,6 +117,13 @@ def _around(
     return DatasetScenarioSpec(scenario=scenario, demand_config=config, metadata=described)
 
 
+def _warn_of_order(notes: Sequence[str]) -> None:
+    """Warns of texts that may stand in another order than that of time: every number would be in the wrong place."""
+    for note in notes:
+        if note.endswith("is that the order of time?"):
+            warn(note)
+
+
 def _noted(metadata: dict[str, Any], notes: Sequence[str]) -> dict[str, Any]:
     return {**metadata, "notes": list(notes)} if notes else metadata
 
@@ -138,7 +146,7 @@ def long_demand_csv_to_spec(
         csv_path: the table.
         demand_col: column of units.
         time_col: column of times. Rows are sorted by it: numbers by value, dates of the form 2015-07-31, other texts
-            by their letters, which the notes say. With an ``edge_map`` rows of a group at the same time are added up
+            by their letters, with a warning. With an ``edge_map`` rows of a group at the same time are added up
             and only times that all groups share are kept. Without a time column rows keep their order.
         group_cols: columns that name a row's group.
         group_filter: column and text that rows must have.
@@ -158,6 +166,7 @@ def long_demand_csv_to_spec(
     table, wanted = table_of(csv_path), pairs_of("group_filter", group_filter)
     if not edge_map:
         values, notes = _native.long_series(table, demand_col, time_col, wanted)
+        _warn_of_order(notes)
         metadata = {
             "adapter": "long_csv_external_series",
             "source": _shown(table[0]),
@@ -170,6 +179,7 @@ def long_demand_csv_to_spec(
         raise ValueError("edge_map is given without group_cols; name the column(s) its keys are taken from")
     groups = [_group(key, columns) for key in edge_map]
     series, alignment, notes = _native.grouped_series(table, demand_col, time_col, wanted, columns, groups)
+    _warn_of_order(notes)
     demand = {}
     for group, edge, values in zip(groups, edge_map.values(), series, strict=True):
         target = None if scale_to_mean is None else number("scale_to_mean", scale_to_mean)

@@ -6,7 +6,6 @@ A draw is ``max(0, mean + noise_scale * (raw - mean))`` with ``raw`` from the ma
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,16 +15,16 @@ from numpy.typing import NDArray
 
 from gym_invmgmt import _native
 from gym_invmgmt._checks import flag
-from gym_invmgmt._laws import OTHER_LAWS, MarketLaws
+from gym_invmgmt._laws import MarketLaws
 
 #: Effects that may act on the mean.
-VALID_EFFECTS: set[str] = {"trend", "seasonal", "shock"}
+VALID_EFFECTS: set[str] = set(_native.Demand.EFFECTS)
 #: Short names of combinations of effects, for the key ``type`` of a demand configuration.
 TYPE_EFFECT_ALIASES: dict[str, list[str]] = {name: list(effects) for name, effects in _native.Demand.TYPES}
 
 _PARAMETERS = _native.Demand.PARAMETERS
 _KEYS = ("type", *(row.key for row in _PARAMETERS), "links")
-_LAWS = ("poisson", "norm", "normal", "uniform", *OTHER_LAWS)
+_LAWS = ("norm", *_native.Demand.LAWS)
 #: Those that an object may be named after. scipy has others of the same name, with parameters of its own.
 _LAWS_OF_OBJECTS = ("poisson", "norm", "normal", "uniform", "negative_binomial", "intermittent")
 _SHORT_SERIES = 10
@@ -290,8 +289,8 @@ def _checked(config: Mapping[str, Any] | None) -> dict[str, Any]:
         raise ValueError(f"demand_config is a {type(config).__name__}; expected a dict")
     for key in config:
         if key not in _KEYS and not str(key).startswith("meta_"):
-            close = difflib.get_close_matches(str(key), _KEYS, n=1)
-            hint = f"; did you mean '{close[0]}'?" if close else "."
+            near = _native.nearest(str(key), _KEYS)
+            hint = f"; did you mean '{near}'?" if near else "."
             raise ValueError(f"Unknown demand_config key {key!r}{hint} Known keys: {', '.join(_KEYS)}")
     return dict(config)
 

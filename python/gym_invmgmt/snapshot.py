@@ -41,6 +41,9 @@ Snapshot = dict[str, Any]
 
 _FORMAT = "gym-invmgmt snapshot"
 _VERSION = 1
+#: The recorded matrices, and those that say how things stand at the start of a period, with a row more for the end.
+SYMBOLS = tuple(letter for letter, *_ in _native.Episode.SYMBOLS)
+_STANDING = tuple(letter for letter, *_, stands in _native.Episode.SYMBOLS if stands)
 _PARAMETERS = tuple(reversed([row.key for row in _native.Demand.PARAMETERS]))
 #: Parameters that snapshots of older releases lack, with what they stood at.
 _LATER = {row.key: _native.Demand().get(row.key) for row in _native.Demand.PARAMETERS if not row.in_release}
@@ -304,6 +307,27 @@ def _array(entry: bytes) -> NDArray[Any]:
     values = np.frombuffer(entry, dtype, offset=file.tell())
     array: NDArray[Any] = values.reshape(shape, order="F" if by_column else "C").copy()
     return array
+
+
+def played_part(history: Any, episode: _native.Episode, played: int) -> dict[str, NDArray[np.float64]]:
+    """The rows of a snapshot's history up to its period, per matrix; checked, whatever its horizon was."""
+    if history is None:
+        return {}
+    rows = {}
+    for symbol in (*SYMBOLS, "ledger"):
+        shape = (episode.ledger if symbol == "ledger" else episode.matrix(symbol)).shape[1:]
+        count = played + 1 if symbol in _STANDING else played
+        try:
+            array = np.asarray(history[symbol], dtype=np.float64)
+        except (KeyError, TypeError, ValueError):
+            array = np.empty(0)
+        if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
+            expected = ", ".join(["at least " + str(count), *map(str, shape)])
+            raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
+        if symbol in ("X", "Y", "R", "S", "D", "U", "GW") and not is_state(array[:count]):
+            raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not a finite number >= 0")
+        rows[symbol] = array[:count]
+    return rows
 
 
 __all__ = ["Snapshot", "load_snapshot", "save_snapshot"]

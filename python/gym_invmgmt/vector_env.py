@@ -15,8 +15,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
-from gym_invmgmt._action_modes import space_of, to_action
-from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
+from gym_invmgmt._action_modes import space_of, to_action, warn_of_simplified
+from gym_invmgmt._arguments import ALPHA, ARGUMENTS, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._batch_state import call_rows, revive, saved
 from gym_invmgmt._checks import reset_options, thread_count, unmasked, whole_number
 from gym_invmgmt.demand_engine import DemandEngine
@@ -31,10 +31,10 @@ _MODES = {
 }
 _INFO_KEYS = ("period", "step_reward", "total_inventory", "total_backlog", "sentiment")
 
-#: Attributes that would do nothing, or half of what they say, if they were set later.
+#: What would do nothing, or half of what it says, if it were set later.
 _FIXED = (
-    "num_envs", "num_periods", "backlog", "alpha", "network", "action_mode", "terminate_at_horizon", "num_threads",
-    "autoreset_mode", "dtype", "copy", "episode_statistics", "observation_layout",
+    *ARGUMENTS, "num_envs", "network", "num_threads", "autoreset_mode", "dtype", "copy", "episode_statistics",
+    "observation", "observation_layout", "randomize", "max_episode_steps",
 )  # fmt: skip
 
 Floats = NDArray[np.floating[Any]]
@@ -182,6 +182,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         ceilings = arguments.action_ceilings
         self._actions = _native.Actions(self.network._native, core, self.action_mode, self.num_periods, ceilings)
         self._batch.read_actions(self._actions)
+        warn_of_simplified("action_mode", self.action_mode, self._actions.simplifies)
         high = float(self.network.init_inv_max) + float(self.network.capacity_max) * self.num_periods
         kind = self.dtype.type
         self.single_action_space = space_of(self.action_mode, self._actions, high, kind)
@@ -189,6 +190,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         if observation != "raw":
             features = _native.Features(self.network._native, str(observation))
             self._batch.observe_features(features)
+            warn_of_simplified("observation", str(observation), features.simplifies)
             self._observation_labels = features.labels
         self.observation_layout = str(observation)
         length = len(self._observation_labels)

@@ -113,9 +113,14 @@ def test_what_was_changed_is_said(tmp_path: Path) -> None:
         "u: scaled by 2 from a mean of 3 to 6",
     ]
     assert notes("t,u\n9,1\n10,2\n", time_col="t") == []
-    assert "t 'Feb' is no date of the form 2015-07-31 and no number" in notes("t,u\nJan,1\nFeb,2\n", time_col="t")[0]
+    with pytest.warns(UserWarning, match=r"is that the order of time\?"):
+        months = notes("t,u\nJan,1\nFeb,2\n", time_col="t")
+    assert "t 'Feb' is no date of the form 2015-07-31 and no number" in months[0]
     assert "1 row(s) share their t" in notes("t,u\n1,1\n1,2\n", time_col="t")[0]
-    assert "'10/1/2024' is no date of the form" in notes("t,u\n2/1/2024,1\n10/1/2024,2\n", time_col="t")[0]
+    with pytest.warns(UserWarning, match="'10/1/2024' is no date of the form"):
+        notes("t,u\n2/1/2024,1\n10/1/2024,2\n", time_col="t")
+    with pytest.warns(UserWarning, match="t 'Feb' is no date of the form"):
+        notes("t,g,u\nJan,A,1\nFeb,A,4\n", time_col="t", group_cols=["g"], edge_map={"A": (1, 0)})
     days = "t,u\n2024-02-28,1\n2024-02-29,1\n2024-03-01,1\n2024-03-04,1\n"
     assert notes(days, time_col="t")[0].startswith("2 day(s) have no row, the first after 2024-03-01")
     groups = "t,g,u\n1,A,1\n1,A,4\n1,B,2\n2,A,3\n2,A,3\n"
@@ -217,6 +222,7 @@ def test_cases_cover_every_call() -> None:
     ],
 )
 @pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.filterwarnings("ignore:.*is that the order of time")
 def test_times_count_by_value(times: list[str], grouped: bool) -> None:
     shuffled = sorted(times)
     table = {"t": shuffled, "g": ["a"] * len(times), "u": [float(times.index(time)) for time in shuffled]}

@@ -162,6 +162,11 @@ def test_demand_types_without_an_effect_draw_none(types: Any) -> None:
     assert all(envs.snapshot(row)["demand"]["effects"] == [] for row in range(8))
 
 
+def test_demand_types_that_are_unknown_are_refused_by_their_own_name() -> None:
+    with pytest.raises(ValueError, match=r"demand_types has 'chok'; known: stationary, .*did you mean 'shock'\?"):
+        DomainRandomizationWrapper(CoreEnv("serial"), demand_types=["chok"])
+
+
 def test_demand_types_that_are_one_text_are_refused() -> None:
     with pytest.raises(ValueError, match=r"demand_types is 'shock', one text; expected a list, as \['shock'\]"):
         DomainRandomizationWrapper(CoreEnv("serial"), demand_types="shock")

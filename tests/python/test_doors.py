@@ -96,7 +96,10 @@ def test_a_dict_in_first_place_is_the_configuration_that_rllib_hands_over() -> N
     config = EnvContext(scenario="serial", num_periods=4, action_mode="base-stock")
     env = CoreEnv(config)
     assert (env.num_periods, env.obs_dim, env.action_mode) == (4, 15, "base-stock")
-    with pytest.raises(TypeError, match="env_config has an unknown argument 'periods'; known: scenario, demand_conf"):
+    with pytest.raises(
+        TypeError,
+        match=r"env_config has an unknown argument 'periods'; known: scenario, demand_conf.*mean 'num_periods'",
+    ):
         CoreEnv({"periods": 3})
 
 

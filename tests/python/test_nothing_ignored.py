@@ -65,6 +65,22 @@ def test_attributes_of_a_vector_environment_that_would_do_nothing_are_refused(na
     assert getattr(envs, name) is before
 
 
+@pytest.mark.parametrize("name", ["scenario", "demand_config", "user_D", "config_path", "observation", "randomize"])
+def test_arguments_that_are_no_attributes_of_a_vector_environment_cannot_be_set(name: str) -> None:
+    envs = InvMgmtVectorEnv(2, scenario="serial")
+    with pytest.raises(AttributeError, match=rf"{name} is fixed when a vector environment is made; make another one"):
+        setattr(envs, name, {})
+    assert not hasattr(envs, name)
+
+
+@pytest.mark.parametrize("name", ["scenario", "demand_config", "user_D", "config_path", "sample_path", "env_config"])
+def test_arguments_that_are_no_attributes_of_an_environment_are_said_to_do_nothing(name: str) -> None:
+    env, twin = CoreEnv("serial"), CoreEnv("serial")
+    with pytest.warns(UserWarning, match=f"{name} of an environment was set, which has no effect on what is played: "):
+        setattr(env, name, {})
+    assert env.step([9, 9, 9])[1] == twin.step([9, 9, 9])[1]
+
+
 @pytest.mark.parametrize("name", ["network", "action_mode", "obs_dim", "extra_features_dim"])
 def test_attributes_of_an_environment_that_would_do_nothing_are_refused(name: str) -> None:
     env = CoreEnv("serial")

@@ -152,5 +152,7 @@ def test_a_network_without_customers_is_refused_where_it_is_read(tmp_path: Path)
 def test_what_is_no_environment_is_refused() -> None:
     with pytest.raises(TypeError, match=r"env is a int; expected a CoreEnv"):
         optimize(3)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"Unknown scenario: 'seria'; known: 'network', 'serial'"):
+    with pytest.raises(
+        ValueError, match=r"Unknown scenario: 'seria'; known: 'network', 'serial' .*did you mean 'serial'"
+    ):
         optimize("seria")

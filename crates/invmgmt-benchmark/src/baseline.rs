@@ -4,7 +4,7 @@ use invmgmt::network::TableIndex;
 use invmgmt_data::Case;
 
 use crate::Contestant;
-use crate::contestant::{Entry, NoEntry, enter_by_spec};
+use crate::contestant::{Entrant, NoEntry, enter_by_spec};
 
 /// How the quantities of a constant are found for a problem.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +54,7 @@ impl Contestant for Baseline {
         format!("{:?}", self.rule)
     }
 
-    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entrant<'_>, NoEntry> {
         let quantities: Vec<String> = self.quantities(problem).iter().map(f64::to_string).collect();
         let mut entry = enter_by_spec(&format!("constant:{}", quantities.join(",")), problem)?;
         // It is sized by the true mean of demand.

@@ -17,7 +17,7 @@ pub trait Contestant: Sync {
     ///
     /// # Errors
     /// [`NoEntry`]: why it cannot play this problem.
-    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry>;
+    fn enter(&self, problem: &Case) -> Result<Entrant<'_>, NoEntry>;
 
     /// Whether it decides for all seeds of a problem at once rather than seed by seed.
     fn plays_seeds_together(&self) -> bool {
@@ -42,7 +42,7 @@ pub enum NoEntry {
 }
 
 /// A player with what it knows.
-pub struct Entry<'a> {
+pub struct Entrant<'a> {
     /// Level of what it knows of the problem, in words.
     pub information: String,
     /// What it leaves out of account of the problem, in words.
@@ -51,9 +51,9 @@ pub struct Entry<'a> {
     pub player: Box<dyn Player + 'a>,
 }
 
-impl std::fmt::Debug for Entry<'_> {
+impl std::fmt::Debug for Entrant<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry").field("information", &self.information).finish_non_exhaustive()
+        f.debug_struct("Entrant").field("information", &self.information).finish_non_exhaustive()
     }
 }
 
@@ -92,13 +92,13 @@ impl Named {
 }
 
 /// A policy made of a spec for a problem.
-pub(crate) fn enter_by_spec(spec: &str, problem: &Case) -> Result<Entry<'static>, NoEntry> {
+pub(crate) fn enter_by_spec(spec: &str, problem: &Case) -> Result<Entrant<'static>, NoEntry> {
     let known = Knowledge::of(&problem.problem);
     let policy = parse(spec, &known).map_err(|error| match error {
         PolicyError::Refuses { .. } => NoEntry::Refuses(error.to_string()),
         other => NoEntry::Fails(other.to_string()),
     })?;
-    Ok(Entry {
+    Ok(Entrant {
         information: policy.information().to_string(),
         simplifies: policy.simplifies().iter().map(|&how| how.to_owned()).collect(),
         player: Box::new(One(policy)),
@@ -114,7 +114,7 @@ impl Contestant for Named {
         self.spec.clone()
     }
 
-    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entrant<'_>, NoEntry> {
         enter_by_spec(&self.spec, problem)
     }
 }

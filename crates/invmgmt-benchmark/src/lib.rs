@@ -28,7 +28,7 @@ mod session;
 pub mod statistics;
 mod suite;
 
-pub use contestant::{Contestant, Entry, Named, NoEntry, Player};
+pub use contestant::{Contestant, Entrant, Named, NoEntry, Player};
 pub use error::{RefusedPairs, ResultsError, RunError};
 pub use executor::{Keep, UnitExecutor, play_unit};
 pub use figures::{Course, FIGURES, Figures, PROFIT};

@@ -62,11 +62,11 @@ impl<'a> Plan<'a> {
         unique("policy", contestants.iter().map(|contestant| contestant.name().to_owned()))?;
         unique("seed", seeds.iter().map(u64::to_string))?;
         unique("problem", suite.problems().iter().map(|problem| problem.id.clone()))?;
-        let entries = Entries::of(suite, &contestants)?;
-        if !entries.refused.is_empty() {
-            return Err(RunError::Refused(entries.refused));
+        let admissions = Admissions::of(suite, &contestants)?;
+        if !admissions.refused.is_empty() {
+            return Err(RunError::Refused(admissions.refused));
         }
-        Ok(Self { suite, contestants, seeds, simplified: entries.simplified })
+        Ok(Self { suite, contestants, seeds, simplified: admissions.simplified })
     }
 
     /// What policies leave out of account, in words: how, which policies, on which problems.
@@ -135,7 +135,7 @@ impl<'a> Plan<'a> {
 
 /// What comes of entering every policy on every problem. Who must stay on the calling thread is asked when it plays.
 #[derive(Default)]
-struct Entries {
+struct Admissions {
     /// What is not modelled, by policy and reason.
     refused: Vec<RefusedPairs>,
     /// What is simplified, by policies and problems.
@@ -149,13 +149,13 @@ struct Simplified {
     problems: Vec<String>,
 }
 
-impl Entries {
+impl Admissions {
     fn of(suite: &Suite, contestants: &[&dyn Contestant]) -> Result<Self, RunError> {
-        let mut entries = Self::default();
+        let mut admissions = Self::default();
         for contestant in contestants.iter().filter(|contestant| !contestant.stays_on_calling_thread()) {
-            entries.enter(suite, *contestant)?;
+            admissions.enter(suite, *contestant)?;
         }
-        Ok(entries)
+        Ok(admissions)
     }
 
     fn enter(&mut self, suite: &Suite, contestant: &dyn Contestant) -> Result<(), RunError> {

@@ -5,8 +5,8 @@ mod common;
 use common::{Own, named, play, published};
 use invmgmt_benchmark::statistics::Cell;
 use invmgmt_benchmark::{
-    Contestant, Entry, Execution, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session, UnitExecutor,
-    benchmark, play_unit,
+    Contestant, Entrant, Execution, Figures, HASHED, Keep, NoEntry, Plan, Row, RunError, Session,
+    UnitExecutor, benchmark, play_unit,
 };
 use invmgmt_data::Case;
 use serde_json::Value;
@@ -198,7 +198,7 @@ impl Contestant for WithoutGoodwill {
         "a test's own".to_owned()
     }
 
-    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entrant<'_>, NoEntry> {
         if problem.demand.config.use_goodwill {
             Err(NoEntry::Refuses("does not model goodwill (demand)".to_owned()))
         } else {

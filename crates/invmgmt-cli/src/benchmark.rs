@@ -12,7 +12,7 @@ use invmgmt_data::{Suite, find_suite};
 use invmgmt_policy::estimate::Estimate;
 
 use crate::ClusterPlayer;
-use crate::args::{BenchmarkArgs, Executor, SeedChoice};
+use crate::args::benchmark::{BenchmarkArgs, Executor, SeedChoice};
 use crate::failure::{Failure, warn_all};
 use crate::scenarios::refused as refused_choice;
 

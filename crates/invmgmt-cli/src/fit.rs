@@ -9,9 +9,9 @@ use invmgmt_fit::{Evidence, Fit, Outcome, Settings, declared, entries, fit, simu
 use invmgmt_report::{Finding, HistoryPage};
 use serde_json::{Map, Value, json};
 
-use crate::args::FitArgs;
+use crate::args::files::FitArgs;
+use crate::endings::check_report;
 use crate::failure::Failure;
-use crate::simulate::check_report;
 
 /// Simulated paths drawn in a report, with seeds 0, 1, ...
 const PATHS: u64 = 5;

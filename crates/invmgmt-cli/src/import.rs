@@ -4,7 +4,7 @@ use std::io::Write;
 
 use invmgmt_data::import::{Choices, Columns, Dataset, Imported, Written, read_dataset, write_scenario};
 
-use crate::args::{ChoiceArgs, CsvArgs, DatasetArgs, FolderArgs, ImportArgs};
+use crate::args::import::{ChoiceArgs, CsvArgs, DatasetArgs, FolderArgs, ImportArgs};
 use crate::failure::Failure;
 use crate::wording::{counted, quoted};
 

@@ -8,12 +8,12 @@ use invmgmt_data::{SUITES, suite};
 use invmgmt_policy::POLICIES;
 use serde_json::{Map, Value, json};
 
-use crate::args::{ListArgs, Section};
+use crate::args::files::{ListArgs, Section};
 use crate::failure::Failure;
 use crate::{networks, scenarios};
 
 /// Something that can be asked for by name.
-struct Entry {
+struct Listing {
     name: String,
     description: String,
     /// What a policy models, simplifies and refuses.
@@ -42,7 +42,7 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
         let entries = entries(section);
         let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
         let indent = if given.what.is_none() { "  " } else { "" };
-        for Entry { name, description, scope } in entries {
+        for Listing { name, description, scope } in entries {
             writeln!(out, "{indent}{name:width$}  {description}")?;
             if let Some(scope) = &scope
                 && !scope.simplified().is_empty()
@@ -66,8 +66,8 @@ fn heading(section: Section) -> (&'static str, &'static str) {
     }
 }
 
-fn entries(section: Section) -> Vec<Entry> {
-    let entry = |name: &str, description: &str| Entry {
+fn entries(section: Section) -> Vec<Listing> {
+    let entry = |name: &str, description: &str| Listing {
         name: name.into(),
         description: description.into(),
         scope: None,
@@ -96,7 +96,7 @@ fn entries(section: Section) -> Vec<Entry> {
             .collect(),
         Section::Policies => POLICIES
             .iter()
-            .map(|form| Entry { scope: Some(form.scope), ..entry(form.usage, form.description) })
+            .map(|form| Listing { scope: Some(form.scope), ..entry(form.usage, form.description) })
             .collect(),
         Section::Effects => EFFECTS.iter().map(|name| entry(name, effect(name))).collect(),
         Section::Types => TYPES
@@ -120,7 +120,7 @@ fn effect(name: &str) -> &'static str {
 fn as_json(section: Section) -> Value {
     entries(section)
         .into_iter()
-        .map(|Entry { name, description, scope }| {
+        .map(|Listing { name, description, scope }| {
             let mut facts = json!({ "name": name, "description": description });
             if let Some(scope) = scope {
                 let names = |set: Mechanisms| json!(set.iter().map(Mechanism::name).collect::<Vec<_>>());

@@ -5,7 +5,7 @@ use std::io::Write;
 use invmgmt_data::{ColumnLook, DecimalSign, Looked, look};
 use serde_json::{Value, json};
 
-use crate::args::LookArgs;
+use crate::args::files::LookArgs;
 use crate::failure::Failure;
 use crate::wording::counted;
 

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use invmgmt::network::{Network, PRESETS, preset};
-use invmgmt_data::{TOPOLOGIES, load_network, topology};
+use invmgmt_data::{TOPOLOGIES, did_you_mean, load_network, topology};
 
-use crate::check;
 use crate::failure::{Failure, warn_all};
-use crate::wording::{counted, did_you_mean};
+use crate::mistakes;
+use crate::wording::counted;
 
 /// Names that need no file, presets first; a topology that a preset is named after stands once.
 pub(crate) fn names() -> Vec<&'static str> {
@@ -33,7 +33,7 @@ pub(crate) fn load(name_or_path: &str) -> Result<Network, Failure> {
     let like_a_path = name_or_path.contains(['/', '\\']) || path.extension().is_some() || path.exists();
     if like_a_path {
         let network = load_network(path).map_err(|error| {
-            check::report(path, &error);
+            mistakes::report(path, &error);
             Failure::Reported
         })?;
         warn_all(network.notes.iter().map(ToString::to_string));

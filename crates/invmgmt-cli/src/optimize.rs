@@ -9,10 +9,12 @@ use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
 use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Settings, is_drawn, optimize};
 use serde_json::{Value, json};
 
-use crate::args::OptimizeArgs;
+use crate::args::optimize::OptimizeArgs;
+use crate::args::seeds::Seeds;
 use crate::failure::Failure;
 use crate::networks;
-use crate::simulate::{self, Seeds};
+use crate::problem;
+use crate::wording::estimated;
 
 /// Seeds the search looks at, and seeds its result is measured on, where none are given.
 const TRAINING: &str = "20000..20064";
@@ -27,7 +29,7 @@ struct Chosen {
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let family = Family::from_name(&given.family).map_err(Failure::refused)?;
-    let (problem, demand) = simulate::problem(&given.problem, &given.demand)?;
+    let (problem, demand) = problem::of(&given.problem, &given.demand)?;
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let or = |seeds: &Option<Seeds>, default: &str| {
         seeds.clone().unwrap_or_else(|| default.parse().expect("sound seeds"))
@@ -113,7 +115,7 @@ fn table(
         (Some(_), _) => ("the periods of the search", "held-out periods"),
         (None, false) => ("the episode of the search", ""),
     };
-    let mut line = |what: String, estimate: &Estimate| writeln!(out, "{what:<36}{}", shown(estimate));
+    let mut line = |what: String, estimate: &Estimate| writeln!(out, "{what:<36}{}", estimated(estimate));
     line(format!("profit on {seen}"), &found.training)?;
     if let (Some(profit), Some(gain)) = (&found.held_out, &found.gain) {
         line(format!("profit on {held_out}"), profit)?;
@@ -129,20 +131,6 @@ fn table(
     writeln!(out, "start   {}", found.start)?;
     writeln!(out, "found   {}", found.spec)?;
     Ok(())
-}
-
-/// Mean, standard error and interval; of one episode the profit alone.
-pub(crate) fn shown(estimate: &Estimate) -> String {
-    let mean = estimate.mean;
-    match estimate.interval() {
-        Some((low, high)) => {
-            let confidence = 100.0 * CONFIDENCE;
-            let error = estimate.standard_error;
-            format!("{mean:.2} \u{b1} {error:.2}, {confidence} % interval {low:.2} to {high:.2}")
-        }
-        None if estimate.count == 1 => format!("{mean:.2}"),
-        None => format!("{mean:.2} with every seed"),
-    }
 }
 
 fn document(

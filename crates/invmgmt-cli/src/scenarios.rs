@@ -7,10 +7,10 @@ use invmgmt_data::{
     ChoiceError, Diagnostic, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite, schema,
 };
 
-use crate::check;
 use crate::failure::{Failure, warn_all};
+use crate::mistakes;
 use crate::networks;
-use crate::wording::{counted, did_you_mean};
+use crate::wording::counted;
 
 /// `30 periods of serial: 5 nodes (...), 4 links`.
 pub(crate) fn summary(scenario: &Scenario) -> String {
@@ -52,12 +52,8 @@ pub(crate) fn refused(argument: &str, error: ChoiceError) -> Failure {
             } else {
                 PathBuf::new()
             };
-            check::report(&file, &error);
+            mistakes::report(&file, &error);
             Failure::Reported
-        }
-        ChoiceError::Problem { ref found, ref known, .. } => {
-            let meant = did_you_mean(found, known.iter().map(String::as_str));
-            Failure::Refused(format!("{argument}: {error}{meant}"))
         }
         ChoiceError::Network { .. } => Failure::Refused(format!("{argument}: {error} (option --network)")),
         other => Failure::Refused(format!("{argument}: {other}")),

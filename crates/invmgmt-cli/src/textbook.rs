@@ -2,9 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::str::FromStr;
 
-use clap::{ArgGroup, Args, Subcommand};
 use invmgmt::network::{Network, TableIndex};
 use invmgmt_data::Scenario;
 use invmgmt_policy::optimize::Family;
@@ -15,239 +13,15 @@ use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
-use invmgmt_textbook::{Demand, InputError, Problem};
+use invmgmt_textbook::{Demand, InputError, ProblemView};
 use serde_json::{Map, Value, json};
 
+use crate::args::textbook::{
+    ClarkScarfArgs, EoqArgs, GuaranteedServiceArgs, Law, NewsvendorArgs, PlayedArgs, ProblemKind,
+    ReorderLevelArgs, ReorderQuantityArgs, TextbookArgs, WagnerWhitinArgs,
+};
 use crate::failure::Failure;
 use crate::{networks, scenarios};
-
-#[derive(Args, Debug)]
-pub(crate) struct TextbookArgs {
-    #[command(subcommand)]
-    problem: ProblemKind,
-}
-
-#[derive(Debug, Subcommand)]
-enum ProblemKind {
-    /// Economic order quantity
-    Eoq(EoqArgs),
-    /// Newsvendor, by costs, prices or a service level; with a lead time, the base-stock level
-    Newsvendor(NewsvendorArgs),
-    /// (r, Q) under Poisson or normal demand and continuous review
-    ReorderQuantity(ReorderQuantityArgs),
-    /// (s, S) under whole-unit demand and periodic review
-    ReorderLevel(ReorderLevelArgs),
-    /// Echelon base-stock levels of a serial system
-    ClarkScarf(ClarkScarfArgs),
-    /// Safety stock placement under guaranteed service, on trees
-    GuaranteedService(GuaranteedServiceArgs),
-    /// Dynamic lot sizing
-    WagnerWhitin(WagnerWhitinArgs),
-}
-
-#[derive(Args, Debug)]
-struct EoqArgs {
-    /// Cost of an order
-    #[arg(long, value_name = "K")]
-    fixed_cost: f64,
-    /// Cost of a unit in stock per unit of time
-    #[arg(long, value_name = "H")]
-    holding_cost: f64,
-    /// Units per unit of time
-    #[arg(long, value_name = "X")]
-    demand_rate: f64,
-    /// Cost of a unit owed per unit of time; without it nothing may be owed
-    #[arg(long, value_name = "P")]
-    backorder_cost: Option<f64>,
-    #[command(flatten)]
-    output: Output,
-}
-
-/// What is played, in place of the numbers of a problem.
-#[derive(Args, Debug)]
-#[group(multiple = false)]
-struct PlayedArgs {
-    /// A network by name or file, with its own demand, in place of the numbers
-    #[arg(long, short, value_name = "NAME|FILE")]
-    network: Option<String>,
-    /// A scenario file or SUITE/ID, with its demand and rules, in place of the numbers
-    #[arg(long, short, value_name = "FILE|SUITE/ID")]
-    scenario: Option<String>,
-}
-
-#[derive(Args, Debug)]
-struct NewsvendorArgs {
-    /// One node that holds stock, one supplier, one market
-    #[command(flatten)]
-    played: PlayedArgs,
-    /// Cost of a unit left over at the end of a period; beside prices, what is added to them
-    #[arg(long, value_name = "H", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    holding_cost: Option<f64>,
-    /// Cost of a unit short at the end of a period; beside prices, what is added to them
-    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    penalty: Option<f64>,
-    /// In place of a penalty: wanted probability that nothing is short at the end of a period
-    #[arg(long, value_name = "A", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    service_level: Option<f64>,
-    /// What a customer pays for a unit, for a single period
-    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    price: Option<f64>,
-    /// What a unit costs, for a single period
-    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    cost: Option<f64>,
-    /// What a unit left over brings, for a single period [default: 0]
-    #[arg(long, value_name = "X", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    salvage: Option<f64>,
-    /// A level whose cost is wanted, in place of the best one
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
-    level: Option<f64>,
-    /// Periods from order to receipt [default: 0]
-    #[arg(long, value_name = "L", conflicts_with = "PlayedArgs", allow_negative_numbers = true)]
-    lead_time: Option<f64>,
-    /// Demand of a period: poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs")]
-    demand: Option<Law>,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-struct ReorderQuantityArgs {
-    /// Cost of an order
-    #[arg(long, value_name = "K")]
-    fixed_cost: f64,
-    /// Cost of a unit in stock per unit of time
-    #[arg(long, value_name = "H")]
-    holding_cost: f64,
-    /// Cost of a unit owed per unit of time
-    #[arg(long, value_name = "P")]
-    backorder_cost: f64,
-    /// Units of Poisson demand per unit of time
-    #[arg(long, value_name = "X", conflicts_with = "demand", required_unless_present = "demand")]
-    demand_rate: Option<f64>,
-    /// Demand of a unit of time: poisson:MEAN or normal:MEAN,DEVIATION
-    #[arg(long, value_name = "LAW")]
-    demand: Option<Law>,
-    /// Time from order to receipt
-    #[arg(long, value_name = "L")]
-    lead_time: f64,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-struct ReorderLevelArgs {
-    /// One node that holds stock, one supplier, one market with Poisson demand
-    #[command(flatten)]
-    played: PlayedArgs,
-    /// Cost of an order
-    #[arg(long, value_name = "K", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    fixed_cost: Option<f64>,
-    /// Cost of a unit in stock at the end of a period
-    #[arg(long, value_name = "H", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    holding_cost: Option<f64>,
-    /// Cost of a unit owed at the end of a period
-    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    penalty: Option<f64>,
-    /// Periods from order to receipt [default: 0]
-    #[arg(long, value_name = "L", conflicts_with = "PlayedArgs")]
-    lead_time: Option<f64>,
-    /// Demand of a period: poisson:MEAN or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    demand: Option<Law>,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-struct ClarkScarfArgs {
-    /// A chain without factories and fixed order costs
-    #[command(flatten)]
-    played: PlayedArgs,
-    /// Echelon holding costs of the stages, from the customer upwards
-    #[arg(
-        long,
-        value_name = "H1,H2,...",
-        value_delimiter = ',',
-        conflicts_with = "PlayedArgs",
-        required_unless_present = "PlayedArgs"
-    )]
-    holding_costs: Vec<f64>,
-    /// Lead times of the stages
-    #[arg(
-        long,
-        value_name = "L1,L2,...",
-        value_delimiter = ',',
-        conflicts_with = "PlayedArgs",
-        required_unless_present = "PlayedArgs"
-    )]
-    lead_times: Vec<f64>,
-    /// Cost of a unit owed at the end of a period
-    #[arg(long, value_name = "P", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    penalty: Option<f64>,
-    /// Demand of a period: poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,...
-    #[arg(long, value_name = "LAW", conflicts_with = "PlayedArgs", required_unless_present = "PlayedArgs")]
-    demand: Option<Law>,
-    /// Echelon levels whose cost is wanted, in place of the best ones
-    #[arg(long, value_name = "S1,S2,...", value_delimiter = ',')]
-    levels: Option<Vec<f64>>,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-#[command(group = ArgGroup::new("tree").args(["network", "scenario"]).required(true))]
-struct GuaranteedServiceArgs {
-    /// Nodes that hold stock and form a tree, without factories
-    #[command(flatten)]
-    played: PlayedArgs,
-    /// Standard deviations of demand a stage covers
-    #[arg(long, value_name = "Z")]
-    safety_factor: f64,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-struct WagnerWhitinArgs {
-    /// Demand of the periods
-    #[arg(long, value_name = "D1,D2,...", value_delimiter = ',', required = true)]
-    demand: Vec<f64>,
-    /// Cost of an order
-    #[arg(long, value_name = "K")]
-    fixed_cost: f64,
-    /// Cost of a unit in stock at the end of a period
-    #[arg(long, value_name = "H")]
-    holding_cost: f64,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Args, Debug)]
-struct Output {
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-}
-
-/// A law of demand as an option gives it.
-#[derive(Clone, Debug)]
-struct Law(Demand);
-
-impl FromStr for Law {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, numbers) = text.split_once(':').unwrap_or((text, ""));
-        let numbers: Result<Vec<f64>, _> = numbers.split(',').map(|number| number.trim().parse()).collect();
-        match (name, numbers.as_deref()) {
-            ("poisson", Ok(&[mean])) => Ok(Self(Demand::Poisson { mean })),
-            ("normal", Ok(&[mean, deviation])) => Ok(Self(Demand::Normal { mean, deviation })),
-            ("discrete", Ok(numbers)) => Ok(Self(Demand::Discrete { probabilities: numbers.to_vec() })),
-            _ => Err("expected poisson:MEAN, normal:MEAN,DEVIATION or discrete:P0,P1,...".to_owned()),
-        }
-    }
-}
 
 /// An answer: names with their values, in order.
 type Answer = Vec<(&'static str, Value)>;
@@ -330,12 +104,12 @@ impl PlayedArgs {
 }
 
 impl Played {
-    fn problem(&self) -> Problem<'_> {
+    fn problem(&self) -> ProblemView<'_> {
         match self {
             Self::Network(network) => network.as_ref().into(),
             Self::Scenario(scenario) => {
                 let invmgmt::Problem { network, demand, rules, num_periods } = &scenario.problem;
-                Problem { network, demand, rules: *rules, num_periods: *num_periods }
+                ProblemView { network, demand, rules: *rules, num_periods: *num_periods }
             }
         }
     }
@@ -451,7 +225,7 @@ fn clark_scarf(given: &ClarkScarfArgs) -> Result<Answer, Failure> {
 }
 
 /// The levels of a chain's stages as a policy that `simulate` plays: one per managed node, in order of id.
-fn echelon_policy(problem: &Problem<'_>, levels: &[f64]) -> Result<String, Failure> {
+fn echelon_policy(problem: &ProblemView<'_>, levels: &[f64]) -> Result<String, Failure> {
     let order = serial_order(problem.network).map_err(refused)?;
     let mut by_node = vec![0.0; levels.len()];
     for (node, &level) in order.iter().zip(levels) {
@@ -482,7 +256,7 @@ fn serial_system(given: &ClarkScarfArgs) -> Result<SerialSystem, Failure> {
 
 fn guaranteed_service(given: &GuaranteedServiceArgs) -> Result<Answer, Failure> {
     let played = given.played.load()?.expect("clap requires a network or a scenario");
-    let Problem { network, .. } = played.problem();
+    let ProblemView { network, .. } = played.problem();
     let problem = GuaranteedService::from_problem(played.problem(), given.safety_factor).map_err(refused)?;
     let solved = problem.solve().map_err(refused)?;
     let nodes = network.managed.indices().map(|node| network.managed_id(node).to_string());

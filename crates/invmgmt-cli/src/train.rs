@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
 use invmgmt::Problem;
 use invmgmt::adjoint::Surrogates;
 use invmgmt::batch::rollout;
@@ -16,83 +14,15 @@ use invmgmt_policy::{Knowledge, profit_bound};
 use invmgmt_train::{Course, End, Limits, Look, Settings, Trainer, alike, train};
 use serde_json::{Value, json};
 
-use crate::args::{DemandArgs, ProblemArgs};
+use crate::args::seeds::Seeds;
+use crate::args::train::TrainArgs;
 use crate::failure::Failure;
-use crate::optimize::shown;
+use crate::problem;
 use crate::scenarios::refused as refused_choice;
-use crate::simulate::{self, Seeds};
-
-pub(crate) const EXAMPLES: &str = "\
-Examples:
-  Twenty seconds on a problem of a suite, then the policy beside a planner:
-    gym-invmgmt train --scenario published-26/S19 --seconds 20 --out s19.safetensors
-    gym-invmgmt simulate --scenario published-26/S19 --seeds 10000..10010 \\
-        --policy learned:s19.safetensors --policy mpc:informed
-  One policy for several kinds of demand that knows only what was sold; a file for each network and rule:
-    gym-invmgmt train --suite published-26/S01,S05,S17,S09 --knows blind --seconds 120 --out policies
-  The same numbers on any day, and a thousand steps more:
-    gym-invmgmt train --network serial --steps 1000
-    gym-invmgmt train --network serial --steps 2000 --resume
-
-Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C (--resume goes on).";
+use crate::wording::estimated;
 
 /// Time of a training where neither steps nor seconds are given [seconds].
 const SECONDS: f64 = 60.0;
-
-#[derive(Args, Debug)]
-pub(crate) struct TrainArgs {
-    #[command(flatten)]
-    pub problem: ProblemArgs,
-    /// Train on all problems of a suite, or some, as in 'published-26/S01,S05': one policy for those that share
-    /// network, rules and horizon
-    #[arg(long, value_name = "SUITE", conflicts_with_all = ["scenario", "network", "periods", "lost_sales", "discount",
-          "DemandArgs", "SeriesArgs", "GoodwillArgs", "ParameterArgs"])]
-    pub suite: Option<String>,
-    /// What the policy may know of demand: the means to come, the parameters but not which effects act, or only what
-    /// was sold
-    #[arg(long, value_name = "LEVEL", default_value = "informed",
-          value_parser = PossibleValuesParser::new(Knows::ALL.map(Knows::name)))]
-    pub knows: String,
-    /// Time for each policy, shared by its training seeds [default: 60, or no limit with --steps]
-    #[arg(long, value_name = "X", value_parser = positive)]
-    pub seconds: Option<f64>,
-    /// Steps of each training; the result is the same on any day
-    #[arg(long, value_name = "N")]
-    pub steps: Option<u64>,
-    /// Seeds of the training: one training for each, the best on --held-out is kept
-    #[arg(long, value_name = "SEEDS", default_value = "0")]
-    pub seeds: Seeds,
-    /// Seeds of the episodes that show progress; training never sees them
-    #[arg(long, value_name = "SEEDS", default_value = "40000..40128")]
-    pub held_out: Seeds,
-    /// Episodes per step
-    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65_536))]
-    pub episodes: u32,
-    /// Where the policy goes: a file, or for several policies a folder
-    #[arg(long, value_name = "FILE", default_value = "policy.safetensors")]
-    pub out: PathBuf,
-    /// Go on from the state that an earlier run with the same --out and --seeds left beside it
-    #[arg(long)]
-    pub resume: bool,
-    /// Let the gradient see fixed order costs, smoothed over so many units
-    #[arg(long, value_name = "UNITS", value_parser = positive)]
-    pub smooth_fixed_costs: Option<f64>,
-    /// Let the gradient see goodwill, its switch smoothed over so many units of unmet demand
-    #[arg(long, value_name = "UNITS", value_parser = positive)]
-    pub smooth_goodwill: Option<f64>,
-    /// Print one JSON document instead of a table
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub demand: DemandArgs,
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
-        _ => Err("expected a number above 0".to_owned()),
-    }
-}
 
 /// What one policy is trained on.
 struct Lesson {
@@ -151,7 +81,7 @@ pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Resu
 /// What is to be learnt, one policy each.
 fn lessons(given: &TrainArgs) -> Result<Vec<Lesson>, Failure> {
     let Some(suite) = &given.suite else {
-        let (problem, _) = simulate::problem(&given.problem, &given.demand)?;
+        let (problem, _) = problem::of(&given.problem, &given.demand)?;
         let name = given.problem.scenario.clone().unwrap_or_else(|| given.problem.network.clone());
         return Ok(vec![Lesson { problems: vec![problem], names: vec![name], file: given.out.clone() }]);
     };
@@ -327,7 +257,7 @@ fn table(
             out,
             "{:<10} {}{}",
             name.escape_debug().to_string(),
-            shown(estimate),
+            estimated(estimate),
             below.unwrap_or_default()
         )?;
     }

@@ -1,20 +1,8 @@
-//! Words: nearest names, quoted command lines, counted nouns.
+//! Words: quoted command lines, counted nouns, estimates.
 
 use std::ffi::OsString;
 
-/// Names this similar or more are offered as what may have been meant.
-const SIMILAR: f64 = 0.72;
-
-/// ` (did you mean 'serial'?)` if one of the names is near, else nothing.
-pub(crate) fn did_you_mean<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    let found = found.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(&found, &name.to_lowercase()), name))
-        .filter(|(similarity, _)| *similarity > SIMILAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or_else(String::new, |(_, name)| format!(" (did you mean '{}'?)", name.escape_debug()))
-}
+use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
 
 /// A command line as a shell would read it again, the program under its own name.
 pub(crate) fn command_line(args: &[OsString]) -> String {
@@ -37,6 +25,20 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{ending}")
 }
 
+/// Mean, standard error and interval; of one episode the profit alone.
+pub(crate) fn estimated(estimate: &Estimate) -> String {
+    let mean = estimate.mean;
+    match estimate.interval() {
+        Some((low, high)) => {
+            let confidence = 100.0 * CONFIDENCE;
+            let error = estimate.standard_error;
+            format!("{mean:.2} \u{b1} {error:.2}, {confidence} % interval {low:.2} to {high:.2}")
+        }
+        None if estimate.count == 1 => format!("{mean:.2}"),
+        None => format!("{mean:.2} with every seed"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,13 +47,5 @@ mod tests {
     fn a_command_line_is_quoted_where_a_shell_needs_it() {
         let args = ["/usr/bin/x", "simulate", "--demand", "1->0=a b.csv:units", "it's"].map(OsString::from);
         assert_eq!(command_line(&args), r"gym-invmgmt simulate --demand '1->0=a b.csv:units' 'it'\''s'");
-    }
-
-    #[test]
-    fn only_a_near_name_is_offered() {
-        let names = ["network", "serial", "divergent"];
-        assert_eq!(did_you_mean("netwrk", names), " (did you mean 'network'?)");
-        assert_eq!(did_you_mean("Serail", names), " (did you mean 'serial'?)");
-        assert_eq!(did_you_mean("qq", names), "");
     }
 }

@@ -1,5 +1,6 @@
 //! The keys the project's files may hold: one table per kind of mapping, read by the readers and by the schemas.
 
+use crate::nearest::nearest_of;
 use invmgmt::Range;
 use invmgmt::network::{KeyForm, KeyOwner, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NetworkKey};
 
@@ -141,37 +142,18 @@ pub(crate) fn kind(name: &str, known: &'static [Key]) -> Kind {
     }
 }
 
-/// The known key an unknown one is nearest to, and whether it is near enough to be meant.
-pub(crate) fn nearest(found: &str, known: &'static [Key]) -> (Key, bool) {
-    let (key, distance, length) = nearest_by(found, known);
-    (key, 2 * distance < length)
-}
-
-/// The nearest key, how far it is, and the length of what it was sought for.
-fn nearest_by(found: &str, known: &'static [Key]) -> (Key, usize, usize) {
-    // The cost of a distance grows with the length, and nothing near is that long.
-    let exact: String = found.chars().take(64).collect();
-    let found = exact.to_lowercase();
-    let words = found.replace(['_', '-'], " ");
-    let distance = |key: &Key| {
-        let by_name = strsim::osa_distance(&found, &key.name.to_lowercase());
-        by_name.min(strsim::osa_distance(&words, key.meaning))
-    };
-    // Of two as near, the one of the same spelling: IO is I0, not id.
-    let spelling = |key: &Key| strsim::osa_distance(&exact, key.name);
-    let key =
-        *known.iter().min_by_key(|key| (distance(key), spelling(key))).expect("every table of keys has some");
-    (key, distance(&key), found.chars().count())
+/// The known key an unknown one is nearest to, by its name or its meaning, if one is near.
+pub(crate) fn nearest(found: &str, known: &'static [Key]) -> Option<Key> {
+    let names = known.iter().flat_map(|key| [(key.name, *key), (key.meaning, *key)]);
+    nearest_of(found, names)
 }
 
 /// What an unknown key is told: the nearest known one if one is near, else that the model has no such thing.
 pub(crate) fn advice(found: &str, known: &'static [Key]) -> String {
     let all: Vec<&str> = known.iter().map(|key| key.name).collect();
-    let (near, distance, length) = nearest_by(found, known);
-    let first = if 2 * distance <= length {
-        format!("nearest known key: '{}' ({})", near.name, near.meaning)
-    } else {
-        "not in this model: see docs/decision_process.md for what is".to_owned()
-    };
+    let first = nearest(found, known).map_or_else(
+        || "not in this model: see docs/decision_process.md for what is".to_owned(),
+        |near| format!("nearest known key: '{}' ({})", near.name, near.meaning),
+    );
     format!("{first}; known keys: {}, and any that begins with meta_", all.join(", "))
 }

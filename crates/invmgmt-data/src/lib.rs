@@ -26,6 +26,8 @@ mod cell;
 mod error;
 pub mod import;
 mod keys;
+mod mapping;
+mod nearest;
 mod network_file;
 mod npz;
 mod replace;
@@ -42,6 +44,7 @@ mod value;
 mod yaml;
 
 pub use error::{Diagnostic, FileError};
+pub use nearest::{did_you_mean, nearest};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,
 };

@@ -1,15 +1,22 @@
 //! How much any policy could earn.
 
 use crate::planning::{self, KnownEpisode};
-use crate::{Knowledge, PolicyError};
+use crate::{Knowledge, PolicyError, scopes};
 
 /// The most any policy can earn in the episode of a seed, proven by a linear programme that knows every draw: an
 /// upper bound, whatever the policy knows [money]. None under goodwill, where demand depends on what is played and
 /// nothing is proven.
 ///
 /// # Errors
-/// [`PolicyError::NoDemand`] without the parameters of demand, [`PolicyError::Plan`] if the programme was not solved.
+/// [`PolicyError::Refuses`] for mechanisms it does not model, [`PolicyError::NoDemand`] without the parameters of
+/// demand, [`PolicyError::Plan`] if the programme was not solved.
 pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, PolicyError> {
+    let used = known.mechanisms();
+    scopes::BOUND.admit(&used).map_err(|refusal| PolicyError::Refuses {
+        form: "the bound",
+        refusal,
+        players: Vec::new(),
+    })?;
     let demand = known.demand().ok_or(PolicyError::NoDemand { form: "the bound", level: "" })?;
     let (network, rules, num_periods) = (known.network(), known.rules(), known.num_periods());
     let episode = KnownEpisode { network, demand, rules, num_periods, seed };

@@ -1,15 +1,13 @@
 //! The published echelon base-stock heuristic.
 
-use invmgmt::action::split_order;
-use invmgmt::demand::DemandModel;
-use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, Table};
 use invmgmt::period::StateView;
 
+use crate::PolicyError;
 use crate::base_stock::echelons;
-use crate::forecast::{Forecast, Means, Outlook, Reach, Windows};
-use crate::sizing::{clip, critical_ratio, safety_factor, shortage_cost};
-use crate::{PolicyError, supplier_shares};
+use crate::forecast::Outlook;
+use crate::published::{Published, Rule};
+use crate::sizing::{critical_ratio, safety_factor, shortage_cost};
 
 /// Least echelon holding cost [money / unit / period].
 const LEAST_ECHELON_COST: f64 = 0.01;
@@ -20,59 +18,17 @@ const LEAST_ECHELON_COST: f64 = 0.01;
 /// `S = max(0, m + z d)` with m and d mean and deviation of the demand of L + C + 1 periods, L the longest lead time
 /// of the node's suppliers and C the longest way from the node to a retailer; z the normal quantile of b / (b + e), e
 /// the node's holding cost less those of the nodes it supplies, at least 0.01.
+pub type EchelonHeuristic = Published<EchelonLevels>;
+
+/// Lifts the position of each node's echelon to a level by the critical ratio.
 #[derive(Clone, Debug)]
-pub struct EchelonHeuristic {
-    forecast: Forecast,
-    reach: Reach,
+pub struct EchelonLevels {
     /// Safety factor z per managed node [1] -- constant.
     safety_factors: Table<ManagedIx, f64>,
     /// Members of each managed node's echelon, itself included, in order of id -- constant.
     echelons: Table<ManagedIx, Vec<ManagedIx>>,
-    /// Share of its buyer's orders per supply link [1] -- constant.
-    shares: Table<SupplyLinkIx, f64>,
-    /// Largest order played [units] -- constant.
-    largest_order: f64,
-    outlook: Table<ManagedIx, Outlook>,
     /// Inventory position per managed node in the period being decided [units] -- scratch.
     positions: Table<ManagedIx, f64>,
-}
-
-impl EchelonHeuristic {
-    /// Forecasts from the demand it has seen.
-    ///
-    /// # Errors
-    /// [`PolicyError::ReachTooLarge`] or [`PolicyError::EchelonsTooLarge`] for a network too large.
-    pub fn blind(network: &Network, num_periods: usize) -> Result<Self, PolicyError> {
-        Self::with(network, num_periods, Forecast::Blind(Windows::new(network)))
-    }
-
-    /// Reads the means of demand to come and the scale of its noise.
-    ///
-    /// # Errors
-    /// As [`EchelonHeuristic::blind`].
-    pub fn informed(
-        network: &Network,
-        num_periods: usize,
-        demand: &DemandModel,
-    ) -> Result<Self, PolicyError> {
-        Self::with(network, num_periods, Forecast::Informed(Means::new(demand)))
-    }
-
-    fn with(network: &Network, num_periods: usize, forecast: Forecast) -> Result<Self, PolicyError> {
-        let factor =
-            |node| safety_factor(critical_ratio(shortage_cost(network, node), echelon_cost(network, node)));
-        let factors: Vec<f64> = network.managed.indices().map(factor).collect();
-        Ok(Self {
-            forecast,
-            reach: Reach::new(network, echelon_spans(network))?,
-            safety_factors: factors.into(),
-            echelons: echelons(network)?,
-            shares: supplier_shares(network),
-            largest_order: network.largest_order(num_periods),
-            outlook: vec![Outlook::default(); network.managed.len()].into(),
-            positions: vec![0.0; network.managed.len()].into(),
-        })
-    }
 }
 
 /// A node's holding cost less those of the managed nodes it supplies [money / unit / period].
@@ -90,23 +46,31 @@ fn echelon_spans(network: &Network) -> Table<ManagedIx, usize> {
     network.managed.indices().map(span).collect::<Vec<usize>>().into()
 }
 
-impl Policy for EchelonHeuristic {
-    fn reset(&mut self, _seed: Option<u64>) {
-        self.forecast.reset();
+impl Rule for EchelonLevels {
+    fn new(network: &Network) -> Result<Self, PolicyError> {
+        let factor =
+            |node| safety_factor(critical_ratio(shortage_cost(network, node), echelon_cost(network, node)));
+        let factors: Vec<f64> = network.managed.indices().map(factor).collect();
+        Ok(Self {
+            safety_factors: factors.into(),
+            echelons: echelons(network)?,
+            positions: vec![0.0; network.managed.len()].into(),
+        })
     }
 
-    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
-        self.forecast.outlook(state, &self.reach, &mut self.outlook);
+    fn spans(network: &Network) -> Table<ManagedIx, usize> {
+        echelon_spans(network)
+    }
+
+    fn look(&mut self, state: &StateView<'_>) {
         for node in self.positions.indices() {
             self.positions[node] = state.inventory_position(node);
         }
-        for (node, expected) in self.outlook.iter() {
-            let level = expected.level(self.safety_factors[node]);
-            let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
-            split_order(state.network, &self.shares, node, (level - position).max(0.0), orders);
-        }
-        clip(orders, self.largest_order);
-        Ok(())
+    }
+
+    fn quantity(&self, _state: &StateView<'_>, node: ManagedIx, expected: &Outlook) -> f64 {
+        let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
+        (expected.level(self.safety_factors[node]) - position).max(0.0)
     }
 }
 

@@ -121,7 +121,7 @@ pub enum PolicyError {
         level: &'static str,
     },
     /// A problem with mechanisms that the policy does not model.
-    #[error("{form} {refusal}. Policies that play this problem: {}", players.join("; "))]
+    #[error("{form} {refusal}{}", instead(players))]
     Refuses {
         /// The form.
         form: &'static str,
@@ -158,4 +158,12 @@ pub enum PolicyError {
         /// Most pairs of node and market link allowed.
         max: usize,
     },
+}
+
+/// Who plays the problem, where anybody does in place of the one that refuses.
+fn instead(players: &[&str]) -> String {
+    if players.is_empty() {
+        return String::new();
+    }
+    format!(". Policies that play this problem: {}", players.join("; "))
 }

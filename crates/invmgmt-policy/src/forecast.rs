@@ -19,7 +19,7 @@ const MAX_REACH: usize = 50_000_000;
 
 /// What a node should expect.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Outlook {
+pub struct Outlook {
     /// Mean demand of one period, the present one where it is known [units / period].
     pub period_mean: f64,
     /// Mean demand over the node's span [units].

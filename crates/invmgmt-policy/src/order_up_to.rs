@@ -3,7 +3,7 @@
 
 use invmgmt::action::split_lacking;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, Timeline};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;
@@ -113,7 +113,6 @@ fn spoils_first(state: &StateView<'_>, node: ManagedIx) -> f64 {
     // A lead time of L makes an order of this period available in period t + L; what has r periods left is gone after
     // period t + r - 1.
     let periods = soonest.unwrap_or(0);
-    debug_assert!(matches!(network.timeline(), Timeline::Release | Timeline::OrderFirst | Timeline::Beer));
     state.on_hand_by_life(node).take(periods).sum()
 }
 

@@ -21,6 +21,11 @@ pub(crate) const RULE_OF_ORDER_SIZES: Scope =
 
 const LEAVES_OUT: (Mechanism, &str) = (FixedOrderCosts, "leaves fixed order costs out of its plan");
 
+/// The bound: what it leaves out only costs money, so that it stays above what can be earned. Under goodwill there is
+/// none.
+pub(crate) const BOUND: Scope = Scope::of(&[Yield, Capacity, Salvage, LostSales, Goodwill])
+    .simplifying(&[(FixedOrderCosts, "leaves fixed order costs out, and so lies higher")]);
+
 /// Published programmes over a window of periods.
 pub(crate) const WINDOW: Scope = Scope::of(&[Yield, Capacity, Salvage, LostSales])
     .simplifying(&[LEAVES_OUT, (Goodwill, "plans as if sentiment stayed what it is")]);

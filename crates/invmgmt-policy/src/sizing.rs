@@ -50,13 +50,6 @@ pub(crate) fn safety_factors(network: &Network) -> Table<ManagedIx, f64> {
     network.managed.indices().map(factor).collect::<Vec<f64>>().into()
 }
 
-/// Puts orders into the box of the published environment: from 0 to the largest order.
-pub(crate) fn clip(orders: &mut [f64], largest: f64) {
-    for order in orders {
-        *order = order.clamp(0.0, largest);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

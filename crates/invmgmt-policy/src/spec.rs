@@ -1,5 +1,7 @@
 //! Policies by name: from a short text to a policy for a network.
 
+mod words;
+
 use std::fmt;
 use std::path::Path;
 
@@ -19,13 +21,13 @@ use crate::planning::{
 use crate::scopes;
 use crate::{
     BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, OrderUpTo, PolicyError, PolicyTable, ReorderLevels, ReorderPoint, Reviewed,
+    Newsvendor, OrderUpTo, PolicyError, PolicyTable, Published, ReorderLevels, ReorderPoint, Reviewed, Rule,
 };
 
-/// Names listed in a message before it says how many more there are.
-const NAMES_SHOWN: usize = 20;
+use words::{hint, parse_numbers, parse_pairs};
+pub(crate) use words::{link_names, node_names};
 
-type Made = Result<Box<dyn Policy + Send>, PolicyError>;
+type PolicyResult = Result<Box<dyn Policy + Send>, PolicyError>;
 
 /// A form a spec may take.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +48,9 @@ pub struct PolicyForm {
 #[derive(Clone, Copy, Debug)]
 enum Rest {
     /// Numbers.
-    Numbers(fn(&Network, &[f64]) -> Made),
+    Numbers(fn(&Network, &[f64]) -> PolicyResult),
     /// Pairs of numbers, s/S each.
-    Pairs(fn(&Network, &[(f64, f64)]) -> Made),
+    Pairs(fn(&Network, &[(f64, f64)]) -> PolicyResult),
     /// An information level.
     Levels(&'static [Level]),
     /// Nothing.
@@ -56,7 +58,7 @@ enum Rest {
     /// The path of a trained policy, or the information level of one that comes along.
     Trained,
     /// The path of a file.
-    File(fn(&Network, &Path) -> Made),
+    File(fn(&Network, &Path) -> PolicyResult),
 }
 
 /// An information level of a form.
@@ -70,11 +72,11 @@ struct Level {
 #[derive(Clone, Copy, Debug)]
 enum Make {
     /// Without the parameters of demand: it cannot read them.
-    Blind(fn(&Network, usize) -> Made, Information),
+    Blind(fn(&Network, usize) -> PolicyResult, Information),
     /// With the parameters of demand where there are any.
-    Published(fn(&Knowledge<'_>) -> Made, Information),
+    Published(fn(&Knowledge<'_>) -> PolicyResult, Information),
     /// With the parameters of demand, which it needs.
-    Knowing(fn(&Knowledge<'_>, &DemandModel) -> Made, fn(&Network, &DemandModel) -> Information),
+    Knowing(fn(&Knowledge<'_>, &DemandModel) -> PolicyResult, fn(&Network, &DemandModel) -> Information),
 }
 
 /// Every form [`parse`] knows.
@@ -150,100 +152,28 @@ pub const POLICIES: [PolicyForm; 19] = [
         usage: "newsvendor:blind or :informed",
         description: "published: order up to forecast demand plus safety stock by the critical ratio",
         scope: scopes::RULES,
-        rest: Rest::Levels(&[
-            Level {
-                name: "blind",
-                make: Make::Blind(
-                    |network, periods| Ok(Box::new(Newsvendor::blind(network, periods)?)),
-                    Information::PublishedBlind,
-                ),
-            },
-            Level {
-                name: "informed",
-                make: Make::Knowing(
-                    |known, demand| {
-                        Ok(Box::new(Newsvendor::informed(known.network(), known.num_periods(), demand)?))
-                    },
-                    Information::published_informed,
-                ),
-            },
-        ]),
+        rest: Rest::Levels(Newsvendor::LEVELS),
     },
     PolicyForm {
         name: "ss",
         usage: "ss:blind or :informed",
         description: "published (s,S): below a reorder point, order an economic quantity above it",
         scope: scopes::RULE_OF_ORDER_SIZES,
-        rest: Rest::Levels(&[
-            Level {
-                name: "blind",
-                make: Make::Blind(
-                    |network, periods| Ok(Box::new(ReorderPoint::blind(network, periods)?)),
-                    Information::PublishedBlind,
-                ),
-            },
-            Level {
-                name: "informed",
-                make: Make::Knowing(
-                    |known, demand| {
-                        Ok(Box::new(ReorderPoint::informed(known.network(), known.num_periods(), demand)?))
-                    },
-                    Information::published_informed,
-                ),
-            },
-        ]),
+        rest: Rest::Levels(ReorderPoint::LEVELS),
     },
     PolicyForm {
         name: "exp-smoothing",
         usage: "exp-smoothing:blind or :informed",
         description: "published: order up to Holt's forecast plus safety stock by the critical ratio",
         scope: scopes::RULES,
-        rest: Rest::Levels(&[
-            Level {
-                name: "blind",
-                make: Make::Blind(
-                    |network, periods| Ok(Box::new(ExpSmoothing::blind(network, periods)?)),
-                    Information::PublishedBlind,
-                ),
-            },
-            Level {
-                name: "informed",
-                make: Make::Knowing(
-                    |known, demand| {
-                        Ok(Box::new(ExpSmoothing::informed(known.network(), known.num_periods(), demand)?))
-                    },
-                    Information::published_informed,
-                ),
-            },
-        ]),
+        rest: Rest::Levels(ExpSmoothing::LEVELS),
     },
     PolicyForm {
         name: "echelon-basestock",
         usage: "echelon-basestock:blind or :informed",
         description: "published: order up to forecast demand until customers are reached, by echelon",
         scope: scopes::RULES,
-        rest: Rest::Levels(&[
-            Level {
-                name: "blind",
-                make: Make::Blind(
-                    |network, periods| Ok(Box::new(EchelonHeuristic::blind(network, periods)?)),
-                    Information::PublishedBlind,
-                ),
-            },
-            Level {
-                name: "informed",
-                make: Make::Knowing(
-                    |known, demand| {
-                        Ok(Box::new(EchelonHeuristic::informed(
-                            known.network(),
-                            known.num_periods(),
-                            demand,
-                        )?))
-                    },
-                    Information::published_informed,
-                ),
-            },
-        ]),
+        rest: Rest::Levels(EchelonHeuristic::LEVELS),
     },
     PolicyForm {
         name: "dlp",
@@ -356,6 +286,26 @@ pub const POLICIES: [PolicyForm; 19] = [
         )),
     },
 ];
+
+impl<R: Rule> Published<R> {
+    /// The information levels of a published heuristic.
+    const LEVELS: &'static [Level] = &[
+        Level {
+            name: "blind",
+            make: Make::Blind(
+                |network, periods| Ok(Box::new(Self::blind(network, periods)?)),
+                Information::PublishedBlind,
+            ),
+        },
+        Level {
+            name: "informed",
+            make: Make::Knowing(
+                |known, demand| Ok(Box::new(Self::informed(known.network(), known.num_periods(), demand)?)),
+                Information::published_informed,
+            ),
+        },
+    ];
+}
 
 fn plan_ahead(forecaster: impl Forecaster + 'static) -> Box<dyn Policy + Send> {
     Box::new(PlanAhead::new(forecaster))
@@ -553,75 +503,6 @@ pub(crate) fn order_up_to_levels(spec: &str) -> Option<Vec<f64>> {
     }
 }
 
-fn parse_numbers(form: &PolicyForm, text: &str) -> Result<Vec<f64>, PolicyError> {
-    if text.is_empty() {
-        return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });
-    }
-    text.split(',').enumerate().map(|(position, entry)| parse_entry(form, position, entry)).collect()
-}
-
-fn parse_pairs(form: &PolicyForm, text: &str) -> Result<Vec<(f64, f64)>, PolicyError> {
-    let pair = |(position, entry): (usize, &str)| match entry.split_once('/') {
-        Some((low, high)) => Ok((parse_entry(form, position, low)?, parse_entry(form, position, high)?)),
-        None => Err(PolicyError::NotAPair {
-            form: form.name,
-            usage: form.usage,
-            position,
-            found: entry.trim().escape_debug().to_string(),
-        }),
-    };
-    text.split(',').enumerate().map(pair).collect()
-}
-
-fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, PolicyError> {
-    match entry.trim().parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(PolicyError::NotANumber {
-            form: form.name,
-            usage: form.usage,
-            position,
-            found: entry.trim().escape_debug().to_string(),
-        }),
-    }
-}
-
 pub(crate) fn known_forms() -> String {
     POLICIES.map(|form| form.usage).join("; ")
-}
-
-/// The form whose name is nearest, if any is near; of a name with something else than a colon behind it, the whole.
-fn hint(name: &str) -> String {
-    let name = name.to_lowercase();
-    let ends = name.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(name.len());
-    let (word, behind) = (&name[..ends], name[ends..].trim_matches([' ', '=', '(', ')', '[', ']', '\t']));
-    if !behind.is_empty() && POLICIES.iter().any(|form| form.name == word) {
-        let numbers =
-            behind.split([',', ' ', ';']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",");
-        return format!(" (did you mean '{word}:{}'?)", numbers.escape_debug());
-    }
-    let near = |form: &PolicyForm| (strsim::jaro_winkler(form.name, &name), form.name);
-    let nearest = POLICIES.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((similarity, form)) if similarity > 0.75 => format!(" (did you mean '{form}'?)"),
-        _ => String::new(),
-    }
-}
-
-/// The managed nodes in order of id.
-pub(crate) fn node_names(network: &Network) -> String {
-    shorten(network.managed.indices().map(|node| network.managed_id(node).to_string()))
-}
-
-/// The supply links in order.
-pub(crate) fn link_names(network: &Network) -> String {
-    shorten(network.supply.rows().iter().map(|link| network.link_name(link.link)))
-}
-
-fn shorten(names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(NAMES_SHOWN);
-    let mut shown: Vec<String> = names.take(NAMES_SHOWN).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown.join(", ")
 }

@@ -2,6 +2,8 @@
 
 use invmgmt::Problem;
 use invmgmt::action::{ActionMap, ActionMode};
+use invmgmt::mechanism::Scope;
+use invmgmt::network as engine;
 use invmgmt::period::Rules;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyValueError;
@@ -17,10 +19,18 @@ use crate::problem::problem;
 pub struct Actions {
     pub map: ActionMap,
     labels: Vec<String>,
+    simplifies: Vec<&'static str>,
 }
 
 #[pymethods]
 impl Actions {
+    /// Names of the modes.
+    #[classattr]
+    #[pyo3(name = "MODES")]
+    fn modes() -> Vec<&'static str> {
+        ActionMode::NAMES.iter().map(|(name, _)| *name).collect()
+    }
+
     /// Ceilings follow from the network and its demand over the horizon, unless they are given.
     #[new]
     #[pyo3(signature = (network, demand, mode, num_periods, ceilings=None))]
@@ -35,13 +45,21 @@ impl Actions {
         let Rules { backlog, discount } = Rules::default();
         let problem = problem(network, demand, num_periods, backlog, discount)?;
         let map = action_map(&problem, mode, ceilings.as_deref())?;
-        Ok(Self { labels: map.labels(&problem.network), map })
+        let has_derived = ceilings.is_none() && !map.ceilings().is_empty();
+        let simplifies = if has_derived { said(&ActionMap::SCOPE, &problem.network) } else { Vec::new() };
+        Ok(Self { labels: map.labels(&problem.network), map, simplifies })
     }
 
     /// What the largest action stands for, per number of an action [units]; empty for raw quantities.
     #[getter]
     fn ceilings<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
         self.map.ceilings().to_vec().into_pyarray(py)
+    }
+
+    /// What the ceilings leave out of account, in words; nothing where they were given.
+    #[getter]
+    fn simplifies(&self) -> Vec<&'static str> {
+        self.simplifies.clone()
     }
 
     /// What each number of an action is.
@@ -51,11 +69,16 @@ impl Actions {
     }
 }
 
+/// What a scope that refuses nothing simplifies of a network, in words.
+pub(crate) fn said(scope: &Scope, network: &engine::Network) -> Vec<&'static str> {
+    scope.admit(&network.mechanisms()).unwrap_or_default()
+}
+
 /// How actions of a mode are read. Ceilings follow from the network and its demand over the horizon, unless they are
 /// given.
 pub(crate) fn action_map(problem: &Problem, mode: &str, ceilings: Option<&[f64]>) -> PyResult<ActionMap> {
     let mode = ActionMode::named(mode).ok_or_else(|| {
-        let known: Vec<&str> = ActionMode::NAMES.iter().map(|(name, _)| *name).collect();
+        let known = Actions::modes();
         PyValueError::new_err(format!(
             "action_mode is '{}'; expected one of {}",
             mode.escape_debug(),

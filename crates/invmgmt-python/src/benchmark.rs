@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use invmgmt::action::{ActionMap, ActionMode};
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Contestant, Entry, Execution, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
+    Contestant, Entrant, Execution, FIGURES, Keep, Named, NoEntry, Outcome, Plan, Player, Row, RunError,
     Session, UnitExecutor, first_seeds,
 };
 use invmgmt_data::{Case, Suite, find_suite};
@@ -152,7 +152,7 @@ impl Contestant for PythonPolicy {
         format!("Python, {}", self.information)
     }
 
-    fn enter(&self, problem: &Case) -> Result<Entry<'_>, NoEntry> {
+    fn enter(&self, problem: &Case) -> Result<Entrant<'_>, NoEntry> {
         let actions = Python::attach(|py| {
             let policy = self.policy.bind(py);
             if policy.hasattr("prepare")? {
@@ -162,7 +162,7 @@ impl Contestant for PythonPolicy {
         })
         .map_err(|error: PyErr| NoEntry::Fails(Python::attach(|py| self.failed(py, error))))?;
         let player = Box::new(PythonPlayer { policy: self, actions });
-        Ok(Entry { information: self.information.clone(), simplifies: Vec::new(), player })
+        Ok(Entrant { information: self.information.clone(), simplifies: Vec::new(), player })
     }
 
     fn plays_seeds_together(&self) -> bool {

@@ -230,6 +230,20 @@ impl Demand {
         PARAMETERS.iter().map(Parameter::from).collect()
     }
 
+    /// Names of the laws of demand.
+    #[classattr]
+    #[pyo3(name = "LAWS")]
+    fn laws() -> Vec<&'static str> {
+        parameters::DISTRIBUTIONS.to_vec()
+    }
+
+    /// What may move the mean.
+    #[classattr]
+    #[pyo3(name = "EFFECTS")]
+    fn effects() -> Vec<&'static str> {
+        EFFECTS.to_vec()
+    }
+
     /// Short names of combinations of effects.
     #[classattr]
     #[pyo3(name = "TYPES")]

@@ -4,6 +4,7 @@ use invmgmt::features::{FeatureLayout, Features as EngineFeatures};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::actions::said;
 use crate::network::Network;
 
 /// What an observation is made of on one network.
@@ -12,6 +13,7 @@ use crate::network::Network;
 pub struct Features {
     pub features: EngineFeatures,
     labels: Vec<String>,
+    simplifies: Vec<&'static str>,
 }
 
 #[pymethods]
@@ -31,7 +33,8 @@ impl Features {
         })?;
         let layout = FeatureLayout { with_state: layout.with_state && !alone, ..layout };
         let features = EngineFeatures::new(network, layout);
-        Ok(Self { labels: features.labels(network), features })
+        let simplifies = said(&EngineFeatures::SCOPE, network);
+        Ok(Self { labels: features.labels(network), features, simplifies })
     }
 
     /// What each number of an observation is.
@@ -44,6 +47,12 @@ impl Features {
     #[getter]
     fn counts(&self) -> (usize, usize) {
         (self.features.per_node(), self.features.shared())
+    }
+
+    /// What they leave out of account, in words.
+    #[getter]
+    fn simplifies(&self) -> Vec<&'static str> {
+        self.simplifies.clone()
     }
 
     /// Whether mean demand is estimated from what has been sold.

@@ -18,6 +18,7 @@ mod fit;
 mod gradient;
 mod interruptible;
 mod matrices;
+mod names;
 mod network;
 mod optimize;
 mod plan;
@@ -60,6 +61,8 @@ mod _native {
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
     #[pymodule_export]
     use super::gradient::{Recorded, level_gradient};
+    #[pymodule_export]
+    use super::names::nearest;
     #[pymodule_export]
     use super::network::{Network, NetworkKey};
     #[pymodule_export]

@@ -83,8 +83,9 @@ impl Network {
             let known = engine::PRESETS.join("', '");
             PyValueError::new_err(format!(
                 "Unknown scenario: '{}'; known: '{known}' ('base' is another name of 'network'), \
-                 'custom' with a config_path, the path of a .yaml file, or SUITE/ID such as 'standard-1/N01'",
-                name.escape_debug()
+                 'custom' with a config_path, the path of a .yaml file, or SUITE/ID such as 'standard-1/N01'{}",
+                name.escape_debug(),
+                invmgmt_data::did_you_mean(name, engine::PRESETS),
             ))
         })?;
         let compiled = declared.compile().map_err(|error| PyValueError::new_err(error.to_string()))?;

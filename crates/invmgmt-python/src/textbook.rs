@@ -11,7 +11,7 @@ use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
-use invmgmt_textbook::{Demand, Problem};
+use invmgmt_textbook::{Demand, ProblemView};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -27,11 +27,11 @@ fn refused(error: impl Display) -> PyErr {
 type Played<'py> = (Bound<'py, Network>, Bound<'py, DemandCore>, (usize, bool, f64));
 
 /// Reads what is played and hands it to a solver.
-fn of_problem<T>(played: &Played<'_>, solve: impl FnOnce(Problem<'_>) -> PyResult<T>) -> PyResult<T> {
+fn of_problem<T>(played: &Played<'_>, solve: impl FnOnce(ProblemView<'_>) -> PyResult<T>) -> PyResult<T> {
     let (network, demand, (num_periods, backlog, discount)) = played;
     let (demand, rules) = (demand.borrow(), Rules { backlog: *backlog, discount: *discount });
     let network = &network.get().compiled;
-    solve(Problem { network, demand: &demand.model, rules, num_periods: *num_periods })
+    solve(ProblemView { network, demand: &demand.model, rules, num_periods: *num_periods })
 }
 
 /// Demand from its law's name and numbers.
@@ -193,7 +193,7 @@ pub fn textbook_guaranteed_service(
 #[pyfunction]
 pub fn textbook_guaranteed_service_of(played: Played<'_>, safety_factor: f64) -> PyResult<Placed> {
     let read =
-        |problem: Problem<'_>| GuaranteedService::from_problem(problem, safety_factor).map_err(refused);
+        |problem: ProblemView<'_>| GuaranteedService::from_problem(problem, safety_factor).map_err(refused);
     placed(&of_problem(&played, read)?)
 }
 

@@ -4,7 +4,7 @@ use invmgmt::network::{ManagedNode, Network, NodeIx, SupplyLink, TableIndex};
 
 use super::Demand;
 use super::error::ShapeError;
-use super::problem::{Problem, Reader, Reads};
+use super::problem::{ProblemView, Reader, Reads};
 
 /// A node of the chain with the link it buys on.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Chain<'a> {
 
 /// Reads a chain, or says for `solver` why there is none. `reads` says what the solver reads of that chain.
 pub(crate) fn read<'a>(
-    problem: Problem<'a>,
+    problem: ProblemView<'a>,
     solver: &'static str,
     reads: impl FnOnce(&[ChainStage<'a>]) -> Reads,
 ) -> Result<Chain<'a>, ShapeError> {
@@ -44,7 +44,7 @@ pub(crate) fn read<'a>(
 
 /// Reads a chain of a single stage.
 pub(crate) fn read_single<'a>(
-    problem: Problem<'a>,
+    problem: ProblemView<'a>,
     solver: &'static str,
     reads: impl FnOnce(&[ChainStage<'a>]) -> Reads,
 ) -> Result<Chain<'a>, ShapeError> {

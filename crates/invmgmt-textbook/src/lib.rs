@@ -49,4 +49,4 @@ pub mod wagner_whitin;
 pub use demand::Demand;
 pub use error::{InputError, ShapeError};
 pub use pmf::MAX_MEAN;
-pub use problem::{Fact, Problem};
+pub use problem::{Fact, ProblemView};

@@ -5,12 +5,15 @@
 //! demand, so a level is exposed to L + 1 demands; cost is charged on the state at the end of a period and unmet
 //! demand waits. With L = 0 it is the newsvendor's single period.
 
+use invmgmt::mechanism::Mechanism::{LostSales, Salvage};
+use invmgmt::mechanism::{Mechanisms, Scope};
+
 use super::Demand;
 use super::chain::{self, ChainStage};
 use super::demand::Total;
 use super::error::{InputError, ShapeError, finite, non_negative, positive};
 use super::normal;
-use super::problem::{Problem, Reads};
+use super::problem::{PLAIN, ProblemView, Reads};
 
 /// What errors call this solver.
 const NAME: &str = "the newsvendor";
@@ -76,15 +79,17 @@ impl Newsvendor {
     ///
     /// # Errors
     /// [`ShapeError`] if anything else is played.
-    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>) -> Result<Self, ShapeError> {
+    pub fn from_problem<'a>(problem: impl Into<ProblemView<'a>>) -> Result<Self, ShapeError> {
         let problem = problem.into();
         let at_once = |stages: &[ChainStage<'_>]| stages[0].supply.lead_time == 0;
         let single = |stages: &[ChainStage<'_>]| problem.num_periods == 1 && at_once(stages);
-        let chain = chain::read_single(problem, NAME, |stages| Reads {
-            lost_sales: at_once(stages),
-            discount: single(stages),
-            salvage: single(stages),
-            ..Reads::default()
+        let chain = chain::read_single(problem, NAME, |stages| {
+            let also = |is_read: bool, mechanism| {
+                if is_read { Mechanisms::of(&[mechanism]) } else { Mechanisms::NONE }
+            };
+            let models =
+                PLAIN.models.with(also(at_once(stages), LostSales)).with(also(single(stages), Salvage));
+            Reads { scope: Scope { models, ..PLAIN }, discount: single(stages) }
         })?;
         let stage = &chain.stages[0];
         let (cost, lead_time) = (stage.supply.price, stage.supply.lead_time as f64);

@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 
 use invmgmt::demand::{DemandConfig, DemandModel, Law};
 use invmgmt::episode::MAX_PERIODS;
-use invmgmt::network::{MarketLinkIx, Network};
+use invmgmt::mechanism::Mechanism::{
+    Capacity, FixedOrderCosts, Goodwill, LostSales, Salvage, Waiting, WholeUnits, Yield,
+};
+use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
+use invmgmt::network::{Debt, MarketLinkIx, Network};
 use invmgmt::period::Rules;
 
 use super::Demand;
@@ -16,7 +20,7 @@ static OWN_DEMAND: LazyLock<DemandModel> = LazyLock::new(DemandModel::default);
 
 /// What is played. A network alone stands for its own demand, backlog, no discount and no end.
 #[derive(Clone, Copy, Debug)]
-pub struct Problem<'a> {
+pub struct ProblemView<'a> {
     /// The network.
     pub network: &'a Network,
     /// Its demand.
@@ -27,7 +31,7 @@ pub struct Problem<'a> {
     pub num_periods: usize,
 }
 
-impl<'a> From<&'a Network> for Problem<'a> {
+impl<'a> From<&'a Network> for ProblemView<'a> {
     fn from(network: &'a Network) -> Self {
         Self { network, demand: &OWN_DEMAND, rules: Rules::default(), num_periods: usize::MAX }
     }
@@ -58,54 +62,81 @@ impl fmt::Display for Sentences<'_> {
     }
 }
 
-/// What a solver reads beyond a plain problem; the rest it refuses.
-#[derive(Clone, Copy, Debug, Default)]
+/// A plain problem. Factories, which have capacities and yields, are refused by the shape of the network; whole units
+/// are those of whole demand, where the law is not.
+pub(crate) const PLAIN: Scope = Scope::of(&[Capacity, Yield, WholeUnits]);
+
+/// What a solver models; the rest it refuses.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Reads {
-    /// Unmet demand that is lost.
-    pub lost_sales: bool,
-    /// A discount.
+    /// Which mechanisms.
+    pub scope: Scope,
+    /// Whether money may be discounted.
     pub discount: bool,
-    /// Fixed costs of orders.
-    pub fixed_costs: bool,
-    /// What stock is worth when the horizon ends.
-    pub salvage: bool,
+}
+
+impl Reads {
+    /// These mechanisms, and no discount.
+    pub const fn of(scope: Scope) -> Self {
+        Self { scope, discount: false }
+    }
 }
 
 /// A problem being read by a solver.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
-    pub problem: Problem<'a>,
+    pub problem: ProblemView<'a>,
     solver: &'static str,
     facts: Vec<Fact>,
 }
 
 impl<'a> Reader<'a> {
     /// Begins to read for `solver`: rules, and what the nodes and links cost.
-    pub fn new(problem: Problem<'a>, solver: &'static str, reads: Reads) -> Self {
+    pub fn new(problem: ProblemView<'a>, solver: &'static str, reads: Reads) -> Self {
         let mut reader = Self { problem, solver, facts: Vec::new() };
-        let Problem { network, demand, rules, .. } = problem;
-        if !rules.backlog && !reads.lost_sales {
-            reader.refuse("the problem", "lost sales (backlog is off)", "unmet demand that waits");
-        }
+        let ProblemView { network, demand, rules, .. } = problem;
         if rules.discount != 1.0 && !reads.discount {
             reader.refuse("the problem", format!("a discount of {}", rules.discount), "none (1)");
         }
+        let mut used = network.mechanisms();
+        if !rules.backlog {
+            used.note(LostSales, "the problem");
+        }
         if demand.config.use_goodwill {
-            reader.refuse("the problem", "goodwill", "demand that does not answer shortages");
+            used.note(Goodwill, "the problem");
         }
-        for link in network.supply.rows() {
-            if link.fixed_order_cost > 0.0 && !reads.fixed_costs {
-                let place = format!("edge {}", network.link_name(link.link));
-                reader.refuse(place, format!("a fixed order cost of {}", link.fixed_order_cost), "0");
-            }
+        let mut scope = reads.scope;
+        if waits_freely(network) {
+            scope.models = scope.models.with(Mechanisms::of(&[Waiting]));
         }
-        for (node, row) in network.managed.iter() {
-            if row.salvage_value > 0.0 && !reads.salvage {
-                let place = format!("node {}", network.managed_id(node));
-                reader.refuse(place, format!("a salvage value of {}", row.salvage_value), "0");
+        if let Err(refusal) = scope.admit(&used) {
+            for (mechanism, place) in refusal.refused {
+                reader.refuse_mechanism(mechanism, place);
             }
         }
         reader
+    }
+
+    /// Notes a mechanism that the solver does not model, those with a value at every place that has one.
+    fn refuse_mechanism(&mut self, mechanism: Mechanism, place: String) {
+        let network = self.problem.network;
+        match mechanism {
+            LostSales => self.refuse(place, "lost sales (backlog is off)", "unmet demand that waits"),
+            Goodwill => self.refuse(place, "goodwill", "demand that does not answer shortages"),
+            FixedOrderCosts => {
+                for link in network.supply.rows().iter().filter(|link| link.fixed_order_cost > 0.0) {
+                    let place = format!("edge {}", network.link_name(link.link));
+                    self.refuse(place, format!("a fixed order cost of {}", link.fixed_order_cost), "0");
+                }
+            }
+            Salvage => {
+                for (node, row) in network.managed.iter().filter(|(_, row)| row.salvage_value > 0.0) {
+                    let place = format!("node {}", network.managed_id(node));
+                    self.refuse(place, format!("a salvage value of {}", row.salvage_value), "0");
+                }
+            }
+            other => self.refuse(place, other.name(), "a network without"),
+        }
     }
 
     /// Notes what the solver does not model.
@@ -120,7 +151,7 @@ impl<'a> Reader<'a> {
 
     /// The mean demand of a link, the same in every period [units / period]; refused where it is not.
     pub fn steady_mean(&mut self, link: MarketLinkIx) -> f64 {
-        let Problem { network, demand, num_periods, .. } = self.problem;
+        let ProblemView { network, demand, num_periods, .. } = self.problem;
         if demand.replays.series(link).is_some() {
             self.refuse(self.edge(link), "demand from a series", "demand drawn by a law");
             return 0.0;
@@ -144,6 +175,9 @@ impl<'a> Reader<'a> {
         let replayed = demand.replays.series(link).is_some();
         let refused = |found: &str| (found.to_owned(), "poisson without a shift, or normal");
         let (found, allowed) = match network.market[link].law {
+            Law::Normal { .. } if network.has_whole_units() => {
+                ("normal demand beside whole units".to_owned(), "poisson without a shift there")
+            }
             Law::Normal { scale } if scale * noise > 0.0 => {
                 return Demand::Normal { mean, deviation: scale * noise };
             }
@@ -170,6 +204,17 @@ impl<'a> Reader<'a> {
         }
         Err(ShapeError::Unmodelled { facts: self.facts, solver: self.solver })
     }
+}
+
+/// Whether what is not served waits for as long as it takes, at no price beyond that of customers: as in the textbooks.
+fn waits_freely(network: &Network) -> bool {
+    network.physics.as_deref().is_none_or(|physics| {
+        // A source of raw material serves everything.
+        let between = |debt: &&Debt| network.supply[debt.link].supplier.is_some();
+        let mut debts = physics.debts.iter().filter(between);
+        debts.all(|debt| debt.first.is_some() && debt.at_most.is_none() && debt.penalty == 0.0)
+            && physics.customers.iter().all(|terms| terms.share == 1.0 && terms.at_most.is_none())
+    })
 }
 
 /// What may move a mean from period to period.

@@ -5,15 +5,20 @@
 //! t + L, before demand, so the position is exposed to L + 1 demands; cost is charged on the state at the end of a
 //! period and unmet demand waits. The search rests on bounds, not on neighbours, so near-ties do not mislead it.
 
+use invmgmt::mechanism::Mechanism::FixedOrderCosts;
+use invmgmt::mechanism::{Mechanisms, Scope};
+
 use super::Demand;
 use super::chain;
 use super::demand::Total;
 use super::error::{InputError, ShapeError, finite, non_negative, positive};
 use super::pmf::Pmf;
-use super::problem::{Fact, Problem, Reads};
+use super::problem::{Fact, PLAIN, ProblemView, Reads};
 
 /// What errors call this solver.
 const NAME: &str = "the (s, S) solver";
+/// What it models.
+const SCOPE: Scope = Scope { models: PLAIN.models.with(Mechanisms::of(&[FixedOrderCosts])), ..PLAIN };
 /// Most levels between s and S.
 const MAX_LEVELS: usize = 20_000;
 
@@ -51,10 +56,9 @@ impl ReorderLevel {
     ///
     /// # Errors
     /// [`ShapeError`] if anything else is played.
-    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>) -> Result<Self, ShapeError> {
+    pub fn from_problem<'a>(problem: impl Into<ProblemView<'a>>) -> Result<Self, ShapeError> {
         let problem = problem.into();
-        let reads = Reads { fixed_costs: true, ..Reads::default() };
-        let chain = chain::read_single(problem, NAME, |_| reads)?;
+        let chain = chain::read_single(problem, NAME, |_| Reads::of(SCOPE))?;
         if let Demand::Normal { .. } = chain.demand {
             let place = format!("edge {}", problem.network.link_name(problem.network.market.rows()[0].link));
             let fact = Fact { place, found: "normal demand".to_owned(), allowed: "poisson" };

@@ -2,14 +2,15 @@
 
 use invmgmt::demand::{DemandConfig, DemandModel, Effects, Own};
 use invmgmt::network::{
-    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, MarketLinkIx, Network, TableIndex,
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, MarketLinkIx, Network, Setting,
+    TableIndex,
 };
 use invmgmt::period::Rules;
 use invmgmt_textbook::clark_scarf::SerialSystem;
 use invmgmt_textbook::guaranteed_service::GuaranteedService;
 use invmgmt_textbook::newsvendor::Newsvendor;
 use invmgmt_textbook::reorder_level::ReorderLevel;
-use invmgmt_textbook::{Demand, Problem};
+use invmgmt_textbook::{Demand, ProblemView};
 
 /// One shop that buys at 4 and sells at 10 with a penalty of 3, holding cost 1, and the law given.
 fn shop(lead_time: u32, law: DeclaredDemand, salvage: Option<f64>) -> Network {
@@ -29,8 +30,8 @@ fn first() -> MarketLinkIx {
     MarketLinkIx::from_position(0)
 }
 
-fn problem<'a>(network: &'a Network, demand: &'a DemandModel) -> Problem<'a> {
-    Problem { network, demand, rules: Rules::default(), num_periods: 30 }
+fn problem<'a>(network: &'a Network, demand: &'a DemandModel) -> ProblemView<'a> {
+    ProblemView { network, demand, rules: Rules::default(), num_periods: 30 }
 }
 
 fn model(config: DemandConfig) -> DemandModel {
@@ -131,7 +132,7 @@ fn widened_scatter_is_refused_where_the_law_is_no_longer_the_solvers() {
 #[test]
 fn prices_and_salvage_are_read_where_they_move_the_level() {
     let costs = |network: &Network, rules: Rules, num_periods: usize| {
-        let problem = Problem { rules, num_periods, ..Problem::from(network) };
+        let problem = ProblemView { rules, num_periods, ..ProblemView::from(network) };
         Newsvendor::from_problem(problem).map(|read| (read.holding_cost, read.penalty))
     };
     let (waits, lost) = (Rules::default(), Rules { backlog: false, discount: 1.0 });
@@ -150,9 +151,9 @@ fn prices_and_salvage_are_read_where_they_move_the_level() {
     let ahead = shop(1, DeclaredDemand::poisson(5.0), Some(2.5));
     assert_eq!(
         message(costs(&ahead, Rules { backlog: false, discount: 0.9 }, 1)),
-        "the problem has lost sales (backlog is off); the newsvendor needs unmet demand that waits\n\
-         the problem has a discount of 0.9; the newsvendor needs none (1)\n\
-         node 1 has a salvage value of 2.5; the newsvendor needs 0"
+        "the problem has a discount of 0.9; the newsvendor needs none (1)\n\
+         node 1 has a salvage value of 2.5; the newsvendor needs 0\n\
+         the problem has lost sales (backlog is off); the newsvendor needs unmet demand that waits"
     );
     assert!(
         message(SerialSystem::from_problem(&worth)).contains("a salvage value of 2.5; Clark-Scarf needs 0")
@@ -185,5 +186,87 @@ fn every_market_of_a_tree_has_its_own_demand() {
     assert_eq!(
         message(Newsvendor::from_problem(&network)),
         "node 1 has 2 customers; the newsvendor needs a serial chain"
+    );
+}
+
+/// A chain of two that holds one more key.
+fn with(edit: impl FnOnce(&mut DeclaredNetwork)) -> Network {
+    let mut declared = DeclaredNetwork {
+        nodes: vec![
+            DeclaredNode::new(0),
+            DeclaredNode::stocking(1, 0.0, 2.0),
+            DeclaredNode::stocking(2, 0.0, 1.0),
+            DeclaredNode::new(3),
+        ],
+        links: vec![
+            DeclaredLink::market(1, 0, 0.0, 9.0, DeclaredDemand::poisson(5.0)),
+            DeclaredLink::supply(2, 1, 1, 0.0, 0.0),
+            DeclaredLink::supply(3, 2, 2, 0.0, 0.0),
+        ],
+        ..DeclaredNetwork::default()
+    };
+    edit(&mut declared);
+    declared.compile().expect("a sound network")
+}
+
+#[test]
+fn mechanisms_that_no_solver_knows_are_refused_by_name_and_place() {
+    let (number, whole) = (KeyValue::Number, KeyValue::Whole);
+    let uniform = Setting::List(vec![Setting::Number(1.0), Setting::Number(3.0)]);
+    let law = KeyValue::Structure(Setting::Map(vec![("uniform".to_owned(), uniform)]));
+    let cases: [(Network, &str); 6] = [
+        (with(|network| network.settings.put("life", whole(3))), "the network has shelf life; "),
+        (
+            with(|network| network.settings.put("timeline", KeyValue::Word("beer".to_owned()))),
+            "the network has timelines; ",
+        ),
+        (
+            with(|network| network.links[1].settings.put("cap", number(8.0))),
+            "link 2 -> 1 has caps of links; ",
+        ),
+        (with(|network| network.links[1].settings.put("min", number(8.0))), "link 2 -> 1 has order sizes; "),
+        (
+            with(|network| network.links[2].settings.put("order_delay", whole(2))),
+            "link 3 -> 2 has order delays; ",
+        ),
+        (
+            with(|network| {
+                network.links[2].lead_time = None;
+                network.links[2].settings.put("L", law);
+                network.links[2].settings.put("draw", KeyValue::Word("order".to_owned()));
+                network.links[2].settings.put("crossing", KeyValue::Word("free".to_owned()));
+            }),
+            "link 3 -> 2 has random lead times; ",
+        ),
+    ];
+    for (network, said) in &cases {
+        for found in [
+            message(SerialSystem::from_problem(network)),
+            message(GuaranteedService::from_problem(network, 1.0)),
+        ] {
+            assert!(
+                found.starts_with(said) && found.ends_with(" needs a network without"),
+                "{found}: {said}"
+            );
+        }
+    }
+}
+
+/// The textbooks' requests wait for as long as it takes: the system is that of the same chain without a word about it.
+#[test]
+fn requests_that_wait_at_no_price_are_the_textbooks_own() {
+    let waiting = |penalty: Option<f64>| {
+        with(|network| {
+            for link in &mut network.links[1..] {
+                link.settings.put("unmet", KeyValue::Word("wait".to_owned()));
+                link.unmet_penalty = penalty;
+            }
+        })
+    };
+    let plain = SerialSystem::from_problem(&with(|_| {})).expect("a chain");
+    assert_eq!(SerialSystem::from_problem(&waiting(None)).expect("a chain"), plain);
+    assert!(
+        message(SerialSystem::from_problem(&waiting(Some(1.0))))
+            .starts_with("link 2 -> 1 has waiting requests; ")
     );
 }

@@ -113,7 +113,7 @@ fn one_node_costs_and_serves_as_section_4_15_says() {
     }
 }
 
-/// Snyder & Shen, example 6.1 with Poisson demand, as issue 4 maps it to the simulator's events: 99.740.
+/// Snyder & Shen, example 6.1 with Poisson demand, in the order of the simulator's events: 99.740.
 #[test]
 fn three_serial_nodes_cost_as_example_6_1_says() {
     let network = chain(37.12, &[(7.0, 1, 4.0), (4.0, 0, 2.0), (2.0, 1, 0.0)]);

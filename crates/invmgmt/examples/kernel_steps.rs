@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, StepBuffers};
+use invmgmt::batch::{Autoreset, Batch, Outcome};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::network::{DeclaredNetwork, layered, preset};
 use invmgmt::period::Rules;
@@ -57,23 +57,9 @@ fn play(name: &str, steps: &str) -> Result<usize, Box<dyn Error>> {
     let mut stream = Pcg64::seeded(SEED);
     let actions: Vec<f32> =
         (0..ROWS * network.supply.len()).map(|_| 40.0 * stream.next_f64() as f32).collect();
-    let mut observations = vec![0.0_f32; ROWS * network.layout.observation()];
-    let (mut rewards, mut inventories, mut backlogs) = ([0.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
-    let (mut sentiments, mut periods) = ([0.0; ROWS], [0; ROWS]);
-    let (mut truncations, mut played) = ([false; ROWS], [false; ROWS]);
+    let mut outcome = Outcome::<f32>::new(&network, ROWS);
     for _ in 0..steps {
-        let buffers = StepBuffers {
-            observations: &mut observations,
-            final_observations: &mut [],
-            rewards: &mut rewards,
-            truncations: &mut truncations,
-            played: &mut played,
-            periods: &mut periods,
-            inventories: &mut inventories,
-            backlogs: &mut backlogs,
-            sentiments: &mut sentiments,
-        };
-        batch.step(&actions, buffers)?;
+        batch.step(&actions, outcome.buffers())?;
     }
     Ok(ROWS * steps)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, StepBuffers};
+use invmgmt::batch::{Autoreset, Batch, Outcome};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::network::{DeclaredNetwork, KeyValue, Setting, preset};
 use invmgmt::period::Rules;
@@ -112,7 +112,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 struct Play {
     batch: Batch,
     actions: Vec<f32>,
-    observations: Vec<f32>,
+    outcome: Outcome<f32>,
 }
 
 impl Play {
@@ -123,27 +123,13 @@ impl Play {
         let batch = Batch::new(&problem, ROWS, 1, Autoreset::NextStep)?;
         let mut stream = Pcg64::seeded(1);
         let actions = (0..ROWS * network.supply.len()).map(|_| 40.0 * stream.next_f64() as f32).collect();
-        Ok(Self { batch, actions, observations: vec![0.0; ROWS * network.layout.observation()] })
+        Ok(Self { batch, actions, outcome: Outcome::new(&network, ROWS) })
     }
 
     fn seconds(&mut self) -> Result<f64, Box<dyn Error>> {
-        let (mut rewards, mut inventories, mut backlogs) = ([0.0; ROWS], [0.0; ROWS], [0.0; ROWS]);
-        let (mut sentiments, mut periods) = ([0.0; ROWS], [0; ROWS]);
-        let (mut truncations, mut played) = ([false; ROWS], [false; ROWS]);
         let begun = Instant::now();
         for _ in 0..STEPS {
-            let buffers = StepBuffers {
-                observations: &mut self.observations,
-                final_observations: &mut [],
-                rewards: &mut rewards,
-                truncations: &mut truncations,
-                played: &mut played,
-                periods: &mut periods,
-                inventories: &mut inventories,
-                backlogs: &mut backlogs,
-                sentiments: &mut sentiments,
-            };
-            self.batch.step(&self.actions, buffers)?;
+            self.batch.step(&self.actions, self.outcome.buffers())?;
         }
         Ok(begun.elapsed().as_secs_f64())
     }

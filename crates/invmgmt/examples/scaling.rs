@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, StepBuffers};
+use invmgmt::batch::{Autoreset, Batch, Outcome};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::network::{Network, layered};
 use invmgmt::period::Rules;
@@ -134,10 +134,7 @@ fn bytes(network: &Network) -> Bytes {
 struct Bench {
     batch: Batch,
     actions: Vec<f32>,
-    observations: Vec<f32>,
-    numbers: [Vec<f64>; 4],
-    periods: Vec<i64>,
-    flags: [Vec<bool>; 2],
+    outcome: Outcome<f32>,
 }
 
 impl Bench {
@@ -148,28 +145,12 @@ impl Bench {
         Ok(Self {
             batch,
             actions: (0..orders).map(|_| 40.0 * stream.next_f64() as f32).collect(),
-            observations: vec![0.0; environments * network.layout.observation()],
-            numbers: std::array::from_fn(|_| vec![0.0; environments]),
-            periods: vec![0; environments],
-            flags: std::array::from_fn(|_| vec![false; environments]),
+            outcome: Outcome::new(network, environments),
         })
     }
 
     fn step(&mut self) -> Result<(), Box<dyn Error>> {
-        let [rewards, inventories, backlogs, sentiments] = &mut self.numbers;
-        let [truncations, played] = &mut self.flags;
-        let buffers = StepBuffers {
-            observations: &mut self.observations,
-            final_observations: &mut [],
-            rewards,
-            truncations,
-            played,
-            periods: &mut self.periods,
-            inventories,
-            backlogs,
-            sentiments,
-        };
-        Ok(self.batch.step(&self.actions, buffers)?)
+        Ok(self.batch.step(&self.actions, self.outcome.buffers())?)
     }
 
     /// Time of so many steps.

@@ -3,17 +3,12 @@
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, BatchError, MAX_BATCH_NUMBERS, RolloutError, rollout};
+use invmgmt::batch::{Autoreset, Batch, BatchError, MAX_BATCH_NUMBERS, Outcome, RolloutError, rollout};
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{DecisionError, MAX_PERIODS, Policy};
 use invmgmt::network::{Network, preset};
 use invmgmt::period::{Rules, StateView};
 use invmgmt::random::Pcg64;
-
-#[path = "properties/outcome.rs"]
-mod outcome;
-
-use outcome::Outcome;
 
 const ROWS: usize = 4;
 

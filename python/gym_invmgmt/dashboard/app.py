@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from gym_invmgmt import _native
 from gym_invmgmt.dashboard import UPLOAD_LIMIT, figures
 from gym_invmgmt.dashboard.playing import Played, play, report
 from gym_invmgmt.dashboard.problems import (
@@ -95,7 +96,7 @@ def _demand(problem: Problem) -> Problem:
         num_periods=st.slider("Periods", SHORTEST, LONGEST, key="periods"),
         base_mean=None if own else mean,
         noise=st.slider("Noise (0: demand is its mean)", 0.0, 3.0, 1.0, 0.1, key="noise"),
-        effects=tuple(st.multiselect("Effects on the mean", ["trend", "seasonal", "shock"], key="effects")),
+        effects=tuple(st.multiselect("Effects on the mean", _native.Demand.EFFECTS, key="effects")),
         lost_sales=st.checkbox("Unmet demand is lost", key="lost_sales"),
         goodwill=st.checkbox("Shortages lower demand (goodwill)", key="goodwill"),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_invmgmt import _native
+from gym_invmgmt._action_modes import warn_of_simplified
 from gym_invmgmt._checks import unmasked
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
@@ -86,6 +87,7 @@ class FeatureWrapper(gym.Wrapper[Array, Any, Any, Any]):
         network = self._core.network._native
         if self._native_for is not network:
             self._native_for, self._native = network, _native.Features(network, self._layout, alone=True)
+            warn_of_simplified("observation", self._layout, self._native.simplifies)
         return self._native
 
     @property

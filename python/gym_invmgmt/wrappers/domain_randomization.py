@@ -49,7 +49,7 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         ValueError: an argument that cannot be used.
     """
 
-    DEFAULT_EFFECT_OPTIONS: ClassVar[tuple[str, ...]] = ("trend", "seasonal", "shock")
+    DEFAULT_EFFECT_OPTIONS: ClassVar[tuple[str, ...]] = tuple(_native.Demand.EFFECTS)
     DEFAULT_GOODWILL_OPTIONS: ClassVar[tuple[bool, ...]] = (False, True)
     DEFAULT_BACKLOG_OPTIONS: ClassVar[tuple[bool, ...]] = (False, True)
 
@@ -138,7 +138,13 @@ def _with_defaults(*, demand_types: Any, **options: Any) -> dict[str, Any]:
     wrapper = DomainRandomizationWrapper
     effects = wrapper.DEFAULT_EFFECT_OPTIONS
     if demand_types is not None:
-        effects = tuple(name for name in demand_types if name != "stationary")
+        known = ("stationary", *effects)
+        for name in demand_types:
+            if name not in known:
+                near = _native.nearest(str(name), known)
+                hint = f" (did you mean {near!r}?)" if near else ""
+                raise ValueError(f"demand_types has {name!r}; known: {', '.join(known)}{hint}")
+        effects = tuple(str(name) for name in demand_types if name != "stationary")
     defaults = {
         "effect_options": effects,
         "goodwill_options": wrapper.DEFAULT_GOODWILL_OPTIONS,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use invmgmt::period::StateView;
 use invmgmt_benchmark::{
-    Contestant, Entry, Execution, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
+    Contestant, Entrant, Execution, Named, NoEntry, Outcome, Plan, Player, RunError, Session, benchmark,
 };
 use invmgmt_data::{Case, Suite};
 
@@ -52,8 +52,8 @@ impl Contestant for Own {
         if self.name == "oracle" { "oracle".to_owned() } else { "a test's own".to_owned() }
     }
 
-    fn enter(&self, _problem: &Case) -> Result<Entry<'_>, NoEntry> {
-        Ok(Entry {
+    fn enter(&self, _problem: &Case) -> Result<Entrant<'_>, NoEntry> {
+        Ok(Entrant {
             information: "undeclared".to_owned(),
             simplifies: Vec::new(),
             player: Box::new(Ordering(self.order)),

@@ -1,27 +1,22 @@
 //! The command `simulate`.
 
-pub(crate) mod demand;
 mod figures;
 mod html;
 mod play;
 mod print;
 mod progress;
-mod seeds;
 
 use std::io::Write;
-use std::path::Path;
 
 use invmgmt::Problem;
-use invmgmt::period::Rules;
 use invmgmt_data::write_trajectory;
 
 use crate::VideoWriter;
-use crate::args::{DemandArgs, ProblemArgs, SimulateArgs};
+use crate::args::simulate::SimulateArgs;
+use crate::endings::{check_ending, check_report};
 use crate::failure::Failure;
-use crate::{networks, scenarios};
+use crate::problem;
 use play::Outcome;
-
-pub(crate) use seeds::Seeds;
 
 /// Everything that is known before the first period is played.
 struct Setting<'a> {
@@ -56,7 +51,7 @@ pub(crate) fn run(
             ));
         }
     }
-    let (problem, demand) = problem(&given.problem, &given.demand)?;
+    let (problem, demand) = problem::of(&given.problem, &given.demand)?;
     let setting = Setting { given, command, problem, demand };
     let outcomes = play::play_all(&setting)?;
     write_files(&setting, &outcomes, video)?;
@@ -65,38 +60,6 @@ pub(crate) fn run(
     } else {
         print::table(&setting, &outcomes, out)
     }
-}
-
-/// What is played, from a scenario or from single options; and its demand in words.
-pub(crate) fn problem(given: &ProblemArgs, drawn: &DemandArgs) -> Result<(Problem, String), Failure> {
-    if let Some(scenario) = &given.scenario {
-        let scenario = scenarios::load(scenario)?;
-        let description = demand::of_scenario(&scenario).description;
-        return Ok((scenario.problem, description));
-    }
-    let network = networks::load(&given.network)?;
-    let demand = demand::build(drawn, &network, given.periods)?;
-    let rules = Rules { backlog: !given.lost_sales, discount: given.discount };
-    Ok((Problem::new(network, demand.model, rules, demand.num_periods), demand.description))
-}
-
-/// Refuses a report whose name promises another kind of file than HTML; a name without an ending promises nothing.
-pub(crate) fn check_report(path: &Path) -> Result<(), Failure> {
-    if path.extension().is_none() { Ok(()) } else { check_ending("--report", path, &["html", "htm"]) }
-}
-
-/// Refuses a file name that does not end as it must.
-pub(crate) fn check_ending(option: &str, path: &Path, allowed: &[&str]) -> Result<(), Failure> {
-    let is_allowed =
-        |ending: &std::ffi::OsStr| allowed.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    if path.extension().is_some_and(is_allowed) {
-        return Ok(());
-    }
-    Err(Failure::Usage(format!(
-        "{option} {}: the name must end in .{}",
-        path.to_string_lossy().escape_debug(),
-        allowed.join(" or .")
-    )))
 }
 
 fn write_files(

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::times::{oddities, order_of_times};
+use super::times::{letters, oddities, order_of_times};
 use super::{AdapterError, Filter, Sieve};
 use crate::SeriesError;
 use crate::cell::plain;
+use crate::nearest::nearest;
 use crate::series::MAX_SERIES_ROWS;
-use crate::table::{Source, Table, nearest};
+use crate::table::{Source, Table};
 use crate::text::shown;
 
 /// What to read from a long table.
@@ -134,7 +135,10 @@ pub fn grouped_series(
         return Err(sieve.nothing(&source.name()));
     }
     check_presence(&source.name(), groups, &rows, &others)?;
-    if time.is_some() { aligned(source, groups, &rows) } else { side_by_side(source, groups, rows) }
+    match query.time {
+        Some(column) => aligned(source, column, groups, &rows),
+        None => side_by_side(source, groups, rows),
+    }
 }
 
 /// The rows of one group.
@@ -182,7 +186,12 @@ fn check_presence(
     Err(AdapterError::data(source, message))
 }
 
-fn aligned(source: &Source, groups: &[Vec<String>], rows: &[Group]) -> Result<GroupedSeries, AdapterError> {
+fn aligned(
+    source: &Source,
+    column: &str,
+    groups: &[Vec<String>],
+    rows: &[Group],
+) -> Result<GroupedSeries, AdapterError> {
     let Some((first, rest)) = rows.split_first() else {
         return Ok(GroupedSeries { series: Vec::new(), alignment: None, notes: Vec::new() });
     };
@@ -209,6 +218,7 @@ fn aligned(source: &Source, groups: &[Vec<String>], rows: &[Group]) -> Result<Gr
     if summed > 0 {
         notes.push(format!("{summed} row(s) were added to another row of the same group and time"));
     }
+    notes.extend(letters(column, &times));
     let series_of = |group: &Group| times.iter().map(|time| group.values[group.places[*time]]).collect();
     let series = rows.iter().map(series_of).collect();
     Ok(GroupedSeries { series, alignment: Some(Alignment { times: times.len(), dropped }), notes })

@@ -24,7 +24,8 @@ pub(crate) use star::{market_link, supply_link};
 
 use crate::SeriesError;
 use crate::cell::plain;
-use crate::table::{Table, nearest};
+use crate::nearest::nearest;
+use crate::table::Table;
 use crate::text::shown;
 
 /// Rows wanted: the text of a column, exactly, for each of some columns.

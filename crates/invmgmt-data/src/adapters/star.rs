@@ -2,7 +2,8 @@
 
 use super::AdapterError;
 use crate::cell::content;
-use crate::table::{Source, Table, nearest};
+use crate::nearest::nearest;
+use crate::table::{Source, Table};
 use crate::text::shown;
 use crate::value::{Content, Value};
 

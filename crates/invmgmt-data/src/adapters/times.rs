@@ -90,7 +90,7 @@ fn days_left_out(column: &str, dates: &[Date]) -> Option<String> {
 }
 
 /// Times that are neither dates nor numbers: how they were ordered, since nobody can know whether that is time's order.
-fn letters(column: &str, times: &[&str]) -> Option<String> {
+pub(super) fn letters(column: &str, times: &[&str]) -> Option<String> {
     let is_odd = |text: &&&str| parse_date(text).is_none() && crate::cell::number(text).is_none();
     let odd = times.iter().filter(is_odd).min().filter(|_| times.iter().any(|time| *time != times[0]))?;
     Some(format!(

@@ -7,7 +7,8 @@ use jiff::civil::{Date, date};
 use super::Choices;
 use crate::SeriesError;
 use crate::adapters::AdapterError;
-use crate::table::{Table, nearest};
+use crate::nearest::nearest;
+use crate::table::Table;
 use crate::text::shown;
 
 /// The sales of a store.

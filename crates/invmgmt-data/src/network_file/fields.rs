@@ -6,8 +6,8 @@ use invmgmt::law::LawValue;
 use invmgmt::network::{DeclaredDemand, HasSettings, KeyForm, KeyValue, NetworkKey, NodeId, Place, Setting};
 
 use crate::error::Diagnostic;
-use crate::keys::{self, Key, Kind};
-use crate::scenario::report::law_value;
+use crate::keys::Key;
+use crate::mapping::{Entries, OddKey, law_value, node_id, plain_number};
 use crate::text::shown;
 use crate::value::{Content, Value};
 
@@ -16,21 +16,15 @@ pub(super) const MAX_MISTAKES: usize = 1000;
 /// Most parameters of a law that are looked at.
 const MAX_PARAMETERS: usize = 16;
 
-/// The entries of a mapping by known key, with its place in the network and its name for messages.
+/// The entries of a mapping with its place in the network.
 pub(super) struct Fields<'a> {
     place: Place,
-    path: String,
-    /// Where the mapping stands, for what it lacks.
-    owner: &'a Value,
-    /// Known key, key as found, value.
-    entries: Vec<(&'static str, &'a Value, &'a Value)>,
-    /// Keys that an unknown key was probably meant to be; they need not be called missing as well.
-    misspelt: Vec<&'static str>,
+    entries: Entries<'a>,
 }
 
 impl<'a> Fields<'a> {
     pub fn get(&self, key: &str) -> Option<&'a Value> {
-        self.entries.iter().find(|(name, ..)| *name == key).map(|&(_, _, value)| value)
+        self.entries.get(key)
     }
 
     fn place_of(&self, key: &'static str) -> Place {
@@ -66,14 +60,13 @@ impl Mistakes {
 
     /// Reports a mistake of a key, at its line if it is there, else at its owner's.
     pub fn report_key(&mut self, fields: &Fields<'_>, key: &'static str, message: String) {
-        let at = fields.entries.iter().find(|(name, ..)| *name == key).map_or(fields.owner, |entry| entry.1);
-        let path = if fields.path.is_empty() { key.to_owned() } else { format!("{}: {key}", fields.path) };
-        self.report(fields.place_of(key), path, at, message);
+        let Fields { entries, .. } = fields;
+        self.report(fields.place_of(key), entries.path_of(key), entries.position(key), message);
     }
 
     /// Reports that a key lacks what it must have, unless it is there under a wrong name.
     fn report_missing(&mut self, fields: &Fields<'_>, key: &'static str, message: String) {
-        if !fields.misspelt.contains(&key) {
+        if fields.entries.get(key).is_some() || fields.entries.misses(key) {
             self.report_key(fields, key, message);
         }
     }
@@ -87,31 +80,11 @@ impl Mistakes {
         place: Place,
         path: String,
     ) -> Fields<'a> {
-        let mut fields = Fields { place, path, owner, entries: Vec::new(), misspelt: Vec::new() };
-        for (key, value) in entries {
-            let message = match key.text().map(|name| keys::kind(name, known)) {
-                Some(Kind::Free) => continue,
-                Some(Kind::Known(name)) => match fields.entries.iter().find(|(seen, ..)| *seen == name) {
-                    None => {
-                        fields.entries.push((name, key, value));
-                        continue;
-                    }
-                    Some((_, first, _)) => {
-                        let on = first.line.map(|line| format!(" on line {line}")).unwrap_or_default();
-                        format!("repeated key '{name}'; it already stands{on}, and every key may stand once")
-                    }
-                },
-                Some(Kind::Unknown) | None => {
-                    let name = key.text().map_or_else(|| key.to_string(), shown);
-                    let (near, is_meant) = keys::nearest(&name, known);
-                    if is_meant {
-                        fields.misspelt.push(near.name);
-                        self.settled.push(fields.place_of(near.name));
-                    }
-                    format!("unknown key '{name}'; {}", keys::advice(&name, known))
-                }
-            };
-            self.report(fields.place, fields.path.clone(), key, message);
+        let (entries, odd) = Entries::of(owner, entries, known, path);
+        let fields = Fields { place, entries };
+        for OddKey { at, message, meant } in odd {
+            self.settled.extend(meant.map(|key| fields.place_of(key)));
+            self.report(fields.place, fields.entries.path.clone(), at, message);
         }
         fields
     }
@@ -233,7 +206,7 @@ impl Mistakes {
                 (Some(name), None) => format!("{} is {value}; expected a finite number", shown(name)),
             };
             sound = false;
-            self.report(fields.place_of("dist_param"), format!("{}: dist_param", fields.path), key, message);
+            self.report(fields.place_of("dist_param"), fields.entries.path_of("dist_param"), key, message);
         }
         sound.then_some(parameters)
     }
@@ -287,22 +260,5 @@ fn setting(value: &Value) -> Result<Setting, String> {
             };
             entries.iter().map(entry).collect::<Result<_, _>>().map(Setting::Map)
         }
-    }
-}
-
-/// A node's name as a value holds it.
-pub(super) fn node_id(value: &Value) -> Option<NodeId> {
-    match &value.content {
-        Content::Integer(number) => Some(NodeId::Number(*number)),
-        Content::Text(text) => Some(NodeId::Text(text.clone())),
-        _ => None,
-    }
-}
-
-fn plain_number(value: &Value) -> Option<f64> {
-    match value.content {
-        Content::Integer(number) => Some(number as f64),
-        Content::Number(number) => Some(number),
-        _ => None,
     }
 }

@@ -4,9 +4,10 @@ use invmgmt::network::{
     DeclaredLink, DeclaredNetwork, DeclaredNode, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NodeId, Place,
 };
 
-use super::fields::{Fields, Mistakes, node_id};
+use super::fields::{Fields, Mistakes};
 use crate::error::Diagnostic;
 use crate::keys::{EDGE, FILE, NODE};
+use crate::mapping::{node_id, title};
 use crate::text::shown;
 use crate::value::{Content, Value};
 
@@ -126,13 +127,4 @@ fn name(value: &Value, key: &str) -> Option<String> {
         NodeId::Number(number) => number.to_string(),
         NodeId::Text(text) => shown(&text),
     })
-}
-
-/// A title as text, whatever scalar it was written as.
-fn title(value: &Value) -> Option<String> {
-    match &value.content {
-        Content::Text(text) => Some(text.clone()),
-        Content::Bool(_) | Content::Integer(_) | Content::Number(_) => Some(value.to_string()),
-        Content::Null | Content::List(_) | Content::Map(_) => None,
-    }
 }

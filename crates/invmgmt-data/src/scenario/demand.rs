@@ -8,8 +8,9 @@ use invmgmt::law::LawValue;
 use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
 
 use super::keys::{DEMAND, LINK};
-use super::report::{Entries, Report, law_value, node_id};
+use super::report::Report;
 use super::series::{self, Files};
+use crate::mapping::{Entries, law_value, node_id};
 use crate::text::shown;
 use crate::value::{Content, Value};
 

@@ -14,9 +14,10 @@ use invmgmt::Problem;
 use invmgmt::episode::check_horizon;
 
 use crate::error::{Diagnostic, FileError};
+use crate::mapping::title;
 use crate::text::read_text;
 use crate::value::Value;
-use report::{Report, title};
+use report::Report;
 
 pub use series::Files;
 

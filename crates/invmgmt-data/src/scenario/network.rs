@@ -10,9 +10,10 @@ use invmgmt::network::{
 use invmgmt::period::Rules;
 
 use super::keys::RULES;
-use super::report::{Entries, Report, node_id, plain_number};
+use super::report::Report;
 use super::series::Files;
 use crate::error::Diagnostic;
+use crate::mapping::{Entries, node_id, plain_number};
 use crate::network_file::{locate, parse_network, read_network};
 use crate::text::{check_plain, fault_of_named, shown};
 use crate::topologies::{TOPOLOGIES, topology};

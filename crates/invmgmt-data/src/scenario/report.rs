@@ -1,11 +1,8 @@
 //! Mappings read key by key, and the mistakes found on the way.
 
-use invmgmt::law::LawValue;
-use invmgmt::network::NodeId;
-
 use crate::error::Diagnostic;
-use crate::keys::{self, Key, Kind};
-use crate::text::shown;
+use crate::keys::Key;
+use crate::mapping::{Entries, OddKey, plain_number};
 use crate::value::{Content, Value};
 
 /// Most mistakes that are kept.
@@ -17,40 +14,6 @@ pub(crate) struct Report {
     found: Vec<Diagnostic>,
     /// What is accepted and has no effect.
     pub notes: Vec<Diagnostic>,
-}
-
-/// The entries of a mapping by known key.
-pub(crate) struct Entries<'a> {
-    /// Where the mapping stands, in words; empty for the file.
-    pub path: String,
-    owner: &'a Value,
-    known: Vec<(&'static str, &'a Value, &'a Value)>,
-    misspelt: Vec<&'static str>,
-}
-
-impl<'a> Entries<'a> {
-    pub fn get(&self, key: &str) -> Option<&'a Value> {
-        self.known.iter().find(|(name, ..)| *name == key).map(|&(_, _, value)| value)
-    }
-
-    /// The keys that are there, in order.
-    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
-        self.known.iter().map(|(name, ..)| *name)
-    }
-
-    /// The mapping itself.
-    pub fn owner(&self) -> &'a Value {
-        self.owner
-    }
-
-    fn position(&self, key: &str) -> &'a Value {
-        self.known.iter().find(|(name, ..)| *name == key).map_or(self.owner, |&(_, at, _)| at)
-    }
-
-    /// The place of a key, in words.
-    pub fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}: {key}", self.path) }
-    }
 }
 
 impl Report {
@@ -90,7 +53,7 @@ impl Report {
 
     /// Adds a mistake of a key, at its line if it is there, else at its owner's.
     pub fn at_key(&mut self, entries: &Entries<'_>, key: &'static str, message: impl Into<String>) {
-        if entries.get(key).is_some() || !entries.misspelt.contains(&key) {
+        if entries.get(key).is_some() || entries.misses(key) {
             self.add(entries.path_of(key), entries.position(key), message);
         }
     }
@@ -124,30 +87,9 @@ impl Report {
             self.add(path, value, format!("found {found}; expected {expected}"));
             return None;
         };
-        let mut entries = Entries { path, owner: value, known: Vec::new(), misspelt: Vec::new() };
-        for (key, value) in map {
-            match key.text().map(|name| keys::kind(name, known)) {
-                Some(Kind::Free) => {}
-                Some(Kind::Known(name)) if entries.get(name).is_none() => {
-                    entries.known.push((name, key, value));
-                }
-                Some(Kind::Known(name)) => {
-                    let first = entries.position(name).line;
-                    let on = first.map(|line| format!(" on line {line}")).unwrap_or_default();
-                    let message =
-                        format!("repeated key '{name}'; it already stands{on}, and every key may stand once");
-                    self.add(entries.path.clone(), key, message);
-                }
-                Some(Kind::Unknown) | None => {
-                    let name = key.text().map_or_else(|| key.to_string(), shown);
-                    let (near, is_meant) = keys::nearest(&name, known);
-                    if is_meant {
-                        entries.misspelt.push(near.name);
-                    }
-                    let message = format!("unknown key '{name}'; {}", keys::advice(&name, known));
-                    self.add(entries.path.clone(), key, message);
-                }
-            }
+        let (entries, odd) = Entries::of(value, map, known, path);
+        for OddKey { at, message, .. } in odd {
+            self.add(entries.path.clone(), at, message);
         }
         for key in known.iter().filter(|key| key.required && entries.get(key.name).is_none()) {
             self.at_key(&entries, key.name, format!("missing; expected {}", key.meaning));
@@ -213,41 +155,5 @@ impl Report {
             self.at_key(entries, key, format!("found {value}; expected a list of {what}"));
             None
         }
-    }
-}
-
-/// A number as a value holds it.
-pub(crate) fn plain_number(value: &Value) -> Option<f64> {
-    match value.content {
-        Content::Integer(number) => Some(number as f64),
-        Content::Number(number) => Some(number),
-        _ => None,
-    }
-}
-
-/// The value of a parameter of a law: a number, `true` or `false`, or a list of numbers.
-pub(crate) fn law_value(value: &Value) -> Option<LawValue> {
-    match &value.content {
-        Content::Bool(flag) => Some(LawValue::Flag(*flag)),
-        Content::List(items) => items.iter().map(plain_number).collect::<Option<_>>().map(LawValue::List),
-        _ => plain_number(value).map(LawValue::Number),
-    }
-}
-
-/// The name of a node as a value holds it.
-pub(crate) fn node_id(value: &Value) -> Option<NodeId> {
-    match &value.content {
-        Content::Integer(number) => Some(NodeId::Number(*number)),
-        Content::Text(text) => Some(NodeId::Text(text.clone())),
-        _ => None,
-    }
-}
-
-/// A title as text, whatever scalar it was written as.
-pub(crate) fn title(value: &Value) -> Option<String> {
-    match &value.content {
-        Content::Text(text) => Some(text.clone()),
-        Content::Bool(_) | Content::Integer(_) | Content::Number(_) => Some(value.to_string()),
-        Content::Null | Content::List(_) | Content::Map(_) => None,
     }
 }

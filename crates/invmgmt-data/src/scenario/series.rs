@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::keys::SERIES;
-use super::report::{Entries, Report, plain_number};
+use super::report::Report;
+use crate::mapping::{Entries, plain_number};
 use crate::series::read_column;
 use crate::table::Source;
 use crate::value::{Content, Value};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{SUITES, Suite, UnknownSuite, load_suite, suite};
 use crate::error::FileError;
+use crate::nearest::did_you_mean;
 use crate::scenario::{Scenario, load_scenario};
 use crate::text::{read_text, shown};
 use crate::value::Value;
@@ -18,7 +19,13 @@ pub enum ChoiceError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The suite has no such problem.
-    #[error("suite {} has no problem '{}'; it has: {}", shown(suite), shown(found), known.join(", "))]
+    #[error(
+        "suite {} has no problem '{}'; it has: {}{}",
+        shown(suite),
+        shown(found),
+        known.join(", "),
+        meant(found, known)
+    )]
     Problem {
         /// The suite.
         suite: String,
@@ -50,6 +57,10 @@ pub enum ChoiceError {
         /// The id of its first problem.
         first: String,
     },
+}
+
+fn meant(found: &str, known: &[String]) -> String {
+    did_you_mean(found, known.iter().map(String::as_str))
 }
 
 /// What a YAML file declares, by the keys it begins with.

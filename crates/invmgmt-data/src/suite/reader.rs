@@ -3,7 +3,8 @@
 use super::keys::{ENTRY, FILE};
 use super::{Case, Suite};
 use crate::error::Diagnostic;
-use crate::scenario::report::{Entries, Report, title};
+use crate::mapping::{Entries, title};
+use crate::scenario::report::Report;
 use crate::scenario::{Files, Scenario, parse_scenario, read_scenario};
 use crate::text::{check_plain, fault_of_named, shown};
 use crate::value::{Content, Value};

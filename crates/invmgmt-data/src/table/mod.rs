@@ -20,6 +20,7 @@ use invmgmt::interruption::{self, Interruption};
 use jiff::civil::Date;
 
 use crate::error::FileError;
+use crate::nearest::nearest;
 use crate::series::SeriesError;
 use crate::text::{check_plain, shown};
 use crate::value::{Content, Value};
@@ -505,14 +506,4 @@ fn no_such_column(column: &str, names: &[String]) -> String {
         listed.push(format!("and {} more", names.len() - MAX_LISTED));
     }
     format!("no column '{}'{nearest}; columns: {}", shown(column), listed.join(", "))
-}
-
-/// The name most like the one asked for, among the first thousand, if one is like it.
-pub(crate) fn nearest<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // The cost of a distance grows with the lengths.
-    let cut = |text: &str| text.chars().take(64).collect::<String>().to_lowercase();
-    let asked = cut(asked);
-    let distances = names.take(1000).map(|name| (strsim::osa_distance(&asked, &cut(name)), name));
-    let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
-    (2 * distance <= asked.chars().count().max(nearest.chars().count())).then_some(nearest)
 }

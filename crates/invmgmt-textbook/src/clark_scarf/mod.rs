@@ -24,7 +24,7 @@ use super::Demand;
 use super::chain;
 use super::demand::Total;
 use super::error::{InputError, ShapeError, finite, non_negative, positive};
-use super::problem::{Problem, Reads};
+use super::problem::{PLAIN, ProblemView, Reads};
 
 /// What errors call this solver.
 const NAME: &str = "Clark-Scarf";
@@ -86,8 +86,8 @@ impl SerialSystem {
     /// # Errors
     /// [`ShapeError`] if anything else is played than a chain without factories and fixed order costs, with the same
     /// law of demand in every period.
-    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>) -> Result<Self, ShapeError> {
-        let chain = chain::read(problem.into(), NAME, |_| Reads::default())?;
+    pub fn from_problem<'a>(problem: impl Into<ProblemView<'a>>) -> Result<Self, ShapeError> {
+        let chain = chain::read(problem.into(), NAME, |_| Reads::of(PLAIN))?;
         let mean = chain.demand.mean();
         let suppliers = chain.stages[1..].iter().map(|stage| stage.node.holding_cost).chain([0.0]);
         let mut constant_cost = 0.0;

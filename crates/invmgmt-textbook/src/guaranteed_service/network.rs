@@ -4,7 +4,7 @@ use invmgmt::network::{ManagedIx, Network, TableIndex};
 
 use super::super::chain::refuse_factory;
 use super::super::error::ShapeError;
-use super::super::problem::{Problem, Reader, Reads};
+use super::super::problem::{PLAIN, ProblemView, Reader, Reads};
 use super::{GuaranteedService, TreeStage, closing_link};
 
 /// What errors call this solver.
@@ -21,7 +21,10 @@ impl GuaranteedService {
     /// # Errors
     /// [`ShapeError`] if the links close a loop, a node has suppliers at different distances, or is a factory; if
     /// demand changes with time, or anything else is played that the model does not know.
-    pub fn from_problem<'a>(problem: impl Into<Problem<'a>>, safety_factor: f64) -> Result<Self, ShapeError> {
+    pub fn from_problem<'a>(
+        problem: impl Into<ProblemView<'a>>,
+        safety_factor: f64,
+    ) -> Result<Self, ShapeError> {
         let problem = problem.into();
         let network = problem.network;
         let inner = |&link: &invmgmt::network::SupplyLinkIx| {
@@ -36,7 +39,7 @@ impl GuaranteedService {
         }
         let stages = network.managed.indices().map(|node| stage(&problem, node));
         let stages = stages.collect::<Result<_, _>>()?;
-        let mut reader = Reader::new(problem, NAME, Reads::default());
+        let mut reader = Reader::new(problem, NAME, Reads::of(PLAIN));
         for link in network.market.indices() {
             reader.steady_mean(link);
         }
@@ -46,7 +49,7 @@ impl GuaranteedService {
 }
 
 /// One node as a stage.
-fn stage(problem: &Problem<'_>, node: ManagedIx) -> Result<TreeStage, ShapeError> {
+fn stage(problem: &ProblemView<'_>, node: ManagedIx) -> Result<TreeStage, ShapeError> {
     let network: &Network = problem.network;
     let row = &network.managed[node];
     refuse_factory(network, row, NAME)?;

@@ -1,7 +1,7 @@
 //! How large a number of an action may sensibly be: what demand, lead times, capacities and lot sizes say.
 
 use crate::Problem;
-use crate::network::{ManagedIx, MarketLinkIx, Table};
+use crate::network::{ManagedIx, MarketLinkIx, SupplyLink, SupplyLinkIx, Table};
 
 /// Standard deviations of demand that a ceiling leaves room for [1].
 const DEVIATIONS: f64 = 4.0;
@@ -61,11 +61,19 @@ impl<'a> Loads<'a> {
     /// Per supply link: what its buyer may want over the lead time and the period itself, as far as the supplier's
     /// capacity goes [units].
     pub fn orders(&self) -> Vec<f64> {
-        let order = |link: &crate::network::SupplyLink| {
-            let wanted = self.nodes[link.buyer].over((link.lead_time + 1) as f64);
-            rounded(link.supplier.map_or(wanted, |supplier| wanted.min(supplier.capacity)))
+        let network = &self.problem.network;
+        let order = |(ix, link): (SupplyLinkIx, &SupplyLink)| {
+            let periods = link.lead_time + network.order_delay(ix) + 1;
+            let wanted = self.nodes[link.buyer].over(periods as f64);
+            let order = rounded(link.supplier.map_or(wanted, |supplier| wanted.min(supplier.capacity)));
+            // Sizes that orders may have, so that an action can ask for some.
+            let mut sizes = network.physics.iter().flat_map(|physics| &physics.sizes);
+            match sizes.find(|size| size.link == ix) {
+                Some(size) => order.max(size.least).max(size.multiple).min(size.most),
+                None => order,
+            }
         };
-        self.problem.network.supply.rows().iter().map(order).collect()
+        network.supply.iter().map(order).collect()
     }
 
     /// Per managed node: what may be wanted of it over the longest lead time of its suppliers and two periods more,
@@ -75,10 +83,10 @@ impl<'a> Loads<'a> {
     }
 
     fn level(&self, node: ManagedIx) -> f64 {
-        let incoming = &self.problem.network.managed[node].incoming;
-        let lead_time =
-            incoming.iter().map(|&link| self.problem.network.supply[link].lead_time).max().unwrap_or(0);
-        rounded(self.nodes[node].over((lead_time + 2) as f64))
+        let network = &self.problem.network;
+        let times = network.managed[node].incoming.iter();
+        let times = times.map(|&link| network.supply[link].lead_time + network.order_delay(link));
+        rounded(self.nodes[node].over((times.max().unwrap_or(0) + 2) as f64))
     }
 
     /// Per managed node: its highest level or, where that is more, twice the lot that balances the fixed cost of an
@@ -133,11 +141,27 @@ fn peak(problem: &Problem, link: MarketLinkIx) -> Load {
 mod tests {
     use super::*;
     use crate::demand::{DemandConfig, DemandModel, Effects};
-    use crate::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, preset};
+    use crate::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, preset};
     use crate::period::Rules;
 
     fn stationary() -> DemandModel {
         DemandModel::new(DemandConfig { base_mu: Some(20.0), ..DemandConfig::default() }).expect("usable")
+    }
+
+    /// By hand: requests that take 3 periods longer count as a lead time that does, 20 * 8 + 4 sqrt(160) = 210.6 and 20
+    /// * 9 + 4 sqrt(180) = 233.7; a lot of 500 can be asked for whole; at most 10 can be on the last link.
+    #[test]
+    fn ceilings_leave_room_for_delays_and_sizes_of_orders() {
+        let mut declared = preset("serial").expect("a preset");
+        let mut put = |link: usize, key, value| declared.links[link].settings.put(key, value);
+        put(1, "order_delay", KeyValue::Whole(3));
+        put(2, "multiple", KeyValue::Number(500.0));
+        put(3, "max", KeyValue::Number(10.0));
+        let network = declared.compile().expect("valid");
+        let problem = Problem::new(network, stationary(), Rules::default(), 30);
+        let loads = Loads::new(&problem);
+        assert_eq!(loads.orders(), [211.0, 500.0, 10.0]);
+        assert_eq!(loads.levels(), [234.0, 164.0, 66.0]);
     }
 
     /// By hand, Poisson demand of 20: over n periods 20 n + 4 sqrt(20 n), rounded up. Links 2 > 1 and 3 > 2 have a

@@ -22,26 +22,13 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use crate::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, PRESETS, preset};
+    use crate::network::tests::network;
+    use crate::network::{PRESETS, preset};
 
     /// By hand: stocks of 30 and 40, a capacity of 12.
     #[test]
     fn the_largest_order_is_the_largest_stock_and_all_that_can_be_made_in_time() {
-        let declared = DeclaredNetwork {
-            nodes: vec![
-                DeclaredNode::new(0),
-                DeclaredNode::stocking(1, 30.0, 0.1).factory(12.0, 0.1, 0.5),
-                DeclaredNode::stocking("b", 40.0, 0.1),
-                DeclaredNode::new(3),
-            ],
-            links: vec![
-                DeclaredLink::supply("b", 1, 2, 1.0, 0.0),
-                DeclaredLink::market(1, 0, 2.0, 0.1, DeclaredDemand::poisson(20.0)),
-                DeclaredLink::supply(3, "b", 0, 0.5, 0.0),
-            ],
-            ..DeclaredNetwork::default()
-        };
-        let network = declared.compile().expect("a valid network");
+        let network = network();
         assert_eq!(network.largest_initial_inventory(), 40.0);
         assert_eq!(network.largest_capacity(), 12.0);
         assert_eq!(network.largest_order(30), 40.0 + 12.0 * 30.0);

@@ -9,6 +9,7 @@ mod shares;
 
 use crate::Problem;
 use crate::episode::ActionError;
+use crate::mechanism::{Mechanism, Scope};
 use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use crate::number::Number;
 use crate::period::StateView;
@@ -117,6 +118,13 @@ pub struct ActionMap {
 }
 
 impl ActionMap {
+    /// What ceilings that follow from a problem reckon with.
+    pub const SCOPE: Scope = Scope::EVERYTHING.simplifying(&[
+        (Mechanism::ShelfLife, "ceilings as if nothing spoiled"),
+        (Mechanism::Disruptions, "ceilings as if nothing failed"),
+        (Mechanism::RandomYield, "ceilings as if all that is shipped arrived"),
+    ]);
+
     /// Reads raw order quantities.
     pub fn raw(network: &Network) -> Self {
         let mode = ActionMode::Raw;

@@ -1,5 +1,8 @@
 //! The caller's buffers: what a step writes, one entry or one row per episode.
 
+use crate::network::Network;
+use crate::number::Number;
+
 /// What a step of a batch writes.
 #[derive(Debug)]
 pub struct StepBuffers<'a, F> {
@@ -21,6 +24,62 @@ pub struct StepBuffers<'a, F> {
     pub backlogs: &'a mut [f64],
     /// Sentiment in force [1].
     pub sentiments: &'a mut [f64],
+}
+
+/// What the last step of a batch wrote, for a caller without arrays of its own to lend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome<F> {
+    /// Observations, (rows, observation).
+    pub observations: Vec<F>,
+    /// Last observations of episodes that ended, (rows, observation); written by `SameStep` only.
+    pub final_observations: Vec<F>,
+    /// Rewards [money].
+    pub rewards: Vec<f64>,
+    /// Whether the horizon was reached.
+    pub truncations: Vec<bool>,
+    /// Whether a period was played.
+    pub played: Vec<bool>,
+    /// The period played, 0-based.
+    pub periods: Vec<i64>,
+    /// Units on hand in all nodes after the period [units].
+    pub inventories: Vec<f64>,
+    /// Unmet demand of all markets [units].
+    pub backlogs: Vec<f64>,
+    /// Sentiment in force [1].
+    pub sentiments: Vec<f64>,
+}
+
+impl<F: Number> Outcome<F> {
+    /// Of so many rows that observe the plain state; all zero.
+    pub fn new(network: &Network, rows: usize) -> Self {
+        let numbers = vec![F::narrow(0.0); rows * network.layout.observation()];
+        Self {
+            final_observations: numbers.clone(),
+            observations: numbers,
+            rewards: vec![0.0; rows],
+            truncations: vec![false; rows],
+            played: vec![false; rows],
+            periods: vec![0; rows],
+            inventories: vec![0.0; rows],
+            backlogs: vec![0.0; rows],
+            sentiments: vec![0.0; rows],
+        }
+    }
+
+    /// What a step writes into.
+    pub fn buffers(&mut self) -> StepBuffers<'_, F> {
+        StepBuffers {
+            observations: &mut self.observations,
+            final_observations: &mut self.final_observations,
+            rewards: &mut self.rewards,
+            truncations: &mut self.truncations,
+            played: &mut self.played,
+            periods: &mut self.periods,
+            inventories: &mut self.inventories,
+            backlogs: &mut self.backlogs,
+            sentiments: &mut self.sentiments,
+        }
+    }
 }
 
 impl<F> StepBuffers<'_, F> {

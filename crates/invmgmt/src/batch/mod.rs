@@ -23,7 +23,7 @@ use crate::number::Number;
 use crate::period::{Rules, StateView, SupplyStreams, opening_row};
 use crate::random::{Pcg64, SeedSequence, seed_words};
 
-pub use buffers::StepBuffers;
+pub use buffers::{Outcome, StepBuffers};
 pub use rollout::{EpisodeFigures, RolloutError, rollout};
 
 use chunk::{Chunk, Shared, Worker};

@@ -6,7 +6,8 @@
 use std::f64::consts::PI;
 
 use crate::demand::DemandModel;
-use crate::network::{ManagedIx, Network, Table, TableIndex};
+use crate::mechanism::{Mechanism, Scope};
+use crate::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use crate::period::StateView;
 
 /// Periods of demand that features look back on.
@@ -72,7 +73,7 @@ impl FeatureLayout {
 /// What does not change about a node.
 #[derive(Clone, Copy, Debug)]
 struct NodeFacts {
-    /// Longest lead time of its suppliers plus one [periods].
+    /// Longest time from an order to its arrival, plus one [periods].
     span: f64,
     /// Holding cost over the largest of the network [1].
     holding: f64,
@@ -108,6 +109,14 @@ struct Outlook {
 }
 
 impl Features {
+    /// What features reckon with.
+    pub const SCOPE: Scope = Scope::EVERYTHING.simplifying(&[
+        (Mechanism::RandomLeadTimes, "targets for the longest lead time"),
+        (Mechanism::ShelfLife, "positions that count what will spoil"),
+        (Mechanism::Disruptions, "targets as if nothing failed"),
+        (Mechanism::RandomYield, "targets as if all that is shipped arrived"),
+    ]);
+
     /// Features of this layout.
     pub fn new(network: &Network, layout: FeatureLayout) -> Self {
         let managed = network.managed.rows();
@@ -115,7 +124,8 @@ impl Features {
         let most_holding = managed.iter().map(|node| node.holding_cost).fold(LEAST_DIVISOR, f64::max);
         let most_capacity = managed.iter().map(capacity).fold(LEAST_DIVISOR, f64::max);
         let facts = managed.iter().map(|node| {
-            let lead_times = node.incoming.iter().map(|&link| network.supply[link].lead_time);
+            let time = |&link: &SupplyLinkIx| network.supply[link].lead_time + network.order_delay(link);
+            let lead_times = node.incoming.iter().map(time);
             let roles = network.nodes[node.node].roles;
             NodeFacts {
                 span: (lead_times.max().unwrap_or(0) + 1) as f64,

@@ -357,11 +357,11 @@ impl Network {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Market 0, a factory 1 that is a retailer, a distributor "b", raw material 3; declared in this order.
-    fn network() -> Network {
+    pub(crate) fn network() -> Network {
         let declared = DeclaredNetwork {
             nodes: vec![
                 DeclaredNode::new(0),

@@ -452,14 +452,18 @@ impl Network {
         self.physics.as_ref().is_some_and(|physics| physics.whole_units)
     }
 
+    /// Periods until a supplier reads an order on a link, beside its lead time.
+    pub fn order_delay(&self, link: SupplyLinkIx) -> usize {
+        self.physics.as_ref().and_then(|physics| physics.delay(link)).map_or(0, |delay| delay.periods)
+    }
+
     /// How many periods of demand an order on a link must cover, at the longest lead time.
     ///
     /// Under the usual timeline what arrives in a period cannot be shipped on before the next.
     pub fn periods_covered(&self, link: SupplyLinkIx) -> usize {
         let row = &self.supply[link];
-        let delay = self.physics.as_ref().and_then(|physics| physics.delay(link));
         let ships_on = !self.managed[row.buyer].outgoing.is_empty();
         let late = usize::from(ships_on && self.timeline() == Timeline::Release);
-        row.lead_time + 1 + delay.map_or(0, |delay| delay.periods) + late
+        row.lead_time + 1 + self.order_delay(link) + late
     }
 }

@@ -9,5 +9,4 @@ mod declared;
 mod graph;
 mod many;
 mod mechanisms;
-mod outcome;
 mod play;

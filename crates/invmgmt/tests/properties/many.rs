@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, rollout};
+use invmgmt::batch::{Autoreset, Batch, Outcome, rollout};
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
 use invmgmt::network::{Network, TableIndex};
@@ -11,7 +11,6 @@ use invmgmt::period::StateView;
 use proptest::prelude::*;
 
 use super::cases::{Case, cases};
-use super::outcome::Outcome;
 
 /// Enough that a step of the smallest network is worth several threads (`batch/pool.rs` says from when), and no
 /// multiple of the rows that are played side by side.

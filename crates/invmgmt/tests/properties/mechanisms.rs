@@ -2,7 +2,7 @@
 //! environments; what is saved goes on as it would have.
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, rollout};
+use invmgmt::batch::{Autoreset, Batch, Outcome, rollout};
 use invmgmt::demand::{NativeDemand, Sampler};
 use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, Network, Setting, TableIndex};
@@ -11,7 +11,6 @@ use invmgmt::random::Pcg64;
 use proptest::prelude::*;
 
 use super::cases::{Case, Choices, choices, draw_case};
-use super::outcome::Outcome;
 
 fn number(value: f64) -> KeyValue {
     KeyValue::Number(value)

@@ -5,12 +5,11 @@ use std::path::Path;
 
 use invmgmt::demand::{DemandConfig, DemandError, DemandModel, Effects, effects_of_type};
 use invmgmt::network::{MarketLinkIx, Network};
-use invmgmt_data::{Scenario, read_column};
+use invmgmt_data::{Scenario, did_you_mean, read_column};
 
-use crate::args::{DemandArgs, SeriesArgs};
+use crate::args::problem::{DemandArgs, SeriesArgs};
+use crate::args::tables::TableArgs;
 use crate::failure::Failure;
-use crate::table_args::TableArgs;
-use crate::wording::did_you_mean;
 
 /// Length of an episode where neither --periods nor a series says it.
 const DEFAULT_PERIODS: usize = 30;
