@@ -15,6 +15,7 @@ from gymnasium.utils.env_checker import check_env
 
 from gym_invmgmt import CoreEnv, InvMgmtVectorEnv, load_snapshot, save_snapshot
 from gym_invmgmt._native import Network
+from gym_invmgmt.wrappers import GraphOnlyWrapper
 
 
 def rich() -> dict[str, Any]:
@@ -244,3 +245,19 @@ def test_a_registered_environment_takes_it_too() -> None:
     env.reset(seed=1)
     total = sum(float(env.step(order.astype(np.float32))[1]) for order in ORDERS)
     assert np.isfinite(total)
+
+
+def test_ceilings_and_features_say_what_they_leave_out_of_account() -> None:
+    network = Network.from_dict(rich())
+    left_out = (
+        "action_mode 'base-stock' has ceilings as if nothing spoiled, ceilings as if nothing failed, ceilings as if "
+        "all that is shipped arrived; action_ceilings may be given in their place"
+    )
+    for make in (CoreEnv, lambda **arguments: InvMgmtVectorEnv(2, **arguments)):
+        with pytest.warns(UserWarning, match=left_out):
+            env = make(config_path=network, action_mode="base-stock")
+        CoreEnv(config_path=network, action_mode="base-stock", action_ceilings=env.action_ceilings)
+    with pytest.warns(UserWarning, match="observation 'graph' has targets for the longest lead time, positions that "):
+        InvMgmtVectorEnv(2, config_path=network, observation="graph")
+    with pytest.warns(UserWarning, match="observation 'graph' has targets for the longest lead time, positions that "):
+        GraphOnlyWrapper(CoreEnv(config_path=network))

@@ -22,3 +22,23 @@ pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, Pol
     let episode = KnownEpisode { network, demand, rules, num_periods, seed };
     Ok(planning::profit_bound(&episode)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use invmgmt::Problem;
+    use invmgmt::demand::{DemandConfig, DemandModel};
+    use invmgmt::network::{KeyValue, preset};
+    use invmgmt::period::Rules;
+
+    use super::*;
+
+    #[test]
+    fn a_bound_that_would_overlook_a_mechanism_is_refused_by_name() {
+        let mut declared = preset("serial").expect("a preset");
+        declared.settings.put("timeline", KeyValue::Word("beer".to_owned()));
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let problem = Problem::new(declared.compile().expect("valid"), demand, Rules::default(), 8);
+        let refused = profit_bound(&Knowledge::of(&problem), 1).expect_err("refused").to_string();
+        assert_eq!(refused, "the bound does not model timelines (the network)");
+    }
+}
