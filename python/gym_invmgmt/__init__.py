@@ -34,7 +34,7 @@ from gym_invmgmt.planning import Plan, plan
 from gym_invmgmt.rollouts import rollout
 from gym_invmgmt.scenarios import Scenario, load_scenario
 from gym_invmgmt.snapshot import load_snapshot, save_snapshot
-from gym_invmgmt.utils import compute_bullwhip, compute_kpis, run_episode
+from gym_invmgmt.utils import compute_bullwhip, compute_kpis, compute_node_kpis, run_episode
 from gym_invmgmt.vector_env import InvMgmtVectorEnv
 from gym_invmgmt.visualization import plot_network
 from gym_invmgmt.wrappers import EpisodeLoggerWrapper, IntegerActionWrapper
@@ -59,6 +59,7 @@ __all__ = [
     "benchmark",
     "compute_bullwhip",
     "compute_kpis",
+    "compute_node_kpis",
     "data",
     "estimate",
     "external_series_spec",

@@ -15,8 +15,10 @@ Array = NDArray[np.float64]
 class Ledger:
     """Discounted money of an episode, per period and managed node; arrays of shape (periods played, nodes).
 
-    ``revenue`` minus the five costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth
-    of the stock on hand at the end of the last period, 0 before.
+    ``revenue`` minus the costs, plus ``salvage``, is the profit matrix P on these nodes. ``salvage`` is the worth of
+    the stock on hand at the end of the last period, 0 before. ``late_penalty`` (for requests of other nodes that it
+    owes, or lost), ``waste_cost`` (for what spoiled), ``overflow_cost`` (for what found no room) and ``joint_cost``
+    (its share of what orders cost together) are 0 on a network without mechanisms.
     """
 
     node_ids: list[Any]
@@ -27,6 +29,10 @@ class Ledger:
     unmet_penalty: Array
     fixed_order_cost: Array
     salvage: Array
+    late_penalty: Array
+    waste_cost: Array
+    overflow_cost: Array
+    joint_cost: Array
 
     @property
     def profit(self) -> Array:
@@ -39,6 +45,10 @@ class Ledger:
             - self.unmet_penalty
             - self.fixed_order_cost
             + self.salvage
+            - self.late_penalty
+            - self.waste_cost
+            - self.overflow_cost
+            - self.joint_cost
         )
 
 

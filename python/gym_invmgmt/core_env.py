@@ -20,7 +20,7 @@ from gym_invmgmt._ledger import Ledger
 from gym_invmgmt._warnings import warn
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge, SupplyChainNetwork
-from gym_invmgmt.snapshot import SYMBOLS, Snapshot, generator_of, opened, played_part, snapshot_of, stream_of
+from gym_invmgmt.snapshot import Snapshot, generator_of, opened, played_part, snapshot_of, stream_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -141,6 +141,26 @@ class CoreEnv(gym.Env[Array, Any]):
     P = _matrix("P", "Discounted profit, shape (T, nodes) [money].")
     GW = _matrix("GW", "Sentiment in force, shape (T,).")
     action_log = _matrix("action_log", "Quantities requested, shape (T, supply links) [units].")
+
+    unread = _matrix("unread", "Requests that suppliers have not read yet, shape (T + 1, links with a delay) [units].")
+    owed = _matrix("owed", "What suppliers owe, shape (T + 1, supply links with requests that wait) [units].")
+    waiting = _matrix("waiting", "What customers wait for, shape (T + 1, market links with terms) [units].")
+    ages = _matrix("ages", "Stock by periods of selling left, shape (T + 1, managed nodes times life) [units].")
+    up = _matrix("up", "1 where what may fail works, else 0, shape (T + 1, what may fail).")
+    arrived = _matrix("arrived", "Put into stock before customers are served, shape (T, nodes) [units].")
+    arrived_last = _matrix("arrived_last", "Put into stock after the books are closed, shape (T, nodes) [units].")
+    wasted = _matrix("wasted", "Spoiled, on hand or on its way to the node, shape (T, nodes) [units].")
+    overflowed = _matrix("overflowed", "Thrown away for want of room, shape (T, nodes) [units].")
+    crowded = _matrix("crowded", "Stock beyond a room that keeps everything, shape (T, nodes) [units].")
+    destroyed = _matrix("destroyed", "Stock destroyed by failures, shape (T, nodes) [units].")
+    lost_on_the_way = _matrix("lost_on_the_way", "Shipped to the node and lost on its way, shape (T, nodes) [units].")
+    lost_requests = _matrix("lost_requests", "Requests to the node lost for good, shape (T, nodes) [units].")
+    late_penalty = _matrix("late_penalty", "Discounted cost of requests not filled, shape (T, nodes) [money].")
+    waste_cost = _matrix("waste_cost", "Discounted cost of what spoiled, shape (T, nodes) [money].")
+    overflow_cost = _matrix("overflow_cost", "Discounted cost of what found no room, shape (T, nodes) [money].")
+
+    used = _matrix("used", "Used by recipes, shape (T, nodes) [units].")
+    joint_cost = _matrix("joint_cost", "Discounted share of what orders cost together, shape (T, nodes) [money].")
 
     network: SupplyChainNetwork
     action_mode: str
@@ -447,8 +467,20 @@ class CoreEnv(gym.Env[Array, Any]):
     def ledger(self) -> Ledger:
         """Cost parts per period played and managed node."""
         parts = self._episode.ledger[: self.period].copy()
-        named = {name: parts[:, position, :] for position, name in enumerate(_native.Episode.COST_PARTS)}
+        names = (*_native.Episode.COST_PARTS, *_native.Episode.EXTRA_COSTS)
+        # A plain network has no others.
+        none = np.zeros((len(parts), parts.shape[2]))
+        named = {name: parts[:, at, :] if at < parts.shape[1] else none.copy() for at, name in enumerate(names)}
         return Ledger(node_ids=self.network.main_nodes.tolist(), **named)
+
+    @property
+    def recorded(self) -> dict[str, list[str]]:
+        """The matrices this network's episodes have, by their names as attributes, with what each column belongs to.
+
+        A network without mechanisms has ``X``, ``Y``, ``R``, ``S``, ``D``, ``U``, ``P``, ``GW`` and ``action_log``;
+        each mechanism adds its own, which are empty elsewhere.
+        """
+        return dict(self._episode.recorded())
 
     def snapshot(self) -> Snapshot:
         """The state of the episode, its stream included; see :mod:`gym_invmgmt.snapshot`.
@@ -462,7 +494,7 @@ class CoreEnv(gym.Env[Array, Any]):
         saved = snapshot_of(self.network, episode.state_row(), stream, engine._core, episode.supply)
         if self._backlog_was_set:
             saved["backlog"] = episode.backlog
-        saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in SYMBOLS}
+        saved["history"] = {symbol: episode.matrix(symbol).copy() for symbol in self.recorded}
         saved["history"]["ledger"] = episode.ledger.copy()
         return saved
 
@@ -489,7 +521,7 @@ class CoreEnv(gym.Env[Array, Any]):
         # What can be refused comes first: a refused snapshot changes nothing.
         saved = opened(snapshot, self.network, episode.num_periods)
         played = int(saved.row[self.network._native.state_position("period")])
-        history = played_part(snapshot.get("history"), episode, played)
+        history = played_part(snapshot.get("history"), episode, self.recorded, played)
         generator = generator_of(saved.stream)
         episode.restore_row(saved.row)
         if saved.supply is not None:
@@ -568,7 +600,7 @@ class CoreEnv(gym.Env[Array, Any]):
             "terminates": episode.terminates,
             "num_periods": (episode.recorded_periods, episode.num_periods),
             "rules": (episode.backlog, episode.discount),
-            "matrices": {symbol: episode.matrix(symbol) for symbol in SYMBOLS},
+            "matrices": {symbol: episode.matrix(symbol) for symbol in self.recorded},
             "ledger": episode.ledger,
             "period": episode.period,
             "state": episode.state,

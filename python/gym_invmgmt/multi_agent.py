@@ -37,7 +37,9 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     **Observations** are float64 vectors (names: :meth:`observation_labels`), all of what the node itself can see:
     its stock [units]; per incoming link with lead time L the L orders on their way, the next to arrive first [units];
     per outgoing link the quantity its customers wanted in the period just played [units] and what they received
-    [units]; per market it serves the unmet demand [units]; and the periods played.
+    [units]; per market it serves the unmet demand [units]; and the periods played. On networks with mechanisms also its
+    requests on their way, what it is owed and what it owes, customers who wait, stock and incoming goods by the periods
+    of selling they have left, and what fails on its links; its buyers' requests once they are read.
 
     **Actions** are those of ``action_mode`` for one node: in ``raw``, ``scaled`` and ``integer`` a number per
     incoming link, in ``base-stock`` one, in ``ss`` two, in ``levels-and-shares`` one, and one per
@@ -105,18 +107,25 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
         """
         network, labels = self.env.network, self.env.observation_labels
         outgoing = [network.network_links[link] for _, link in network.succ_network_indices[node]]
-        owners = [of for _, of, _ in network._native.state_numbers()[: len(labels)]]
+        numbers = network._native.state_numbers()[: len(labels)]
+        owners = [of for _, of, _ in numbers]
         own = [entry for entry, of in enumerate(owners) if of == (node,)]
         own += [entry for entry, of in enumerate(owners) if len(of) == 2 and of[1] == node]
         for market in outgoing:
             if market in network.retail_map:
                 own += [entry for entry, of in enumerate(owners) if of == market]
         supplied = [edge for edge in outgoing if edge in network.reorder_map]
+        # What it owes its buyers, and what fails on links that it buys or delivers on.
+        own += [entry for entry, (part, of, _) in enumerate(numbers) if part == "owed" and of in supplied]
+        touches = [any(node in edge for edge in edges) for edges in network._native.failing_links()]
+        own += [entry for entry, (part, _, chain) in enumerate(numbers) if part == "up" and touches[(chain or 1) - 1]]
+        # A request is known to the supplier once it is read.
+        delays = {of: slot or 0 for part, of, slot in numbers if part == "requested"}
         names = [labels[entry] for entry in own] + [f"wanted[{a} -> {b}]" for a, b in supplied]
         names += [f"delivered[{a} -> {b}]" for a, b in outgoing] + ["period"]
         view = (
             np.array(own, dtype=np.intp),
-            np.array([network.reorder_map[edge] for edge in supplied], dtype=np.intp),
+            np.array([(delays.get(edge, 0), network.reorder_map[edge]) for edge in supplied], np.intp).reshape(-1, 2),
             np.array([network.network_map[edge] for edge in outgoing], dtype=np.intp),
         )
         return view, names
@@ -219,13 +228,13 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     def _observations(self, observation: Array) -> dict[str, Array]:
         """What each agent sees."""
         played = self.env.period
-        if played:
-            requested, delivered = np.maximum(self.env.action_log[played - 1], 0.0), self.env.S[played - 1]
-        else:
-            requested, delivered = np.zeros(len(self.env.network.reorder_links)), np.zeros(self.env.S.shape[1])
+        requests = np.maximum(self.env.action_log, 0.0)
+        delivered = self.env.S[played - 1] if played else np.zeros(self.env.S.shape[1])
         seen = {}
         for agent, (own, supplied, outgoing) in self._views.items():
-            seen[agent] = np.concatenate([observation[own], requested[supplied], delivered[outgoing], [float(played)]])
+            made = [(played - 1 - delay, link) for delay, link in supplied.tolist()]
+            wanted = [requests[period, link] if period >= 0 else 0.0 for period, link in made]
+            seen[agent] = np.concatenate([observation[own], wanted, delivered[outgoing], [float(played)]])
         return seen
 
     def render(self) -> Any:

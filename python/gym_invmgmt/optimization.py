@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -30,6 +30,25 @@ class Improvement(NamedTuple):
     levels: tuple[float, ...]
     #: Mean discounted profit over the training seeds [money].
     profit: float
+    #: What the services over the training seeds lack to their targets, added up; 0 where all are reached [1].
+    lack: float = 0.0
+
+
+class Reached(NamedTuple):
+    """How far levels came towards a target."""
+
+    #: The service, by its name as a key figure: ``"immediate_fill_rate"`` or ``"cycle_service"``.
+    service: str
+    #: The retailer whose customers it is of; none for all customers together.
+    retailer: str | None
+    #: The target [1].
+    target: float
+    #: Whether the mean over the training seeds reaches it.
+    reached: bool
+    #: The service over the training seeds [1].
+    training: Estimate
+    #: The service on what the search did not see [1].
+    held_out: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,8 @@ class OptimizationResult:
 
     #: The levels as a policy by name, for :func:`~gym_invmgmt.rollout`, ``policies.make`` and ``simulate --policy``.
     policy: str
-    #: The levels [units]: one per managed node in order of id, (nodes,); for "ss" pairs s and S, (nodes, 2).
+    #: The levels [units]: one per managed node in order of id, (nodes,); for "ss", "rq" and "capped" pairs,
+    #: (nodes, 2).
     levels: NDArray[np.float64]
     #: Profit over the training seeds: what the search maximised, and therefore flattering.
     training: Estimate
@@ -57,12 +77,20 @@ class OptimizationResult:
     settled: bool
     #: Every improvement, the start first.
     history: tuple[Improvement, ...]
+    #: What was reached of every target.
+    targets: tuple[Reached, ...] = ()
+
+    @property
+    def reached(self) -> bool:
+        """Whether every target is reached over the training seeds; true where there is none."""
+        return all(target.reached for target in self.targets)
 
 
 def optimize(
     env: gym.Env[Any, Any] | Played,
     policy: str = "basestock",
     *,
+    target: str | Iterable[str] = (),
     budget: int = 500,
     seeds: Sequence[int] = TRAINING_SEEDS,
     held_out: Sequence[int] = HELD_OUT_SEEDS,
@@ -75,7 +103,12 @@ def optimize(
     Args:
         env: an environment, wrapped or not, or what stands for one; taken and played as in
             :func:`~gym_invmgmt.rollout`.
-        policy: what is sought: ``"basestock"``, ``"echelon"`` or ``"ss"``.
+        policy: what is sought: ``"basestock"``, ``"echelon"``, ``"ss"``, ``"rq"``, ``"capped"``, ``"cascade"`` or
+            ``"ages"``; with a review period behind it, as in ``"basestock@7"``.
+        target: a service that the levels have to reach, whatever they cost, or several:
+            ``"fill-rate=0.97"`` (the immediate one: share of demand met at once) or ``"cycle-service=0.95"`` (share of
+            cycles, from delivery to delivery, in which nobody goes without), of one retailer as in
+            ``"fill-rate[shop]=0.97"``, of each as in ``"fill-rate[*]=0.97"``.
         budget: most sets of levels simulated, each on all of ``seeds``.
         seeds: seeds the search looks at, at least two.
         held_out: seeds the result is measured on, at least two, none of them among ``seeds``. Where nothing is drawn,
@@ -87,14 +120,16 @@ def optimize(
             ``"echelon"``; what lets hundreds of levels be found.
 
     Raises:
-        ValueError: an unknown policy, a budget below 1, seeds that cannot be used or that overlap, a ``test_from`` that
-            cuts nothing, or a demand engine with Python methods of its own. TypeError: ``env`` is of another kind.
+        ValueError: an unknown policy or target, a budget below 1, seeds that cannot be used or that overlap, a
+            ``test_from`` that cuts nothing, or a demand engine with Python methods of its own. TypeError: ``env`` is of
+            another kind.
     """
     problem, threads = problem_of(env), thread_count(num_threads)
     found = _native.optimize_levels(
         problem.network,
         problem.demand,
         str(policy),
+        targets=[target] if isinstance(target, str) else [str(one) for one in target],
         budget=whole_number("budget", budget),
         training=seeds_of(seeds),
         held_out=seeds_of(held_out, "held_out"),
@@ -105,10 +140,10 @@ def optimize(
     )
     held_out_profit, gain = (None if found[name] is None else Estimate(*found[name]) for name in ("held_out", "gain"))
     levels = np.array(found["levels"])
-    history = tuple(Improvement(tried, tuple(levels), profit) for tried, levels, profit in found["history"])
+    history = tuple(Improvement(tried, tuple(levels), profit, lack) for tried, levels, profit, lack in found["history"])
     return OptimizationResult(
         policy=found["policy"],
-        levels=levels.reshape(-1, 2) if policy == "ss" else levels,
+        levels=levels.reshape(-1, 2) if found["pairs"] else levels,
         training=Estimate(*found["training"]),
         held_out=held_out_profit,
         gain=gain,
@@ -117,7 +152,14 @@ def optimize(
         tried=found["tried"],
         settled=found["settled"],
         history=history,
+        targets=tuple(_reached(*target) for target in found["targets"]),
     )
 
 
-__all__ = ["Estimate", "Improvement", "OptimizationResult", "optimize"]
+def _reached(service: str, retailer: str | None, target: float, reached: bool, measured: Any) -> Reached:
+    training, held_out = (None if figures is None else Estimate(*figures) for figures in measured)
+    assert training is not None
+    return Reached(service, retailer, target, reached, training, held_out)
+
+
+__all__ = ["Estimate", "Improvement", "OptimizationResult", "Reached", "optimize"]

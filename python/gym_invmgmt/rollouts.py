@@ -36,6 +36,8 @@ def rollout(
     policy: Any,
     seeds: Sequence[int],
     num_threads: int | None = None,
+    *,
+    by_node: bool = False,
 ) -> dict[str, Any]:
     """Plays one episode per seed and returns key figures as arrays, one entry per seed.
 
@@ -55,6 +57,8 @@ def rollout(
             environment's.
         seeds: seeds of the episodes, whole numbers >= 0.
         num_threads: most threads to use, all cores by default. Figures do not depend on it.
+        by_node: whether the figures of every managed node come, too, under ``nodes``: by id a dict of arrays, those of
+            ``docs/figures.md`` that say something of the node.
 
     Returns:
         ``seed``, the key figures of :func:`~gym_invmgmt.utils.compute_kpis` and ``service_level`` (share of periods
@@ -72,11 +76,11 @@ def rollout(
     reading = (getattr(policy, "action_mode", None), getattr(policy, "action_ceilings", None))
     problem, chosen, threads = problem_of(core, *reading), seeds_of(seeds), thread_count(num_threads)
     if isinstance(policy, str):
-        return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads)}
+        return {"seed": np.array(chosen), **_by_name(problem, policy, chosen, threads, by_node)}
     if hasattr(policy, "batch"):
-        figures = _play(problem, policy, policy.batch, chosen, threads)
+        figures = _play(problem, policy, policy.batch, chosen, threads, by_node)
     elif callable(policy):
-        figures = _one_by_one(problem, policy, chosen)
+        figures = _one_by_one(problem, policy, chosen, by_node)
     else:
         raise TypeError(f"policy is a {type(policy).__name__}; expected a name, a callable or a model")
     information = getattr(policy, "information", "undeclared")
@@ -140,20 +144,28 @@ def seeds_of(seeds: Any, name: str = "seeds") -> list[int]:
     return chosen
 
 
-def _by_name(problem: Problem, policy: str, seeds: list[int], threads: int) -> Figures:
+def _by_name(problem: Problem, policy: str, seeds: list[int], threads: int, by_node: bool) -> Figures:
     network, demand, _, rules = problem
-    return _native.rollout_by_name(network, demand, policy, seeds, **rules, threads=threads)
+    return _native.rollout_by_name(network, demand, policy, seeds, **rules, threads=threads, by_node=by_node)
 
 
-def _one_by_one(problem: Problem, policy: Callable[[Any], Any], seeds: list[int]) -> Figures:
+def _one_by_one(problem: Problem, policy: Callable[[Any], Any], seeds: list[int], by_node: bool) -> dict[str, Any]:
     """Episodes one after the other: a policy of single observations may remember what it saw."""
     rows = []
     for seed in seeds:
         try:
-            rows.append(_play(problem, policy, lambda seen: [unmasked("action", policy(seen[0]))], [seed], 1))
+            rows.append(_play(problem, policy, lambda seen: [unmasked("action", policy(seen[0]))], [seed], 1, by_node))
         except _OrdersError as error:
             raise _OrdersError(f"seed {seed}, {error}") from None
-    return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    joined: dict[str, Any] = _joined(rows)
+    return joined
+
+
+def _joined(rows: list[Any]) -> Any:
+    """Dicts of arrays, or of such dicts, put one behind the other."""
+    if isinstance(rows[0], dict):
+        return {name: _joined([row[name] for row in rows]) for name in rows[0]}
+    return np.concatenate(rows)
 
 
 class _OrdersError(ValueError):
@@ -161,7 +173,7 @@ class _OrdersError(ValueError):
 
 
 def _play(
-    problem: Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int
+    problem: Problem, policy: Any, decide: Callable[[Any], Any], seeds: list[int], threads: int, by_node: bool
 ) -> dict[str, Any]:
     """Plays one episode per seed side by side; ``decide`` maps all observations to all actions."""
     network, demand, actions, rules = problem
@@ -170,6 +182,8 @@ def _play(
     batch.read_actions(actions)
     for row, seed in enumerate(seeds):
         batch.seed(row, seed)
+    # Chance may have its say in supply before the first period.
+    batch.begin(None)
     observations = batch.observe()
     tell, together = getattr(policy, "tell", None), hasattr(policy, "batch")
     if hasattr(policy, "reset"):
@@ -182,7 +196,7 @@ def _play(
             observations = batch.step(orders)[0]
         except ValueError as error:
             raise _OrdersError(f"period {period}: {error}") from None
-    return batch.kpis()
+    return {**batch.kpis(), "nodes": batch.node_kpis()} if by_node else batch.kpis()
 
 
 __all__ = ["rollout"]

@@ -41,9 +41,10 @@ Snapshot = dict[str, Any]
 
 _FORMAT = "gym-invmgmt snapshot"
 _VERSION = 1
-#: The recorded matrices, and those that say how things stand at the start of a period, with a row more for the end.
-SYMBOLS = tuple(letter for letter, *_ in _native.Episode.SYMBOLS)
-_STANDING = tuple(letter for letter, *_, stands in _native.Episode.SYMBOLS if stands)
+#: Recorded matrices that say how things stand at the start of a period, with a row more for the end.
+_STANDING = tuple(
+    letter for letter, *_, stands in (*_native.Episode.SYMBOLS, *_native.Episode.MECHANISM_SYMBOLS) if stands
+)
 _PARAMETERS = tuple(reversed([row.key for row in _native.Demand.PARAMETERS]))
 #: Parameters that snapshots of older releases lack, with what they stood at.
 _LATER = {row.key: _native.Demand().get(row.key) for row in _native.Demand.PARAMETERS if not row.in_release}
@@ -309,12 +310,14 @@ def _array(entry: bytes) -> NDArray[Any]:
     return array
 
 
-def played_part(history: Any, episode: _native.Episode, played: int) -> dict[str, NDArray[np.float64]]:
+def played_part(
+    history: Any, episode: _native.Episode, recorded: Iterable[str], played: int
+) -> dict[str, NDArray[np.float64]]:
     """The rows of a snapshot's history up to its period, per matrix; checked, whatever its horizon was."""
     if history is None:
         return {}
     rows = {}
-    for symbol in (*SYMBOLS, "ledger"):
+    for symbol in (*recorded, "ledger"):
         shape = (episode.ledger if symbol == "ledger" else episode.matrix(symbol)).shape[1:]
         count = played + 1 if symbol in _STANDING else played
         try:
@@ -324,7 +327,7 @@ def played_part(history: Any, episode: _native.Episode, played: int) -> dict[str
         if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
             expected = ", ".join(["at least " + str(count), *map(str, shape)])
             raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
-        if symbol in ("X", "Y", "R", "S", "D", "U", "GW") and not is_state(array[:count]):
+        if symbol not in ("P", "action_log", "ledger") and not is_state(array[:count]):
             raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not a finite number >= 0")
         rows[symbol] = array[:count]
     return rows

@@ -108,6 +108,16 @@ def compute_kpis(env: Any, *, partial: bool = False) -> dict[str, float]:
     return {**core._episode.kpis(), "final_sentiment": core.demand_engine.sentiment}
 
 
+def compute_node_kpis(env: Any, *, partial: bool = False) -> dict[Any, dict[str, float]]:
+    """Key figures of every managed node in the episode; arguments and errors as :func:`compute_kpis`.
+
+    Returns:
+        By id of the node the figures listed in ``docs/figures.md`` under nodes, as far as they say something of it:
+        what customers got at a retailer, ``utilisation`` at a factory with a limit.
+    """
+    return _measured(env, partial)._episode.node_kpis()
+
+
 def compute_bullwhip(env: Any, *, partial: bool = False) -> dict[str, Any]:
     """Variability of orders against variability of demand; arguments and errors as :func:`compute_kpis`.
 
@@ -139,4 +149,4 @@ def _measured(env: Any, partial: bool) -> CoreEnv:
     return core
 
 
-__all__ = ["assign_env_config", "compute_bullwhip", "compute_kpis", "run_episode"]
+__all__ = ["assign_env_config", "compute_bullwhip", "compute_kpis", "compute_node_kpis", "run_episode"]

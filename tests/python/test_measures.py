@@ -45,6 +45,15 @@ def test_kpis_equal_the_hand_computation(tmp_path: Path) -> None:
             "avg_inventory": 2,
             "inventory_turns": 8,
             "final_sentiment": 1,
+            "late_share": 0,
+            # 3 units wait one period, these and 2 more another.
+            "mean_wait": 8 / 21,
+            # Period 0, then periods 1 and 2 with what was received in 1: there customers go without.
+            "cycle_service": 1 / 2,
+            "days_of_supply": 6 / 21,
+            **dict.fromkeys(["waste_share", "wasted", "overflow", "destroyed", "lost_on_the_way"], 0),
+            **dict.fromkeys(["cap_utilisation", "capacity_utilisation"], 0),
+            **dict.fromkeys(["late_penalty", "waste_cost", "overflow_cost", "joint_cost"], 0),
         },
         rel=1e-14,
     )

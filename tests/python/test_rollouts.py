@@ -27,6 +27,9 @@ COSTS = ["procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", 
 FIGURES = [
     "total_profit", "avg_step_profit", "total_demand", "total_sold", "fill_rate", "immediate_fill_rate",
     "service_level", "total_backlog", "unmet_sum", "avg_inventory", "inventory_turns", "final_sentiment",
+    "late_share", "mean_wait", "cycle_service", "days_of_supply", "waste_share", "wasted", "overflow", "destroyed",
+    "lost_on_the_way", "cap_utilisation", "capacity_utilisation", "late_penalty", "waste_cost", "overflow_cost",
+    "joint_cost",
 ]  # fmt: skip
 
 

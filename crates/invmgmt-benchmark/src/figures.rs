@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use std::sync::LazyLock;
 
-use invmgmt::episode::{KEY_FIGURES, KeyFigure, Recorded, Symbol, Trajectory, kpis, variance};
+use invmgmt::episode::{
+    KEY_FIGURES, KeyFigure, Measured, Recorded, Symbol, Trajectory, kpis, places, variance,
+};
 use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt::period::CostParts;
 use invmgmt_data::Case;
@@ -15,7 +17,7 @@ const NEGLIGIBLE: f64 = 1e-8;
 
 /// Names of the key figures, in the order of [`Figures::values`] and of the columns of `episodes.csv`: those that the
 /// engine's list names for the benchmark. The first twelve are the published ones.
-pub const FIGURES: [&str; 20] = [
+pub const FIGURES: [&str; 32] = [
     "profit",
     "fill_rate",
     "service_level",
@@ -36,6 +38,18 @@ pub const FIGURES: [&str; 20] = [
     "company_procurement_cost",
     "salvage",
     "final_inventory",
+    "late_share",
+    "mean_wait",
+    "cycle_service",
+    "days_of_supply",
+    "waste_share",
+    "overflow",
+    "cap_utilisation",
+    "capacity_utilisation",
+    "late_penalty",
+    "waste_cost",
+    "overflow_cost",
+    "joint_cost",
 ];
 
 /// The rows of the engine's list, in the order of [`FIGURES`].
@@ -83,10 +97,13 @@ impl Figures {
         let window = problem.window();
         let history = record.window(&window);
         let kpis = kpis(network, history);
+        let places = places(network, history);
         let recorded = Recorded { problem, history, first: window.start };
+        let (places, parts_known) = (Some(&places), Some(parts));
+        let measured = Measured { network, kpis: &kpis, places, parts: parts_known, record: Some(&recorded) };
         // As published, no share is above 1: stock that was short before may fill more than was wanted since.
         let values = ROWS.each_ref().map(|row| {
-            let value = row.of_record(&kpis, parts, &recorded);
+            let value = row.value(&measured).expect("all is known");
             if row.key == "fill_rate" { value.min(1.0) } else { value }
         });
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {

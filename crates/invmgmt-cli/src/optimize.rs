@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use invmgmt::Problem;
 use invmgmt_policy::estimate::{CONFIDENCE, Estimate};
-use invmgmt_policy::optimize::{Family, OptimizeError, Optimum, Settings, is_drawn, optimize};
+use invmgmt_policy::optimize::{OptimizeError, Optimum, Reached, Settings, is_drawn, optimize};
 use serde_json::{Value, json};
 
 use crate::args::optimize::OptimizeArgs;
@@ -28,7 +28,6 @@ struct Chosen {
 
 /// Finds levels and says what they earn.
 pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    let family = Family::from_name(&given.family).map_err(Failure::refused)?;
     let (problem, demand) = problem::of(&given.problem, &given.demand)?;
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let or = |seeds: &Option<Seeds>, default: &str| {
@@ -36,7 +35,9 @@ pub(crate) fn run(given: &OptimizeArgs, command: &str, out: &mut dyn Write) -> R
     };
     let chosen = Chosen { training: or(&given.seeds, TRAINING), held_out: or(&given.held_out, HELD_OUT) };
     let settings = Settings {
-        family,
+        family: given.sought.0,
+        review: given.sought.1,
+        targets: given.targets.clone(),
         budget: given.budget,
         training: chosen.training.0.clone(),
         held_out: chosen.held_out.0.clone(),
@@ -127,9 +128,54 @@ fn table(
         )?;
         writeln!(out, "measures levels on periods from T on that it did not see")?;
     }
+    for reached in &found.targets {
+        targets(reached, found, (seen, held_out), out)?;
+    }
     writeln!(out)?;
     writeln!(out, "start   {}", found.start)?;
     writeln!(out, "found   {}", found.spec)?;
+    Ok(())
+}
+
+/// What was reached of a target, and where it was not, what that says.
+fn targets(
+    reached: &Reached,
+    found: &Optimum,
+    (seen, held_out): (&str, &str),
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut name = reached.service.words().to_owned();
+    if let Some(retailer) = &reached.retailer {
+        name.extend([" of ", &retailer.escape_debug().to_string()]);
+    }
+    let percent = |share: f64| format!("{} %", (1e4 * share).round() / 100.0);
+    let (target, best) = (percent(reached.share), percent(reached.training.mean));
+    let verdict = match (reached.is_reached, found.settled) {
+        (true, _) => "reached".to_owned(),
+        (false, true) => format!("cannot be reached, as far as the search went; at best {best}"),
+        (false, false) => {
+            format!("not reached when the budget was used up; at best {best} so far")
+        }
+    };
+    writeln!(out, "\ntarget  {name} {target}: {verdict}")?;
+    let mut line = |what: &str, estimate: &Estimate| {
+        let mean = 100.0 * estimate.mean;
+        let interval = match estimate.interval() {
+            Some((low, high)) => {
+                let (low, high, confidence) = (100.0 * low, 100.0 * high, 100.0 * CONFIDENCE);
+                format!(
+                    " \u{b1} {:.2}, {confidence} % interval {low:.2} to {high:.2}",
+                    100.0 * estimate.standard_error
+                )
+            }
+            None => String::new(),
+        };
+        writeln!(out, "        on {what:<26}{mean:.2} %{interval}")
+    };
+    line(seen, &reached.training)?;
+    if let Some(estimate) = &reached.held_out {
+        line(held_out, estimate)?;
+    }
     Ok(())
 }
 
@@ -153,7 +199,17 @@ fn document(
     let history = found
         .history
         .iter()
-        .map(|step| json!({ "tried": step.tried, "levels": step.levels, "profit": step.profit }));
+        .map(|step| json!({ "tried": step.tried, "levels": step.levels, "profit": step.profit, "lack": step.lack }));
+    let targets = found.targets.iter().map(|reached| {
+        json!({
+            "service": reached.service.key(),
+            "retailer": reached.retailer,
+            "target": reached.share,
+            "reached": reached.is_reached,
+            "training": estimate(&reached.training),
+            "held_out": reached.held_out.as_ref().map(estimate),
+        })
+    });
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": command,
@@ -171,6 +227,7 @@ fn document(
         "test_from": given.test_from,
         "policy": found.spec,
         "levels": found.levels,
+        "targets": targets.collect::<Vec<_>>(),
         "start": found.start,
         "confidence": CONFIDENCE,
         "training": estimate(&found.training),

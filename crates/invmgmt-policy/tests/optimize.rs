@@ -33,6 +33,8 @@ fn chain(mean: f64, penalty: f64, stages: &[(f64, u32, f64)], stock: &[f64], fix
 fn settings(training: Vec<u64>, held_out: Vec<u64>) -> Settings {
     Settings {
         family: Family::BaseStock,
+        review: 1,
+        targets: Vec::new(),
         budget: 60,
         training,
         held_out,

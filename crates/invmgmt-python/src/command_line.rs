@@ -60,7 +60,7 @@ fn call(
     record: &Trajectory,
 ) -> PyResult<()> {
     let matrices = PyDict::new(function.py());
-    for symbol in Symbol::ALL {
+    for symbol in Symbol::of(network) {
         matrices.set_item(symbol.facts().letter, array(function.py(), symbol, record)?)?;
     }
     function.call1((path, Network::of(network.clone(), None), matrices))?;

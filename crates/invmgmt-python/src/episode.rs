@@ -8,16 +8,20 @@ mod step;
 use std::sync::Arc;
 
 use invmgmt::action::ActionMap;
-use invmgmt::episode::{History, KEY_FIGURES, KeyFigure, Symbol, bullwhip, check_horizon, kpis};
+use invmgmt::episode::{
+    History, KEY_FIGURES, KeyFigure, Measured, NODE_FIGURES, NodeFigure, Symbol, bullwhip, check_horizon,
+    kpis, places,
+};
 use invmgmt::network as engine;
 use invmgmt::network::{Part, TableIndex};
-use invmgmt::period::{COST_PARTS, Flows, Rules, StateView, SupplyStreams, opening_row};
+use invmgmt::period::{COST_PARTS, EXTRA_COSTS, Flows, Rules, StateView, SupplyStreams, opening_row};
 use numpy::{PyArray1, PyArray3, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::actions::Actions;
+use crate::convert::id_to_python;
 use crate::demand::Demand;
 use crate::features::Features;
 use crate::matrices::{Matrices, symbol_named};
@@ -70,7 +74,7 @@ pub struct Episode {
 /// Whether Python shows a figure, and its names on the command line and in the benchmark.
 type Faces = (bool, Option<&'static str>, Option<&'static str>);
 /// A key figure as Python is told of it.
-type FigureRow = (&'static str, &'static str, &'static str, &'static str, &'static str, Faces);
+type FigureRow = (&'static str, &'static str, &'static str, &'static str, &'static str, Faces, &'static str);
 
 #[pymethods]
 impl Episode {
@@ -94,7 +98,7 @@ impl Episode {
         let layout = &network.layout;
         Ok(Self {
             matrices: Matrices::zeros(py, &network, num_periods),
-            ledger: PyArray3::zeros(py, [num_periods, COST_PARTS.len(), network.managed.len()], false)
+            ledger: PyArray3::zeros(py, [num_periods, parts_of(&network), network.managed.len()], false)
                 .unbind(),
             demand,
             engine: py.None(),
@@ -295,25 +299,40 @@ impl Episode {
     /// and whether it has a row for the end.
     #[classattr]
     #[pyo3(name = "SYMBOLS")]
-    fn symbols() -> Vec<(&'static str, &'static str, &'static str, &'static str, &'static str, bool)> {
-        let row = |symbol: Symbol| {
-            let facts = symbol.facts();
-            (facts.letter, facts.logged, facts.name, facts.unit, facts.columns.name(), facts.stands)
-        };
-        Symbol::ALL.into_iter().map(row).collect()
+    fn symbols() -> Vec<SymbolRow> {
+        Symbol::plain().map(symbol_row).collect()
     }
 
-    /// The key figures, a row each: key, title, unit, better values, meaning, whether it is one of Python's, and its
-    /// names on the command line and in the benchmark.
+    /// The matrices that only networks with mechanisms have, likewise.
+    #[classattr]
+    #[pyo3(name = "MECHANISM_SYMBOLS")]
+    fn mechanism_symbols() -> Vec<SymbolRow> {
+        Symbol::ALL.into_iter().filter(|symbol| symbol.is_of_mechanisms()).map(symbol_row).collect()
+    }
+
+    /// The letters of the matrices that this network has, and what the columns of each belong to.
+    fn recorded(&self) -> Vec<(&'static str, Vec<String>)> {
+        crate::matrices::recorded(&self.network)
+    }
+
+    /// The key figures, a row each: key, title, unit, better values, meaning, whether it is one of Python's, its names
+    /// on the command line and in the benchmark, and on which networks tables show it.
     #[classattr]
     #[pyo3(name = "KEY_FIGURES")]
     fn key_figures() -> Vec<FigureRow> {
         let row = |figure: &'static KeyFigure| {
-            let KeyFigure { key, title, unit, better, meaning, names, .. } = *figure;
+            let KeyFigure { key, title, unit, better, meaning, names, shown, .. } = *figure;
             let faces = (names.python, names.command_line, names.benchmark);
-            (key, title, unit.words(), better.words(), meaning, faces)
+            (key, title, unit.words(), better.words(), meaning, faces, shown.words())
         };
         KEY_FIGURES.iter().map(row).collect()
+    }
+
+    /// Names of the costs that only networks with mechanisms have: they follow the cost parts in their ledger.
+    #[classattr]
+    #[pyo3(name = "EXTRA_COSTS")]
+    fn extra_costs() -> Vec<&'static str> {
+        EXTRA_COSTS.to_vec()
     }
 
     /// Names of the cost parts.
@@ -387,14 +406,43 @@ impl Episode {
 
     /// Key figures of the periods played.
     fn kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let figures = kpis(&self.network, self.history(py)?);
+        let (network, history) = (&*self.network, self.history(py)?);
+        let (kpis, places) = (kpis(network, history), places(network, history));
+        let places = Some(&places);
+        let measured = Measured { network, kpis: &kpis, places, parts: None, record: None };
         let dict = PyDict::new(py);
         for figure in KEY_FIGURES {
-            if let Some(value) = figure.of_sums(&figures) {
+            if let Some(value) = figure.value(&measured) {
                 dict.set_item(figure.key, value)?;
             }
         }
         Ok(dict)
+    }
+
+    /// Key figures of every managed node in the periods played, by id.
+    fn node_kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let places = places(&self.network, self.history(py)?);
+        let nodes = PyDict::new(py);
+        for (node, row) in self.network.managed.iter() {
+            let figures = PyDict::new(py);
+            for figure in NODE_FIGURES {
+                if let Some(value) = figure.value(&self.network, &places, node) {
+                    figures.set_item(figure.key, value)?;
+                }
+            }
+            nodes.set_item(id_to_python(py, &self.network.nodes[row.node].id)?, figures)?;
+        }
+        Ok(nodes)
+    }
+
+    /// The key figures of nodes, a row each: key, title, unit, meaning, and on which networks tables show it.
+    #[classattr]
+    #[pyo3(name = "NODE_FIGURES")]
+    fn node_figures() -> Vec<(&'static str, &'static str, &'static str, &'static str, &'static str)> {
+        let row = |figure: &NodeFigure| {
+            (figure.key, figure.title, figure.unit.words(), figure.meaning, figure.shown.words())
+        };
+        NODE_FIGURES.iter().map(row).collect()
     }
 
     /// Variability of requests against demand: (per supply link, demand, largest, ratio).
@@ -402,6 +450,20 @@ impl Episode {
         let figures = bullwhip(&self.network, self.history(py)?);
         Ok((figures.per_link_cv, figures.demand_cv, figures.max_cv, figures.bullwhip_ratio))
     }
+}
+
+/// Letter, name in files of the episode logger, name in words, unit, what its columns are, and whether it has a row for
+/// the end.
+type SymbolRow = (&'static str, &'static str, &'static str, &'static str, &'static str, bool);
+
+fn symbol_row(symbol: Symbol) -> SymbolRow {
+    let facts = symbol.facts();
+    (facts.letter, facts.logged, facts.name, facts.unit, facts.columns.name(), facts.stands)
+}
+
+/// Parts of a node's money on a network.
+fn parts_of(network: &invmgmt::network::Network) -> usize {
+    COST_PARTS.len() + if network.physics.is_some() { EXTRA_COSTS.len() } else { 0 }
 }
 
 /// The streams of chance in supply that words stand for.
@@ -414,7 +476,7 @@ pub fn supply_of(network: &invmgmt::network::Network, words: &[u128]) -> PyResul
 impl Episode {
     /// New matrices, with the stock an episode begins with.
     fn begin_episode(&mut self, py: Python<'_>) -> PyResult<()> {
-        let shape = [self.num_periods, COST_PARTS.len(), self.network.managed.len()];
+        let shape = [self.num_periods, parts_of(&self.network), self.network.managed.len()];
         self.matrices = Matrices::zeros(py, &self.network, self.num_periods);
         self.ledger = PyArray3::zeros(py, shape, false).unbind();
         self.period = 0;
@@ -436,6 +498,6 @@ impl Episode {
         for symbol in Symbol::ALL {
             matrices[symbol as usize] = self.matrices.values(py, symbol)?;
         }
-        Ok(History { periods_played: self.period, matrices })
+        Ok(History { periods_played: self.period, backlog: self.rules.backlog, matrices })
     }
 }

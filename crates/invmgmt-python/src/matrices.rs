@@ -12,6 +12,11 @@ pub fn symbol_named(letter: &str) -> PyResult<Symbol> {
     Symbol::named(letter).ok_or_else(|| PyAttributeError::new_err(format!("no matrix '{letter}'")))
 }
 
+/// The letters of the matrices that episodes on a network have, and what the columns of each belong to.
+pub fn recorded(network: &invmgmt::network::Network) -> Vec<(&'static str, Vec<String>)> {
+    Symbol::of(network).map(|symbol| (symbol.facts().letter, symbol.column_names(network))).collect()
+}
+
 /// Whether a matrix is an array of one dimension: it has no columns.
 fn is_flat(symbol: Symbol) -> bool {
     symbol.facts().columns == Columns::None

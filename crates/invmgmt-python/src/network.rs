@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use invmgmt::episode::KEY_FIGURES;
 use invmgmt::law::LawValue;
 use invmgmt::mechanism::Mechanism;
 use invmgmt::network as engine;
 use invmgmt::network::{
     DeclaredLink, DeclaredNode, KeyForm, KeyOwner, KeyValue, LINK_KEYS, LinkIx, NETWORK_KEYS, NODE_KEYS,
-    NodeIx, Owner, Part, StateNumber, TableIndex,
+    NodeIx, Owner, Part, StateNumber, SupplyLinkIx, TableIndex,
 };
 use invmgmt_data::{Content, Value};
 use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
@@ -267,6 +268,29 @@ impl Network {
             Ok((part.facts().name, owner?, slot))
         };
         network.state_numbers().map(of).collect()
+    }
+
+    /// Per thing that may fail the supply links it limits, or on which nothing is ordered meanwhile.
+    fn failing_links<'py>(&self, py: Python<'py>) -> PyResult<Vec<Vec<Bound<'py, PyTuple>>>> {
+        let network = &self.compiled;
+        let edge = |link: &SupplyLinkIx| {
+            let row = &network.supply[*link];
+            let ids = [row.from, row.to].map(|node| id_to_python(py, &network.nodes[node].id));
+            PyTuple::new(py, ids.into_iter().collect::<PyResult<Vec<_>>>()?)
+        };
+        let chains = network.physics.iter().flat_map(|physics| &physics.chains);
+        chains.map(|chain| chain.ships.iter().chain(&chain.orders).map(edge).collect()).collect()
+    }
+
+    /// Keys of the figures that tables of this network show.
+    fn shown_figures(&self) -> Vec<&'static str> {
+        let shown = KEY_FIGURES.iter().filter(|figure| figure.shown.on(&self.compiled));
+        shown.map(|figure| figure.key).collect()
+    }
+
+    /// The letters of the matrices that episodes on it have, and what the columns of each belong to.
+    fn recorded(&self) -> Vec<(&'static str, Vec<String>)> {
+        crate::matrices::recorded(&self.compiled)
     }
 
     /// The parts of a state row in order: name, unit, who may see it, and where it begins and ends.

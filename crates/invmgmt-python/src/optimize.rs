@@ -1,7 +1,7 @@
 //! Levels found by simulation, for Python.
 
 use invmgmt_policy::estimate::Estimate;
-use invmgmt_policy::optimize::{Family, Settings, optimize};
+use invmgmt_policy::optimize::{Family, Settings, Target, optimize};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -13,13 +13,14 @@ use crate::problem::problem;
 
 /// Finds levels of a family; a dict with the fields of the result.
 #[pyfunction]
-#[pyo3(signature = (network, demand, family, *, budget, training, held_out, test_from, num_periods, backlog, discount, threads, gradient))]
+#[pyo3(signature = (network, demand, family, *, targets, budget, training, held_out, test_from, num_periods, backlog, discount, threads, gradient))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
 pub fn optimize_levels<'py>(
     py: Python<'py>,
     network: &Bound<'py, Network>,
     demand: &Bound<'py, Demand>,
     family: &str,
+    targets: Vec<String>,
     budget: usize,
     training: Vec<u64>,
     held_out: Vec<u64>,
@@ -31,13 +32,22 @@ pub fn optimize_levels<'py>(
     gradient: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
-    let family = Family::from_name(family).map_err(refused)?;
+    let (family, review) = Family::reviewed(family).map_err(refused)?;
+    let targets = targets.iter().map(|target| target.parse()).collect::<Result<Vec<Target>, _>>();
+    let targets = targets.map_err(refused)?;
     let problem = problem(network, demand, num_periods, backlog, discount)?;
-    let settings = Settings { family, budget, training, held_out, test_from, threads, gradient };
+    let settings =
+        Settings { family, review, targets, budget, training, held_out, test_from, threads, gradient };
     let found = interruptible(py, move || optimize(&problem, &settings))?.map_err(refused)?;
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;
+    result.set_item("pairs", family.has_pairs())?;
+    let targets = found.targets.into_iter().map(|reached| {
+        let measured = (figures(reached.training), reached.held_out.map(figures));
+        (reached.service.key(), reached.retailer, reached.share, reached.is_reached, measured)
+    });
+    result.set_item("targets", PyList::new(py, targets.collect::<Vec<_>>())?)?;
     result.set_item("training", figures(found.training))?;
     result.set_item("held_out", found.held_out.map(figures))?;
     result.set_item("gain", found.gain.map(figures))?;
@@ -45,7 +55,7 @@ pub fn optimize_levels<'py>(
     result.set_item("start", found.start)?;
     result.set_item("tried", found.tried)?;
     result.set_item("settled", found.settled)?;
-    let history = found.history.into_iter().map(|step| (step.tried, step.levels, step.profit));
+    let history = found.history.into_iter().map(|step| (step.tried, step.levels, step.profit, step.lack));
     result.set_item("history", PyList::new(py, history.collect::<Vec<_>>())?)?;
     Ok(result)
 }

@@ -6,8 +6,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use invmgmt::Number;
-use invmgmt::batch::{Autoreset, Batch as EngineBatch, BatchError, Snapshot, StepBuffers, rollout};
-use invmgmt::episode::{KEY_FIGURES, Kpis};
+use invmgmt::batch::{
+    Autoreset, Batch as EngineBatch, BatchError, EpisodeFigures, Snapshot, StepBuffers, rollout_by_place,
+};
+use invmgmt::episode::{KEY_FIGURES, Kpis, Measured, NODE_FIGURES};
 use invmgmt::random::Pcg64;
 use invmgmt_policy::{Knowledge, parse};
 use numpy::{
@@ -20,7 +22,7 @@ use pyo3::types::{PyDict, PyInt, PyTuple};
 
 use self::arrays::{Arrays, is_as_made};
 use crate::actions::Actions;
-use crate::convert::refuse_masked;
+use crate::convert::{id_to_python, refuse_masked};
 use crate::demand::Demand;
 use crate::episode::supply_of;
 use crate::features::Features;
@@ -259,9 +261,14 @@ impl Batch {
         (profits.into_pyarray(py), lengths.into_pyarray(py))
     }
 
+    /// Key figures of every managed node in each row's episode so far, by id; needs `figures`.
+    fn node_kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        node_arrays(py, self.rows.network(), &self.rows.figures_so_far())
+    }
+
     /// Key figures of each row's episode so far, one array per figure; needs `figures`.
     fn kpis<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        kpi_arrays(py, &self.kpis_of_rows())
+        kpi_arrays(py, self.rows.network(), &self.rows.figures_so_far(), false)
     }
 
     /// A row's state: (numbers; state and increment of its stream and the half word that waits there, if any; its
@@ -527,21 +534,51 @@ pub fn seed_words(seed: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
 }
 
 /// Key figures of many episodes, one array per figure.
-fn kpi_arrays<'py>(py: Python<'py>, kpis: &[Kpis]) -> PyResult<Bound<'py, PyDict>> {
+fn kpi_arrays<'py>(
+    py: Python<'py>,
+    network: &invmgmt::network::Network,
+    episodes: &[EpisodeFigures],
+    with_parts: bool,
+) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for figure in KEY_FIGURES {
-        let column: Option<Vec<f64>> = kpis.iter().map(|kpis| figure.of_sums(kpis)).collect();
-        if let Some(column) = column.filter(|_| figure.of_sums(&Kpis::default()).is_some()) {
+        let value = |episode: &EpisodeFigures| {
+            let (kpis, places) = (&episode.kpis, episode.places.as_ref());
+            let parts = with_parts.then_some(&episode.parts);
+            figure.value(&Measured { network, kpis, places, parts, record: None })
+        };
+        let column: Option<Vec<f64>> = episodes.iter().map(value).collect();
+        if let Some(column) = column {
             dict.set_item(figure.key, column.into_pyarray(py))?;
         }
     }
     Ok(dict)
 }
 
+/// Key figures of every managed node in many episodes, by id, one array per figure.
+fn node_arrays<'py>(
+    py: Python<'py>,
+    network: &invmgmt::network::Network,
+    episodes: &[EpisodeFigures],
+) -> PyResult<Bound<'py, PyDict>> {
+    let nodes = PyDict::new(py);
+    for (node, row) in network.managed.iter() {
+        let figures = PyDict::new(py);
+        for figure in NODE_FIGURES {
+            let value = |episode: &EpisodeFigures| figure.value(network, episode.places.as_ref()?, node);
+            if let Some(column) = episodes.iter().map(value).collect::<Option<Vec<f64>>>() {
+                figures.set_item(figure.key, column.into_pyarray(py))?;
+            }
+        }
+        nodes.set_item(id_to_python(py, &network.nodes[row.node].id)?, figures)?;
+    }
+    Ok(nodes)
+}
+
 /// Plays one episode per seed under a policy given by name, without leaving Rust; one array per key figure and cost
 /// part, and the name of what the policy knows.
 #[pyfunction]
-#[pyo3(signature = (network, demand, policy, seeds, *, num_periods, backlog, discount, threads))]
+#[pyo3(signature = (network, demand, policy, seeds, *, num_periods, backlog, discount, threads, by_node))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
 pub fn rollout_by_name<'py>(
     py: Python<'py>,
@@ -553,6 +590,7 @@ pub fn rollout_by_name<'py>(
     backlog: bool,
     discount: f64,
     threads: usize,
+    by_node: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let problem = problem(network, demand, num_periods, backlog, discount)?;
     // Parsed once to report mistakes; each thread then makes its own ones.
@@ -562,16 +600,14 @@ pub fn rollout_by_name<'py>(
         let make = || parse(&policy, &known);
         let information = make().map_err(|error| error.to_string())?.information();
         let make = || make().expect("the policy was parsed before");
-        let figures = rollout(&problem, &seeds, threads, make);
-        Ok((figures.map_err(|error| error.to_string())?, information))
+        let figures = rollout_by_place(&problem, &seeds, threads, make);
+        Ok((problem.network, figures.map_err(|error| error.to_string())?, information))
     })?;
-    let (figures, information) = played.map_err(PyValueError::new_err)?;
-    let kpis: Vec<Kpis> = figures.iter().map(|row| row.kpis).collect();
-    let dict = kpi_arrays(py, &kpis)?;
-    for (part, name) in invmgmt::period::COST_PARTS.iter().enumerate() {
-        let column: Vec<f64> = figures.iter().map(|row| row.parts.values()[part]).collect();
-        dict.set_item(name, column.into_pyarray(py))?;
-    }
+    let (network, figures, information) = played.map_err(PyValueError::new_err)?;
+    let dict = kpi_arrays(py, &network, &figures, true)?;
     dict.set_item("information", information.name())?;
+    if by_node {
+        dict.set_item("nodes", node_arrays(py, &network, &figures)?)?;
+    }
     Ok(dict)
 }

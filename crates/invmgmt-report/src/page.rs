@@ -81,6 +81,7 @@ impl Page<'_> {
         self.write_profit(&mut html);
         self.write_service(&mut html);
         self.write_stocks(&mut html, &layout);
+        self.write_mechanisms(&mut html);
         let _ =
             write!(html, "<footer>Made by {}.</footer>\n</main>\n</body>\n</html>\n", escape(self.generator));
         html
@@ -178,6 +179,26 @@ impl Page<'_> {
             self.legend()
         );
         for Figure { title, svg } in runs::stocks(self.network, &order, &self.runs) {
+            let _ = writeln!(html, "<figure><figcaption>{}</figcaption>{svg}</figure>", escape(&title));
+        }
+        html.push_str("</div></section>\n");
+    }
+
+    /// Nothing on a plain network.
+    fn write_mechanisms(&self, html: &mut String) {
+        let figures = runs::mechanisms(self.network, &self.runs);
+        if figures.is_empty() {
+            return;
+        }
+        let _ = write!(
+            html,
+            "<section><h2>What waits, spoils and fails</h2>\n<p class=\"note\">Per period, all places together, {}{}</p>\n{}\
+             <div class=\"small-multiples\">",
+            escape(&self.shown),
+            self.thinning("the mean of"),
+            self.legend()
+        );
+        for Figure { title, svg } in figures {
             let _ = writeln!(html, "<figure><figcaption>{}</figcaption>{svg}</figure>", escape(&title));
         }
         html.push_str("</div></section>\n");

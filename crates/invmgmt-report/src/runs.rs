@@ -1,7 +1,7 @@
 //! Charts of recorded runs.
 
 use invmgmt::episode::{Symbol, Trajectory};
-use invmgmt::network::{ManagedIx, Network, TableIndex};
+use invmgmt::network::{ManagedIx, Network, Part, TableIndex};
 
 use crate::Run;
 use crate::chart::{Chart, Mark, Series, chart_svg, periods_per_point, thin_by_last, thin_by_mean};
@@ -122,6 +122,56 @@ fn stock_figure(network: &Network, title: String, nodes: &[ManagedIx], runs: &[R
     let label = format!("Stock on hand at {title}");
     let chart = Chart { label: &label, size: (310.0, 180.0), periods_per_point: points, reach: 0.0, series };
     Figure { title, svg: chart_svg(&chart) }
+}
+
+/// What waits, spoils, finds no room, fails and is lost: a chart for each matrix that only networks with mechanisms
+/// have, all places together, one line per run; none on a plain network.
+pub(crate) fn mechanisms(network: &Network, runs: &[Run<'_>]) -> Vec<Figure> {
+    let points = longest(runs);
+    let draw = |(symbol, title): (Symbol, &str)| {
+        let of_run = |(which, run): (usize, &Run<'_>)| {
+            let record = run.trajectory;
+            let row = |t: usize| record[symbol].row(t + usize::from(symbol.facts().stands));
+            let values: Vec<f64> =
+                (0..record.periods_played).map(|t| in_one_number(symbol, network, row(t))).collect();
+            Series { mark: Mark::Line(which), values: thin_by_mean(&values, points) }
+        };
+        let series = runs.iter().enumerate().map(of_run).collect();
+        let chart =
+            Chart { label: title, size: (310.0, 180.0), periods_per_point: points, reach: 0.0, series };
+        Figure { title: title.to_owned(), svg: chart_svg(&chart) }
+    };
+    MECHANISMS.into_iter().filter(|(symbol, _)| symbol.is_recorded(network)).map(draw).collect()
+}
+
+/// The matrices of mechanisms that are drawn, with what a chart of each shows.
+const MECHANISMS: [(Symbol, &str); 12] = [
+    (Symbol::Unread, "requests on their way [units]"),
+    (Symbol::Owed, "owed between nodes [units]"),
+    (Symbol::Waiting, "customers wait for [units]"),
+    (Symbol::LostRequests, "requests lost for good [units]"),
+    (Symbol::Ages, "mean life left of stock [periods]"),
+    (Symbol::Wasted, "spoiled [units]"),
+    (Symbol::Overflowed, "thrown away for want of room [units]"),
+    (Symbol::Crowded, "beyond the room [units]"),
+    (Symbol::Up, "down, of what may fail"),
+    (Symbol::Destroyed, "destroyed by failures [units]"),
+    (Symbol::LostOnTheWay, "lost on the way [units]"),
+    (Symbol::LatePenalty, "penalty for requests not filled [money]"),
+];
+
+/// A row of a matrix in one number: its sum; of ages the mean life left, of what may fail how much is down.
+fn in_one_number(symbol: Symbol, network: &Network, row: &[f64]) -> f64 {
+    let total: f64 = row.iter().sum();
+    match symbol {
+        Symbol::Up => row.len() as f64 - total,
+        Symbol::Ages => {
+            let lefts = Part::OnHandByLife.numbers(network).map(|number| number.slot.unwrap_or(0));
+            let weighted: f64 = row.iter().zip(lefts).map(|(units, left)| units * left as f64).sum();
+            if total > 0.0 { weighted / total } else { 0.0 }
+        }
+        _ => total,
+    }
 }
 
 fn longest(runs: &[Run<'_>]) -> usize {

@@ -198,6 +198,8 @@ def _show(played: list[Played]) -> None:
         column.subheader(one.policy)
         column.plotly_chart(figures.network(one.record, period, records), key=f"network/{number}")
         column.plotly_chart(figures.stocks(one.record, period, records), key=f"stocks/{number}")
+        if (picture := figures.mechanisms(one.record, period)) is not None:
+            column.plotly_chart(picture, key=f"mechanisms/{number}")
 
 
 def _downloads(problem: Problem, names: list[str], seed: int, episodes: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from gym_invmgmt import _native
 from gym_invmgmt.dashboard.playing import Played
 from gym_invmgmt.plots.layout import Layout, roles_of
 from gym_invmgmt.plots.record import Record
@@ -20,6 +21,13 @@ _SMALL, _LARGE, _THIN, _THICK = 10.0, 32.0, 1.0, 8.0
 #: Beyond so many rows of nodes, names would cover each other; beyond so many nodes, so would those of lines. The
 #: pointer shows them then.
 _MOST_ROWS, _MOST_NAMED = 10, 12
+#: What the picture of mechanisms shows, by name of the matrix, and what it is called there.
+_SHOWN = (
+    ("unread", "requests on their way"), ("owed", "owed between nodes"), ("waiting", "customers wait for"),
+    ("lost_requests", "requests lost"), ("wasted", "spoiled"), ("overflowed", "thrown away"),
+    ("crowded", "beyond the room"), ("destroyed", "destroyed"), ("lost_on_the_way", "lost on the way"),
+    ("up", "down [number]"),
+)  # fmt: skip
 #: Keeps shares of nothing at nothing.
 _EMPTY = 1e-9
 
@@ -121,7 +129,9 @@ def money(played: Sequence[Played]) -> go.Figure:
 def costs(played: Sequence[Played]) -> go.Figure:
     """Where the money of the episode went, part by part [money]."""
     figure = _figure("", 300)
-    parts = ("revenue", "procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost")
+    parts = ["revenue", "procurement_cost", "holding_cost", "operating_cost", "unmet_penalty", "fixed_order_cost"]
+    # What only mechanisms cost, where there are any.
+    parts += [part for part in _native.Episode.EXTRA_COSTS if part in played[0].record.mechanisms]
     for number, one in enumerate(played):
         ledger = one.record.ledger
         figure.add_bar(
@@ -130,6 +140,22 @@ def costs(played: Sequence[Played]) -> go.Figure:
         )  # fmt: skip
     figure.update_xaxes(title="over the episode [money]")
     figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def mechanisms(record: Record, period: int) -> go.Figure | None:
+    """What waits, spoils, finds no room and is lost in each period, all places together [units]; none where nothing
+    does. What is down is a line of its own.
+    """
+    lines = [(letter, name) for letter, name in _SHOWN if letter in record.mechanisms]
+    if not lines:
+        return None
+    figure = _figure("waits, spoils, is lost [units]", 300)
+    for number, (letter, name) in enumerate(lines):
+        values = record.mechanisms[letter][-record.periods :].sum(axis=1)
+        working = len(record.columns[letter])
+        _add_line(figure, number, working - values if letter == "up" else values, name)
+    figure.add_vline(x=period, line={"color": "#666666", "width": 1, "dash": "dot"})
     return figure
 
 

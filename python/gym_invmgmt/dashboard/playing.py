@@ -21,10 +21,19 @@ from gym_invmgmt.utils import run_episode
 #: The figures that the page shows, by their names in a rollout.
 _SHOWN = ("total_profit", "fill_rate", "immediate_fill_rate", "service_level", "avg_inventory", "unmet_sum")
 _TITLES = {key: (title, unit) for key, title, unit, *_ in _native.Episode.KEY_FIGURES}
+#: Those that only networks with a mechanism show.
+_OF_MECHANISMS = frozenset(
+    key for key, *_, shown in _native.Episode.KEY_FIGURES if shown not in ("always", "with salvage")
+)
 _FORMS = {"share": "{:.1%}", "money": "{:,.2f}"}
 
+
+def _written(keys: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((key, _TITLES[key][0], _FORMS.get(_TITLES[key][1], "{:,.1f}")) for key in keys)
+
+
 #: The name of each figure in a rollout, what the page calls it, and how it is written.
-FIGURES = tuple((key, _TITLES[key][0], _FORMS.get(_TITLES[key][1], "{:,.1f}")) for key in _SHOWN)
+FIGURES = _written(_SHOWN)
 
 
 #: Largest number a picture can be made of; sums and margins of larger ones are beyond doubles.
@@ -46,7 +55,8 @@ class Played:
     def row(self) -> dict[str, str]:
         """Its row in the table: each figure's mean over the seeds, with its standard error where there are several."""
         texts = {"policy": self.policy, "knows": self.information}
-        for name, title, form in FIGURES:
+        mechanisms = [key for key in self.record.network._native.shown_figures() if key in _OF_MECHANISMS]
+        for name, title, form in (*FIGURES, *_written(mechanisms)):
             values = np.asarray(self.figures[name], dtype=np.float64)
             texts[title] = form.format(values.mean())
             if len(values) > 1:

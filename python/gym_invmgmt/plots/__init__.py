@@ -7,6 +7,7 @@ A picture of an episode is drawn from the environment after it, wrapped or not, 
 from gym_invmgmt.plots.behaviour import bullwhip, goodwill, lead_time_response
 from gym_invmgmt.plots.dashboard import kpi_dashboard
 from gym_invmgmt.plots.heatmaps import inventory_heatmap, pipeline_heatmap
+from gym_invmgmt.plots.mechanisms import mechanisms
 from gym_invmgmt.plots.money import profit_by_node, reward_breakdown
 from gym_invmgmt.plots.moving import frames, write_video
 from gym_invmgmt.plots.networks import draw_network, network
@@ -25,6 +26,7 @@ __all__ = [
     "kpi_dashboard",
     "lead_time_response",
     "load_record",
+    "mechanisms",
     "network",
     "pipeline_heatmap",
     "profit_by_node",

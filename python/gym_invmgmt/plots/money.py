@@ -16,6 +16,7 @@ from gym_invmgmt.plots.style import (
     BLACK,
     BLUE,
     GREEN,
+    GREY,
     ORANGE,
     PURPLE,
     ROLE_STYLE,
@@ -36,9 +37,15 @@ _COSTS = (
     ("operating_cost", "operating", SKY, "..."),
     ("unmet_penalty", "unmet demand", VERMILION, "xxx"),
     ("fixed_order_cost", "fixed order cost", PURPLE, "\\\\\\"),
+    ("late_penalty", "requests not filled", GREY, "xxx"),
+    ("waste_cost", "what spoiled", GREY, "///"),
+    ("overflow_cost", "overflow", GREY, "..."),
+    ("joint_cost", "orders together", GREY, "\\\\"),
 )
 #: Hatch per role, in the order of the legend.
 _HATCHES = {"factory": "///", "distributor": "", "retailer": "...", "raw material": "xxx", "market": "+++"}
+#: Parts beyond which their names are written small.
+_MANY_PARTS = 6
 #: Most nodes whose profit is written beside their bar.
 _MANY_NODES = 60
 
@@ -84,7 +91,7 @@ def profit_by_node(source: Any) -> Figure:
 
 @in_one_style
 def reward_breakdown(source: Any) -> Figure:
-    """The parts of the reward: revenue less five costs, per period and in total; all nodes added up.
+    """The parts of the reward: revenue less all costs, per period and in total; all nodes added up.
 
     Revenue and procurement cost hold internal deliveries as well: what one node pays another earns.
 
@@ -146,6 +153,8 @@ def _draw_waterfall(axes: Axes, ledger: Ledger) -> None:
     axes.set_ylim(low, high + 0.07 * (high - low))
     panel(axes, "In total", ylabel="money")
     axes.set_xticks(range(len(steps) + 1), [name.replace(" ", "\n") for name, *_ in steps] + ["reward"])
+    if len(steps) > _MANY_PARTS:
+        axes.tick_params(axis="x", labelsize=6)
 
 
 __all__ = ["profit_by_node", "reward_breakdown"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from gym_invmgmt.network_topology import SupplyChainNetwork
 Array = NDArray[np.float64]
 
 #: Names in files of EpisodeLoggerWrapper, by symbol.
-_LOGGED = {letter: logged for letter, logged, *_ in _native.Episode.SYMBOLS}
+_LOGGED = {letter: logged for letter, logged, *_ in (*_native.Episode.SYMBOLS, *_native.Episode.MECHANISM_SYMBOLS)}
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ class Record:
     sentiment: Array
     #: The parts of the profit; None where the source has only the profit.
     ledger: Ledger | None
+    #: What only networks with mechanisms have, by name as an attribute of the environment; empty elsewhere.
+    mechanisms: Mapping[str, Array] = field(default_factory=dict)
+    #: What the columns of each of them belong to.
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def periods(self) -> int:
@@ -72,7 +76,8 @@ class Record:
         Raises:
             ValueError: a matrix is missing or has not the shape the network asks for.
         """
-        arrays = {symbol: _found(matrices, symbol) for symbol in _LOGGED}
+        recorded = dict(network._native.recorded())
+        arrays = {symbol: _found(matrices, symbol) for symbol in recorded}
         length = len(arrays["D"])
         played = length if played is None else played
         widths = {
@@ -81,10 +86,12 @@ class Record:
             "supply links": len(network.reorder_links),
             "market links": len(network.retail_links),
         }
-        standing = {letter: stands for letter, *_, stands in _native.Episode.SYMBOLS}
+        symbols = (*_native.Episode.SYMBOLS, *_native.Episode.MECHANISM_SYMBOLS)
+        standing = {letter: stands for letter, *_, stands in symbols}
         shapes = {
-            letter: (length + stands, widths[columns]) if columns else (length + stands,)
-            for letter, _, _, _, columns, stands in _native.Episode.SYMBOLS
+            letter: (length + stands, widths.get(columns, len(recorded[letter]))) if columns else (length + stands,)
+            for letter, _, _, _, columns, stands in symbols
+            if letter in recorded
         }
         for symbol, shape in shapes.items():
             if arrays[symbol].shape != shape:
@@ -96,6 +103,7 @@ class Record:
         return cls(
             network, length, part["X"], part["Y"], part["R"], part["action_log"], part["S"], part["D"], part["U"],
             part["P"], part["GW"], ledger,
+            {letter: part[letter] for letter, *_ in _native.Episode.MECHANISM_SYMBOLS if letter in recorded}, recorded,
         )  # fmt: skip
 
 
@@ -127,7 +135,7 @@ def record_of(source: Any) -> Record:
 
 def _of_environment(core: CoreEnv) -> Record:
     """As :func:`record_of`, also before the first period."""
-    matrices = {symbol: getattr(core, symbol) for symbol in _LOGGED}
+    matrices = {symbol: getattr(core, symbol) for symbol in core.recorded}
     return Record.of_matrices(core.network, matrices, core.period, core.ledger())
 
 

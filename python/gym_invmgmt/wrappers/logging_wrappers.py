@@ -13,7 +13,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._files import new_file
 
 #: Entry of a log file: matrix of the environment.
-_ENTRIES = {logged: letter for letter, logged, *_ in _native.Episode.SYMBOLS}
+_ENTRIES = {logged: letter for letter, logged, *_ in (*_native.Episode.SYMBOLS, *_native.Episode.MECHANISM_SYMBOLS)}
 
 
 class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):
@@ -27,8 +27,8 @@ class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):
         save_freq: how many episodes per file [episodes], >= 1.
 
     A file holds ``inventory_X``, ``pipeline_Y``, ``orders_R``, ``sales_S``, ``demand_D``, ``unfulfilled_U``,
-    ``profit_P``, ``actions``, ``goodwill_GW`` and ``episode_rewards``. It is written whole or not at all, and no file
-    is ever replaced.
+    ``profit_P``, ``actions``, ``goodwill_GW`` and ``episode_rewards``, and what the network's mechanisms record. It is
+    written whole or not at all, and no file is ever replaced.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class EpisodeLoggerWrapper(gym.Wrapper[Any, Any, Any, Any]):
     def _save(self) -> None:
         core: Any = self.unwrapped
         path = self.log_dir / f"{self.run_name}_ep{self.episode_count}_{int(time.time())}.npz"
-        arrays = {entry: getattr(core, symbol) for entry, symbol in _ENTRIES.items()}
+        recorded = core.recorded
+        arrays = {entry: getattr(core, symbol) for entry, symbol in _ENTRIES.items() if symbol in recorded}
         arrays["episode_rewards"] = np.array(self.episode_rewards)
         # Several environments may end the same episode within the same second.
         new_file(path, lambda file: np.savez(file, **arrays))

@@ -1,10 +1,10 @@
 //! The options of `optimize`.
 
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
-use invmgmt_policy::optimize::FAMILIES;
+use invmgmt_policy::optimize::{Family, Target};
 
 use super::problem::{DemandArgs, PlanningArgs, ProblemArgs};
 use super::seeds::Seeds;
@@ -15,6 +15,8 @@ Examples:
     gym-invmgmt optimize --network serial
   Levels that fit the first 20 days of sales, measured on the 10 after them:
     gym-invmgmt optimize --network serial --demand data/m5_foods_3_382_ca_3.csv:units --test-from 20
+  The cheapest levels that meet 97 % of demand at once, decided once a week:
+    gym-invmgmt optimize --network serial --policy basestock@7 --target fill-rate=0.97
   Reorder levels, lost sales, twice as thorough; then levels of your own on other seeds:
     gym-invmgmt optimize --network serial --lost-sales --policy ss --budget 1000
     gym-invmgmt simulate --network serial --lost-sales --seeds 0..100 --policy ss:113/115,250/262,11/23
@@ -25,10 +27,16 @@ Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 s
 pub(crate) struct OptimizeArgs {
     #[command(flatten)]
     pub problem: ProblemArgs,
-    /// What is sought: one level per node that holds stock, or for ss a pair s/S
-    #[arg(long = "policy", short = 'p', value_name = "NAME", default_value = "basestock",
-          value_parser = PossibleValuesParser::new(FAMILIES))]
-    pub family: String,
+    /// What is sought: one level per node that holds stock (basestock, echelon, cascade, ages), or a pair (ss, rq,
+    /// capped); behind @ a review period, as in basestock@7
+    #[arg(long = "policy", short = 'p', value_name = "NAME[@N]", default_value = "basestock",
+          value_parser = Family::reviewed)]
+    pub sought: (Family, usize),
+    /// A service that levels have to reach, whatever they cost: fill-rate=SHARE (of demand met at once) or
+    /// cycle-service=SHARE (of cycles in which nobody goes without); of one retailer as in fill-rate[shop]=0.97, of
+    /// each as in fill-rate[*]=0.97; may be repeated
+    #[arg(long = "target", value_name = "SERVICE=SHARE", value_parser = Target::from_str)]
+    pub targets: Vec<Target>,
     /// Most sets of levels to simulate, each on all seeds
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub budget: usize,

@@ -44,6 +44,9 @@ pub(crate) struct OutputArgs {
     /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
+    /// Show the key figures of every node, too; JSON always holds them
+    #[arg(long, conflicts_with = "json")]
+    pub by_node: bool,
     /// Write the record of the first policy's first episode: .npz for numpy, .csv for a spreadsheet
     #[arg(long, value_name = "FILE")]
     pub trajectory: Option<PathBuf>,

@@ -3,9 +3,8 @@
 
 use std::sync::LazyLock;
 
-use invmgmt::episode::{FigureUnit, KEY_FIGURES, KeyFigure, Kpis};
+use invmgmt::episode::{FigureUnit, KEY_FIGURES, KeyFigure, Measured, NODE_FIGURES, PlaceSums, Shown};
 use invmgmt::network::Network;
-use invmgmt::period::CostParts;
 use invmgmt_policy::estimate::Estimate;
 
 /// A key figure of an episode.
@@ -25,27 +24,72 @@ pub(super) static FIGURES: LazyLock<Vec<Figure>> = LazyLock::new(|| {
     KEY_FIGURES.iter().filter_map(shown).collect()
 });
 
-/// Where the figures that say something of a network stand: all, but for salvage where nothing is worth anything at the
-/// end.
+/// Where the figures that say something of a network stand, for people.
 pub(super) fn shown(network: &Network) -> Vec<usize> {
-    let says_something = |figure: &Figure| figure.row.key != "salvage" || network.has_salvage;
-    (0..FIGURES.len()).filter(|&position| says_something(&FIGURES[position])).collect()
+    (0..FIGURES.len()).filter(|&position| FIGURES[position].row.shown.on(network)).collect()
+}
+
+/// Where the figures for programs stand: all, but for salvage where nothing is worth anything at the end.
+pub(super) fn told(network: &Network) -> Vec<usize> {
+    let is_told = |figure: &Figure| figure.row.shown != Shown::Salvage || network.has_salvage;
+    (0..FIGURES.len()).filter(|&position| is_told(&FIGURES[position])).collect()
+}
+
+/// Means over episodes of the figures of nodes and of links with caps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfPlaces {
+    episodes: f64,
+    /// Per managed node the sums of [`NODE_FIGURES`]; none where a figure says nothing of a node.
+    nodes: Vec<Vec<Option<f64>>>,
+    /// Per link with a cap its name and the sum of the shares it carried.
+    links: Vec<(String, f64)>,
+}
+
+impl OfPlaces {
+    /// Adds an episode.
+    pub fn add(&mut self, network: &Network, places: &PlaceSums) {
+        let of_node = |node| NODE_FIGURES.iter().map(move |figure| figure.value(network, places, node));
+        let links = places.cap_utilisation(network);
+        if self.episodes == 0.0 {
+            self.nodes = network.managed.indices().map(|node| of_node(node).collect()).collect();
+            let name = |link| network.link_name(network.supply[link].link);
+            self.links = links.map(|(link, share)| (name(link), share)).collect();
+        } else {
+            for (sums, node) in self.nodes.iter_mut().zip(network.managed.indices()) {
+                for (sum, value) in sums.iter_mut().zip(of_node(node)) {
+                    *sum = sum.zip(value).map(|(sum, value)| sum + value);
+                }
+            }
+            self.links.iter_mut().zip(links).for_each(|(sum, (_, share))| sum.1 += share);
+        }
+        self.episodes += 1.0;
+    }
+
+    /// Per managed node the mean of each figure.
+    pub fn nodes(&self) -> impl Iterator<Item = Vec<Option<f64>>> + '_ {
+        self.nodes.iter().map(|sums| sums.iter().map(|sum| sum.map(|sum| sum / self.episodes)).collect())
+    }
+
+    /// Per link with a cap the mean of the share it carried.
+    pub fn links(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
+        self.links.iter().map(|(name, sum)| (name.as_str(), sum / self.episodes))
+    }
 }
 
 /// The values of [`FIGURES`] in one episode.
 pub(super) type Values = Vec<f64>;
 
 /// The key figures of an episode.
-pub(super) fn values(kpis: &Kpis, parts: &CostParts) -> Values {
-    let value = |figure: &Figure| figure.row.value(kpis, parts).expect("shown without a record");
+pub(super) fn values(measured: &Measured<'_>) -> Values {
+    let value = |figure: &Figure| figure.row.value(measured).expect("shown without a record");
     FIGURES.iter().map(value).collect()
 }
 
 /// A mean for people.
-pub(super) fn shown_mean(estimate: &Estimate, unit: FigureUnit) -> String {
+pub(super) fn shown_mean(mean: f64, unit: FigureUnit) -> String {
     match unit {
-        FigureUnit::Share => format!("{:.1} %", 100.0 * estimate.mean),
-        _ => format!("{:.2}", without_minus_zero(estimate.mean)),
+        FigureUnit::Share => format!("{:.1} %", 100.0 * mean),
+        _ => format!("{:.2}", without_minus_zero(mean)),
     }
 }
 
@@ -89,6 +133,5 @@ mod tests {
         ] {
             assert!(FIGURES.iter().any(|figure| figure.key == name), "{name}");
         }
-        assert_eq!(values(&Kpis::default(), &CostParts::default()).len(), FIGURES.len());
     }
 }

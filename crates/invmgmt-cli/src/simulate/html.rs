@@ -52,7 +52,7 @@ fn table(outcomes: &[Outcome], shown: &[usize], seeds: usize) -> KpiTable {
             cells: estimates
                 .iter()
                 .map(|of_policy| {
-                    let mean = shown_mean(&of_policy[position], row.unit);
+                    let mean = shown_mean(of_policy[position].mean, row.unit);
                     match shown_error(&of_policy[position], row.unit) {
                         Some(error) => format!("{mean} {error}"),
                         None => mean,

@@ -1,11 +1,11 @@
 //! Every policy plays every seed.
 
-use invmgmt::episode::{ActionError, Episode, Policy, Trajectory, kpis};
+use invmgmt::episode::{ActionError, Episode, Measured, Policy, Trajectory, kpis, places};
 use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::{Knowledge, NamedPolicy, Throttle, parse, throttles};
 
 use super::Setting;
-use super::figures::{FIGURES, Values, values};
+use super::figures::{FIGURES, OfPlaces, Values, values};
 use super::progress::Progress;
 use crate::failure::{Failure, warn};
 
@@ -22,6 +22,8 @@ pub(super) struct Outcome {
     pub simplifies: Vec<&'static str>,
     /// Key figures per seed, in the order of the seeds.
     pub episodes: Vec<Values>,
+    /// What places came to on average.
+    pub places: OfPlaces,
     /// The record of the first seed's episode, kept if a file is to be written from it.
     pub first_record: Option<Trajectory>,
 }
@@ -118,6 +120,7 @@ fn play_seeds(
         information: policy.information().name(),
         simplifies: policy.simplifies().to_vec(),
         episodes: Vec::with_capacity(seeds.len()),
+        places: OfPlaces::default(),
         first_record: None,
     };
     let mut orders = vec![0.0; setting.problem.network.supply.len()];
@@ -137,9 +140,13 @@ fn play_seeds(
                 played = 0;
             }
         }
-        let values = values(&kpis(&setting.problem.network, episode.trajectory()), &episode.cost_parts());
+        let (network, record) = (&*setting.problem.network, episode.trajectory());
+        let (kpis, places) = (kpis(network, record), places(network, record));
+        let parts = Some(&episode.cost_parts());
+        let values = values(&Measured { network, kpis: &kpis, places: Some(&places), parts, record: None });
         check_finite(spec, seed, &values)?;
         outcome.episodes.push(values);
+        outcome.places.add(network, &places);
         if position == 0 && keep_first {
             outcome.first_record = Some(episode.trajectory().clone());
         }

@@ -1,13 +1,15 @@
 //! Results on stdout: a table for people, JSON for programs.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
+use invmgmt::episode::NODE_FIGURES;
 use invmgmt::network::Network;
 use invmgmt_policy::estimate::CONFIDENCE;
 use serde_json::{Map, Value, json};
 
 use super::Setting;
-use super::figures::{FIGURES, INFORMATION, Values, shown, shown_error, shown_mean};
+use super::figures::{FIGURES, INFORMATION, Values, shown, shown_error, shown_mean, told};
 use super::play::Outcome;
 use crate::failure::Failure;
 use crate::networks;
@@ -46,6 +48,9 @@ pub(super) fn table(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn W
     }
     writeln!(out)?;
     write_columns(outcomes, &shown(&setting.problem.network), out)?;
+    if setting.given.output.by_node {
+        write_nodes(&setting.problem.network, outcomes, out)?;
+    }
     if setting.given.seeds.0.len() > 1 {
         writeln!(out, "\nmean over {} seeds \u{b1} standard error", setting.given.seeds.0.len())?;
     }
@@ -128,7 +133,7 @@ fn cells(outcome: &Outcome, shown: &[usize]) -> Vec<String> {
     // Standard errors stand below each other, whatever their length.
     let width = errors.iter().flatten().map(|error| error.chars().count()).max().unwrap_or(0);
     let cell = |(&figure, error): (&usize, &Option<String>)| {
-        let mean = shown_mean(&estimates[figure], unit(figure));
+        let mean = shown_mean(estimates[figure].mean, unit(figure));
         match error {
             Some(error) => format!("{mean} {error:<width$}"),
             None => mean,
@@ -142,8 +147,9 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
     let network = &setting.problem.network;
     let path =
         |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
-    let (shown, seeds) = (shown(network), &setting.given.seeds.0);
-    let policies: Vec<Value> = outcomes.iter().map(|outcome| policy(outcome, &shown, seeds)).collect();
+    let (told, seeds) = (told(network), &setting.given.seeds.0);
+    let policies: Vec<Value> =
+        outcomes.iter().map(|outcome| policy(network, outcome, &told, seeds)).collect();
     let document = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "command": setting.command,
@@ -166,7 +172,7 @@ pub(super) fn json(setting: &Setting<'_>, outcomes: &[Outcome], out: &mut dyn Wr
     Ok(())
 }
 
-fn policy(outcome: &Outcome, shown: &[usize], seeds: &[u64]) -> Value {
+fn policy(network: &Network, outcome: &Outcome, shown: &[usize], seeds: &[u64]) -> Value {
     let estimates = outcome.estimates();
     let kpis: Map<String, Value> = shown
         .iter()
@@ -185,8 +191,61 @@ fn policy(outcome: &Outcome, shown: &[usize], seeds: &[u64]) -> Value {
         "information": outcome.information,
         "simplifies": outcome.simplifies,
         "kpis": kpis,
+        "nodes": nodes(network, outcome),
+        "links": outcome.places.links().map(cap).collect::<Map<_, _>>(),
         "episodes": episodes,
     })
+}
+
+/// The mean figures of every node, as far as they say something of it.
+fn nodes(network: &Network, outcome: &Outcome) -> Map<String, Value> {
+    let of_node = |(node, means): (_, Vec<Option<f64>>)| {
+        let figures = NODE_FIGURES.iter().zip(means);
+        let figures = figures.filter_map(|(figure, mean)| Some((figure.key.to_owned(), json!(mean?))));
+        (network.managed_id(node).to_string(), Value::Object(figures.collect()))
+    };
+    network.managed.indices().zip(outcome.places.nodes()).map(of_node).collect()
+}
+
+/// The mean figure of a link with a cap.
+fn cap((name, share): (&str, f64)) -> (String, Value) {
+    (name.to_owned(), json!({ "cap_utilisation": share }))
+}
+
+/// Prints the mean figures of every node, a table for each policy.
+fn write_nodes(network: &Network, outcomes: &[Outcome], out: &mut dyn Write) -> Result<(), Failure> {
+    for outcome in outcomes {
+        let means: Vec<Vec<Option<f64>>> = outcome.places.nodes().collect();
+        let says = |position: &usize| {
+            NODE_FIGURES[*position].shown.on(network) && means.iter().any(|row| row[*position].is_some())
+        };
+        let shown: Vec<usize> = (0..NODE_FIGURES.len()).filter(says).collect();
+        let heads = network.managed.indices().map(|node| network.managed_id(node).to_string());
+        let mut columns = vec![
+            std::iter::once(format!("nodes under {}", outcome.spec.escape_debug()))
+                .chain(shown.iter().map(|&figure| NODE_FIGURES[figure].title.to_owned()))
+                .collect::<Vec<String>>(),
+        ];
+        for (head, row) in heads.zip(&means) {
+            let cell = |&figure: &usize| {
+                row[figure].map_or_else(String::new, |mean| shown_mean(mean, NODE_FIGURES[figure].unit))
+            };
+            columns.push(
+                std::iter::once(head.escape_debug().to_string()).chain(shown.iter().map(cell)).collect(),
+            );
+        }
+        let width = |cells: &[String]| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = columns.iter().map(|cells| width(cells)).collect();
+        writeln!(out)?;
+        for row in 0..=shown.len() {
+            let mut line = format!("{:<1$}", columns[0][row], widths[0]);
+            for (cells, width) in columns.iter().zip(&widths).skip(1) {
+                let _ = write!(line, "   {:>width$}", cells[row]);
+            }
+            writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    Ok(())
 }
 
 fn episode(seed: u64, shown: &[usize], values: &Values) -> Value {

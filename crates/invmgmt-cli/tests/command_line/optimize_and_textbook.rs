@@ -38,6 +38,34 @@ fn the_table_ends_with_a_spec_to_paste() {
 }
 
 #[test]
+fn levels_for_a_service_are_shown_with_what_they_reach() {
+    let asked = [&SEARCH[..], &["--target", "fill-rate=0.9", "--policy", "basestock@2"]].concat();
+    let found = json(&[&asked[..], &["--json"]].concat());
+    let spec = found["policy"].as_str().expect("a spec");
+    assert!(spec.ends_with("@2"), "{spec}");
+    let target = &found["targets"][0];
+    assert_eq!((&target["service"], &target["retailer"]), (&"immediate_fill_rate".into(), &Value::Null));
+    assert_eq!((&target["target"], &target["reached"]), (&0.9.into(), &true.into()));
+    for (seeds, measured) in [("0..8", "training"), ("100..108", "held_out")] {
+        let played = json(&["simulate", "--network", "serial", "--seeds", seeds, "--policy", spec, "--json"]);
+        let shown = &played["policies"][0]["kpis"]["immediate_fill_rate"]["mean"];
+        let (said, played) = (target[measured]["mean"].as_f64(), shown.as_f64());
+        assert!((said.expect("a share") - played.expect("a share")).abs() < 1e-12, "{measured}");
+    }
+    let said = succeed(&asked);
+    assert!(said.contains("target  immediate fill rate 90 %: reached\n"), "{said}");
+    assert!(said.contains("        on held-out seeds"), "{said}");
+
+    // Nothing arrives in two periods: no level serves them all.
+    let short =
+        [&SEARCH[..], &["--periods", "2", "--target", "cycle-service[1]=0.99", "--base-mu", "80"]].concat();
+    let said = succeed(&short);
+    assert!(said.contains("target  cycle service of 1 99 %: "), "{said}");
+    assert!(said.contains("reached") && said.contains("at best"), "{said}");
+    assert_eq!(json(&[&short[..], &["--json"]].concat())["targets"][0]["reached"], false);
+}
+
+#[test]
 fn a_search_that_cannot_be_made_is_refused() {
     let refused = |code, args: &[&str]| fail(code, &[&["optimize", "--network", "serial"], args].concat());
     assert!(refused(1, &["--budget", "0"]).contains("budget is 0; expected at least 1 set of levels"));
@@ -48,6 +76,14 @@ fn a_search_that_cannot_be_made_is_refused() {
     let overlap = refused(1, &["--seeds", "0..9", "--held-out", "8..20"]);
     assert!(overlap.contains("seed 8 is among the training seeds and the held-out seeds"), "{overlap}");
     assert!(refused(2, &["--policy", "constant"]).contains("basestock, echelon, ss"));
+    assert!(refused(2, &["--policy", "basestock@0"]).contains("behind @ stands a review period"));
+    assert!(
+        refused(2, &["--target", "service=0.9"]).contains("expected fill-rate=SHARE (of demand met at once)")
+    );
+    assert!(refused(2, &["--target", "fill-rate=97"]).contains("a share above 0 and below 1, as in 0.97"));
+    assert!(
+        refused(1, &["--target", "fill-rate[2]=0.9"]).contains("sells to no customers; expected one of 1")
+    );
     assert!(refused(2, &["--seeds", "5..5"]).contains("'5..5' holds no seed"));
     assert!(refused(2, &["--threads", "0"]).contains("--threads"));
 }

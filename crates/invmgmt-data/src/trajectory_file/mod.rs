@@ -25,7 +25,7 @@ pub use table::spreadsheet_safe;
 pub fn write_trajectory(path: &Path, network: &Network, trajectory: &Trajectory) -> Result<(), WriteError> {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
     match ending.as_deref() {
-        Some("npz") => replace_file(path, |file| npz::write(file, trajectory)),
+        Some("npz") => replace_file(path, |file| npz::write(file, network, trajectory)),
         Some("csv") => replace_file(path, |file| table::write(file, network, trajectory)),
         _ => Err(WriteError::Extension { path: path.to_owned(), allowed: ".npz or .csv" }),
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Cursor, Write};
 
 use invmgmt::episode::{Columns, Symbol, Trajectory};
+use invmgmt::network::Network;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -11,10 +12,10 @@ use crate::npz::header;
 /// From this size on a file in a zip archive needs the long form of the format, in bytes.
 const LONG_FORM: usize = 1 << 31;
 
-pub(super) fn write(mut file: impl Write, trajectory: &Trajectory) -> io::Result<()> {
+pub(super) fn write(mut file: impl Write, network: &Network, trajectory: &Trajectory) -> io::Result<()> {
     // In memory, where it cannot fail: of an archive that is given up on a full disk its library tells on stderr.
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for symbol in Symbol::ALL {
+    for symbol in Symbol::of(network) {
         let (matrix, rows) = (&trajectory[symbol], symbol.rows(trajectory.num_periods));
         let shape = match symbol.facts().columns {
             Columns::None => format!("({rows},)"),

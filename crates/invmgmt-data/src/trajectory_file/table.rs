@@ -10,13 +10,13 @@ pub(super) fn write(file: impl Write, network: &Network, trajectory: &Trajectory
     let mut table = csv::Writer::from_writer(file);
     let periods_played = trajectory.periods_played;
     table.write_field("period")?;
-    for label in Symbol::ALL.iter().flat_map(|symbol| symbol.labels(network)) {
+    for label in Symbol::of(network).flat_map(|symbol| symbol.labels(network)) {
         table.write_field(spreadsheet_safe(&label).as_bytes())?;
     }
     table.write_record(None::<&[u8]>)?;
     for period in 0..=periods_played {
         table.write_field(period.to_string())?;
-        for symbol in Symbol::ALL {
+        for symbol in Symbol::of(network) {
             let matrix = &trajectory[symbol];
             // Nothing flows in the row after the last period; only what stands goes on.
             let is_known = period < periods_played || symbol.facts().stands;

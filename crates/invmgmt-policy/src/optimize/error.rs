@@ -15,8 +15,49 @@ pub enum OptimizeError {
         /// The name, control characters escaped.
         found: String,
     },
+    /// A review period that is none.
+    #[error(
+        "cannot optimize policy '{found}'; behind @ stands a review period, a whole number of periods from 1"
+    )]
+    Review {
+        /// The name, control characters escaped.
+        found: String,
+    },
+    /// A target that is none.
+    #[error(
+        "target is '{found}'; expected fill-rate=SHARE (of demand met at once) or cycle-service=SHARE, of all \
+         customers or of one retailer's or each one's, as in fill-rate=0.97, cycle-service[shop]=0.95, fill-rate[*]=0.9"
+    )]
+    Target {
+        /// What was found, control characters escaped.
+        found: String,
+    },
+    /// A target that is no share.
+    #[error(
+        "target is {found}; expected a share above 0 and below 1, as in 0.97: no stock is enough for everything"
+    )]
+    TargetShare {
+        /// What was found.
+        found: f64,
+    },
+    /// A target of a node that has no customers.
+    #[error("target is of '{found}', which sells to no customers; expected one of {retailers}")]
+    Retailer {
+        /// The node, control characters escaped.
+        found: String,
+        /// Those that do.
+        retailers: String,
+    },
+    /// Two targets for one thing.
+    #[error("two targets for the {target}; one of them would be without effect")]
+    TwoTargets {
+        /// The service, and whose.
+        target: String,
+    },
     /// Levels at which orders jump, so that profit has no derivative in them.
-    #[error("the gradient climbs levels of basestock and echelon; orders of ss jump at s")]
+    #[error(
+        "the gradient climbs levels of basestock and echelon reviewed every period; orders of others jump"
+    )]
     Jumps,
     /// A problem whose profit has no derivative.
     #[error("{0}")]

@@ -12,6 +12,9 @@
 //! two nodes and begins again from places nearby, until its budget is used up or nothing new is found. It draws from
 //! a stream seeded by the first training seed: the same settings find the same levels, on any number of threads.
 //!
+//! Where levels have to reach a service, what they lack to it counts before what they earn: the search first comes to
+//! levels that reach it, then to the ones among these that earn most (`target`).
+//!
 //! Method: R. Hooke and T. A. Jeeves, "Direct search solution of numerical and statistical problems", Journal of the
 //! ACM 8 (1961), with restarts; common random numbers and held-out evaluation as in J. C. Spall, "Introduction to
 //! Stochastic Search and Optimization" (2003), chapter 14.
@@ -21,6 +24,7 @@ mod error;
 mod search;
 mod slope;
 mod start;
+mod target;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -28,17 +32,19 @@ use std::sync::Arc;
 
 use invmgmt::Problem;
 use invmgmt::adjoint::Surrogates;
-use invmgmt::batch::rollout;
+use invmgmt::batch::{rollout, rollout_by_place};
 use invmgmt::episode::Policy;
 use invmgmt::network::Network;
 
 pub use error::OptimizeError;
 pub use slope::{Slope, Slopes};
+pub use target::{Reached, Service, Target, Whose};
 
 use crate::estimate::Estimate;
 use crate::information::is_noise_free;
-use crate::{BaseStock, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels};
+use crate::{BaseStock, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels, Reviewed};
 use search::{Candidate, Search};
+use target::{Goal, goals};
 
 /// First steps of a search that begins where a climb ended [units].
 const POLISH: f64 = 2.0;
@@ -85,6 +91,20 @@ impl Family {
         }
     }
 
+    /// The family of this name and its review period [periods], which may stand behind `@`: `basestock@7`.
+    ///
+    /// # Errors
+    /// [`OptimizeError::Family`] naming all there are, [`OptimizeError::Review`].
+    pub fn reviewed(name: &str) -> Result<(Self, usize), OptimizeError> {
+        let Some((name_of_family, every)) = name.split_once('@') else {
+            return Ok((Self::from_name(name)?, 1));
+        };
+        let family = Self::from_name(name_of_family)?;
+        let refused = || OptimizeError::Review { found: name.escape_debug().to_string() };
+        let every = every.parse().ok().filter(|&every: &usize| every > 0).ok_or_else(refused)?;
+        Ok((family, every))
+    }
+
     /// The word its specs begin with.
     pub fn name(self) -> &'static str {
         match self {
@@ -99,7 +119,7 @@ impl Family {
     }
 
     /// Whether each node has two numbers.
-    fn has_pairs(self) -> bool {
+    pub fn has_pairs(self) -> bool {
         matches!(self, Self::ReorderLevels | Self::Lots | Self::Capped)
     }
 
@@ -138,10 +158,14 @@ impl fmt::Display for Family {
 }
 
 /// How to search.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// What is sought.
     pub family: Family,
+    /// Periods from one decision to the next, at least 1.
+    pub review: usize,
+    /// Services to be reached, whatever they cost; none for the levels that earn most.
+    pub targets: Vec<Target>,
     /// Most sets of levels simulated, each on all training seeds; at least 1.
     pub budget: usize,
     /// Seeds the search looks at, at least two, none twice; of no meaning where nothing is drawn.
@@ -157,6 +181,19 @@ pub struct Settings {
     pub gradient: bool,
 }
 
+impl Settings {
+    /// The spec of these levels, its review period included.
+    fn spec(&self, levels: &[f64]) -> String {
+        let spec = self.family.spec(levels);
+        if self.review > 1 { format!("{spec}@{}", self.review) } else { spec }
+    }
+
+    fn policy(&self, network: &Network, levels: &[f64]) -> Result<Box<dyn Policy + Send>, PolicyError> {
+        let policy = self.family.policy(network, levels)?;
+        Ok(if self.review > 1 { Box::new(Reviewed::new(policy, self.review)) } else { policy })
+    }
+}
+
 /// A set of levels that was better than all before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Improvement {
@@ -166,6 +203,8 @@ pub struct Improvement {
     pub levels: Vec<f64>,
     /// Mean discounted profit over the training seeds [money].
     pub profit: f64,
+    /// What services over the training seeds lack to their targets, added up; 0 where all are reached [1].
+    pub lack: f64,
 }
 
 /// What a search found.
@@ -180,6 +219,8 @@ pub struct Optimum {
     /// Profit on what the search did not see: held-out seeds, periods from [`Settings::test_from`] on, or both; none
     /// where it saw all there is [money].
     pub held_out: Option<Estimate>,
+    /// What was reached of every target.
+    pub targets: Vec<Reached>,
     /// Held-out profit above that of the levels the search began with, seed by seed [money].
     pub gain: Option<Estimate>,
     /// Whether anything is drawn; if not, there is one episode.
@@ -201,6 +242,7 @@ pub struct Optimum {
 pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, OptimizeError> {
     let drawn = is_drawn(problem);
     check(settings, drawn)?;
+    let goals = goals(&problem.network, &settings.targets)?;
     let parts =
         settings.test_from.map(|at| cut::cut(problem, at)).transpose()?.map(|parts| parts.map(Arc::new));
     let (seen, unseen) = match (&parts, settings.test_from) {
@@ -217,11 +259,14 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
     // Where nothing is drawn every seed plays the same episode.
     let seeds = |of: &[u64]| if drawn { of.to_vec() } else { vec![0] };
     let (training, held_out) = (seeds(&settings.training), seeds(&settings.held_out));
-    let evaluate = |levels: &[f64]| profits(&seen, settings, levels, &training);
-    let start = start::levels(&seen, settings.family)?;
+    let evaluate = |levels: &[f64]| play(&seen, settings, &goals, levels, &training);
+    let start = start::levels(&seen, settings)?;
     let first = Candidate::of(settings.family, &start.levels);
     let start_levels = first.levels(settings.family);
     let (first, steps) = if settings.gradient {
+        if settings.review > 1 {
+            return Err(OptimizeError::Jumps);
+        }
         let mut slopes = Slopes::new(&seen, settings.family, &training, Surrogates::default())?;
         let climbed = slope::climb(&mut slopes, &first.levels(settings.family), &start.steps);
         // What is left is to find the whole units.
@@ -236,19 +281,25 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
     let measured = match unseen {
         None => None,
         Some(unseen) => {
-            let after = profits(&unseen, settings, &found.levels, &held_out)?;
-            let before = profits(&unseen, settings, &start_levels, &held_out)?;
-            let gains: Vec<f64> = after.iter().zip(&before).map(|(after, before)| after - before).collect();
-            Some((over_seeds(&after), over_seeds(&gains)))
+            let after = play(&unseen, settings, &goals, &found.levels, &held_out)?;
+            let before = play(&unseen, settings, &[], &start_levels, &held_out)?;
+            let pairs = after.profits.iter().zip(&before.profits);
+            let gains: Vec<f64> = pairs.map(|(after, before)| after - before).collect();
+            Some((after, gains))
         }
     };
+    let reached = |(position, goal): (usize, &Goal)| {
+        let held_out = measured.as_ref().map(|(after, _)| after.services[position].as_slice());
+        goal.outcome(&found.played.services[position], held_out)
+    };
     Ok(Optimum {
-        spec: settings.family.spec(&found.levels),
-        training: over_seeds(&found.profits),
-        held_out: measured.map(|(held_out, _)| held_out),
-        gain: measured.map(|(_, gain)| gain),
+        spec: settings.spec(&found.levels),
+        targets: goals.iter().enumerate().map(reached).collect(),
+        training: over_seeds(&found.played.profits),
+        held_out: measured.as_ref().map(|(after, _)| over_seeds(&after.profits)),
+        gain: measured.as_ref().map(|(_, gains)| over_seeds(gains)),
         drawn,
-        start: settings.family.spec(&start_levels),
+        start: settings.spec(&start_levels),
         levels: found.levels,
         tried: found.tried,
         settled: found.settled,
@@ -289,22 +340,40 @@ fn check(settings: &Settings, drawn: bool) -> Result<(), OptimizeError> {
     Ok(())
 }
 
-/// Discounted profit of each seed under these levels [money].
-fn profits(
+/// What the episodes of some seeds came to.
+struct Played {
+    /// Discounted profit of each seed [money].
+    profits: Vec<f64>,
+    /// Per target, the service of each seed [1].
+    services: Vec<Vec<f64>>,
+    /// What the services lack to their targets on average, added up [1].
+    lack: f64,
+}
+
+/// Plays one episode per seed under these levels.
+fn play(
     problem: &Problem,
     settings: &Settings,
+    goals: &[Goal],
     levels: &[f64],
     seeds: &[u64],
-) -> Result<Vec<f64>, OptimizeError> {
+) -> Result<Played, OptimizeError> {
     let network = &*problem.network;
     // Made once to report mistakes; each thread then makes its own ones.
-    settings.family.policy(network, levels)?;
-    let figures = rollout(problem, seeds, settings.threads, || {
-        settings.family.policy(network, levels).expect("the policy was made before")
-    })?;
+    settings.policy(network, levels)?;
+    let make = || settings.policy(network, levels).expect("the policy was made before");
+    let figures = if goals.is_empty() {
+        rollout(problem, seeds, settings.threads, make)?
+    } else {
+        rollout_by_place(problem, seeds, settings.threads, make)?
+    };
     let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit).collect();
-    match profits.iter().find(|profit| !profit.is_finite()) {
-        None => Ok(profits),
-        Some(&found) => Err(OptimizeError::NotFinite { spec: settings.family.spec(levels), found }),
+    if let Some(&found) = profits.iter().find(|profit| !profit.is_finite()) {
+        return Err(OptimizeError::NotFinite { spec: settings.spec(levels), found });
     }
+    let places = || figures.iter().filter_map(|episode| episode.places.as_ref());
+    let services: Vec<Vec<f64>> =
+        goals.iter().map(|goal| places().map(|places| goal.value(network, places)).collect()).collect();
+    let lack = goals.iter().zip(&services).map(|(goal, services)| goal.lack(services)).sum();
+    Ok(Played { profits, services, lack })
 }

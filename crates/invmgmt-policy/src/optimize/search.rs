@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use invmgmt::random::{Pcg64, Stream};
 
-use super::{Family, Improvement, OptimizeError};
+use super::{Family, Improvement, OptimizeError, Played};
 
 /// Restarts in a row without a better set of levels after which a search is settled.
 const PATIENCE: usize = 6;
 /// Exchanges tried per sweep, at most.
 const MOST_EXCHANGES: usize = 400;
+/// Rises in a row that bring no target nearer after which none will.
+const MOST_IDLE_RISES: usize = 3;
+/// Prices tried of what services lack, against what the last unit of a level pays for it [1].
+const PRICES: [f64; 2] = [1.5, 0.75];
 /// Levels stay within this, where whole numbers are exact [units].
 const LARGEST: f64 = 1e12;
 
@@ -57,11 +61,33 @@ impl Candidate {
     }
 }
 
+/// What is known of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Score {
+    /// Mean profit [money].
+    profit: f64,
+    /// What the services lack to their targets, added up; 0 where all are reached, or there are none [1].
+    lack: f64,
+}
+
+/// How a point compares with others: the first number decides, then the second.
+type Worth = (f64, f64);
+
+impl Score {
+    /// What lacks counts before what is earned; or a price is put on it [money].
+    fn worth(self, price: Option<f64>) -> Worth {
+        match price {
+            None => (-self.lack, self.profit),
+            Some(price) => (0.0, self.profit - price * self.lack),
+        }
+    }
+}
+
 /// What a search ends with.
 pub(super) struct Found {
     pub levels: Vec<f64>,
-    /// Profit per training seed [money].
-    pub profits: Vec<f64>,
+    /// What the training seeds came to.
+    pub played: Played,
     pub tried: usize,
     pub settled: bool,
     pub history: Vec<Improvement>,
@@ -73,9 +99,11 @@ pub(super) struct Search<F> {
     budget: usize,
     stream: Pcg64,
     evaluate: F,
-    /// Mean profit of every point simulated: none is simulated twice.
-    known: HashMap<Candidate, f64>,
-    best: Option<(Candidate, f64, Vec<f64>)>,
+    /// Every point simulated: none is simulated twice.
+    known: HashMap<Candidate, Score>,
+    best: Option<(Candidate, Score, Played)>,
+    /// The price of what services lack; none while that counts before all else [money].
+    price: Option<f64>,
     settled: bool,
     history: Vec<Improvement>,
 }
@@ -83,7 +111,7 @@ pub(super) struct Search<F> {
 /// Whether to go on: `None` when the budget is used up.
 type Step<T> = Result<Option<T>, OptimizeError>;
 
-impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
+impl<F: FnMut(&[f64]) -> Result<Played, OptimizeError>> Search<F> {
     pub fn new(family: Family, budget: usize, seed: u64, evaluate: F) -> Self {
         Self {
             family,
@@ -92,6 +120,7 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
             evaluate,
             known: HashMap::new(),
             best: None,
+            price: None,
             settled: false,
             history: Vec::new(),
         }
@@ -105,10 +134,10 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
 
     /// The best point simulated; there is one as soon as a search has run.
     pub fn finish(self) -> Found {
-        let (point, _, profits) = self.best.expect("the first point was simulated");
+        let (point, _, played) = self.best.expect("the first point was simulated");
         Found {
             levels: point.levels(self.family),
-            profits,
+            played,
             tried: self.known.len(),
             settled: self.settled,
             history: self.history,
@@ -117,9 +146,11 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
 
     fn walk(&mut self, first: &Candidate, steps: &[f64]) -> Step<()> {
         // Far from good, all levels are wrong by about the same factor.
-        let Some(mut here) = self.scaled(first)? else { return Ok(None) };
-        let Some(found) = self.descend(&here, steps, 1.0)? else { return Ok(None) };
-        here = found;
+        let Some(here) = self.scaled(first)? else { return Ok(None) };
+        let Some(risen) = self.risen(&here, steps)? else { return Ok(None) };
+        let Some(found) = self.descend(&risen, steps, 1.0)? else { return Ok(None) };
+        let Some(found) = self.traded(found, steps)? else { return Ok(None) };
+        let mut here = found;
         let mut failures = 0;
         while failures < PATIENCE {
             let before = self.value_of_best();
@@ -153,6 +184,52 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
             }
         }
         Ok(Some(best))
+    }
+
+    /// The point with all levels raised, further and further, as long as a target lacks less for it.
+    fn risen(&mut self, from: &Candidate, steps: &[f64]) -> Step<Candidate> {
+        let (mut here, mut reach, mut failures) = (from.clone(), 1.0, 0);
+        let Some(mut lack) = self.score(&here)?.map(|score| score.lack) else { return Ok(None) };
+        while lack > 0.0 && failures < MOST_IDLE_RISES {
+            let rise = |(position, step): (usize, &f64)| (position, (step * reach).min(LARGEST) as i64);
+            let moves: Vec<(usize, i64)> = steps.iter().enumerate().map(rise).collect();
+            let next = here.moved(self.family, &moves);
+            let Some(score) = self.score(&next)? else { return Ok(None) };
+            if score.lack < lack {
+                (here, lack, failures) = (next, score.lack, 0);
+            } else {
+                failures += 1;
+            }
+            reach *= 2.0;
+        }
+        Ok(Some(here))
+    }
+
+    /// Where a target binds, single levels cannot be moved without missing it, though two together might earn more: a
+    /// walk on which what lacks has a price, near what the last unit of every level pays for it, and back.
+    fn traded(&mut self, from: Candidate, steps: &[f64]) -> Step<Candidate> {
+        let Some(score) = self.score(&from)? else { return Ok(None) };
+        let mut here = from;
+        let mut price = 0.0_f64;
+        for position in 0..here.0.len() {
+            let Some(less) = self.score(&here.moved(self.family, &[(position, -1)]))? else {
+                return Ok(None);
+            };
+            if less.lack > score.lack && less.profit > score.profit {
+                price = price.max((less.profit - score.profit) / (less.lack - score.lack));
+            }
+        }
+        for factor in PRICES.into_iter().filter(|_| price > 0.0) {
+            self.price = Some(factor * price);
+            let walked = self.descend(&here, steps, 0.5);
+            self.price = None;
+            let Some(next) = walked? else { return Ok(None) };
+            if self.descend(&next, steps, 0.0)?.is_none() {
+                return Ok(None);
+            }
+            here = self.best.as_ref().expect("the first point was simulated").0.clone();
+        }
+        Ok(Some(here))
     }
 
     /// Steps along one level at a time; steps grow where they help and shrink where they do not, down to one unit.
@@ -195,7 +272,7 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
                     Some(next) if next == here => return Ok(Some(here)),
                     Some(next) => {
                         here = next;
-                        value = self.known[&here];
+                        value = self.known[&here].worth(self.price);
                     }
                 }
             }
@@ -204,7 +281,7 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
 
     /// A better point by moving two levels at once, or the point itself. With many levels a drawn part of all pairs
     /// is tried.
-    fn exchanged(&mut self, here: &Candidate, value: f64) -> Step<Candidate> {
+    fn exchanged(&mut self, here: &Candidate, value: Worth) -> Step<Candidate> {
         let count = here.0.len();
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         if count * count.saturating_sub(1) * 2 <= MOST_EXCHANGES {
@@ -245,26 +322,33 @@ impl<F: FnMut(&[f64]) -> Result<Vec<f64>, OptimizeError>> Search<F> {
         (self.stream.next_f64() * count as f64) as usize
     }
 
-    fn value_of_best(&self) -> f64 {
-        self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.1)
+    fn value_of_best(&self) -> Worth {
+        self.best.as_ref().map_or((f64::NEG_INFINITY, 0.0), |best| best.1.worth(None))
     }
 
-    /// Mean profit of a point, simulated unless known; `None` when the budget is used up.
-    fn value(&mut self, point: &Candidate) -> Step<f64> {
-        if let Some(&value) = self.known.get(point) {
-            return Ok(Some(value));
+    /// What a point is worth; `None` when the budget is used up.
+    fn value(&mut self, point: &Candidate) -> Step<Worth> {
+        Ok(self.score(point)?.map(|score| score.worth(self.price)))
+    }
+
+    /// The score of a point, simulated unless known; `None` when the budget is used up.
+    fn score(&mut self, point: &Candidate) -> Step<Score> {
+        if let Some(&score) = self.known.get(point) {
+            return Ok(Some(score));
         }
         if self.known.len() == self.budget {
             return Ok(None);
         }
         let levels = point.levels(self.family);
-        let profits = (self.evaluate)(&levels)?;
-        let value = profits.iter().sum::<f64>() / profits.len() as f64;
-        self.known.insert(point.clone(), value);
-        if self.best.as_ref().is_none_or(|best| value > best.1) {
-            self.best = Some((point.clone(), value, profits));
-            self.history.push(Improvement { tried: self.known.len(), levels, profit: value });
+        let played = (self.evaluate)(&levels)?;
+        let profit = played.profits.iter().sum::<f64>() / played.profits.len() as f64;
+        let score = Score { profit, lack: played.lack };
+        self.known.insert(point.clone(), score);
+        if score.worth(None) > self.value_of_best() {
+            self.best = Some((point.clone(), score, played));
+            let (tried, lack) = (self.known.len(), score.lack);
+            self.history.push(Improvement { tried, levels, profit, lack });
         }
-        Ok(Some(value))
+        Ok(Some(score))
     }
 }

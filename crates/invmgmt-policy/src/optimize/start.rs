@@ -2,7 +2,7 @@
 
 use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table};
 
-use super::{Family, OptimizeError, Problem};
+use super::{Family, OptimizeError, Problem, Settings};
 use crate::base_stock::echelons;
 use crate::forecast::Reach;
 use crate::sizing::{order_spans, safety_factors};
@@ -27,16 +27,18 @@ struct Rate {
     variance: f64,
 }
 
-/// S = m + z d over the L + 1 periods an order has to cover, z by the critical ratio of the node's costs; an echelon's
-/// level is the sum of its nodes'. For (s, S), s is one unit below S and S lies an economic order quantity higher.
-pub(super) fn levels(problem: &Problem, family: Family) -> Result<Start, OptimizeError> {
+/// S = m + z d over the L + 1 periods an order has to cover, or L + n where it is decided every n periods, z by the
+/// critical ratio of the node's costs; an echelon's level is the sum of its nodes'. For (s, S), s is one unit below S
+/// and S lies an economic order quantity higher.
+pub(super) fn levels(problem: &Problem, settings: &Settings) -> Result<Start, OptimizeError> {
+    let family = settings.family;
     let network = &*problem.network;
     let rates = rates(problem)?;
     let (spans, safety) = (order_spans(network), safety_factors(network));
     let mut local: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
     let mut scale: Table<ManagedIx, f64> = vec![1.0; network.managed.len()].into();
     for (node, rate) in rates.iter() {
-        let span = spans[node] as f64;
+        let span = (spans[node] + settings.review - 1) as f64;
         local[node] = (rate.mean * span + safety[node] * (rate.variance * span).sqrt()).max(0.0);
         scale[node] = rate.mean * span;
     }

@@ -2,7 +2,7 @@
 
 use invmgmt::episode::Symbol;
 use invmgmt::network::{Part, TableIndex};
-use invmgmt::period::{COST_PARTS, State};
+use invmgmt::period::State;
 use numpy::PyArrayMethods;
 use pyo3::prelude::*;
 
@@ -61,6 +61,12 @@ impl Episode {
             stocks[managed.node.position()] = values[layout.start(Part::OnHand) + node.position()];
         }
         self.matrices.row(py, Symbol::OnOrder, t)?.copy_from_slice(&values[layout.range(Part::OnOrder)]);
+        // What few networks have and how it stands.
+        let standing = |symbol: &Symbol| symbol.is_of_mechanisms() && symbol.facts().stands;
+        for symbol in Symbol::of(network).filter(standing) {
+            let to = self.matrices.row(py, symbol, t)?;
+            symbol.record(to, network, values, &[], &self.flows, 1.0);
+        }
         if t == 0 {
             return Ok(());
         }
@@ -82,9 +88,10 @@ impl Episode {
     /// Stores the played period's rows.
     pub(super) fn store(&mut self, py: Python<'_>) -> PyResult<()> {
         let t = self.period;
-        for symbol in Symbol::ALL {
+        let (network, weight) = (&*self.network, self.rules.weight(t));
+        for symbol in Symbol::of(network) {
             let to = self.matrices.row(py, symbol, t + usize::from(symbol.facts().stands))?;
-            symbol.record(to, &self.network, &self.row, &self.requests, &self.flows);
+            symbol.record(to, network, &self.row, &self.requests, &self.flows, weight);
         }
         self.store_ledger(py, t)
     }
@@ -95,9 +102,12 @@ impl Episode {
         // SAFETY: the array is float64 and contiguous (made here or checked when set), and the slice is dropped
         // before Python runs again.
         let ledger = unsafe { self.ledger.bind(py).as_slice_mut()? };
-        let rows = &mut ledger[t * COST_PARTS.len() * nodes..(t + 1) * COST_PARTS.len() * nodes];
+        let parts = super::parts_of(&self.network);
+        let rows = &mut ledger[t * parts * nodes..(t + 1) * parts * nodes];
         for node in self.network.managed.indices() {
-            for (part, value) in self.flows.parts(node, 0).values().into_iter().enumerate() {
+            let extra = self.flows.extra_costs(node, 0).values();
+            let values = self.flows.parts(node, 0).values().into_iter().chain(extra);
+            for (part, value) in values.take(parts).enumerate() {
                 rows[part * nodes + node.position()] = weight * value;
             }
         }

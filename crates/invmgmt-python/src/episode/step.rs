@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use invmgmt::demand::NativeDemand;
 use invmgmt::network::Part;
-use invmgmt::period::{StateView, play_alone};
+use invmgmt::period::{EXTRA_COSTS, StateView, play_alone};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -160,6 +160,15 @@ impl Episode {
         info.set_item(intern!(py, "step_reward"), reward)?;
         info.set_item(intern!(py, "total_inventory"), stock)?;
         info.set_item(intern!(py, "total_backlog"), unmet)?;
+        if self.network.physics.is_some() {
+            // What only mechanisms cost, of all nodes together, discounted as the reward is.
+            let weight = self.rules.weight(self.period);
+            for (position, name) in EXTRA_COSTS.into_iter().enumerate() {
+                let of_node = |node| self.flows.extra_costs(node, 0).values()[position];
+                let cost: f64 = self.network.managed.indices().map(of_node).sum();
+                info.set_item(name, weight * cost)?;
+            }
+        }
         info.set_item(intern!(py, "sentiment"), self.row[layout.start(Part::Sentiment)])?;
         Ok(info)
     }

@@ -9,7 +9,7 @@ use super::{Autoreset, SIDE_BY_SIDE, StepBuffers, narrow, put_lane, randomize};
 use crate::Problem;
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, NativeDemand, Randomization, Sampler};
-use crate::episode::{KpiAccumulator, PeriodSample};
+use crate::episode::{KpiAccumulator, PeriodSample, PlaceAccumulator};
 use crate::features::{Features, WINDOW};
 use crate::network::{Network, Part};
 use crate::number::Number;
@@ -87,6 +87,8 @@ pub(super) struct Chunk<'a, A, F> {
     pub rules: &'a mut [[Rules; SIDE_BY_SIDE]],
     /// One per row, or empty.
     pub figures: &'a mut [KpiAccumulator],
+    /// One per row, or empty.
+    pub places: &'a mut [PlaceAccumulator<1>],
     pub actions: &'a [A],
     pub out: StepBuffers<'a, F>,
 }
@@ -133,10 +135,11 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (recent, recent_rest) = self.recent.split_at_mut(recent);
         let (rules, rules_rest) = self.rules.split_at_mut(blocks.min(self.rules.len()));
         let (figures, figures_rest) = self.figures.split_at_mut(rows.min(self.figures.len()));
+        let (places, places_rest) = self.places.split_at_mut(rows.min(self.places.len()));
         let (actions, actions_rest) = self.actions.split_at(rows * shared.actions.len());
         let (out, out_rest) = self.out.split_at(rows, shared.observation_len());
         (
-            Self { states, streams, supply, demand, recent, rules, figures, actions, out },
+            Self { states, streams, supply, demand, recent, rules, figures, places, actions, out },
             Self {
                 states: states_rest,
                 streams: streams_rest,
@@ -145,6 +148,7 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
                 recent: recent_rest,
                 rules: rules_rest,
                 figures: figures_rest,
+                places: places_rest,
                 actions: actions_rest,
                 out: out_rest,
             },
@@ -208,6 +212,16 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let rewards =
             play_period(network, rules, shared.problem.num_periods, states, requests, &mut demand, flows);
         let sample = PeriodSample::of(layout, states, flows);
+        if let Some(places) = self.places.get_mut(first..) {
+            let period = layout.start(Part::Period);
+            for (lane, place) in places.iter_mut().enumerate().take(SIDE_BY_SIDE) {
+                // As the other figures they stay until the next episode has begun to be played.
+                if playing[lane] && states[period][lane] == 1.0 {
+                    place.clear();
+                }
+            }
+            PlaceAccumulator::add_to_rows(places, &playing, network, rules, states, flows);
+        }
         for (lane, reward) in rewards.into_iter().enumerate() {
             if playing[lane] {
                 self.report_row(shared, first + lane, reward, &sample.lane(lane));

@@ -16,15 +16,15 @@ use std::sync::Arc;
 use crate::Problem;
 use crate::action::ActionMap;
 use crate::demand::{DemandModel, Randomization};
-use crate::episode::{ActionError, EpisodeError, KpiAccumulator, Policy, check_length};
+use crate::episode::{ActionError, EpisodeError, KpiAccumulator, PlaceAccumulator, Policy, check_length};
 use crate::features::{Features, WINDOW};
 use crate::network::Network;
 use crate::number::Number;
-use crate::period::{Rules, StateView, SupplyStreams, opening_row};
+use crate::period::{CostParts, Rules, StateView, SupplyStreams, opening_row};
 use crate::random::{Pcg64, SeedSequence, seed_words};
 
 pub use buffers::{Outcome, StepBuffers};
-pub use rollout::{EpisodeFigures, RolloutError, rollout};
+pub use rollout::{EpisodeFigures, RolloutError, rollout, rollout_by_place};
 
 use chunk::{Chunk, Shared, Worker};
 use pieces::play;
@@ -135,6 +135,8 @@ pub struct Batch {
     demand: Vec<Arc<DemandModel>>,
     /// One per row if key figures are gathered, else empty.
     figures: Vec<KpiAccumulator>,
+    /// The sums of places, likewise.
+    places: Vec<PlaceAccumulator<1>>,
     /// One per thread that has been of use so far; at most `pool.threads()`.
     workers: Vec<Worker>,
     pool: Pool,
@@ -186,6 +188,7 @@ impl Batch {
             supply: supply.collect(),
             demand: vec![Arc::clone(demand); places],
             figures: Vec::new(),
+            places: Vec::new(),
             workers: Vec::new(),
             pool: Pool::new(threads),
             actions: ActionMap::raw(network),
@@ -297,18 +300,27 @@ impl Batch {
     /// What [`Snapshot`]s of the rows leave out, for [`Batch::put_memory`]: recent demand and key figures so far.
     pub fn memory(&self) -> Vec<f64> {
         let figures = self.figures.iter().flat_map(KpiAccumulator::to_numbers);
-        self.recent.iter().copied().chain(figures).collect()
+        let places = self.places.iter().flat_map(PlaceAccumulator::to_numbers);
+        self.recent.iter().copied().chain(figures).chain(places).collect()
     }
 
     /// Puts back what [`Batch::memory`] gave; returns false, changing nothing, for another number of numbers.
     pub fn put_memory(&mut self, memory: &[f64]) -> bool {
         let Some((recent, figures)) = memory.split_at_checked(self.recent.len()) else { return false };
-        if figures.len() != self.figures.len() * KpiAccumulator::NUMBERS {
+        let Some((figures, places)) = figures.split_at_checked(self.figures.len() * KpiAccumulator::NUMBERS)
+        else {
+            return false;
+        };
+        let per_row = self.places.first().map_or(0, |places| places.to_numbers().len());
+        if places.len() != self.places.len() * per_row {
             return false;
         }
         self.recent.copy_from_slice(recent);
         for (figure, numbers) in self.figures.iter_mut().zip(figures.as_chunks().0) {
             *figure = KpiAccumulator::of_numbers(numbers);
+        }
+        for (row, numbers) in self.places.iter_mut().zip(places.chunks_exact(per_row.max(1))) {
+            row.put_numbers(numbers);
         }
         true
     }
@@ -316,6 +328,7 @@ impl Batch {
     /// Gathers key figures from now on.
     pub fn gather_figures(&mut self) {
         self.figures = vec![KpiAccumulator::default(); self.len()];
+        self.places = vec![PlaceAccumulator::new(&self.problem.network); self.len()];
     }
 
     /// The key figures gathered for each row since it was last reset; empty unless asked for.
@@ -323,14 +336,31 @@ impl Batch {
         &self.figures
     }
 
+    /// The figures of each row's episode so far, of every place, too; empty unless asked for. Money by part is not
+    /// gathered.
+    pub fn figures_so_far(&self) -> Vec<EpisodeFigures> {
+        let of_row = |(figures, places): (&KpiAccumulator, &PlaceAccumulator<1>)| EpisodeFigures {
+            kpis: figures.finish(&self.problem.network),
+            parts: CostParts::default(),
+            places: Some(places.lane(0)),
+        };
+        self.figures.iter().zip(&self.places).map(of_row).collect()
+    }
+
+    /// Forgets the figures of a row.
+    fn forget(&mut self, row: usize) {
+        if let (Some(figures), Some(places)) = (self.figures.get_mut(row), self.places.get_mut(row)) {
+            *figures = KpiAccumulator::default();
+            places.clear();
+        }
+    }
+
     /// Puts a row at the start of an episode; its stream goes on as it stands.
     pub fn begin(&mut self, row: usize) {
         let (block, lane) = (self.block(row), row % SIDE_BY_SIDE);
         put_lane(&mut self.states[block], lane, &self.opening);
         self.open_supply(row);
-        if let Some(figures) = self.figures.get_mut(row) {
-            *figures = KpiAccumulator::default();
-        }
+        self.forget(row);
     }
 
     /// Draws what chance decides before a row's first period.
@@ -430,6 +460,7 @@ impl Batch {
             recent: &mut self.recent,
             rules: &mut self.drawn_rules,
             figures: &mut self.figures,
+            places: &mut self.places,
             actions,
             out: buffers,
         };
@@ -487,9 +518,7 @@ impl Batch {
         {
             rules[lane].backlog = backlog;
         }
-        if let Some(figures) = self.figures.get_mut(row) {
-            *figures = KpiAccumulator::default();
-        }
+        self.forget(row);
         true
     }
 

@@ -11,19 +11,22 @@ use super::{SIDE_BY_SIDE, put_lane};
 use crate::Problem;
 use crate::demand::{NativeDemand, Sampler};
 use crate::episode::{
-    ActionError, EpisodeError, KpiAccumulator, Kpis, PeriodSample, Policy, check_length, check_requests,
+    ActionError, EpisodeError, KpiAccumulator, Kpis, PeriodSample, PlaceAccumulator, PlaceSums, Policy,
+    check_length, check_requests,
 };
 use crate::interruption::{self, Interruption};
 use crate::period::{CostParts, Flows, Lanes, StateView, SupplyStreams, opening_row, play_period};
 use crate::random::Pcg64;
 
 /// The figures of one episode.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EpisodeFigures {
     /// Key figures.
     pub kpis: Kpis,
     /// Discounted money of all nodes by part [money].
     pub parts: CostParts,
+    /// What every place came to, where that was asked for.
+    pub places: Option<PlaceSums>,
 }
 
 /// Why a rollout stopped. Figures of other episodes are lost with it.
@@ -59,9 +62,32 @@ pub fn rollout<P: Policy>(
     threads: usize,
     policy: impl Fn() -> P + Sync,
 ) -> Result<Vec<EpisodeFigures>, RolloutError> {
+    rollout_of(problem, seeds, threads, policy, false)
+}
+
+/// As [`rollout`], the sums of every place included.
+///
+/// # Errors
+/// As [`rollout`].
+pub fn rollout_by_place<P: Policy>(
+    problem: &Problem,
+    seeds: &[u64],
+    threads: usize,
+    policy: impl Fn() -> P + Sync,
+) -> Result<Vec<EpisodeFigures>, RolloutError> {
+    rollout_of(problem, seeds, threads, policy, true)
+}
+
+fn rollout_of<P: Policy>(
+    problem: &Problem,
+    seeds: &[u64],
+    threads: usize,
+    policy: impl Fn() -> P + Sync,
+    by_place: bool,
+) -> Result<Vec<EpisodeFigures>, RolloutError> {
     check_length(problem.num_periods)?;
     let interruption = interruption::current();
-    let played = Played { problem, interruption: &interruption };
+    let played = Played { problem, interruption: &interruption, by_place };
     let threads = threads.clamp(1, seeds.len().max(1));
     let mut pool = Pool::new(threads);
     if pool.threads_for(seeds.len() * problem.num_periods, &problem.network) == 1 {
@@ -107,7 +133,7 @@ impl<'a, P: Policy> Players<'a, P> {
             if block.len() >= LEAST_TOGETHER && self.is_quick(policy) {
                 let filled = array::from_fn(|lane| block[lane.min(block.len() - 1)]);
                 if let Ok(played) = self.together.play(policy, &filled) {
-                    figures.extend_from_slice(&played[..block.len()]);
+                    figures.extend(played.into_iter().take(block.len()));
                     continue;
                 }
                 // Which of them is the first that fails, only playing them in turn can tell.
@@ -133,6 +159,8 @@ impl<'a, P: Policy> Players<'a, P> {
 struct Played<'a> {
     problem: &'a Problem,
     interruption: &'a Interruption,
+    /// Whether the sums of every place are kept.
+    by_place: bool,
 }
 
 /// One thread's memory for playing episodes in turn, `W` at a time.
@@ -150,6 +178,7 @@ struct Player<'a, P, const W: usize> {
     requests: Vec<[f64; W]>,
     flows: Flows<W>,
     sampler: Sampler,
+    places: Option<PlaceAccumulator<W>>,
 }
 
 /// Episodes about to be played. What this calls is compiled once for each kind of vector registers, as far as it is
@@ -181,6 +210,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
             requests: vec![[0.0; W]; network.supply.len()],
             flows: Flows::new(network),
             sampler: Sampler::new(network),
+            places: played.by_place.then(|| PlaceAccumulator::new(network)),
         }
     }
 
@@ -200,6 +230,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         let mut streams = seeds.map(Pcg64::seeded);
         let mut figures = KpiAccumulator::<Lanes<W>>::default();
         let mut parts = CostParts::<Lanes<W>>::default();
+        self.places.iter_mut().for_each(PlaceAccumulator::clear);
         for (numbers, &value) in self.states.iter_mut().zip(&self.opening) {
             *numbers = [value; W];
         }
@@ -216,7 +247,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
                 return Err(RolloutError::Interrupted);
             }
             self.decide(seeds, period)?;
-            let Self { states, requests, flows, sampler, .. } = self;
+            let Self { states, requests, flows, sampler, places, .. } = self;
             for (lane, supply) in supply.iter_mut().flatten().enumerate() {
                 supply.draw(network, flows, lane);
             }
@@ -227,11 +258,15 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
             let profits =
                 play_period(network, rules_of_all, *num_periods, states, requests, &mut process, flows);
             figures.add(&PeriodSample::of(&network.layout, states, flows), profits.into());
+            if let Some(places) = places {
+                places.add(network, rules, states, flows);
+            }
             flows.add_parts(Lanes::splat(rules.weight(period)), &mut parts);
         }
         Ok(array::from_fn(|lane| EpisodeFigures {
             kpis: figures.lane(lane).finish(network),
             parts: parts.lane(lane),
+            places: self.places.as_ref().map(|places| places.lane(lane)),
         }))
     }
 

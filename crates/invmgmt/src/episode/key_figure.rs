@@ -1,8 +1,9 @@
 //! The key figures of an episode: name, unit, direction, meaning and formula of each, for whoever shows any.
 
-use super::{History, Kpis, Symbol};
+use super::places::share;
+use super::{History, Kpis, NodeSums, PlaceSums, Symbol};
 use crate::Problem;
-use crate::network::TableIndex;
+use crate::network::{Network, Physics, TableIndex};
 use crate::period::CostParts;
 
 /// Unmet units up to this are rounding, not a shortage [units].
@@ -33,7 +34,78 @@ pub struct KeyFigure {
     pub meaning: &'static str,
     /// Where it is shown, and what it was called there before all had one name.
     pub names: FaceNames,
+    /// On which networks tables for people show it.
+    pub shown: Shown,
     source: Source,
+}
+
+/// On which networks tables for people show a figure. Programs are always given all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// On all.
+    Always,
+    /// Where stock is worth something at the end.
+    Salvage,
+    /// Where there are mechanisms of any kind.
+    Mechanisms,
+    /// Where suppliers who do not fill requests pay for it.
+    Penalties,
+    /// Where goods spoil.
+    ShelfLife,
+    /// Where rooms are limited.
+    Rooms,
+    /// Where failures destroy stock.
+    Destruction,
+    /// Where goods are lost on their way.
+    Losses,
+    /// Where orders share costs.
+    Joint,
+    /// Where links have caps.
+    Caps,
+    /// Where factories have a limit, on a network with mechanisms.
+    Limits,
+}
+
+impl Shown {
+    /// Whether tables of this network show it.
+    pub fn on(self, network: &Network) -> bool {
+        let physics = |has: fn(&Physics) -> bool| network.physics.as_deref().is_some_and(has);
+        match self {
+            Self::Always => true,
+            Self::Salvage => network.has_salvage,
+            Self::Mechanisms => physics(|_| true),
+            Self::Penalties => Symbol::LatePenalty.is_recorded(network),
+            Self::ShelfLife => Symbol::Wasted.is_recorded(network),
+            Self::Rooms => Symbol::OverflowCost.is_recorded(network),
+            Self::Destruction => Symbol::Destroyed.is_recorded(network),
+            Self::Losses => Symbol::LostOnTheWay.is_recorded(network),
+            Self::Joint => Symbol::JointCost.is_recorded(network),
+            Self::Caps => physics(|physics| !physics.caps.is_empty()),
+            Self::Limits => {
+                let limited = |row: &crate::network::ManagedNode| {
+                    row.factory.as_ref().is_some_and(|factory| factory.capacity.is_finite())
+                };
+                physics(|_| true) && network.managed.rows().iter().any(limited)
+            }
+        }
+    }
+
+    /// In words, behind "shown".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Salvage => "with salvage",
+            Self::Mechanisms => "with mechanisms",
+            Self::Penalties => "with `b` on supply links",
+            Self::ShelfLife => "with `life`",
+            Self::Rooms => "with `storage`",
+            Self::Destruction => "with `destroy`",
+            Self::Losses => "with `yield` or `never`",
+            Self::Joint => "with `joint`",
+            Self::Caps => "with `cap`",
+            Self::Limits => "with mechanisms and `C`",
+        }
+    }
 }
 
 /// The name of a key figure on each face that shows it.
@@ -54,6 +126,8 @@ pub enum FigureUnit {
     Money,
     /// Money per period.
     MoneyPerPeriod,
+    /// Periods.
+    Periods,
     /// Units of goods.
     Units,
     /// Units times the periods they wait.
@@ -84,6 +158,25 @@ enum Source {
     Money(fn(&CostParts) -> f64),
     /// A full record.
     Record(fn(&Recorded<'_>) -> f64),
+    /// Sums of all places together.
+    Together(fn(&NodeSums) -> f64),
+    /// Sums of single places.
+    Places(fn(&Network, &PlaceSums) -> f64),
+}
+
+/// What is known of an episode, as far as it was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// What was played on.
+    pub network: &'a Network,
+    /// Sums that every episode has.
+    pub kpis: &'a Kpis,
+    /// Sums of single places.
+    pub places: Option<&'a PlaceSums>,
+    /// Money by part.
+    pub parts: Option<&'a CostParts>,
+    /// A full record.
+    pub record: Option<&'a Recorded<'a>>,
 }
 
 /// A record to be measured: some of its periods, played by a problem's rules.
@@ -103,6 +196,7 @@ impl FigureUnit {
         match self {
             Self::Money => "money",
             Self::MoneyPerPeriod => "money / period",
+            Self::Periods => "periods",
             Self::Units => "units",
             Self::UnitPeriods => "unit periods",
             Self::Share => "share",
@@ -123,27 +217,15 @@ impl Better {
 }
 
 impl KeyFigure {
-    /// Its value in an episode of which the sums are known; none if it takes a record.
-    pub fn value(&self, kpis: &Kpis, parts: &CostParts) -> Option<f64> {
+    /// Its value in an episode; none if that takes what is not known of it.
+    pub fn value(&self, measured: &Measured<'_>) -> Option<f64> {
         match self.source {
-            Source::Sums(of) => Some(of(kpis)),
-            Source::Money(of) => Some(of(parts)),
-            Source::Record(_) => None,
+            Source::Sums(of) => Some(of(measured.kpis)),
+            Source::Money(of) => measured.parts.map(of),
+            Source::Record(of) => measured.record.map(of),
+            Source::Together(of) => measured.places.map(|places| of(&places.together(measured.network))),
+            Source::Places(of) => measured.places.map(|places| of(measured.network, places)),
         }
-    }
-
-    /// Its value in an episode with a record.
-    pub fn of_record(&self, kpis: &Kpis, parts: &CostParts, record: &Recorded<'_>) -> f64 {
-        match self.source {
-            Source::Record(of) => of(record),
-            Source::Sums(of) => of(kpis),
-            Source::Money(of) => of(parts),
-        }
-    }
-
-    /// Its value by the sums alone, where these are what it takes: neither money by part nor a record.
-    pub fn of_sums(&self, kpis: &Kpis) -> Option<f64> {
-        if let Source::Sums(of) = self.source { Some(of(kpis)) } else { None }
     }
 }
 
@@ -169,6 +251,10 @@ const fn of_benchmark(name: &'static str) -> FaceNames {
 
 macro_rules! figure {
     ($key:literal, $title:literal, $unit:ident, $better:ident, $names:expr, $source:expr, $meaning:literal) => {
+        figure!($key, $title, $unit, $better, $names, Always, $source, $meaning)
+    };
+    ($key:literal, $title:literal, $unit:ident, $better:ident, $names:expr, $shown:ident, $source:expr,
+     $meaning:literal) => {
         KeyFigure {
             key: $key,
             title: $title,
@@ -176,12 +262,13 @@ macro_rules! figure {
             better: Better::$better,
             meaning: $meaning,
             names: $names,
+            shown: Shown::$shown,
             source: $source,
         }
     };
 }
 
-use Source::{Money, Record, Sums};
+use Source::{Money, Places, Record, Sums, Together};
 
 /// Every key figure, in the order in which tables show them.
 #[rustfmt::skip]
@@ -205,6 +292,18 @@ pub const KEY_FIGURES: &[KeyFigure] = &[
     figure!("service_level_tolerant", "service level, tolerant", Share, Higher, of_benchmark("service_level_tolerant"),
             Record(served_but_for_rounding),
             "as the service level, but up to 0.000001 units unmet are rounding and no shortage"),
+    figure!("late_share", "late share", Share, Lower, everywhere("late_share"), Mechanisms,
+            Together(NodeSums::late_share),
+            "units sold after the period they were wanted in over units wanted: neither met at once nor lost, nor waiting \
+             still"),
+    figure!("mean_wait", "mean wait", Periods, Lower, everywhere("mean_wait"), Mechanisms,
+            Together(NodeSums::mean_wait),
+            "periods that a unit wanted waits on average, one met at once counting 0: units that wait at the ends of \
+             periods over units wanted"),
+    figure!("cycle_service", "cycle service", Share, Higher, everywhere("cycle_service"), Mechanisms,
+            Together(NodeSums::cycle_service),
+            "share of cycles in which nobody goes without, but for rounding; a cycle of a retailer lasts from one delivery \
+             to the next"),
     figure!("avg_inventory", "average inventory", Units, Lower, everywhere("avg_inventory"),
             Sums(|kpis| kpis.avg_inventory),
             "stock per managed node at the end of a period, on average"),
@@ -214,6 +313,31 @@ pub const KEY_FIGURES: &[KeyFigure] = &[
     figure!("inventory_turns", "inventory turns", Ratio, Higher, names(Some("inventory_turns"), None),
             Sums(|kpis| kpis.inventory_turns),
             "units sold over average inventory; infinite where there was none"),
+    figure!("days_of_supply", "days of supply", Periods, Neither, everywhere("days_of_supply"), Mechanisms,
+            Together(|all| share(all.stock, all.demand, 0.0)),
+            "periods that the stock of all managed nodes together lasts on average, at the demand there was; 0 without \
+             demand"),
+    figure!("waste_share", "waste share", Share, Lower, everywhere("waste_share"), ShelfLife,
+            Together(|all| share(all.losses.wasted, all.sold + all.losses.wasted, 0.0)),
+            "units spoiled over units sold or spoiled"),
+    figure!("wasted", "spoiled", Units, Lower, names(Some("wasted"), None), ShelfLife,
+            Together(|all| all.losses.wasted),
+            "units that spoiled, on hand or on their way"),
+    figure!("overflow", "overflow", Units, Lower, everywhere("overflow"), Rooms,
+            Together(NodeSums::overflow),
+            "units thrown away for want of room, and units beyond a room that keeps them, added up over periods"),
+    figure!("destroyed", "destroyed", Units, Lower, names(Some("destroyed"), None), Destruction,
+            Together(|all| all.losses.destroyed),
+            "units of stock lost as something failed"),
+    figure!("lost_on_the_way", "lost on the way", Units, Lower, names(Some("lost_on_the_way"), None), Losses,
+            Together(|all| all.losses.lost_on_the_way),
+            "units shipped that never arrive: what yields take, and orders that are given up"),
+    figure!("cap_utilisation", "utilisation of caps", Share, Neither, everywhere("cap_utilisation"), Caps,
+            Places(|network, places| places.cap_use(network).map_or(0.0, |(carried, could)| share(carried, could, 0.0))),
+            "units filled on links with a cap over what they could carry; 0 without such links"),
+    figure!("capacity_utilisation", "utilisation of factories", Share, Neither, everywhere("capacity_utilisation"),
+            Limits, Places(utilisation_of_factories),
+            "units that factories with a limit made for buyers over what they could make; 0 without such factories"),
     figure!("total_demand", "demand", Units, Neither, names(Some("demand"), Some("demand")),
             Sums(|kpis| kpis.total_demand),
             "units customers wanted"),
@@ -258,10 +382,28 @@ pub const KEY_FIGURES: &[KeyFigure] = &[
     figure!("fixed_order_cost", "fixed cost of orders", Money, Lower, everywhere("fixed_order_cost"),
             Money(|parts| parts.fixed_order),
             "discounted cost of placing orders"),
-    figure!("salvage", "salvage", Money, Higher, everywhere("salvage"),
+    figure!("late_penalty", "penalty for requests not filled", Money, Lower, everywhere("late_penalty"), Penalties,
+            Together(|all| all.costs.late),
+            "discounted penalty between nodes, per unit requested and owed at the end of a period, or lost"),
+    figure!("waste_cost", "cost of what spoiled", Money, Lower, everywhere("waste_cost"), ShelfLife,
+            Together(|all| all.costs.waste),
+            "discounted cost of units that spoiled"),
+    figure!("overflow_cost", "cost of overflow", Money, Lower, everywhere("overflow_cost"), Rooms,
+            Together(|all| all.costs.overflow),
+            "discounted cost of units that found no room"),
+    figure!("joint_cost", "cost of orders together", Money, Lower, everywhere("joint_cost"), Joint,
+            Together(|all| all.costs.joint),
+            "discounted cost that orders share: of any of them, or of trucks begun"),
+    figure!("salvage", "salvage", Money, Higher, everywhere("salvage"), Salvage,
             Money(|parts| parts.salvage),
             "discounted worth of the stock left at the end, where the problem says so"),
 ];
+
+fn utilisation_of_factories(network: &Network, places: &PlaceSums) -> f64 {
+    let uses = network.managed.indices().filter_map(|node| places.capacity_use(network, node));
+    let (made, could) = uses.fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+    share(made, could, 0.0)
+}
 
 /// Weight of a period's money, and its place in the record.
 fn periods<'a>(record: &'a Recorded<'_>) -> impl Iterator<Item = (f64, usize)> + 'a {
@@ -325,7 +467,7 @@ pub fn variance(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::period::COST_PARTS;
+    use crate::period::{COST_PARTS, EXTRA_COSTS};
 
     #[test]
     fn every_figure_has_a_name_of_its_own_on_every_face() {
@@ -347,15 +489,29 @@ mod tests {
         let mut parts =
             CostParts { revenue: 1.0, procurement: 2.0, holding: 3.0, operating: 4.0, ..Default::default() };
         (parts.unmet_penalty, parts.fixed_order, parts.salvage) = (5.0, 6.0, 7.0);
+        let network = crate::network::preset("serial").expect("a preset").compile().expect("valid");
+        let kpis = Kpis::default();
+        let known = Measured { network: &network, kpis: &kpis, places: None, parts: None, record: None };
         for (name, value) in COST_PARTS.into_iter().zip(parts.values()) {
             let figure = key_figure(name).expect("a figure");
-            assert_eq!(figure.value(&Kpis::default(), &parts), Some(value), "{name}");
-            assert_eq!(figure.of_sums(&Kpis::default()), None);
-            assert!(
-                figure.names.command_line.is_some()
-                    && figure.names.benchmark.is_some()
-                    && figure.names.python
-            );
+            assert_eq!(figure.value(&Measured { parts: Some(&parts), ..known }), Some(value), "{name}");
+            assert_eq!(figure.value(&known), None);
+            assert!(is_on_all_faces(figure));
+        }
+    }
+
+    fn is_on_all_faces(figure: &KeyFigure) -> bool {
+        let names = figure.names;
+        names.command_line.is_some() && names.benchmark.is_some() && names.python
+    }
+
+    /// What mechanisms cost has a figure each, too, and a plain network's tables show none of them.
+    #[test]
+    fn every_cost_of_mechanisms_is_a_figure_that_plain_tables_leave_out() {
+        let network = crate::network::preset("network").expect("a preset").compile().expect("valid");
+        for name in EXTRA_COSTS {
+            let figure = key_figure(name).expect("a figure");
+            assert!(is_on_all_faces(figure) && !figure.shown.on(&network), "{name}");
         }
     }
 }

@@ -300,7 +300,7 @@ mod tests {
         ] {
             matrices[symbol as usize] = values;
         }
-        History { periods_played: 2, matrices }
+        History { periods_played: 2, backlog: true, matrices }
     }
 
     /// The same with another matrix in the place of one.

@@ -4,15 +4,20 @@ mod decide;
 mod error;
 mod key_figure;
 mod kpi;
+mod node_figure;
+mod places;
 mod symbol;
 mod trajectory;
 
 pub use decide::{DecisionError, Policy};
 pub use error::{ActionError, EpisodeError, check_requests};
 pub use key_figure::{
-    Better, FaceNames, FigureUnit, KEY_FIGURES, KeyFigure, Recorded, SHORTAGE_TOLERANCE, key_figure, variance,
+    Better, FaceNames, FigureUnit, KEY_FIGURES, KeyFigure, Measured, Recorded, SHORTAGE_TOLERANCE, Shown,
+    key_figure, variance,
 };
 pub use kpi::{Bullwhip, KpiAccumulator, Kpis, PeriodSample, bullwhip, kpis};
+pub use node_figure::{NODE_FIGURES, NodeFigure};
+pub use places::{NodePeriod, NodeSums, PlaceAccumulator, PlaceSums, places};
 pub use symbol::{Columns, Symbol, SymbolFacts};
 pub(crate) use trajectory::check_length;
 pub use trajectory::{History, MAX_PERIODS, MAX_RECORDED_NUMBERS, Matrix, Trajectory, check_horizon};
@@ -42,7 +47,7 @@ impl Episode {
     /// [`EpisodeError`] if the record would not fit the stated limits.
     pub fn begin(problem: &Problem, seed: u64) -> Result<Self, EpisodeError> {
         let network = &*problem.network;
-        let mut trajectory = Trajectory::new(network, problem.num_periods)?;
+        let mut trajectory = Trajectory::new(network, problem.num_periods, problem.rules.backlog)?;
         let mut row = opening_row(network);
         let mut supply = SupplyStreams::seeded(network, seed);
         supply.open(network, row.as_chunks_mut::<1>().0, 0);
@@ -86,7 +91,7 @@ impl Episode {
         let mut process = process.with_further(&mut self.supply);
         let reward = play_alone(network, rules, *num_periods, row, requests, &mut process, flows);
         self.parts.add(&self.flows.total_parts(0), rules.weight(period));
-        self.trajectory.record(network, &self.row, requests, &self.flows);
+        self.trajectory.record(&self.problem, &self.row, requests, &self.flows);
         Ok(reward)
     }
 

@@ -3,6 +3,7 @@
 use std::ops::{Index, IndexMut, Range};
 
 use super::{EpisodeError, Symbol};
+use crate::Problem;
 use crate::network::Network;
 use crate::period::Flows;
 
@@ -28,11 +29,7 @@ pub(crate) fn check_length(num_periods: usize) -> Result<(), EpisodeError> {
 /// [`EpisodeError`] naming the limit.
 pub fn check_horizon(network: &Network, num_periods: usize) -> Result<(), EpisodeError> {
     check_length(num_periods)?;
-    let per_period = 2 * network.nodes.len()
-        + 3 * network.supply.len()
-        + network.links.len()
-        + 2 * network.market.len()
-        + 1;
+    let per_period: usize = Symbol::of(network).map(|symbol| symbol.width(network)).sum();
     match per_period.checked_mul(num_periods + 1) {
         Some(numbers) if numbers <= MAX_RECORDED_NUMBERS => Ok(()),
         _ => Err(EpisodeError::TooLarge { num_periods, max: MAX_RECORDED_NUMBERS }),
@@ -70,6 +67,8 @@ pub struct Trajectory {
     pub num_periods: usize,
     /// Periods played so far.
     pub periods_played: usize,
+    /// Whether demand that was not met waited, where customers have no terms of their own.
+    pub backlog: bool,
     matrices: [Matrix; Symbol::COUNT],
 }
 
@@ -92,11 +91,11 @@ impl Trajectory {
     ///
     /// # Errors
     /// [`EpisodeError`] if it would exceed the limits.
-    pub fn new(network: &Network, num_periods: usize) -> Result<Self, EpisodeError> {
+    pub fn new(network: &Network, num_periods: usize, backlog: bool) -> Result<Self, EpisodeError> {
         check_horizon(network, num_periods)?;
         let matrices =
             Symbol::ALL.map(|symbol| Matrix::zeros(symbol.rows(num_periods), symbol.width(network)));
-        Ok(Self { num_periods, periods_played: 0, matrices })
+        Ok(Self { num_periods, periods_played: 0, backlog, matrices })
     }
 
     /// Forgets every period, as if none had been played.
@@ -110,16 +109,18 @@ impl Trajectory {
     /// Records how an episode begins.
     pub(super) fn record_start(&mut self, network: &Network, row: &[f64], flows: &Flows) {
         for symbol in Symbol::ALL.into_iter().filter(|symbol| symbol.facts().stands) {
-            symbol.record(self[symbol].row_mut(0), network, row, &[], flows);
+            symbol.record(self[symbol].row_mut(0), network, row, &[], flows, 1.0);
         }
     }
 
     /// Records the period just played.
-    pub(super) fn record(&mut self, network: &Network, row: &[f64], requests: &[f64], flows: &Flows) {
+    pub(super) fn record(&mut self, problem: &Problem, row: &[f64], requests: &[f64], flows: &Flows) {
+        let network = &*problem.network;
+        let weight = problem.rules.weight(self.periods_played);
         let period = self.periods_played;
         for symbol in Symbol::ALL {
             let to = self[symbol].row_mut(period + usize::from(symbol.facts().stands));
-            symbol.record(to, network, row, requests, flows);
+            symbol.record(to, network, row, requests, flows, weight);
         }
         self.periods_played += 1;
     }
@@ -133,7 +134,7 @@ impl Trajectory {
     pub fn window(&self, periods: &Range<usize>) -> History<'_> {
         let matrices =
             self.matrices.each_ref().map(|matrix| &matrix.values[periods.start * matrix.columns..]);
-        History { periods_played: periods.len(), matrices }
+        History { periods_played: periods.len(), backlog: self.backlog, matrices }
     }
 }
 
@@ -142,6 +143,8 @@ impl Trajectory {
 pub struct History<'a> {
     /// Periods played.
     pub periods_played: usize,
+    /// Whether demand that was not met waited, where customers have no terms of their own.
+    pub backlog: bool,
     /// One per [`Symbol`], in the order of [`Symbol::ALL`].
     pub matrices: [&'a [f64]; Symbol::COUNT],
 }

@@ -247,16 +247,13 @@ impl Features {
         outlook: &Outlook,
         out: &mut [f64; 10],
     ) {
-        let row = &state.network.managed[node];
         let on_hand = state.on_hand(node);
-        let mut in_transit: f64 = row.incoming.iter().map(|&link| state.on_order(link)).sum();
-        let owes = state.rules.backlog && outlook.time > 0.0;
-        let backlog: f64 = if owes { row.markets.iter().map(|&link| state.unmet(link)).sum() } else { 0.0 };
+        let (mut in_transit, backlog) = Self::outstanding(state, node, outlook);
         if self.layout.nodes == NodeFeatures::Local {
             out[..5].copy_from_slice(&[on_hand, in_transit, backlog, outlook.velocity, outlook.time]);
             return;
         }
-        if outlook.over {
+        if outlook.over && state.network.physics.is_none() {
             in_transit = 0.0;
         }
         let position = on_hand + in_transit - backlog;
@@ -273,6 +270,22 @@ impl Features {
             in_transit,
             backlog,
         ];
+    }
+
+    /// What is on its way to a node, or asked for and owed to it, and what it owes [units]: stock on hand and the
+    /// first, less the second, is its inventory position.
+    fn outstanding(state: &StateView<'_>, node: ManagedIx, outlook: &Outlook) -> (f64, f64) {
+        let row = &state.network.managed[node];
+        let on_order: f64 = row.incoming.iter().map(|&link| state.on_order(link)).sum();
+        if state.network.physics.is_some() {
+            let asked: f64 = row.incoming.iter().map(|&link| state.requested(link) + state.owed(link)).sum();
+            let waiting: f64 = row.markets.iter().map(|&link| state.waiting(link)).sum();
+            let owed: f64 = row.outgoing.iter().map(|&link| state.owed(link)).sum();
+            return (on_order + asked, waiting + owed);
+        }
+        let owes = state.rules.backlog && outlook.time > 0.0;
+        let backlog = if owes { row.markets.iter().map(|&link| state.unmet(link)).sum() } else { 0.0 };
+        (on_order, backlog)
     }
 
     fn write_shared(&self, state: &StateView<'_>, recent: &[f64], outlook: &Outlook, out: &mut [f64]) {

@@ -4,6 +4,7 @@ use std::ops::{AddAssign, Mul, Sub};
 
 use super::mechanisms::MechanismFlows;
 use super::{ExtraCosts, Lanes, Losses};
+use crate::episode::NodePeriod;
 use crate::network::{Link, LinkIx, ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 /// Names of a node's cost parts, in the order of [`CostParts::values`].
@@ -160,29 +161,40 @@ impl<const W: usize> Flows<W> {
 
     /// The costs of a node that only mechanisms have, in an episode, before discounting [money].
     pub fn extra_costs(&self, node: ManagedIx, lane: usize) -> ExtraCosts {
-        self.mechanisms.as_ref().map_or_else(ExtraCosts::default, |m| {
-            let costs = &m.costs[node];
-            ExtraCosts {
-                late: costs.late[lane],
-                waste: costs.waste[lane],
-                overflow: costs.overflow[lane],
-                joint: costs.joint[lane],
-            }
-        })
+        self.mechanisms.as_ref().map_or_else(ExtraCosts::default, |m| m.costs[node].lane(lane))
     }
 
     /// What left the books of a node in an episode without being sold or shipped [units].
     pub fn losses(&self, node: ManagedIx, lane: usize) -> Losses {
-        self.mechanisms.as_ref().map_or_else(Losses::default, |m| {
-            let losses = &m.losses[node];
-            Losses {
-                wasted: losses.wasted[lane],
-                overflowed: losses.overflowed[lane],
-                destroyed: losses.destroyed[lane],
-                lost_on_the_way: losses.lost_on_the_way[lane],
-                lost_requests: losses.lost_requests[lane],
+        self.mechanisms.as_ref().map_or_else(Losses::default, |m| m.losses[node].lane(lane))
+    }
+
+    /// What went in and out at a node, and what it lost; stock and customers are left open.
+    #[inline(always)]
+    pub(crate) fn node_period(&self, network: &Network, node: ManagedIx) -> NodePeriod<W> {
+        let (row, goods) = (&network.managed[node], &self.nodes[node].goods);
+        let sold = row.markets.iter().fold(Lanes::ZERO, |sum, &link| sum + self.sold[link]);
+        let mut period = NodePeriod {
+            left: row.stock_per_unit * goods.shipped + sold,
+            shipped: goods.shipped,
+            arrived: goods.arriving,
+            sold,
+            ..NodePeriod::default()
+        };
+        if let Some(m) = &self.mechanisms {
+            (period.arrived, period.arrived_last) = (m.arrived[node], m.arrived_last[node]);
+            (period.crowded, period.losses, period.costs) = (m.crowded[node], m.losses[node], m.costs[node]);
+            if !network.recipes.is_empty() {
+                period.used = m.used[node];
+                period.left += m.used[node];
             }
-        })
+        }
+        period
+    }
+
+    /// Units filled on every supply link, in order, per episode [units].
+    pub(crate) fn filled_lanes(&self) -> impl Iterator<Item = Lanes<W>> + '_ {
+        self.filled.rows().iter().copied()
     }
 
     /// Numbers that chance in supply decides by in the next period, uniform on [0, 1), each once per episode; none on

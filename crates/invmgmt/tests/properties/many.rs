@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, Outcome, rollout};
+use invmgmt::batch::{Autoreset, Batch, Outcome, rollout_by_place};
 use invmgmt::demand::DemandModel;
-use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
+use invmgmt::episode::{DecisionError, Episode, Policy, kpis, places};
 use invmgmt::network::{Network, TableIndex};
 use invmgmt::period::StateView;
 use proptest::prelude::*;
@@ -201,7 +201,7 @@ proptest! {
         let seeds: Vec<u64> = (0..203).map(|offset| play.case.seed + 7 * offset).collect();
         let figures = |threads| {
             let policy = || OrderUpTo { level };
-            rollout(&play.problem(), &seeds, threads, policy)
+            rollout_by_place(&play.problem(), &seeds, threads, policy)
         };
         let found = figures(1).expect("a playable rollout");
         for threads in [2, 3] {
@@ -211,6 +211,9 @@ proptest! {
             let mut episode = Episode::begin(&play.problem(), seed).expect("an episode");
             episode.play(&mut OrderUpTo { level }).expect("playable orders");
             let expected = kpis(&play.network, episode.trajectory());
+            let measured = places(&play.network, episode.trajectory());
+            let gathered = found.places.as_ref().expect("asked for");
+            super::mechanisms::check_places(gathered, &measured)?;
             let numbers = |kpis: invmgmt::episode::Kpis, parts: invmgmt::period::CostParts| {
                 let mut numbers = vec![
                     kpis.periods as f64,

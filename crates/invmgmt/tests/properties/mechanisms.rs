@@ -2,9 +2,9 @@
 //! environments; what is saved goes on as it would have.
 
 use invmgmt::Problem;
-use invmgmt::batch::{Autoreset, Batch, Outcome, rollout};
+use invmgmt::batch::{Autoreset, Batch, Outcome, rollout_by_place};
 use invmgmt::demand::{NativeDemand, Sampler};
-use invmgmt::episode::{DecisionError, Episode, Policy, kpis};
+use invmgmt::episode::{DecisionError, Episode, PlaceSums, Policy, Symbol, kpis, places};
 use invmgmt::network::{DeclaredLink, DeclaredNetwork, DeclaredNode, KeyValue, Network, Setting, TableIndex};
 use invmgmt::period::{Flows, StateView, SupplyStreams, opening_row, play_alone};
 use invmgmt::random::Pcg64;
@@ -383,6 +383,7 @@ proptest! {
         let problem = Problem::new(case.network(), case.demand(), case.rules, case.num_periods);
         let rows = 11;
         let mut batch = Batch::new(&problem, rows, 1, Autoreset::SameStep).expect("a batch");
+        batch.gather_figures();
         (0..rows).for_each(|row| { batch.seed(row, case.seed + row as u64); batch.begin(row); });
         let mut episodes: Vec<Episode> = (0..rows as u64)
             .map(|row| Episode::begin(&problem, case.seed + row).expect("an episode"))
@@ -403,6 +404,10 @@ proptest! {
                 prop_assert_eq!(bits(&seen[row * length..(row + 1) * length]), bits(episode.observation()));
             }
         }
+        for (found, episode) in batch.figures_so_far().iter().zip(&episodes) {
+            let measured = places(&problem.network, episode.trajectory());
+            check_places(found.places.as_ref().expect("gathered"), &measured)?;
+        }
         // The state saved half way, put into another row, plays the same future.
         let saved = saved.expect("saved");
         prop_assert!(batch.restore(7, &saved));
@@ -419,11 +424,13 @@ proptest! {
         let problem = Problem::new(case.network(), case.demand(), case.rules, case.num_periods);
         let seeds: Vec<u64> = (0..9).map(|row| case.seed + row).collect();
         let orders = Orders(case.orders.clone());
-        let figures = rollout(&problem, &seeds, 1, || orders.clone()).expect("played");
+        let figures = rollout_by_place(&problem, &seeds, 1, || orders.clone()).expect("played");
         for (&seed, figures) in seeds.iter().zip(&figures) {
             let mut episode = Episode::begin(&problem, seed).expect("an episode");
             episode.play(&mut orders.clone()).expect("played");
             let alone = kpis(&problem.network, episode.trajectory());
+            check_places(figures.places.as_ref().expect("asked for"), &places(&problem.network, episode.trajectory()))?;
+            check_ledger_of_goods(&problem.network, &episode)?;
             let scale = alone.total_profit.abs().max(1.0);
             prop_assert!((alone.total_profit - figures.kpis.total_profit).abs() <= 1e-9 * scale);
             let parts = [figures.parts.profit(), episode.cost_parts().profit()];
@@ -440,6 +447,66 @@ proptest! {
             }
         }
     }
+}
+
+/// The sums of a place are the same whether they were gathered as the periods were played or read from the record.
+pub(crate) fn check_places(gathered: &PlaceSums, measured: &PlaceSums) -> Result<(), TestCaseError> {
+    prop_assert_eq!(gathered.periods, measured.periods);
+    for (one, other) in gathered.nodes.rows().iter().zip(measured.nodes.rows()) {
+        let numbers = |sums: &invmgmt::episode::NodeSums| {
+            let (losses, costs) = (sums.losses, sums.costs.values());
+            [
+                sums.stock,
+                sums.left,
+                sums.shipped,
+                sums.arrived,
+                sums.crowded,
+                sums.demand,
+                sums.sold,
+                sums.met_at_once,
+                sums.waiting,
+                sums.cycles,
+                sums.served_cycles,
+                losses.wasted,
+                losses.overflowed,
+                losses.destroyed,
+                losses.lost_on_the_way,
+                losses.lost_requests,
+                costs[0],
+                costs[1],
+                costs[2],
+            ]
+        };
+        let scale = numbers(other).iter().fold(1.0_f64, |scale, number| scale.max(number.abs()));
+        for (one, other) in numbers(one).into_iter().zip(numbers(other)) {
+            prop_assert!((one - other).abs() <= 1e-8 * scale, "{one} gathered, {other} measured");
+        }
+    }
+    Ok(())
+}
+
+/// What a record says came in, went out and was lost explains what is on hand and on its way at its end.
+fn check_ledger_of_goods(network: &Network, episode: &Episode) -> Result<(), TestCaseError> {
+    let record = episode.trajectory();
+    let periods = record.periods_played;
+    let total = |symbol: Symbol| record[symbol].values.iter().sum::<f64>();
+    let goods = |t: usize| {
+        record[Symbol::OnHand].row(t).iter().sum::<f64>() + record[Symbol::OnOrder].row(t).iter().sum::<f64>()
+    };
+    let mut expected = goods(0);
+    for t in 0..periods {
+        for (filled, link) in record[Symbol::Filled].row(t).iter().zip(network.supply.rows()) {
+            expected += filled - link.supplier.map_or(0.0, |supplier| supplier.stock_per_unit * filled);
+        }
+        let moved = record[Symbol::Moved].row(t);
+        expected -= network.market.rows().iter().map(|link| moved[link.link.position()]).sum::<f64>();
+    }
+    for lost in [Symbol::Wasted, Symbol::Overflowed, Symbol::Destroyed, Symbol::LostOnTheWay, Symbol::Used] {
+        expected -= total(lost);
+    }
+    let scale = goods(0) + total(Symbol::Filled) + 1.0;
+    prop_assert!((goods(periods) - expected).abs() <= 1e-9 * scale, "{} against {expected}", goods(periods));
+    Ok(())
 }
 
 /// Sums that parts of a state must agree in.

@@ -15,6 +15,8 @@ mod shelf;
 mod transit;
 mod truck;
 
+use std::ops::{AddAssign, Mul};
+
 use super::Lanes;
 use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
 
@@ -44,6 +46,49 @@ pub struct ExtraCosts<T = f64> {
     pub joint: T,
 }
 
+impl<T> ExtraCosts<T> {
+    /// The same of each cost.
+    pub(crate) fn map<U>(self, to: impl Fn(T) -> U) -> ExtraCosts<U> {
+        ExtraCosts {
+            late: to(self.late),
+            waste: to(self.waste),
+            overflow: to(self.overflow),
+            joint: to(self.joint),
+        }
+    }
+}
+
+impl<T> Losses<T> {
+    /// The same of each loss.
+    pub(crate) fn map<U>(self, to: impl Fn(T) -> U) -> Losses<U> {
+        Losses {
+            wasted: to(self.wasted),
+            overflowed: to(self.overflowed),
+            destroyed: to(self.destroyed),
+            lost_on_the_way: to(self.lost_on_the_way),
+            lost_requests: to(self.lost_requests),
+        }
+    }
+}
+
+impl<T: Copy + AddAssign + Mul<Output = T>> ExtraCosts<T> {
+    /// Adds another's, weighted.
+    #[inline(always)]
+    pub fn add(&mut self, other: &Self, weight: T) {
+        self.late += weight * other.late;
+        self.waste += weight * other.waste;
+        self.overflow += weight * other.overflow;
+        self.joint += weight * other.joint;
+    }
+}
+
+impl<const W: usize> ExtraCosts<Lanes<W>> {
+    /// Those of one episode.
+    pub fn lane(&self, lane: usize) -> ExtraCosts {
+        self.map(|cost| cost[lane])
+    }
+}
+
 impl ExtraCosts {
     /// The costs in the order of [`EXTRA_COSTS`].
     pub fn values(&self) -> [f64; 4] {
@@ -71,6 +116,25 @@ pub struct Losses<T = f64> {
     pub lost_requests: T,
 }
 
+impl<T: Copy + AddAssign> Losses<T> {
+    /// Adds another's.
+    #[inline(always)]
+    pub fn add(&mut self, other: &Self) {
+        self.wasted += other.wasted;
+        self.overflowed += other.overflowed;
+        self.destroyed += other.destroyed;
+        self.lost_on_the_way += other.lost_on_the_way;
+        self.lost_requests += other.lost_requests;
+    }
+}
+
+impl<const W: usize> Losses<Lanes<W>> {
+    /// Those of one episode.
+    pub fn lane(&self, lane: usize) -> Losses {
+        self.map(|units| units[lane])
+    }
+}
+
 /// What mechanisms move in a period; the buffers of networks that have any.
 #[derive(Clone, Debug)]
 pub(super) struct MechanismFlows<const W: usize> {
@@ -92,6 +156,12 @@ pub(super) struct MechanismFlows<const W: usize> {
     pub handed: Table<SupplyLinkIx, Lanes<W>>,
     /// What is received [units].
     pub received: Table<SupplyLinkIx, Lanes<W>>,
+    /// Per node what is put into stock before customers are served [units].
+    pub arrived: Table<ManagedIx, Lanes<W>>,
+    /// The same after the books are closed [units].
+    pub arrived_last: Table<ManagedIx, Lanes<W>>,
+    /// Per node the stock beyond a room that keeps everything, when the books are closed [units].
+    pub crowded: Table<ManagedIx, Lanes<W>>,
     /// What of the units sent enters a slot [units].
     pub placed: Table<SupplyLinkIx, Lanes<W>>,
     /// What is paid for when it is filled [units].
@@ -135,6 +205,9 @@ impl<const W: usize> MechanismFlows<W> {
             sent: links(),
             handed: links(),
             received: links(),
+            arrived: vec![Lanes::ZERO; network.managed.len()].into(),
+            arrived_last: vec![Lanes::ZERO; network.managed.len()].into(),
+            crowded: vec![Lanes::ZERO; network.managed.len()].into(),
             placed: links(),
             paid: links(),
             paid_on_receipt: links(),
@@ -156,6 +229,8 @@ impl<const W: usize> MechanismFlows<W> {
         self.losses.rows_mut().fill(Losses::default());
         self.handed.rows_mut().fill(Lanes::ZERO);
         self.received.rows_mut().fill(Lanes::ZERO);
+        self.arrived.rows_mut().fill(Lanes::ZERO);
+        self.arrived_last.rows_mut().fill(Lanes::ZERO);
         self.paid_on_receipt.rows_mut().fill(Lanes::ZERO);
     }
 }

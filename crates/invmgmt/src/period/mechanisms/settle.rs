@@ -74,6 +74,7 @@ pub(in crate::period) fn charge_overflow<const W: usize>(
                     beyond[lane] * (taken[lane] / all[lane])
                 }
             });
+            m.crowded[node] = share;
             m.costs[node].overflow += row.room.cost * share;
         }
     }

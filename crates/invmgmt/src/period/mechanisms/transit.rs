@@ -121,6 +121,8 @@ pub(super) fn hand_over<const W: usize>(
         }
     }
     put_on_shelf(network, physics, link, state, m);
+    let received = m.received[link];
+    m.arrived[buyer] += received;
     let on_hand = &mut state.on_hand[buyer];
     *on_hand = (Lanes::from(*on_hand) + m.received[link]).values();
 }
@@ -471,7 +473,11 @@ fn arrive<const W: usize>(
         }
     }
     for &link in &network.delivery_order {
-        flows.nodes[network.supply[link].buyer].goods.arriving += m.received[link];
+        let (buyer, received) = (network.supply[link].buyer, m.received[link]);
+        flows.nodes[buyer].goods.arriving += received;
+        let arrived =
+            if physics.timeline == Timeline::OrderFirst { &mut m.arrived_last } else { &mut m.arrived };
+        arrived[buyer] += received;
         put_on_shelf(network, physics, link, state, m);
     }
     for ((node, row), goods) in network.managed.iter().zip(flows.nodes.rows()) {
