@@ -55,13 +55,13 @@ fn what_is_wrong_with_products_is_said_with_its_line_and_what_is_allowed() {
         (
             "'dairy: cheese': 1}",
             "'dairy: butter': 1}",
-            "line 9: resources: [0]: use: found dairy: butter; no link or recipe has this name",
+            "line 9: resources: [0]: use: found dairy: butter; no link or recipe has this name: ",
         ),
-        ("'dairy: cheese': 1}", "'dairy -> town, milk': 1}", "customers' links are not ordered on"),
+        ("'dairy: cheese': 1}", "'dairy -> town, milk': 1}", "; customers' links are not ordered on"),
         (
             "setup: {'dairy: cheese'",
             "setup: {'farm -> dairy, milk'",
-            "farm -> dairy, milk does not use it; add it to use",
+            "farm -> dairy, milk does not use it; add it to use, with 0 if need be",
         ),
         ("per_period: 100", "per_period: -1", "per_period: found -1; expected a finite number >= 0"),
         (
@@ -74,13 +74,32 @@ fn what_is_wrong_with_products_is_said_with_its_line_and_what_is_allowed() {
             "[farm, dairy, cheese]",
             "line 10: joint: [0]: links: found farm -> dairy, cheese; no link",
         ),
-        ("K: 5}]", "K: 0}]", "it costs nothing and cuts nothing"),
+        ("K: 5}]", "K: 0}]", "it costs nothing and cuts nothing; give K, or whole_trucks: true"),
         ("K: 5}]", "K: 5, whole_trucks: true}]", "no truck says how much one holds; add truck"),
-        ("K: 5}]", "K: 5}, {links: ['farm -> dairy, milk'], K: 1}]", "stands in a group already"),
+        (
+            "K: 5}]",
+            "K: 5}, {links: ['farm -> dairy, milk'], K: 1}]",
+            "stands in a group already; it may stand in one",
+        ),
         (
             "products: [milk, {id: cheese, life: 5, volume: 0.5}]\n",
             "",
-            "only a network with 'products' has a number per product",
+            "; only a network with 'products' has a number per product",
+        ),
+        (
+            "setup: {'dairy: cheese': 5}}]",
+            "setup: {'dairy: cheese': 5}}, {name: vat, per_period: 1, use: {'dairy: cheese': 1}}]",
+            "[1]: name: vat stands twice; every resource may stand once",
+        ),
+        (
+            "h: {milk: 0.1, cheese: 0.2}",
+            "C: 50, o: 0, v: 0.9, h: {milk: 0.1, cheese: 0.2}",
+            "found a yield below 1 beside recipes, which say what they take; leave it out, or raise what they take",
+        ),
+        (
+            "joint: [{links: [[farm, dairy, milk]], K: 5}]",
+            "joint: 3",
+            "found 3; expected a list of groups of links",
         ),
     ];
     let wrong = |&(from, to, words): &(&str, &str, &str)| {

@@ -139,7 +139,9 @@ impl Mistakes {
                 KeyForm::Word(words) => word(value, words).map(KeyValue::Word),
                 KeyForm::Flag => flag(value).map(KeyValue::Flag),
                 KeyForm::WholeOr(most, _) if !matches!(value.content, Content::Map(_)) => {
-                    whole(value, row.name, most).map(KeyValue::Whole)
+                    let read = whole(value, row.name, most).map(KeyValue::Whole);
+                    let is_number = plain_number(value).is_some();
+                    read.map_err(|said| if is_number { said } else { said + ", or a law: {uniform: [1, 3]}" })
                 }
                 KeyForm::Numbers | KeyForm::Structure(_) | KeyForm::WholeOr(..) => {
                     setting(value).map(KeyValue::Structure)

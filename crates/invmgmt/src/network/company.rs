@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::expand::link_names;
 use super::products::{DeclaredJoint, DeclaredResource};
-use super::terms::{AllocationRule, DeclaredDisruption, FailingPlace, LeadTimeLaw, YieldLaw, quantities};
+use super::terms::{
+    AllocationRule, DeclaredDisruption, FailingPlace, LeadTimeLaw, Room, YieldLaw, quantities,
+};
 use super::validate::Checker;
 use super::{
     DeclaredLink, DeclaredNode, KeyForm, KeyValue, MAX_TRANSIT_SLOTS, NodeId, Place, Setting, Timeline,
@@ -12,6 +14,11 @@ use super::{
 
 /// What a value may miss being whole or equal by, for rounding [1].
 const ROUNDING: f64 = 1e-9;
+
+/// What a number is told that is none of whole units.
+fn fraction(number: f64) -> String {
+    format!("found {number}; expected a whole number, as units are whole")
+}
 
 impl Checker<'_> {
     /// Whether the file deals in whole units.
@@ -44,21 +51,28 @@ impl Checker<'_> {
         match place {
             FailingPlace::Node(id) => {
                 let position = (0..self.declared.nodes.len()).find(|&position| self.is_at(position, id));
-                let Some(position) = position else { return Some(format!("found {id}; no such node")) };
+                let Some(position) = position else {
+                    return Some(format!("found {id}; expected a node declared under 'nodes'"));
+                };
                 let roles = self.roles[position];
                 if roles.market || !disruption.ships && roles.raw_material {
                     let verb = if disruption.ships { "ships" } else { "orders" };
-                    return Some(format!("found {id}; a {roles} {verb} nothing"));
+                    return Some(format!("found {id}; a {roles} {verb} nothing: expected a node that does"));
                 }
                 if disruption.destroy > 0.0 && !roles.managed() {
-                    return Some(format!("found {id} with destroy; a {roles} holds no stock"));
+                    return Some(format!(
+                        "found {id} with destroy; a {roles} holds no stock: leave destroy out"
+                    ));
                 }
                 let ships = self.supply_ends().any(|(from, _)| self.is_at(from, id));
-                (disruption.ships && !ships).then(|| format!("found {id}; it ships to no other node"))
+                (disruption.ships && !ships)
+                    .then(|| format!("found {id}; it ships to no other node: expected one that does"))
             }
             FailingPlace::Link(from, to, product) => {
                 if disruption.destroy > 0.0 {
-                    return Some(format!("found [{from}, {to}] with destroy; only a node has stock to lose"));
+                    return Some(format!(
+                        "found [{from}, {to}] with destroy; only a node has stock to lose: leave destroy out"
+                    ));
                 }
                 let carries = |position: usize| match (self.expansion, product) {
                     (Some(expansion), Some(product)) => {
@@ -75,8 +89,10 @@ impl Checker<'_> {
                 let known = (0..self.declared.links.len()).find(joins);
                 match known.and_then(|position| self.ends[position]) {
                     Some((_, to)) if !self.roles[to].market => None,
-                    Some(_) => Some(format!("found [{from}, {to}]; customers' links do not fail")),
-                    None => Some(format!("found [{from}, {to}]; no such link")),
+                    Some(_) => Some(format!(
+                        "found [{from}, {to}]; customers' links do not fail: expected a link between nodes"
+                    )),
+                    None => Some(format!("found [{from}, {to}]; expected a link declared under 'edges'")),
                 }
             }
         }
@@ -208,18 +224,32 @@ impl Checker<'_> {
                     let message = format!("priority: found {id}; its buyers are {}", known.join(", "));
                     self.report(place("allocation"), message);
                 } else if named[..at].contains(id) {
-                    self.report(place("allocation"), format!("priority: {id} stands twice"));
+                    self.report(
+                        place("allocation"),
+                        format!("priority: found {id} twice; every buyer may stand once"),
+                    );
                 }
             }
         }
         if rule == Some(AllocationRule::FairShare) {
             self.check_targets(position);
         }
-        if settings.word("remainder").is_some() && !self.has_whole_units() {
-            self.report(
-                place("remainder"),
-                "only whole units leave a remainder; set units: whole, or leave it out",
-            );
+        if let Some(word) = settings.word("remainder") {
+            if !self.has_whole_units() {
+                let message = "only whole units leave a remainder; set units: whole, or leave it out";
+                self.report(place("remainder"), message);
+            }
+            match rule {
+                None => self.report(
+                    place("remainder"),
+                    "only shares in proportion leave a remainder; add allocation: proportional, or leave it out",
+                ),
+                Some(AllocationRule::Proportional) => {}
+                Some(_) => {
+                    let note = format!("{word} has no effect, because only shares in proportion leave a remainder");
+                    self.note(place("remainder"), note);
+                }
+            }
         }
         let makes = self.expansion.is_some_and(|expansion| {
             expansion.recipes.iter().any(|recipe| recipe.inputs.iter().any(|&(input, _)| input == position))
@@ -240,9 +270,13 @@ impl Checker<'_> {
         if self.has_whole_units() {
             for (key, number) in [("I0", node.initial_inventory), ("C", node.capacity)] {
                 if !whole(number) {
-                    self.report(place(key), format!("found {}; units are whole", number.unwrap_or_default()));
+                    self.report(place(key), fraction(number.unwrap_or_default()));
                 }
             }
+        }
+        let room = settings.structure("storage").and_then(|room| Room::read(room).ok());
+        if let Some(room) = room.filter(|room| self.has_whole_units() && room.space.fract() != 0.0) {
+            self.report(place("storage"), format!("space: {}", fraction(room.space)));
         }
         self.check_ages(position, node);
     }
@@ -252,12 +286,23 @@ impl Checker<'_> {
             return;
         };
         let place = Place::Node(position, Some("ages"));
-        let life = self.life_at(position).unwrap_or(0);
+        let life = self.life_at(position);
+        if life.is_none() && self.expansion.is_none() {
+            return;
+        }
+        let life = life.unwrap_or(0);
         let (total, stock) = (ages.iter().sum::<f64>(), node.initial_inventory.unwrap_or(0.0));
         if ages.len() > life {
-            self.report(place, format!("found {} ages; goods live for {life} periods", ages.len()));
+            self.report(
+                place,
+                format!("found {} ages; goods live for {life} periods: expected at most {life}", ages.len()),
+            );
         } else if (total - stock).abs() > ROUNDING * stock.max(1.0) {
-            self.report(place, format!("they add up to {total}, but I0 is {stock}; expected the same"));
+            self.report(place, format!("found {total} units, but I0 is {stock}; expected the same"));
+        } else if let Some(&number) =
+            ages.iter().find(|number| self.has_whole_units() && number.fract() != 0.0)
+        {
+            self.report(place, fraction(number));
         }
     }
 
@@ -304,15 +349,15 @@ impl Checker<'_> {
         let product = self.expansion.map_or(0, |expansion| expansion.links[position].product);
         let life = self.life_of(product).unwrap_or(usize::MAX);
         if settings.whole("fresh").is_some_and(|fresh| fresh > life) {
-            self.report(
-                place("fresh"),
-                format!("goods live for {life} periods; nothing would ever be shipped"),
+            let message = format!(
+                "goods live for {life} periods, so nothing would ever be shipped: expected at most {life}"
             );
+            self.report(place("fresh"), message);
         }
         if self.has_whole_units() {
             for key in ["min", "multiple", "max", "cap", "owed", "waiting"] {
                 if let Some(number) = settings.number(key).filter(|number| number.fract() != 0.0) {
-                    self.report(place(key), format!("found {number}; units are whole"));
+                    self.report(place(key), fraction(number));
                 }
             }
         }
@@ -378,7 +423,10 @@ impl Checker<'_> {
             }
             Some(periods) if periods <= law.longest() => self.report(
                 place("write_off_after"),
-                format!("found {periods}; an order may still arrive after {} periods", law.longest()),
+                format!(
+                    "found {periods}; an order may still arrive after {} periods: expected more",
+                    law.longest()
+                ),
             ),
             _ => {}
         }
@@ -413,9 +461,10 @@ impl Checker<'_> {
         if let Some(most) = number("max") {
             let largest = if multiple > 0.0 { (most / multiple + ROUNDING).floor() * multiple } else { most };
             if largest < least || multiple > 0.0 && largest == 0.0 {
-                let message = format!(
-                    "found {most}; with min {least} and multiple {multiple} no order could ever be placed"
-                );
+                let smallest =
+                    if multiple > 0.0 { (least / multiple).ceil().max(1.0) * multiple } else { least };
+                let message =
+                    format!("found {most}; no order could ever be placed: expected at least {smallest}");
                 self.report(place("max"), message);
             }
         }
@@ -484,8 +533,9 @@ impl Checker<'_> {
                     format!("found {} entries; at most {} are on their way{first}", list.len(), allowed(key));
                 self.report(place(key), message);
             }
-            if self.has_whole_units() && list.iter().any(|number| number.fract() != 0.0) {
-                self.report(place(key), "found fractions; units are whole");
+            if let Some(&number) = list.iter().find(|number| self.has_whole_units() && number.fract() != 0.0)
+            {
+                self.report(place(key), fraction(number));
             }
         }
     }
@@ -525,12 +575,26 @@ impl Checker<'_> {
         }
     }
 
-    /// The numbers that ages add to a state row must stay within what one may hold.
-    pub(super) fn check_aged_slots(&mut self, slots: u64) {
-        let life = self.declared.settings.whole("life").unwrap_or(1) as u64;
-        if life > 1 && slots.saturating_mul(life) > MAX_TRANSIT_SLOTS as u64 {
+    /// The numbers that mechanisms add to a state row must stay within what one may hold: requests on their way, what
+    /// waits, and stock and goods in transit by age; `slots` are the periods of lead time of all links.
+    pub(super) fn check_state_size(&mut self, slots: u64) {
+        let most = MAX_TRANSIT_SLOTS as u64;
+        let periods = |key: &str| -> u64 {
+            let of_links = self.declared.links.iter().filter_map(|link| link.settings.whole(key));
+            of_links.map(|periods| periods as u64).sum()
+        };
+        let (delays, waits) = (periods("order_delay"), periods("wait_at_most"));
+        if delays + waits > most {
             let message = format!(
-                "{slots} periods of lead time times {life} ages; at most {MAX_TRANSIT_SLOTS} numbers fit a state"
+                "order_delay adds up to {delays} periods and wait_at_most to {waits}; at most {most} numbers fit a state"
+            );
+            return self.report(Place::Network, message);
+        }
+        let stocks = self.roles.iter().filter(|roles| roles.managed()).count() as u64;
+        let life = self.declared.settings.whole("life").unwrap_or(0) as u64;
+        if (slots + stocks).saturating_mul(life) > most {
+            let message = format!(
+                "found {life} ages, for {slots} periods of lead time and {stocks} stocks; at most {most} numbers fit a state"
             );
             self.report(Place::Key("life"), message);
         }

@@ -314,6 +314,11 @@ impl<T> NetworkKey<T> {
         }
     }
 
+    /// Whether few networks have it: a key of a mechanism.
+    pub(super) const fn is_setting(&self) -> bool {
+        matches!(self.field, Field::Setting { .. })
+    }
+
     /// The mechanism that the key switches on here.
     pub fn switched_on(&self, declared: &T) -> Option<Mechanism>
     where

@@ -220,10 +220,15 @@ impl DeclaredDisruption {
                 Cause::Periods(spans(periods)?)
             }
             (Some(_), None) => {
-                return Err("up_down: expected two chances, of going down and of coming up".to_owned());
+                let found = fields.get("up_down").map(ToString::to_string).unwrap_or_default();
+                return Err(format!(
+                    "up_down: found {found}; expected two chances, of going down and of coming up"
+                ));
             }
             _ => {
-                return Err("expected either up_down: [down, up] or periods: [[first, last], ...]".to_owned());
+                return Err(format!(
+                    "found {setting}; expected either up_down: [down, up] or periods: [[first, last], ...]"
+                ));
             }
         };
         Ok(Self { places, ships: what == "ship", cause, factor, destroy })

@@ -82,6 +82,12 @@ impl Checker<'_> {
         self.mistakes.push(mistake);
     }
 
+    /// Notes what is harmless and does nothing.
+    pub(super) fn note(&mut self, place: Place, message: impl Into<String>) {
+        let note = self.placed(place, message);
+        self.notes.push(note);
+    }
+
     /// A mistake of the network as it was declared, before it was taken apart by product.
     fn report_declared(&mut self, place: Place, message: &str) {
         let at = |points: &[Point], node: usize| points.iter().position(|point| point.node == node);
@@ -276,15 +282,14 @@ impl Checker<'_> {
             match Some(&value).filter(|value| !belongs && **value != KeyValue::Absent) {
                 None => self.check_value(place, row, &value, required, &roles.to_string()),
                 // A limit that does not bind, or a loss that does not happen, would let goods appear.
-                Some(found) if row.limits && (roles.managed() || row.needs.is_none()) => {
+                // So is a key of a mechanism, which plain files do not have.
+                Some(found) if row.is_setting() || row.limits && (roles.managed() || row.needs.is_none()) => {
                     self.report(place, misplaced(row, &found.to_string(), roles));
                 }
                 Some(found) => {
                     let reason =
                         if roles.managed() { "makes nothing" } else { "holds no stock and makes nothing" };
-                    let note = format!("{found} has no effect, because a {roles} {reason}");
-                    let note = self.placed(place, note);
-                    self.notes.push(note);
+                    self.note(place, format!("{found} has no effect, because a {roles} {reason}"));
                 }
             }
         }
@@ -417,7 +422,7 @@ impl Checker<'_> {
         };
         let longest = |link: &DeclaredLink| link.lead_time.map(u64::from).or_else(|| law(link));
         let slots: u64 = self.declared.links.iter().filter_map(longest).sum();
-        self.check_aged_slots(slots);
+        self.check_state_size(slots);
         if slots > MAX_TRANSIT_SLOTS as u64 {
             let message = format!(
                 "the lead times add up to {slots} periods; at most {MAX_TRANSIT_SLOTS} fit an observation"

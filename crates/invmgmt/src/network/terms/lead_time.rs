@@ -76,10 +76,11 @@ impl LeadTimeLaw {
                 given => format!("found {}; a law is one of them", given.join(" and ")),
             });
         };
-        let never = law.number("never", 0.0, 1.0)?.unwrap_or(0.0);
-        if never >= 1.0 {
-            return Err("never: found 1; expected a number from 0 to below 1".to_owned());
-        }
+        let never = law.get("never").map_or(Some(0.0), Setting::number);
+        let Some(never) = never.filter(|never| (0.0..1.0).contains(never)) else {
+            let found = law.get("never").map(ToString::to_string).unwrap_or_default();
+            return Err(format!("never: found {found}; expected a number from 0 to below 1"));
+        };
         let bounds = ["least", "most"].into_iter().find(|key| law.get(key).is_some());
         if let (Some(bound), "values" | "uniform") = (bounds, *kind) {
             return Err(format!("{bound} has no effect on a law by {kind}; leave it out"));
@@ -98,10 +99,17 @@ impl LeadTimeLaw {
     }
 }
 
+/// Mean from which on a Poisson law's chance of 0 is hardly a number any more [periods].
+const LARGE_MEAN: f64 = 700.0;
+
+fn is_period(number: f64) -> bool {
+    number >= 0.0 && number.fract() == 0.0 && number <= MOST_VALUES as f64
+}
+
 impl Fields<'_> {
     fn weighted(&self) -> Result<Vec<f64>, String> {
-        let is_period = |number: f64| number >= 0.0 && number.fract() == 0.0 && number <= MOST_VALUES as f64;
-        let values = self.numbers("values", is_period, "whole numbers of periods >= 0")?.unwrap_or_default();
+        let expected = format!("whole numbers of periods from 0 to {MOST_VALUES}");
+        let values = self.numbers("values", is_period, &expected)?.unwrap_or_default();
         let weights = self.numbers("weights", |weight| weight >= 0.0, "finite numbers >= 0")?;
         let weights = weights.unwrap_or_else(|| vec![1.0; values.len()]);
         if values.is_empty() {
@@ -125,15 +133,18 @@ impl Fields<'_> {
     }
 
     fn uniform(&self) -> Result<Vec<f64>, String> {
-        let is_period = |number: f64| number >= 0.0 && number.fract() == 0.0 && number <= MOST_VALUES as f64;
-        let ends = self.numbers("uniform", is_period, "two whole numbers of periods, [shortest, longest]")?;
+        let expected = format!("[shortest, longest], whole numbers of periods from 0 to {MOST_VALUES}");
+        let ends = self.numbers("uniform", is_period, &expected)?;
         match ends.as_deref() {
             Some(&[shortest, longest]) if shortest <= longest => {
                 let (shortest, longest) = (shortest as usize, longest as usize);
                 let chance = 1.0 / (longest - shortest + 1) as f64;
                 Ok((0..=longest).map(|k| if k < shortest { 0.0 } else { chance }).collect())
             }
-            _ => Err("uniform: expected two whole numbers of periods, [shortest, longest]".to_owned()),
+            _ => {
+                let found = self.get("uniform").map(ToString::to_string).unwrap_or_default();
+                Err(format!("uniform: found {found}; expected {expected}"))
+            }
         }
     }
 
@@ -142,9 +153,9 @@ impl Fields<'_> {
         let least = self.whole("least")?.unwrap_or(0);
         let most = self.whole("most")?;
         let most =
-            most.ok_or_else(|| format!("most is missing; a {kind} law needs its longest lead time"))?;
+            most.ok_or_else(|| format!("most is missing; expected the longest lead time of a {kind} law"))?;
         if most < least {
-            return Err(format!("most: found {most}, which is below least, {least}"));
+            return Err(format!("most: found {most}; expected at least what least is, {least}"));
         }
         let mut chances = vec![0.0; most + 1];
         if kind == "geometric" {
@@ -159,11 +170,14 @@ impl Fields<'_> {
             }
         } else {
             let mean = self.number("poisson", 0.0, 1e4)?.unwrap_or(0.0);
-            let mut chance = (-mean).exp();
-            for (k, place) in (0..=most).enumerate() {
+            let (mut chance, mut log) = ((-mean).exp(), -mean);
+            for k in 0..=most {
                 // What lies below the least value is put on it.
-                chances[place.max(least)] += chance;
-                chance *= mean / (k + 1) as f64;
+                chances[k.max(least)] += chance;
+                let ratio = mean / (k + 1) as f64;
+                log += ratio.ln();
+                // The first chance of a long lead time is too small to be a number.
+                chance = if mean > LARGE_MEAN { log.exp() } else { chance * ratio };
             }
         }
         let cut = (1.0 - chances.iter().sum::<f64>()).max(0.0);
@@ -219,6 +233,16 @@ mod tests {
             (never.chances.as_slice(), never.drawn(0.49), never.drawn(0.51)),
             ([0.25; 2].as_slice(), Some(1), None)
         );
+    }
+
+    /// The normal law is near: half of it lies on either side, 0.158655 below one deviation less.
+    #[test]
+    fn a_long_poisson_law_has_its_chances_though_the_first_is_no_number() {
+        let law =
+            law(&[("poisson", Setting::Number(2_500.0)), ("most", Setting::Number(5_000.0))]).expect("a law");
+        assert!((law.mean() - 2_500.0).abs() < 1e-6 && law.cut == 0.0);
+        let below: f64 = law.chances[..=2_450].iter().sum();
+        assert!((below - 0.158_655).abs() < 0.005, "{below}");
     }
 
     #[test]

@@ -164,7 +164,11 @@ fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, who
     let mut shares: Vec<f64> =
         (0..levels.len()).map(|at| given(levels, level - 1.0, at).floor().max(0.0)).collect();
     let mut left = (stock - shares.iter().sum::<f64>() + ROUNDING).floor();
-    while left >= 1.0 {
+    // At most two each; more only where a unit more is no other number.
+    for _ in 0..2 * levels.len() {
+        if left < 1.0 {
+            break;
+        }
         let wants = |at: &usize| shares[*at] + 1.0 <= limit(*at) + ROUNDING;
         let height = |at: usize| levels[at] + shares[at];
         let lowest = (0..levels.len()).filter(wants).min_by(|&a, &b| {

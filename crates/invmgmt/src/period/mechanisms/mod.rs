@@ -257,6 +257,14 @@ fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
 
 /// The least whole number whose cumulative probability is above `uniform`; `chance` is in (0, 1/2].
 fn inverse(units: f64, chance: f64, uniform: f64) -> f64 {
+    let (mean, variance) = (units * chance, units * chance * (1.0 - chance));
+    if variance > MOST_COUNTED {
+        // The normal law with its first correction is within a unit of it, and the only one that ends: one more than
+        // 1e16 is not another number.
+        let z = normal_quantile(uniform);
+        let skew = (1.0 - 2.0 * chance) * (z * z - 1.0) / 6.0;
+        return (mean + variance.sqrt() * z + skew + 0.5).floor().clamp(0.0, units);
+    }
     let odds = chance / (1.0 - chance);
     let up = |at: f64, term: f64| term * odds * (units - at) / (at + 1.0);
     let mut term = (units * (-chance).ln_1p()).exp();
@@ -294,6 +302,20 @@ fn inverse(units: f64, chance: f64, uniform: f64) -> f64 {
     at
 }
 
+/// Variance beyond which units are not counted one by one [units squared].
+const MOST_COUNTED: f64 = 1e6;
+
+/// The number that a standard normal one is below with this probability, by halving; within 9 deviations.
+fn normal_quantile(probability: f64) -> f64 {
+    let (mut low, mut high) = (-9.0, 9.0);
+    while high - low > 1e-12 {
+        let middle = 0.5 * (low + high);
+        let below = 0.5 * libm::erfc(-middle / std::f64::consts::SQRT_2);
+        (low, high) = if below > probability { (low, middle) } else { (middle, high) };
+    }
+    0.5 * (low + high)
+}
+
 /// Weight against the likeliest number below which a number of units counts for nothing [1].
 const NEGLIGIBLE_WEIGHT: f64 = 1e-20;
 
@@ -321,7 +343,7 @@ mod tests {
     /// The normal law is as good as exact for millions: mean n p, deviation sqrt(n p q), quantiles 0 and 2.326348.
     #[test]
     fn millions_of_units_are_drawn_around_their_mean() {
-        for (count, chance) in [(1e6, 0.5), (3e6, 0.75), (2e6, 0.001)] {
+        for (count, chance) in [(1e6, 0.5), (3e6, 0.75), (2e6, 0.001), (1e9, 0.5), (1e15, 0.3)] {
             let (mean, deviation): (f64, f64) = (count * chance, (count * chance * (1.0 - chance)).sqrt());
             for (uniform, quantile) in [(0.5, 0.0), (0.99, 2.326_348), (0.01, -2.326_348)] {
                 let found = (binomial(count, chance, uniform) - mean) / deviation;
