@@ -118,6 +118,9 @@ $(WHEEL): $(TOOLS) $(RUST_SOURCES) pyproject.toml $(PYTHON_SOURCES)
 	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin build --profile dev --locked --out $(WHEELS)
 	@touch $@
 
+exact-published: ## The long half of the published optima, a few minutes each
+	cargo test --package invmgmt-exact --release --locked -- --ignored
+
 test-rl: $(WHEEL) ## Stable-Baselines3, RLlib, PettingZoo and PufferLib (7 GB)
 	tools/environment.sh rl-marl $(WHEELS)/*.whl
 	.venv-rl-marl/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_pettingzoo.py tests/rl/test_pages.py

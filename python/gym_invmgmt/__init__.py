@@ -29,6 +29,7 @@ from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.environments import make_custom_env
 from gym_invmgmt.estimates import Estimate, estimate
 from gym_invmgmt.network_topology import SupplyChainNetwork
+from gym_invmgmt.optima import ExactSolution, TablePolicy, exact
 from gym_invmgmt.optimization import OptimizationResult, optimize
 from gym_invmgmt.planning import Plan, plan
 from gym_invmgmt.rollouts import rollout
@@ -48,6 +49,7 @@ __all__ = [
     "DemandEngine",
     "EpisodeLoggerWrapper",
     "Estimate",
+    "ExactSolution",
     "IntegerActionWrapper",
     "InvMgmtVectorEnv",
     "Ledger",
@@ -55,6 +57,7 @@ __all__ = [
     "Plan",
     "Scenario",
     "SupplyChainNetwork",
+    "TablePolicy",
     "__version__",
     "benchmark",
     "compute_bullwhip",
@@ -62,6 +65,7 @@ __all__ = [
     "compute_node_kpis",
     "data",
     "estimate",
+    "exact",
     "external_series_spec",
     "hierarchy_csv_to_tree_topology_yaml",
     "load_scenario",

@@ -42,6 +42,7 @@ __all__ = [
     "run_command_line",
     "save_programmes",
     "simulate_demand",
+    "solve_exactly",
     "star_network",
     "textbook_clark_scarf",
     "textbook_clark_scarf_of",
@@ -119,6 +120,24 @@ def level_gradient(
     backlog: bool,
     discount: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def solve_exactly(
+    network: Network,
+    demand: Demand,
+    *,
+    criterion: str,
+    weight: float,
+    actions: tuple[int, int] | None,
+    tail: float,
+    tolerance: float,
+    memory: float,
+    window: tuple[int, int] | None,
+    checkpoint: str | os.PathLike[str] | None,
+    watch: Callable[[int, int, float], object] | None,
+    num_periods: int,
+    backlog: bool,
+    discount: float,
+    threads: int,
+) -> dict[str, Any]: ...
 def optimize_levels(
     network: Network,
     demand: Demand,
@@ -184,6 +203,10 @@ class Policy:
     ) -> Policy: ...
     @property
     def information(self) -> str: ...
+    def columns(self) -> list[str]: ...
+    def states(self) -> NDArray[np.float64]: ...
+    def orders(self) -> NDArray[np.float64]: ...
+    def save(self, path: str | os.PathLike[str]) -> None: ...
     def reset(self, seeds: Sequence[int | None]) -> None: ...
     def act(
         self, observations: NDArray[np.float64], told: NDArray[np.float64] | None = None

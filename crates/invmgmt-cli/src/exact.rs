@@ -10,13 +10,13 @@ use invmgmt::Problem;
 use invmgmt::demand::DemandModel;
 use invmgmt::period::Rules;
 use invmgmt_data::names_scenario;
-use invmgmt_exact::{Criterion, ExactError, Progress, Settings, Simulated, Solution, solve};
+use invmgmt_exact::{Criterion, ExactError, Progress, Settings, Simulated, Solution, Window, solve};
 use serde_json::{Value, json};
 
 use crate::args::exact::{Counted, ExactArgs, Objective};
 use crate::endings::check_ending;
 use crate::failure::{Failure, warn};
-use crate::{networks, scenarios};
+use crate::{exact_picture, networks, scenarios};
 
 /// Weight of a period's money where none is given and money is discounted.
 const USUAL_DISCOUNT: f64 = 0.99;
@@ -26,12 +26,20 @@ pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure>
     if let Some(path) = &given.out {
         check_ending("--out", path, &["npz"])?;
     }
+    if let Some(path) = &given.picture {
+        check_ending("--picture", path, &["svg"])?;
+    }
     let problem = problem(given)?;
     let threads = given.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let settings = Settings {
         actions: given.actions.clone(),
         tail: given.tail,
         tolerance: given.tolerance,
+        checkpoint: given.checkpoint.clone(),
+        window: given.periods.map(|periods| Window {
+            warm_up: given.warm_up.unwrap_or(0) as usize,
+            periods: periods as usize,
+        }),
         memory: (given.memory * 1e9) as usize,
         ..Settings::new(criterion(given, &problem)?, threads)
     };
@@ -45,7 +53,7 @@ pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure>
     if let Some(path) = &given.out {
         found.policy.write(path).map_err(Failure::refused)?;
     }
-    let told = Told::of(given, &problem, &found, simulated);
+    let told = Told::of(given, &found, simulated);
     if given.json {
         serde_json::to_writer_pretty(&mut *out, &told.document())?;
         writeln!(out)?;
@@ -59,6 +67,12 @@ pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure>
             "played, the policy earned {:.6} \u{b1} {:.6} where {:.6} was promised; by chance that hardly happens",
             simulated.mean, simulated.standard_error, simulated.promised
         ));
+    }
+    if let Some(path) = &given.picture {
+        let drawn = exact_picture::svg(&found.policy)
+            .map_err(|why| Failure::Refused(format!("--picture: {why}; nothing was drawn")))?;
+        invmgmt_data::replace_file(path, |file| file.write_all(drawn.as_bytes()))
+            .map_err(Failure::refused)?;
     }
     Ok(())
 }
@@ -110,6 +124,10 @@ fn refused(error: ExactError) -> Failure {
         ExactError::Moving { .. } => {
             Failure::Refused(error.to_string().replace("the criterion 'finite'", "--criterion finite"))
         }
+        ExactError::NoWindow => Failure::Usage(
+            "--periods is for --criterion average and discounted; a horizon has its end (num_periods)"
+                .to_owned(),
+        ),
         other => Failure::refused(other),
     }
 }
@@ -122,10 +140,8 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(given: &ExactArgs, problem: &Problem, found: &'a Solution, simulated: Option<Simulated>) -> Self {
-        let network = &problem.network;
-        let earns = network.market.rows().iter().any(|link| link.price > 0.0) || network.has_salvage;
-        let usual = if earns { Objective::Profit } else { Objective::Cost };
+    fn of(given: &ExactArgs, found: &'a Solution, simulated: Option<Simulated>) -> Self {
+        let usual = if found.earns { Objective::Profit } else { Objective::Cost };
         Self { objective: given.objective.unwrap_or(usual), found, simulated }
     }
 
@@ -168,6 +184,7 @@ impl<'a> Told<'a> {
             "version": env!("CARGO_PKG_VERSION"),
             "criterion": found.criterion.name(),
             "discount": discount,
+            "window": found.window.map(|(window, _)| json!({"warm_up": window.warm_up, "periods": window.periods})),
             "objective": self.noun(),
             "value": value,
             "low": low,
@@ -193,6 +210,11 @@ impl<'a> Told<'a> {
             Criterion::Finite(weight) => {
                 format!("{noun} in {} periods, discounted by {weight}", problem.num_periods)
             }
+        };
+        let what = match found.window {
+            None => what,
+            Some((Window { warm_up: 0, periods }, _)) => format!("{what}, {periods} periods"),
+            Some((Window { warm_up, periods }, _)) => format!("{what}, {periods} periods after {warm_up}"),
         };
         writeln!(out, "network    {}", networks::summary(&problem.network))?;
         let requests: Vec<String> =

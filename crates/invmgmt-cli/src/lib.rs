@@ -21,6 +21,7 @@ mod benchmark;
 mod check;
 mod endings;
 mod exact;
+mod exact_picture;
 mod failure;
 mod fit;
 mod import;

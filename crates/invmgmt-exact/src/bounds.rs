@@ -7,19 +7,23 @@
 use std::ops::RangeInclusive;
 
 use invmgmt::Problem;
-use invmgmt::network::{ManagedIx, ManagedNode, MarketLinkIx, SupplyLink, SupplyLinkIx, TableIndex};
+use invmgmt::network::{
+    ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx, TableIndex,
+    Timeline,
+};
 use invmgmt::period::StateView;
 
 use crate::ExactError;
 use crate::outcomes::Outcomes;
+use crate::terms::{forgets, order_delay, waits, waits_without_end};
 
 /// Standard deviations of demand over an order's cover by which ceilings at first lie above, and floors below, its
 /// mean.
 const ABOVE: f64 = 3.0;
 const BELOW: f64 = 2.0;
-/// Standard deviations above the mean to which requests at first go where nobody waits, and unmet demand where it does.
+/// Standard deviations above the mean to which requests at first go where nobody waits, and what waits where it does.
 const REQUEST_ABOVE: f64 = 2.5;
-const UNMET_ABOVE: f64 = 7.0;
+const WAITING_ABOVE: f64 = 7.0;
 /// Where customers wait, requests at first go up to a demand that is exceeded less often than this.
 const RARELY_EXCEEDED: f64 = 1e-9;
 /// Economic order quantities added to ceilings and requests at first.
@@ -43,8 +47,8 @@ pub(crate) struct Bounds {
     pub ceilings: Vec<f64>,
     /// Echelon position to which a node orders at least, per managed node [units].
     pub floors: Vec<f64>,
-    /// Most unmet demand that is told apart, per market link; more counts as this much [units].
-    pub unmet: Vec<f64>,
+    /// Most that waits on a market link without end and is told apart; more counts as this much [units].
+    pub waiting: Vec<f64>,
 }
 
 /// What a policy does at the bounds: how often each is in its way [1 / period].
@@ -53,7 +57,7 @@ pub(crate) struct Pressure {
     pub requests: Vec<f64>,
     pub ceilings: Vec<f64>,
     pub floors: Vec<f64>,
-    pub unmet: Vec<f64>,
+    pub waiting: Vec<f64>,
 }
 
 impl Pressure {
@@ -63,12 +67,12 @@ impl Pressure {
             requests: vec![0.0; network.supply.len()],
             ceilings: vec![0.0; network.managed.len()],
             floors: vec![0.0; network.managed.len()],
-            unmet: vec![0.0; network.market.len()],
+            waiting: vec![0.0; network.market.len()],
         }
     }
 
     fn all(&self) -> impl Iterator<Item = &f64> {
-        self.requests.iter().chain(&self.ceilings).chain(&self.floors).chain(&self.unmet)
+        self.requests.iter().chain(&self.ceilings).chain(&self.floors).chain(&self.waiting)
     }
 
     /// How often any bound is in the way [1 / period].
@@ -81,43 +85,43 @@ impl Bounds {
     /// Bounds to begin with, from the demand an order has to cover.
     pub fn first(problem: &Problem, outcomes: &Outcomes, given: Option<&RangeInclusive<u32>>) -> Self {
         let network = &*problem.network;
-        let waits = problem.rules.backlog;
-        let members = echelons(problem);
+        let members = echelons(network);
         let mut bounds = Self {
             requests: Vec::new(),
             is_given: given.is_some(),
             ceilings: Vec::new(),
             floors: Vec::new(),
-            unmet: Vec::new(),
+            waiting: Vec::new(),
         };
-        let (cover_below, ways_down) = (covers(problem), ways_down(problem));
+        let (cover_below, ways) = (covers(problem), ways_from_sources(problem));
         let mut requests = Vec::new();
         for (node, row) in network.managed.iter() {
             let markets =
                 members[node.position()].iter().flat_map(|&member| &network.managed[member].markets);
+            // Where all that is not served waits, orders follow it however late they are.
+            let waits = markets.clone().all(|&link| waits_without_end(problem, link));
             let laws = markets.map(|&link| &outcomes.laws[link.position()]);
             let (mean, variance, most) = laws.fold((0.0, 0.0, 0.0), |(mean, variance, most), law| {
                 (mean + law.mean(), variance + law.variance(), most + law.exceeded_by(RARELY_EXCEEDED))
             });
-            let own_cover = row.incoming.iter().map(|&link| network.supply[link].lead_time).max().unwrap_or(0)
-                as f64
-                + 1.0;
+            let own_cover = longest(problem, row) + 1.0;
             let used = row.stock_per_unit;
             let fixed =
                 row.incoming.iter().map(|&link| network.supply[link].fixed_order_cost).fold(0.0, f64::max);
             let lot = if fixed > 0.0 {
-                (2.0 * fixed * mean / row.holding_cost.max(1e-9)).sqrt().min(LONGEST_LOT * mean)
+                LOTS * (2.0 * fixed * mean / row.holding_cost.max(1e-9)).sqrt().min(LONGEST_LOT * mean)
             } else {
                 0.0
             };
+            let lot = row.incoming.iter().map(|&link| step(network, link)).fold(lot, f64::max);
             let deviation = variance.sqrt();
-            let position = used * (mean * own_cover + ABOVE * deviation * own_cover.sqrt() + LOTS * lot);
+            let position = used * (mean * own_cover + ABOVE * deviation * own_cover.sqrt() + lot);
             bounds.ceilings.push(position.max(row.initial_inventory).ceil() + 1.0);
             let cover = cover_below[node.position()];
             let floor = mean * cover - BELOW * deviation * cover.sqrt();
             bounds.floors.push(if waits { floor.floor() } else { f64::NEG_INFINITY });
             let usual = if waits { most } else { mean + REQUEST_ABOVE * deviation };
-            requests.push((used * (usual + LOTS * lot)).ceil() as u32 + 1);
+            requests.push((used * (usual + lot)).ceil() as u32 + 1);
         }
         for link in network.supply.rows() {
             let raised = (0, requests[link.buyer.position()]);
@@ -125,9 +129,9 @@ impl Bounds {
         }
         for (link, row) in network.market.iter() {
             let law = &outcomes.laws[link.position()];
-            let cover = ways_down[row.retailer.position()] + 1.0;
-            let deep = law.mean() * cover + UNMET_ABOVE * (law.variance() * cover).sqrt();
-            bounds.unmet.push(deep.ceil() + 1.0);
+            let cover = ways[row.retailer.position()] + 1.0;
+            let deep = law.mean() * cover + WAITING_ABOVE * (law.variance() * cover).sqrt();
+            bounds.waiting.push(deep.ceil() + 1.0);
         }
         bounds
     }
@@ -144,16 +148,24 @@ impl Bounds {
             }
         };
         highest(&mut self.ceilings, &other.ceilings);
-        highest(&mut self.unmet, &other.unmet);
+        highest(&mut self.waiting, &other.waiting);
         for (own, other) in self.floors.iter_mut().zip(&other.floors) {
             *own = own.min(*other);
         }
         self
     }
 
-    /// Most unmet demand of a market link that is told apart [units].
-    pub fn most_unmet(&self, link: MarketLinkIx) -> f64 {
-        self.unmet[link.position()]
+    /// Whether they bound the same things.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let lengths = |bounds: &Self| {
+            [bounds.requests.len(), bounds.ceilings.len(), bounds.floors.len(), bounds.waiting.len()]
+        };
+        lengths(self) == lengths(other) && self.requests.iter().all(|&(least, most)| least <= most)
+    }
+
+    /// Most that waits on a market link and is told apart [units].
+    pub fn most_waiting(&self, link: MarketLinkIx) -> f64 {
+        self.waiting[link.position()]
     }
 
     /// Widens every bound that is in the way more often than `rarely`; whether any was.
@@ -178,9 +190,9 @@ impl Bounds {
                 *floor -= wider(ceiling);
             }
         }
-        for (unmet, &often) in self.unmet.iter_mut().zip(&pressure.unmet) {
+        for (most, &often) in self.waiting.iter_mut().zip(&pressure.waiting) {
             if often > rarely {
-                *unmet += wider(2.0 * *unmet);
+                *most += wider(2.0 * *most);
             }
         }
         *self != before
@@ -189,36 +201,47 @@ impl Bounds {
     /// How many states there may be at most, if every combination of stocks and orders within the bounds came up.
     pub fn estimate(&self, problem: &Problem) -> f64 {
         let network = &*problem.network;
+        let shelf = network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
         let per_node = network.managed.iter().map(|(node, row)| {
             let total = self.ceilings[node.position()].max(0.0) as usize;
-            // Ways to fill slots with so many units in all, for each number of units.
+            let life = shelf.map_or(1, |shelf| shelf.on_hand[node].life.max(1));
+            // Ways to fill places with so many units in all, for each number of units: with one place more, all that is
+            // left out of the total is in it.
             let mut ways = vec![0.0; total + 1];
             ways[0] = 1.0;
             for &link in &row.incoming {
                 let most = self.requests[link.position()].1 as usize;
-                let due = usize::from(row.outgoing.is_empty());
-                for _ in due..network.supply[link].lead_time {
-                    let mut next = vec![0.0; total + 1];
-                    let mut sum = 0.0;
-                    for units in 0..=total {
-                        sum += ways[units];
-                        if units > most {
-                            sum -= ways[units - most - 1];
-                        }
-                        next[units] = sum;
-                    }
-                    ways = next;
+                let due = usize::from(row.outgoing.is_empty() && life == 1);
+                let owed = usize::from(!forgets(problem, link));
+                for _ in due..network.supply[link].slots + order_delay(problem, link) + owed {
+                    add_place(&mut ways, most);
                 }
             }
-            let in_stock: f64 =
-                ways.iter().enumerate().map(|(units, ways)| ways * (total - units + 1) as f64).sum();
-            let waits = problem.rules.backlog;
-            let unmet: f64 =
-                row.markets.iter().map(|link| if waits { self.unmet[link.position()] } else { 0.0 }).sum();
-            in_stock + unmet * ways.iter().sum::<f64>()
+            for _ in 1..life {
+                add_place(&mut ways, total);
+            }
+            let all: f64 = ways.iter().sum();
+            add_place(&mut ways, total);
+            let of_link =
+                |link: &MarketLinkIx| if waits(problem, *link) { self.waiting[link.position()] } else { 0.0 };
+            let waiting: f64 = row.markets.iter().map(of_link).sum();
+            ways.iter().sum::<f64>() + waiting * all
         });
-        per_node.product()
+        per_node.product::<f64>() * 2.0_f64.powi(network.layout.length(Part::Up) as i32)
     }
+}
+
+/// Ways to fill one place more, which holds at most so many units.
+fn add_place(ways: &mut Vec<f64>, most: usize) {
+    let (mut next, mut sum) = (vec![0.0; ways.len()], 0.0);
+    for units in 0..ways.len() {
+        sum += ways[units];
+        if units > most {
+            sum -= ways[units - most - 1];
+        }
+        next[units] = sum;
+    }
+    *ways = next;
 }
 
 /// What may be requested in a state.
@@ -226,6 +249,9 @@ impl Bounds {
 pub(crate) struct Limits {
     /// Least and most in all per managed node [units], and whether it is its ceiling that allows no more.
     nodes: Vec<(f64, f64, bool)>,
+    /// Whether nothing that may be requested lies between the least and the most everywhere, so that the least does
+    /// not count.
+    is_tight: bool,
     /// Most per supply link [units].
     links: Vec<f64>,
 }
@@ -239,8 +265,13 @@ pub(crate) struct Actions {
     /// Per action the units requested by each managed node.
     totals: Vec<f64>,
     nodes: usize,
-    /// Per managed node least and most it can request.
+    /// Per managed node least and most it can request, and the largest step between what it can.
     ranges: Vec<(f64, f64)>,
+    steps: Vec<f64>,
+    /// Per supply link the least and the most that may be requested.
+    spans: Vec<(f64, f64)>,
+    /// Per supply link the most that may be requested, if the bound stands in the way of more.
+    tops: Vec<Option<f64>>,
     members: Vec<Vec<ManagedIx>>,
 }
 
@@ -248,39 +279,48 @@ impl Actions {
     /// All of them, those that ask for less on the last links first.
     pub fn within(problem: &Problem, bounds: &Bounds) -> Result<Self, ExactError> {
         let network = &*problem.network;
-        let choices = bounds.requests.iter().map(|&(least, most)| f64::from(most - least) + 1.0);
-        let count: f64 = choices.product();
+        let menu = |(link, &(least, most)): (SupplyLinkIx, &(u32, u32))| menu(network, link, least, most);
+        let menus: Vec<Vec<f64>> = network.supply.indices().zip(&bounds.requests).map(menu).collect();
+        let count: f64 = menus.iter().map(|menu| menu.len() as f64).product();
         if count > MOST_ACTIONS as f64 {
             return Err(ExactError::TooManyActions { found: count, most: MOST_ACTIONS });
         }
         let (links, nodes) = (network.supply.len(), network.managed.len());
+        let top = |(link, menu): (SupplyLinkIx, &Vec<f64>)| {
+            let last = menu[menu.len() - 1];
+            let is_largest = size_of(network, link).is_some_and(|size| size.of_request(last + 1.0) <= last);
+            (menu.len() > 1 && !is_largest).then_some(last)
+        };
         let mut all = Self {
             requests: Vec::new(),
             links,
             totals: Vec::new(),
             nodes,
             ranges: vec![(0.0, 0.0); nodes],
-            members: echelons(problem),
+            steps: vec![1.0; nodes],
+            spans: menus.iter().map(|menu| (menu[0], menu[menu.len() - 1])).collect(),
+            tops: network.supply.indices().zip(&menus).map(top).collect(),
+            members: echelons(network),
         };
-        for (row, &(least, most)) in network.supply.rows().iter().zip(&bounds.requests) {
-            let range = &mut all.ranges[row.buyer.position()];
-            *range = (range.0 + f64::from(least), range.1 + f64::from(most));
+        for ((link, row), menu) in network.supply.iter().zip(&menus) {
+            let node = row.buyer.position();
+            all.steps[node] = all.steps[node].max(step(network, link));
+            all.ranges[node].0 += menu[0];
+            all.ranges[node].1 += menu[menu.len() - 1];
         }
-        let mut chosen: Vec<u32> = bounds.requests.iter().map(|&(least, _)| least).collect();
+        let mut chosen = vec![0; links];
         loop {
             let mut totals = vec![0.0; nodes];
-            for (row, &units) in network.supply.rows().iter().zip(&chosen) {
-                totals[row.buyer.position()] += f64::from(units);
+            for ((row, menu), &at) in network.supply.rows().iter().zip(&menus).zip(&chosen) {
+                totals[row.buyer.position()] += menu[at];
             }
             all.totals.extend(totals);
-            all.requests.extend(chosen.iter().map(|&units| f64::from(units)));
-            let Some(place) = (0..links).rev().find(|&link| chosen[link] < bounds.requests[link].1) else {
+            all.requests.extend(menus.iter().zip(&chosen).map(|(menu, &at)| menu[at]));
+            let Some(place) = (0..links).rev().find(|&link| chosen[link] + 1 < menus[link].len()) else {
                 return Ok(all);
             };
             chosen[place] += 1;
-            for (units, &(least, _)) in chosen.iter_mut().zip(&bounds.requests).skip(place + 1) {
-                *units = least;
-            }
+            chosen[place + 1..].fill(0);
         }
     }
 
@@ -295,25 +335,31 @@ impl Actions {
         let network = &problem.network;
         let positions: Vec<f64> =
             network.managed.indices().map(|node| view.inventory_position(node)).collect();
-        // To ask for more than there is gets no more.
-        let of_link = |(link, &(least, most)): (&SupplyLink, &(u32, u32))| {
-            let there = link.supplier.map_or(f64::INFINITY, |supplier| {
-                supplier.capacity.min(supplier.production_yield * view.on_hand(supplier.node))
-            });
-            there.ceil().clamp(f64::from(least), f64::from(most))
+        let of_link = |(link, row)| {
+            let there = most_there(problem, &view, link, row).ceil();
+            let asked = size_of(network, link).map_or(there, |size| size.of_request(there).max(there));
+            let (least, most) = self.spans[link.position()];
+            asked.clamp(least, most)
         };
-        let links: Vec<f64> = network.supply.rows().iter().zip(&bounds.requests).map(of_link).collect();
+        let links: Vec<f64> = network.supply.iter().map(of_link).collect();
         let of_node = |(node, row): (ManagedIx, &ManagedNode)| {
-            let node = node.position();
-            let least = self.ranges[node].0;
-            let most = row.incoming.iter().map(|link| links[link.position()]).sum::<f64>();
-            let above = (bounds.ceilings[node] - positions[node]).floor().clamp(least, most);
-            let echelon: f64 = self.members[node].iter().map(|member| positions[member.position()]).sum();
-            let below = (bounds.floors[node] - echelon).ceil().clamp(least, above);
+            let at = node.position();
+            let (least, all) = self.ranges[at];
+            let most = row.incoming.iter().map(|link| links[link.position()]).sum::<f64>().clamp(least, all);
+            let above = (bounds.ceilings[at] - positions[at]).clamp(least, most);
+            let echelon: f64 = self.members[at]
+                .iter()
+                .map(|&member| positions[member.position()] - view.unread(member))
+                .sum();
+            // Its own requests are still to be read by others.
+            let below = (bounds.floors[at] - echelon - view.unread(node)).clamp(least, above);
             (below, above, above < most)
         };
         let nodes = network.managed.iter().map(of_node).collect();
-        Limits { nodes, links }
+        let mut limits = Limits { nodes, links, is_tight: false };
+        let is_tight = self.among(&limits).next().is_none();
+        limits.is_tight = is_tight;
+        limits
     }
 
     /// The actions within these limits.
@@ -324,58 +370,101 @@ impl Actions {
             let fits = totals
                 .iter()
                 .zip(&limits.nodes)
-                .all(|(total, (least, most, _))| total >= least && total <= most)
+                .all(|(total, (least, most, _))| (total >= least || limits.is_tight) && total <= most)
                 && requests.iter().zip(&limits.links).all(|(units, most)| units <= most);
             fits.then_some(action)
         })
     }
 
     /// Adds to `pressure` where an action stands at a bound, so often.
-    pub fn press(
-        &self,
-        bounds: &Bounds,
-        limits: &Limits,
-        action: usize,
-        often: f64,
-        pressure: &mut Pressure,
-    ) {
+    pub fn press(&self, limits: &Limits, action: usize, often: f64, pressure: &mut Pressure) {
         let totals = &self.totals[action * self.nodes..][..self.nodes];
         for (node, (&total, &(least, most, is_capped))) in totals.iter().zip(&limits.nodes).enumerate() {
             let range = self.ranges[node];
-            if is_capped && total >= most && total > range.0 {
+            let step = self.steps[node];
+            if is_capped && total + step > most && (total > range.0 || step > 1.0) {
                 pressure.ceilings[node] += often;
             }
             if least > range.0 && total <= least {
                 pressure.floors[node] += often;
             }
         }
-        for (link, (&units, &(least, most))) in self.requests(action).iter().zip(&bounds.requests).enumerate()
+        for ((&units, top), pressed) in
+            self.requests(action).iter().zip(&self.tops).zip(&mut pressure.requests)
         {
-            if units >= f64::from(most) && most > least {
-                pressure.requests[link] += often;
+            if top.is_some_and(|top| units >= top) {
+                *pressed += often;
             }
         }
     }
 }
 
-/// For each managed node those it supplies, directly or not, itself included.
-fn echelons(problem: &Problem) -> Vec<Vec<ManagedIx>> {
-    let network = &*problem.network;
-    let members_of = |root: ManagedIx| {
-        let mut members = vec![root];
-        let mut next = 0;
-        while let Some(&member) = members.get(next) {
-            next += 1;
-            for &link in &network.managed[member].outgoing {
-                let buyer = network.supply[link].buyer;
-                if !members.contains(&buyer) {
-                    members.push(buyer);
-                }
-            }
+/// What may be requested on a link between these: whole units, as its sizes of orders let them be.
+fn menu(network: &Network, link: SupplyLinkIx, least: u32, most: u32) -> Vec<f64> {
+    let size = size_of(network, link);
+    let sized = |units: u32| size.map_or(f64::from(units), |size| size.of_request(f64::from(units)));
+    let mut menu: Vec<f64> = (least..=most).map(sized).collect();
+    menu.sort_by(f64::total_cmp);
+    menu.dedup();
+    menu
+}
+
+/// The sizes of orders of a link, if it has any.
+fn size_of(network: &Network, link: SupplyLinkIx) -> Option<&OrderSize> {
+    network.physics.as_ref()?.sizes.iter().find(|size| size.link == link)
+}
+
+/// The largest step between sizes of orders on a link [units].
+fn step(network: &Network, link: SupplyLinkIx) -> f64 {
+    size_of(network, link).map_or(1.0, |size| size.least.max(size.multiple).max(1.0))
+}
+
+/// Most that a supplier may have to fill a request with, where to ask for more gets no more [units].
+fn most_there(
+    problem: &Problem,
+    view: &StateView<'_>,
+    link: SupplyLinkIx,
+    row: &invmgmt::network::SupplyLink,
+) -> f64 {
+    let Some(supplier) = row.supplier else { return f64::INFINITY };
+    let network = &problem.network;
+    let buys = &network.managed[supplier.node].incoming;
+    let arriving = match network.timeline() {
+        Timeline::Release => 0.0,
+        // What arrives can be shipped on; what is handed over at once has no bound here.
+        Timeline::Beer
+            if buys.iter().all(|&link| network.supply[link].slots > 0 && is_fixed(network, link)) =>
+        {
+            buys.iter().filter_map(|&link| view.in_transit(&network.supply[link]).next()).sum()
         }
-        members
+        _ => return f64::INFINITY,
     };
-    network.managed.indices().map(members_of).collect()
+    let physics = network.physics.as_deref();
+    // Under other rules of sharing to ask for more may get more.
+    let is_shared = physics.is_some_and(|physics| {
+        let shares = |rule: &Sharing| matches!(rule, Sharing::Proportional);
+        physics.allocations.iter().any(|a| a.node == supplier.node && shares(&a.rule))
+            || physics.indivisible.iter().any(|(indivisible, _)| *indivisible == link)
+    });
+    if is_shared || !forgets(problem, link) || order_delay(problem, link) > 0 {
+        return f64::INFINITY;
+    }
+    supplier.capacity.min(supplier.production_yield * (view.on_hand(supplier.node) + arriving))
+}
+
+fn is_fixed(network: &Network, link: SupplyLinkIx) -> bool {
+    network.supply[link].lead_law.is_none()
+}
+
+/// The longest way of an order of a node, from its request to its receipt [periods].
+fn longest(problem: &Problem, row: &ManagedNode) -> f64 {
+    let way = |&link: &SupplyLinkIx| problem.network.supply[link].lead_time + order_delay(problem, link);
+    row.incoming.iter().map(way).max().unwrap_or(0) as f64
+}
+
+/// For each managed node those it supplies, directly or not, itself included.
+fn echelons(network: &Network) -> Vec<Vec<ManagedIx>> {
+    network.echelons(usize::MAX).map(|echelons| echelons.rows().to_vec()).unwrap_or_default()
 }
 
 /// Per managed node the periods of demand its echelon's position has to cover: its longest lead time, the longest way
@@ -386,21 +475,20 @@ fn covers(problem: &Problem) -> Vec<f64> {
     for node in network.buyers_first() {
         let row = &network.managed[node];
         let down = row.outgoing.iter().map(|&link| covers[network.supply[link].buyer.position()]);
-        let longest = row.incoming.iter().map(|&link| network.supply[link].lead_time).max().unwrap_or(0);
-        covers[node.position()] = down.fold(0.0, f64::max) + longest as f64 + 1.0;
+        covers[node.position()] = down.fold(0.0, f64::max) + longest(problem, row) + 1.0;
     }
     covers
 }
 
 /// Per managed node the periods from the farthest source of goods to it.
-fn ways_down(problem: &Problem) -> Vec<f64> {
+fn ways_from_sources(problem: &Problem) -> Vec<f64> {
     let network = &*problem.network;
     let mut ways = vec![0.0; network.managed.len()];
     for node in network.buyers_first().into_iter().rev() {
         let way = |&link: &SupplyLinkIx| {
             let row = &network.supply[link];
             let up = row.supplier.map_or(0.0, |supplier| ways[supplier.node.position()]);
-            up + row.lead_time as f64 + 1.0
+            up + (row.lead_time + order_delay(problem, link)) as f64 + 1.0
         };
         ways[node.position()] = network.managed[node].incoming.iter().map(way).fold(0.0, f64::max);
     }

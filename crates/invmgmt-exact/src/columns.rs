@@ -4,11 +4,20 @@
 //! where it is lost. And goods that arrive before anything is taken from the stock they arrive in are as good as
 //! there. Two rows that differ in no more than this earn the same from now on, whatever is ordered and wanted; they
 //! are one state here. The tests play both to see that they do.
+//!
+//! Nothing that is hidden from policies is part of a state: what it may be given the rest, [`crate::supply`] says.
+
+use std::ops::Range;
 
 use invmgmt::Problem;
-use invmgmt::network::{MarketLinkIx, Network, Owner, Part, StateNumber, TableIndex};
+use invmgmt::network::{
+    Ages, LinkAges, ManagedIx, MarketLinkIx, Network, Owner, Part, StateNumber, SupplyLinkIx, TableIndex,
+    Timeline,
+};
 use invmgmt::period::opening_row;
 use invmgmt_policy::table::grained;
+
+use crate::terms::waits;
 
 /// One number of a state: the sum of some numbers of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +34,11 @@ pub(crate) struct Columns {
     period: Option<usize>,
     /// Numbers that no state has: what a row holds in their place.
     template: Vec<f64>,
-    /// Per supply link where its units on order stand, and where its slots are.
-    on_order: Vec<(usize, std::ops::Range<usize>)>,
-    /// Per market link which column its unmet demand is, where that waits.
-    unmet: Vec<Option<usize>>,
+    /// Numbers that are the sum of others: where each stands, and where those are. In order: a sum may be part of one
+    /// that follows.
+    totals: Vec<(usize, Range<usize>)>,
+    /// Per market link which column holds what waits without end.
+    waiting: Vec<Option<usize>>,
 }
 
 impl Columns {
@@ -37,51 +47,50 @@ impl Columns {
         let network = &*problem.network;
         let layout = &network.layout;
         let mut columns = Vec::new();
-        let mut unmet = vec![None; network.market.len()];
+        let mut waiting = vec![None; network.market.len()];
         for (position, number) in network.state_numbers().enumerate() {
-            match number.part {
-                // Told of the last period only.
-                Part::Demand | Part::Sentiment | Part::OnOrder | Part::Period => {}
-                Part::Unmet if !problem.rules.backlog => {}
-                Part::Unmet => {
-                    if let Owner::Market(link) = number.owner {
-                        unmet[link.position()] = Some(columns.len());
-                    }
-                    columns.push(Column { positions: vec![position] });
-                }
-                Part::OnHand => {
-                    let arriving = arriving_first(network, number);
-                    columns.push(Column { positions: std::iter::once(position).chain(arriving).collect() });
-                }
-                Part::InTransit => {
-                    if !is_as_good_as_there(network, number) {
+            let mut alone = || columns.push(Column { positions: vec![position] });
+            match (number.part, number.owner) {
+                // Told of the last period only, or the sum of other numbers, or hidden.
+                (Part::Demand | Part::Sentiment | Part::OnOrder | Part::Period | Part::DrawnLeads, _) => {}
+                (Part::Unmet, Owner::Market(link)) => {
+                    if waits(problem, link) && !has_terms(network, link) {
+                        waiting[link.position()] = Some(columns.len());
                         columns.push(Column { positions: vec![position] });
                     }
                 }
-                Part::Requested
-                | Part::Owed
-                | Part::Waiting
-                | Part::OnHandByLife
-                | Part::InTransitByLife
-                | Part::Up
-                | Part::DrawnLeads => columns.push(Column { positions: vec![position] }),
+                (Part::Waiting, Owner::Market(link)) => {
+                    if waits(problem, link) {
+                        if number.slot == Some(1) && layout_of_waiting(network, link) == 1 {
+                            waiting[link.position()] = Some(columns.len());
+                        }
+                        columns.push(Column { positions: vec![position] });
+                    }
+                }
+                (Part::OnHand, Owner::Managed(node)) if ages_of(network, node).life > 0 => {}
+                (Part::OnHand, _) => {
+                    let arriving = arriving_first(network, number);
+                    columns.push(Column { positions: std::iter::once(position).chain(arriving).collect() });
+                }
+                (Part::InTransit, Owner::Supply(link)) => {
+                    if ages_on(network, link).sent.life == 0 && !is_as_good_as_there(network, number) {
+                        alone();
+                    }
+                }
+                _ => alone(),
             }
         }
         let mut template = opening_row(network);
+        template[layout.range(Part::DrawnLeads)].fill(0.0);
         for column in &columns {
             column.positions.iter().for_each(|&position| template[position] = 0.0);
         }
-        let slots = layout.start(Part::InTransit);
-        let on_order = network.supply.rows().iter().enumerate().map(|(link, row)| {
-            let first = slots + row.first_slot;
-            (layout.start(Part::OnOrder) + link, first..first + row.slots)
-        });
         Self {
             numbers: columns,
             period: with_period.then(|| layout.start(Part::Period)),
             template,
-            on_order: on_order.collect(),
-            unmet,
+            totals: totals(network),
+            waiting,
         }
     }
 
@@ -100,9 +109,9 @@ impl Columns {
         self.period
     }
 
-    /// Which number of a state is a market link's unmet demand, where that waits.
-    pub fn unmet(&self, link: MarketLinkIx) -> Option<usize> {
-        self.unmet[link.position()]
+    /// Which number of a state is what waits on a market link, where that has no end.
+    pub fn waiting(&self, link: MarketLinkIx) -> Option<usize> {
+        self.waiting[link.position()]
     }
 
     /// The state a row is in.
@@ -122,10 +131,61 @@ impl Columns {
         if let Some(position) = self.period {
             row[position] = period as f64;
         }
-        for (position, slots) in &self.on_order {
-            row[*position] = row[slots.clone()].iter().sum();
+        for (position, parts) in &self.totals {
+            row[*position] = row[parts.clone()].iter().sum();
         }
     }
+}
+
+/// Numbers of a row that are the sum of others, and where those are.
+fn totals(network: &Network) -> Vec<(usize, Range<usize>)> {
+    let layout = &network.layout;
+    let (slots, ages) = (layout.start(Part::InTransit), layout.start(Part::OnHandByLife));
+    let mut totals = Vec::new();
+    for (link, row) in network.supply.iter() {
+        let aged = ages_on(network, link);
+        let life = aged.sent.life;
+        if life > 0 {
+            totals.extend((0..row.slots).map(|slot| {
+                let first = layout.start(Part::InTransitByLife) + aged.in_transit + slot * life;
+                (slots + row.first_slot + slot, first..first + life)
+            }));
+        }
+    }
+    for node in network.managed.indices() {
+        let own = ages_of(network, node).range();
+        if !own.is_empty() {
+            totals.push((layout.start(Part::OnHand) + node.position(), ages + own.start..ages + own.end));
+        }
+    }
+    totals.extend(network.supply.rows().iter().enumerate().map(|(link, row)| {
+        let first = slots + row.first_slot;
+        (layout.start(Part::OnOrder) + link, first..first + row.slots)
+    }));
+    totals
+}
+
+/// Where the ages of a node's stock stand; nowhere if it does not spoil.
+fn ages_of(network: &Network, node: ManagedIx) -> Ages {
+    let shelf = network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
+    shelf.map_or_else(Ages::default, |shelf| shelf.on_hand[node])
+}
+
+/// Where the ages of a link's goods stand.
+fn ages_on(network: &Network, link: SupplyLinkIx) -> LinkAges {
+    let shelf = network.physics.as_ref().and_then(|physics| physics.shelf.as_ref());
+    shelf.map_or_else(LinkAges::default, |shelf| shelf.links[link])
+}
+
+/// Whether customers of a market link have terms of their own.
+fn has_terms(network: &Network, link: MarketLinkIx) -> bool {
+    layout_of_waiting(network, link) > 0
+}
+
+/// Numbers that the waiting customers of a market link have in a row.
+fn layout_of_waiting(network: &Network, link: MarketLinkIx) -> usize {
+    let terms = network.physics.iter().flat_map(|physics| &physics.customers);
+    terms.into_iter().find(|terms| terms.link == link).map_or(0, |terms| terms.length())
 }
 
 /// Where the deliveries stand that are as good as in the stock of a node.
@@ -142,11 +202,23 @@ fn arriving_first(network: &Network, stock: StateNumber) -> Vec<usize> {
     arriving.map(|(position, _)| position).collect()
 }
 
-/// Whether an order in transit is certain to arrive before its buyer's stock is next looked at: it is due, and the
-/// buyer ships nothing on.
+/// Whether an order in transit is certain to arrive, all of it, before its buyer's stock is next looked at: it is due,
+/// nothing is taken from it on arrival, and under the usual timeline the buyer ships nothing on.
 fn is_as_good_as_there(network: &Network, slot: StateNumber) -> bool {
     let Owner::Supply(link) = slot.owner else { return false };
-    slot.slot == Some(1) && network.managed[network.supply[link].buyer].outgoing.is_empty()
+    let row = &network.supply[link];
+    let in_time = match network.timeline() {
+        Timeline::Release => network.managed[row.buyer].outgoing.is_empty(),
+        Timeline::OrderFirst => false,
+        Timeline::Beer => true,
+    };
+    let stays_whole = network.physics.as_ref().is_none_or(|physics| {
+        ages_of(network, row.buyer).life == 0
+            && row.lead_law.is_none()
+            && !physics.rooms.iter().any(|room| room.node == row.buyer && room.room.discards)
+            && !physics.yields.iter().any(|entry| entry.link == link && entry.at_receipt)
+    });
+    slot.slot == Some(1) && in_time && stays_whole
 }
 
 #[cfg(test)]
@@ -172,7 +244,7 @@ mod tests {
             let columns = Columns::of(&problem, false);
             let mut row: Vec<f64> = (0..layout.row()).map(|_| whole(30.0)).collect();
             row[layout.start(Part::Sentiment)] = 1.0;
-            for (position, slots) in &columns.on_order {
+            for (position, slots) in &columns.totals {
                 row[*position] = row[slots.clone()].iter().sum();
             }
             let mut state = vec![0.0; columns.width()];

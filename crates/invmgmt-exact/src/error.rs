@@ -10,6 +10,12 @@ pub enum ExactError {
     /// A problem with mechanisms that are not modelled.
     #[error("exact {0}")]
     Refuses(#[from] Refusal),
+    /// Mechanisms in a form that is not modelled.
+    #[error("exact does not model {what}")]
+    Unmodelled {
+        /// What, and where.
+        what: String,
+    },
     /// Demand that may be any number.
     #[error(
         "exact needs demand that comes in steps; on link {link} it may be any number. Whole demand: one of the laws of \
@@ -19,15 +25,28 @@ pub enum ExactError {
         /// The market link.
         link: String,
     },
-    /// Demand that changes with time.
+    /// A problem that changes with time.
     #[error(
-        "exact solves for all time to come, and demand changes with time ({what}); the criterion 'finite' solves for the \
-         horizon"
+        "exact solves for all time to come, and the problem changes with time ({what}); the criterion 'finite' solves \
+         for the horizon"
     )]
     Moving {
         /// What moves it.
         what: String,
     },
+    /// A checkpoint that cannot be used, or not be written.
+    #[error("checkpoint {path}: {why}")]
+    Checkpoint {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A window of a horizon.
+    #[error(
+        "a window ('periods', 'warm_up') belongs to the criteria average and discounted; a horizon has its end"
+    )]
+    NoWindow,
     /// A number that is out of its range.
     #[error("{name} is {found}; expected {allowed}")]
     OutOfRange {
@@ -38,12 +57,13 @@ pub enum ExactError {
         /// What it may be.
         allowed: &'static str,
     },
-    /// Too many combinations of demand.
+    /// Too many outcomes of a period.
     #[error(
-        "a period has more than {most} combinations of demand on the market links; fewer links, smaller demand or a \
-         larger tail make it less"
+        "a period has more than {most} outcomes of {of}; fewer links, smaller demand or a larger tail make it less"
     )]
     TooManyOutcomes {
+        /// Of what.
+        of: &'static str,
         /// Most allowed.
         most: usize,
     },

@@ -13,6 +13,7 @@ use crate::bounds::{Actions, Bounds};
 use crate::columns::Columns;
 use crate::model::{Branch, Choice, Model};
 use crate::outcomes::{Given, Outcomes};
+use crate::supply::{Fate, Supply};
 
 /// Episodes played side by side.
 const SIDE_BY_SIDE: usize = 8;
@@ -32,6 +33,7 @@ pub(crate) struct Explorer<'a> {
     pub columns: &'a Columns,
     pub bounds: &'a Bounds,
     pub actions: &'a Actions,
+    pub supply: &'a Supply,
     pub interruption: &'a Interruption,
     /// Most bytes of tables.
     pub memory: usize,
@@ -74,7 +76,7 @@ impl Explorer<'_> {
         while model.states() < count {
             let begin = model.states();
             for found in self.expand(period, begin..count.min(begin + BATCH), states, states)? {
-                absorb(&found, states, model);
+                absorb(&found?, states, model);
             }
             watch(states.len(), model.states());
             self.check_size(states, model)?;
@@ -95,7 +97,7 @@ impl Explorer<'_> {
         while model.states() < count {
             let begin = model.states();
             for found in self.expand(period, begin..count.min(begin + BATCH), states, next)? {
-                absorb(&found, next, model);
+                absorb(&found?, next, model);
             }
             if used + next.bytes() + model.bytes() > self.memory {
                 return Err(self.too_large(next.len(), count - model.states()));
@@ -110,7 +112,7 @@ impl Explorer<'_> {
         range: std::ops::Range<usize>,
         from: &States,
         known: &States,
-    ) -> Result<Vec<Found>, ExactError> {
+    ) -> Result<Vec<Result<Found, ExactError>>, ExactError> {
         if self.interruption.is_requested() {
             return Err(ExactError::Interrupted);
         }
@@ -186,8 +188,25 @@ struct Player<'a> {
     requests: Vec<[f64; SIDE_BY_SIDE]>,
     demands: Vec<[f64; SIDE_BY_SIDE]>,
     flows: Flows<SIDE_BY_SIDE>,
-    /// Column and largest value of unmet demand that waits.
-    most_unmet: Vec<(usize, f64)>,
+    /// Column and largest value of what waits without end.
+    most_waiting: Vec<(usize, f64)>,
+    /// What chance may do in supply in the state looked into, and of draws about units what they are in each play.
+    fates: Vec<Fate>,
+    drawn: Vec<f64>,
+    block: Vec<Play>,
+}
+
+/// A period to play from the state looked into.
+#[derive(Clone, Copy, Debug)]
+struct Play {
+    action: usize,
+    demand: usize,
+    fate: usize,
+    /// Where its draws about units begin.
+    drawn: usize,
+    probability: f64,
+    /// Whether it is the first play of its action.
+    is_first: bool,
 }
 
 /// States about to be looked into. What this calls is compiled once for each kind of vector registers.
@@ -199,10 +218,10 @@ struct Expand<'b, 'a> {
 }
 
 impl WithSimd for Expand<'_, '_> {
-    type Output = Found;
+    type Output = Result<Found, ExactError>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _registers: S) -> Found {
+    fn with_simd<S: Simd>(self, _registers: S) -> Self::Output {
         let mut found = Found {
             choices_of: Vec::new(),
             choices: Vec::new(),
@@ -210,9 +229,9 @@ impl WithSimd for Expand<'_, '_> {
             new: States::new(self.known.width()),
         };
         for state in self.states {
-            self.player.look_into(self.from.get(state as u32), self.known, &mut found);
+            self.player.look_into(self.from.get(state as u32), self.known, &mut found)?;
         }
-        found
+        Ok(found)
     }
 }
 
@@ -220,8 +239,8 @@ impl<'a> Player<'a> {
     fn new(explorer: Explorer<'a>, period: Period<'a>) -> Self {
         let network = &*explorer.problem.network;
         let most = |link: MarketLinkIx| {
-            let column = explorer.columns.unmet(link)?;
-            Some((column, explorer.bounds.most_unmet(link)))
+            let column = explorer.columns.waiting(link)?;
+            Some((column, explorer.bounds.most_waiting(link)))
         };
         Self {
             explorer,
@@ -232,51 +251,126 @@ impl<'a> Player<'a> {
             requests: vec![[0.0; SIDE_BY_SIDE]; network.supply.len()],
             demands: vec![[0.0; SIDE_BY_SIDE]; network.market.len()],
             flows: Flows::new(network),
-            most_unmet: network.market.indices().filter_map(most).collect(),
+            most_waiting: network.market.indices().filter_map(most).collect(),
+            fates: Vec::new(),
+            drawn: Vec::new(),
+            block: Vec::with_capacity(SIDE_BY_SIDE),
         }
     }
 
     /// Plays every action under every outcome.
     #[inline(always)]
-    fn look_into(&mut self, state: &[f64], known: &States, found: &mut Found) {
-        let Explorer { problem, columns, bounds, actions, .. } = self.explorer;
+    fn look_into(&mut self, state: &[f64], known: &States, found: &mut Found) -> Result<(), ExactError> {
+        let Explorer { problem, columns, bounds, actions, supply, .. } = self.explorer;
         columns.write(state, self.period.number, &mut self.row);
+        supply.fates(&self.row, &mut self.fates)?;
         let limits = actions.limits(problem, bounds, &self.row);
         let before = found.choices.len();
-        let outcomes = self.period.outcomes.len();
-        let mut block: Vec<(usize, usize)> = Vec::with_capacity(SIDE_BY_SIDE);
         for action in actions.among(&limits) {
-            for outcome in 0..outcomes {
-                block.push((action, outcome));
-                if block.len() == SIDE_BY_SIDE {
-                    self.play(&block, known, found);
-                    block.clear();
+            let mut is_first = true;
+            for demand in 0..self.period.outcomes.len() {
+                for fate in 0..self.fates.len() {
+                    let likely = self.period.outcomes.probabilities[demand] * self.fates[fate].probability;
+                    let play = Play { action, demand, fate, drawn: 0, probability: likely, is_first };
+                    is_first = false;
+                    if supply.units().is_empty() {
+                        self.add(play, known, found);
+                    } else {
+                        self.unfold(play, known, found);
+                    }
                 }
             }
         }
-        if !block.is_empty() {
-            self.play(&block, known, found);
-        }
+        self.flush_if(true, known, found);
         found.choices_of.push(found.choices.len() - before);
+        Ok(())
     }
 
-    /// Plays up to eight pairs of an action and an outcome side by side, and notes where they lead.
+    /// Adds a play for every number of units that may come through each draw about units.
+    fn unfold(&mut self, play: Play, known: &States, found: &mut Found) {
+        // What was drawn so far, how many units came through, and how likely that is.
+        let mut begun: Vec<(Vec<f64>, Vec<f64>, f64)> = vec![(Vec::new(), Vec::new(), play.probability)];
+        for which in 0..self.explorer.supply.units().len() {
+            let mut longer = Vec::new();
+            for (drawn, through, probability) in begun {
+                let units = self.count(which, &play, &drawn, &through);
+                for (came, chance, draw) in self.explorer.supply.units()[which].outcomes(units) {
+                    let (mut drawn, mut through) = (drawn.clone(), through.clone());
+                    drawn.push(draw);
+                    through.push(came);
+                    longer.push((drawn, through, probability * chance));
+                }
+            }
+            begun = longer;
+        }
+        for (at, (drawn, _, probability)) in begun.into_iter().enumerate() {
+            let place = self.drawn.len();
+            self.drawn.extend(drawn);
+            let is_first = play.is_first && at == 0;
+            self.add(Play { drawn: place, probability, is_first, ..play }, known, found);
+        }
+    }
+
+    /// How many units a draw is about after those before it.
+    fn count(&mut self, which: usize, play: &Play, drawn: &[f64], through: &[f64]) -> f64 {
+        let Explorer { problem, supply, .. } = self.explorer;
+        let kept = self.drawn.len();
+        self.drawn.extend(drawn);
+        self.drawn.resize(kept + supply.units().len(), 0.5);
+        let _ = self.play_all(&[Play { drawn: kept, ..*play }]);
+        self.drawn.truncate(kept);
+        supply.count(which, &problem.network, &self.row, &self.flows, through)
+    }
+
+    /// Puts a play beside others, and plays them once they are eight.
     #[inline(always)]
-    fn play(&mut self, block: &[(usize, usize)], known: &States, found: &mut Found) {
-        let Explorer { problem, columns, actions, .. } = self.explorer;
+    fn add(&mut self, play: Play, known: &States, found: &mut Found) {
+        self.block.push(play);
+        self.flush_if(self.block.len() == SIDE_BY_SIDE, known, found);
+    }
+
+    /// Plays what was put side by side and notes where it leads.
+    #[inline(always)]
+    fn flush_if(&mut self, is_due: bool, known: &States, found: &mut Found) {
+        if !is_due || self.block.is_empty() {
+            return;
+        }
+        let block = std::mem::take(&mut self.block);
+        let rewards = self.play_all(&block);
+        for (lane, play) in block.iter().enumerate() {
+            self.note(lane, play, rewards[lane], known, found);
+        }
+        self.block = block;
+        self.block.clear();
+        self.drawn.clear();
+    }
+
+    /// Plays up to eight periods side by side; afterwards the rows are where they lead.
+    #[inline(always)]
+    fn play_all(&mut self, block: &[Play]) -> [f64; SIDE_BY_SIDE] {
+        let Explorer { problem, actions, supply, .. } = self.explorer;
         for (numbers, &value) in self.rows.iter_mut().zip(&self.row) {
             *numbers = [value; SIDE_BY_SIDE];
         }
         for lane in 0..SIDE_BY_SIDE {
-            let (action, outcome) = block[lane.min(block.len() - 1)];
-            for (requests, &units) in self.requests.iter_mut().zip(actions.requests(action)) {
+            let play = &block[lane.min(block.len() - 1)];
+            for (requests, &units) in self.requests.iter_mut().zip(actions.requests(play.action)) {
                 requests[lane] = units;
             }
-            for (demands, &units) in self.demands.iter_mut().zip(self.period.outcomes.demands(outcome)) {
+            for (demands, &units) in self.demands.iter_mut().zip(self.period.outcomes.demands(play.demand)) {
                 demands[lane] = units;
             }
+            if !supply.is_certain() {
+                let draws = self.flows.draws_mut();
+                self.fates[play.fate].put(&mut self.rows, draws, lane);
+                for (unit, &draw) in
+                    supply.units().iter().zip(self.drawn.get(play.drawn..).unwrap_or_default())
+                {
+                    draws[unit.draw][lane] = draw;
+                }
+            }
         }
-        let rewards = play_period(
+        play_period(
             &problem.network,
             &[problem.rules; SIDE_BY_SIDE],
             self.period.num_periods,
@@ -284,29 +378,32 @@ impl<'a> Player<'a> {
             &self.requests,
             &mut Given(&self.demands),
             &mut self.flows,
-        );
-        for (lane, &(action, outcome)) in block.iter().enumerate() {
-            if outcome == 0 {
-                found.choices.push((action as u32, 0.0, 0));
-            }
-            let probability = self.period.outcomes.probabilities[outcome];
-            let rows = &self.rows;
-            columns.read(|position| rows[position][lane], &mut self.state);
-            for &(column, most) in &self.most_unmet {
-                self.state[column] = self.state[column].min(most);
-            }
-            let to = known.find(&self.state).unwrap_or_else(|| NEW | found.new.intern(&self.state));
-            let (_, reward, length) = found.choices.last_mut().expect("a choice was begun with outcome 0");
-            *reward += probability * rewards[lane];
-            let own = found.successors.len() - *length;
-            let last = own.max(found.successors.len().saturating_sub(LOOK_BACK));
-            let known = found.successors[last..].iter_mut().rev().find(|(same, _)| *same == to);
-            if let Some((_, likely)) = known {
-                *likely += probability;
-            } else {
-                found.successors.push((to, probability));
-                *length += 1;
-            }
+        )
+    }
+
+    /// Notes what a play earned and where it led.
+    #[inline(always)]
+    fn note(&mut self, lane: usize, play: &Play, reward: f64, known: &States, found: &mut Found) {
+        let &Play { action, probability, is_first, .. } = play;
+        if is_first {
+            found.choices.push((action as u32, 0.0, 0));
+        }
+        let rows = &self.rows;
+        self.explorer.columns.read(|position| rows[position][lane], &mut self.state);
+        for &(column, most) in &self.most_waiting {
+            self.state[column] = self.state[column].min(most);
+        }
+        let to = known.find(&self.state).unwrap_or_else(|| NEW | found.new.intern(&self.state));
+        let (_, earned, length) = found.choices.last_mut().expect("a choice was begun with its first play");
+        *earned += probability * reward;
+        let own = found.successors.len() - *length;
+        let last = own.max(found.successors.len().saturating_sub(LOOK_BACK));
+        let known = found.successors[last..].iter_mut().rev().find(|(same, _)| *same == to);
+        if let Some((_, likely)) = known {
+            *likely += probability;
+        } else {
+            found.successors.push((to, probability));
+            *length += 1;
         }
     }
 }

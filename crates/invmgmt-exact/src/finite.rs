@@ -4,11 +4,13 @@ use invmgmt_policy::PolicyTable;
 use invmgmt_policy::table::States;
 
 use crate::bounds::{Actions, Bounds, Pressure};
+use crate::checkpoint::Checkpoint;
 use crate::columns::Columns;
 use crate::explore::{Explorer, Period};
+use crate::iterate::at_opening;
 use crate::model::Model;
 use crate::outcomes::Outcomes;
-use crate::solve::{Progress, Solution, Work, dearest, opening, orders};
+use crate::solve::{Progress, Solution, Work, dearest, is_planned, opening, orders};
 use crate::{Bracket, ExactError};
 
 /// Bounds are in nobody's way if they are met in fewer episodes than this.
@@ -35,6 +37,8 @@ struct Table {
 struct Horizon {
     tables: Vec<Table>,
     layers: Vec<Layer>,
+    /// How likely each of the first period's states is.
+    opening: Vec<f64>,
 }
 
 /// Solves up to the horizon, money weighted by `discount` from period to period.
@@ -43,7 +47,7 @@ pub(crate) fn solve(
     discount: f64,
     watch: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Solution, ExactError> {
-    let Work { problem, settings, interruption } = work;
+    let Work { problem, settings, supply, interruption } = work;
     let horizon = problem.num_periods;
     let outcomes = (0..horizon)
         .map(|period| Outcomes::of(problem, period, settings.tail))
@@ -55,13 +59,19 @@ pub(crate) fn solve(
         .map(|outcomes| Bounds::first(problem, outcomes, given))
         .reduce(|all, one| all.around(&one))
         .expect("a horizon has a period");
+    let mut checkpoint = Checkpoint::of(problem, settings);
+    if let Some(reached) = checkpoint.read(&bounds, columns.width())? {
+        bounds = reached.bounds;
+    }
     for _ in 0..MOST_ROUNDS {
+        checkpoint.begin(&bounds, None)?;
         let actions = Actions::within(problem, &bounds)?;
         let explorer = Explorer {
             problem,
             columns: &columns,
             bounds: &bounds,
             actions: &actions,
+            supply,
             interruption,
             memory: settings.memory,
         };
@@ -73,13 +83,15 @@ pub(crate) fn solve(
             bounds = wider;
             continue;
         }
-        let value = found.layers[0].values[0];
+        checkpoint.end();
+        let value = at_opening(&found.opening, &found.layers[0].values);
         let (cut, excess) =
             outcomes.iter().map(Outcomes::cut).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
         let span = found.layers.iter().map(|layer| span(&layer.values)).fold(0.0, f64::max);
         return Ok(Solution {
             criterion: settings.criterion,
             profit: Bracket { low: value, high: value },
+            window: None,
             head_start: 0.0,
             error: (cut + excess + pressure.total()) * span + excess * dearest(problem),
             cut: cut / horizon as f64,
@@ -88,6 +100,7 @@ pub(crate) fn solve(
             transitions: found.tables.iter().map(|table| table.model.transitions()).sum(),
             sweeps: 1,
             requests: bounds.requests.clone(),
+            earns: false,
             simplifies: Vec::new(),
             policy: found.policy(work, &columns, &actions),
         });
@@ -101,7 +114,8 @@ fn explore(
     outcomes: &[Outcomes],
     watch: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Horizon, ExactError> {
-    let is_still = outcomes.windows(2).all(|pair| pair[0] == pair[1]);
+    let chains = explorer.problem.network.physics.iter().flat_map(|physics| &physics.chains);
+    let is_still = !chains.into_iter().any(is_planned) && outcomes.windows(2).all(|pair| pair[0] == pair[1]);
     if is_still {
         explore_still(explorer, &outcomes[0], watch)
     } else {
@@ -117,7 +131,7 @@ fn explore_still(
     watch: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Horizon, ExactError> {
     let num_periods = explorer.problem.num_periods;
-    let (mut states, mut model) = (opening(explorer.problem, explorer.columns), Model::new());
+    let ((mut states, opening), mut model) = (opening(explorer.problem, explorer.columns), Model::new());
     // States that can be reached within so many periods come first.
     let mut counts = vec![states.len()];
     let period = Period { number: 0, num_periods: usize::MAX, outcomes };
@@ -141,7 +155,7 @@ fn explore_still(
     };
     let layers = counts.iter().enumerate().map(layer).collect();
     let last = Table { states: states.clone(), model: last };
-    Ok(Horizon { tables: vec![Table { states, model }, last], layers })
+    Ok(Horizon { tables: vec![Table { states, model }, last], layers, opening })
 }
 
 /// Where demand moves, every period has a table of its own.
@@ -150,8 +164,8 @@ fn explore_moving(
     outcomes: &[Outcomes],
     watch: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Horizon, ExactError> {
-    let mut found = Horizon { tables: Vec::new(), layers: Vec::new() };
-    let mut states = opening(explorer.problem, explorer.columns);
+    let (mut states, opening) = opening(explorer.problem, explorer.columns);
+    let mut found = Horizon { tables: Vec::new(), layers: Vec::new(), opening };
     let (mut used, mut done) = (0, 0);
     for (number, outcomes) in outcomes.iter().enumerate() {
         let period = Period { number, num_periods: explorer.problem.num_periods, outcomes };
@@ -191,7 +205,7 @@ impl Horizon {
     /// How often, in an episode, the policy stands at the bounds.
     fn pressure(&self, explorer: &Explorer<'_>) -> Pressure {
         let mut pressure = Pressure::of(explorer.problem);
-        let mut likely = vec![1.0];
+        let mut likely = self.opening.clone();
         for (period, layer) in self.layers.iter().enumerate() {
             let Table { states, model } = &self.tables[layer.table];
             for (state, &often) in likely.iter().enumerate() {

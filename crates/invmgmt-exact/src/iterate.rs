@@ -15,7 +15,7 @@ const FOLLOWED_TO: f64 = 0.1;
 /// Most sweeps over all choices.
 const MOST_SWEEPS: usize = 100_000;
 
-/// What is known of the best average per period, or of the best discounted worth of the first state.
+/// What is known of the best average per period, or of the best discounted worth of the opening.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bracket {
     /// It is at least this [money].
@@ -41,6 +41,8 @@ impl Bracket {
 pub(crate) struct Iteration {
     /// Weight of a period's money against the period before; none: the average per period counts.
     pub discount: Option<f64>,
+    /// How likely each of the first states is to be the one in which it begins.
+    pub opening: Vec<f64>,
     pub values: Vec<f64>,
     /// Per state the place of its choice.
     pub chosen: Vec<u32>,
@@ -51,10 +53,11 @@ pub(crate) struct Iteration {
 }
 
 impl Iteration {
-    pub fn new(discount: Option<f64>, values: Vec<f64>) -> Self {
+    pub fn new(discount: Option<f64>, opening: Vec<f64>, values: Vec<f64>) -> Self {
         let states = values.len();
         Self {
             discount,
+            opening,
             values,
             chosen: vec![0; states],
             bracket: Bracket { low: f64::NEG_INFINITY, high: f64::INFINITY },
@@ -64,15 +67,18 @@ impl Iteration {
         }
     }
 
-    /// Improves until the bounds are so close, in units of the value where that is above 1.
+    /// Improves until the bounds are so close, in units of the value where that is above 1. `keep` is called where the
+    /// values are all there is to go on from, and told whether it ends there.
     pub fn run(
         &mut self,
         model: &Model,
         tolerance: f64,
         interruption: &Interruption,
         mut watch: impl FnMut(&Self),
+        mut keep: impl FnMut(&Self, bool) -> Result<(), ExactError>,
     ) -> Result<(), ExactError> {
         for _ in 0..MOST_SWEEPS {
+            keep(self, interruption.is_requested())?;
             if interruption.is_requested() {
                 return Err(ExactError::Interrupted);
             }
@@ -104,7 +110,8 @@ impl Iteration {
             None => Bracket { low: change.0, high: change.1 },
             Some(discount) => {
                 let later = discount / (1.0 - discount);
-                Bracket { low: self.worth[0] + later * change.0, high: self.worth[0] + later * change.1 }
+                let now = at_opening(&self.opening, &self.worth);
+                Bracket { low: now + later * change.0, high: now + later * change.1 }
             }
         };
         self.take(change);
@@ -152,24 +159,24 @@ impl Iteration {
         model.settle_ties(discount, &self.expected, &self.worth, slack, &mut self.chosen);
     }
 
-    /// What the first state earns in all above the average, where that is what counts.
+    /// What the opening earns in all above the average, where that is what counts.
     pub fn head_start(&self, model: &Model) -> f64 {
         if self.discount.is_some() {
             return 0.0;
         }
         let usual: f64 =
             self.occupancy(model).iter().zip(&self.values).map(|(often, value)| often * value).sum();
-        self.values[0] - usual
+        at_opening(&self.opening, &self.values) - usual
     }
 
     /// How likely each state is, in the long run or, discounted, over all periods, when the choices are followed from
-    /// the first state on.
+    /// the opening on.
     pub fn occupancy(&self, model: &Model) -> Vec<f64> {
         const SETTLED: f64 = 1e-12;
         const MOST_PERIODS: usize = 20_000;
         let states = self.values.len();
         let (mut now, mut next) = (vec![0.0; states], vec![0.0; states]);
-        now[0] = 1.0;
+        now[..self.opening.len()].copy_from_slice(&self.opening);
         let mut all = vec![0.0; states];
         let mut weight = 1.0;
         for _ in 0..MOST_PERIODS {
@@ -201,6 +208,11 @@ impl Iteration {
         }
         all
     }
+}
+
+/// The mean over the states in which it may begin, which are the first.
+pub(crate) fn at_opening(opening: &[f64], values: &[f64]) -> f64 {
+    opening.iter().zip(values).map(|(likely, value)| likely * value).sum()
 }
 
 /// The lowest and the highest.

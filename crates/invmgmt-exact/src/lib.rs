@@ -30,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod bounds;
+mod checkpoint;
 mod columns;
 mod error;
 mod explore;
@@ -39,8 +40,12 @@ mod model;
 mod outcomes;
 mod proof;
 mod solve;
+mod supply;
+mod terms;
+mod window;
 
 pub use error::ExactError;
 pub use iterate::Bracket;
 pub use proof::Simulated;
 pub use solve::{Criterion, ENDLESS, FINITE, Progress, Settings, Solution, solve};
+pub use window::Window;

@@ -35,7 +35,10 @@ impl Outcomes {
             .collect::<Result<Vec<_>, _>>()?;
         let count = laws.iter().try_fold(1_usize, |count, law| count.checked_mul(law.values.len()));
         if count.is_none_or(|count| count > MOST_OUTCOMES) {
-            return Err(ExactError::TooManyOutcomes { most: MOST_OUTCOMES });
+            return Err(ExactError::TooManyOutcomes {
+                of: "demand on the market links",
+                most: MOST_OUTCOMES,
+            });
         }
         let mut all = Self { demands: Vec::new(), links: laws.len(), probabilities: Vec::new(), laws };
         let mut chosen = vec![0; all.links];

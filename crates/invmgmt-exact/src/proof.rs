@@ -47,21 +47,30 @@ impl Solution {
         periods: usize,
         threads: usize,
     ) -> Result<Simulated, RolloutError> {
-        let (num_periods, discount) = match self.criterion {
-            Criterion::Average => (LONG, 1.0),
-            Criterion::Discounted(weight) => ((NEGLIGIBLE.ln() / weight.ln()).ceil() as usize, weight),
-            Criterion::Finite(weight) => (problem.num_periods, weight),
+        let discount = match self.criterion {
+            Criterion::Average => 1.0,
+            Criterion::Discounted(weight) | Criterion::Finite(weight) => weight,
+        };
+        let num_periods = match (self.window, self.criterion) {
+            (Some((window, _)), _) => window.end(),
+            (None, Criterion::Average) => LONG,
+            (None, Criterion::Discounted(weight)) => (NEGLIGIBLE.ln() / weight.ln()).ceil() as usize,
+            (None, Criterion::Finite(_)) => problem.num_periods,
         };
         let played = Problem { num_periods, rules: Rules { discount, ..problem.rules }, ..problem.clone() };
         let episodes = periods.div_ceil(num_periods).max(2) as u64;
         let seeds: Vec<u64> = (FIRST_SEED..FIRST_SEED + episodes).collect();
-        let unit = if self.criterion == Criterion::Average { num_periods as f64 } else { 1.0 };
+        let per_period = self.criterion == Criterion::Average && self.window.is_none();
+        let unit = if per_period { num_periods as f64 } else { 1.0 };
         let figures = rollout(&played, &seeds, threads, || self.policy.clone())?;
         let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit / unit).collect();
         let mean = profits.iter().sum::<f64>() / profits.len() as f64;
         let deviations = profits.iter().map(|profit| (profit - mean) * (profit - mean)).sum::<f64>();
         let standard_error = (deviations / (profits.len() - 1) as f64 / profits.len() as f64).sqrt();
-        let promised = self.profit.middle() + self.head_start / unit;
+        let promised = match self.window {
+            Some((_, in_all)) => in_all,
+            None => self.profit.middle() + self.head_start / unit,
+        };
         Ok(Simulated { mean, standard_error, promised, periods: num_periods * seeds.len() })
     }
 }

@@ -173,8 +173,8 @@ fn what_is_not_modelled_is_refused_by_name() {
     let moving = with(DemandConfig { effects: trend, ..DemandConfig::default() });
     assert_eq!(
         refused(&moving, &average),
-        "exact solves for all time to come, and demand changes with time (link shop -> town: trend); the criterion \
-         'finite' solves for the horizon"
+        "exact solves for all time to come, and the problem changes with time (link shop -> town: trend); the \
+         criterion 'finite' solves for the horizon"
     );
     let normal = DeclaredDemand::new("normal", [("loc", 5.0), ("scale", 1.0)]);
     let any_number = Shop { demand: normal, ..Shop::of_lost_sales(1, 4.0) }.problem();
@@ -255,4 +255,42 @@ fn a_policy_comes_back_from_its_file_and_is_refused_on_another_network() {
     assert_eq!(error, "policy 'table' has no file; expected table:FILE.npz");
     let error = parse("table:nowhere.npz", &Knowledge::of(&other)).expect_err("refused").to_string();
     assert!(error.contains("nowhere.npz"), "{error}");
+}
+
+/// Stopped in the middle of its sweeps, again and again, a run goes on from its file and finds the same to the last
+/// bit.
+#[test]
+fn a_run_that_is_stopped_goes_on_from_its_checkpoint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = folder.path().join("kept.npz");
+    let problem = Shop::of_lost_sales(3, 9.0).problem();
+    let whole = solved(&problem, Criterion::Average);
+    let settings = Settings { checkpoint: Some(kept.clone()), ..Settings::new(Criterion::Average, 2) };
+    let mut stops = 0;
+    let found = loop {
+        let (interruption, mut sweeps) = (Interruption::default(), 0);
+        let outcome = interruptible(&interruption, || {
+            solve(&problem, &settings, &mut |progress| {
+                sweeps += usize::from(matches!(progress, Progress::Improving { .. }));
+                if sweeps == 2 {
+                    interruption.request();
+                }
+            })
+        });
+        match outcome {
+            Ok(found) => break found,
+            Err(error) => assert_eq!(error, ExactError::Interrupted),
+        }
+        stops += 1;
+        assert!(kept.exists() && stops < 100);
+    };
+    assert!(stops > 1, "{stops}");
+    assert_eq!((found.profit, found.sweeps, found.states), (whole.profit, whole.sweeps, whole.states));
+    assert_eq!(found.policy.all_orders(), whole.policy.all_orders());
+    assert!(!kept.exists());
+    std::fs::write(&kept, b"no archive").expect("written");
+    let Err(ExactError::Checkpoint { why, .. }) = solve(&problem, &settings, &mut |_| {}) else {
+        panic!("refused")
+    };
+    assert!(why.contains("not an archive of arrays"), "{why}");
 }

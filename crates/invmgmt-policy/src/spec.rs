@@ -330,6 +330,12 @@ impl NamedPolicy {
     }
 }
 
+impl From<PolicyTable> for NamedPolicy {
+    fn from(table: PolicyTable) -> Self {
+        Self { policy: Box::new(table), information: Information::Blind, simplifies: Vec::new() }
+    }
+}
+
 impl fmt::Debug for NamedPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NamedPolicy").field("information", &self.information).finish_non_exhaustive()

@@ -11,6 +11,7 @@ mod convert;
 mod data;
 mod demand;
 mod episode;
+mod exact;
 mod executor;
 mod features;
 mod files;
@@ -51,6 +52,8 @@ mod _native {
     use super::demand::{Demand, Parameter};
     #[pymodule_export]
     use super::episode::Episode;
+    #[pymodule_export]
+    use super::exact::solve_exactly;
     #[pymodule_export]
     use super::executor::play_units;
     #[pymodule_export]

@@ -7,9 +7,9 @@ use invmgmt::Problem;
 use invmgmt::episode::Policy as Decides;
 use invmgmt::network::{Network as EngineNetwork, Part, TableIndex};
 use invmgmt::period::StateView;
-use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, parse};
+use invmgmt_policy::{Knowledge, NamedPolicy, PolicyError, PolicyTable, parse};
 use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::demand::Demand;
@@ -22,6 +22,8 @@ use crate::problem::problem;
 pub struct Policy {
     problem: Problem,
     spec: String,
+    /// The table it is, if it is one that was found here; else it is made from its spec.
+    table: Option<PolicyTable>,
     information: &'static str,
     rows: Mutex<Vec<Row>>,
 }
@@ -49,13 +51,29 @@ impl Row {
         let on_order = layout.start(Part::OnOrder) - layout.observation();
         for (link, row) in network.supply.iter() {
             let first = slots + row.first_slot;
-            behind[on_order + link.position()] = seen[first..first + row.lead_time].iter().sum();
+            behind[on_order + link.position()] = seen[first..first + row.slots].iter().sum();
         }
     }
 }
 
 impl Policy {
+    /// The policy that a table is.
+    pub fn of_table(problem: Problem, table: PolicyTable) -> Self {
+        let information = NamedPolicy::from(table.clone()).information().name();
+        let (spec, rows) = ("table".to_owned(), Mutex::new(Vec::new()));
+        Self { problem, spec, table: Some(table), information, rows }
+    }
+
+    fn table(&self) -> PyResult<&PolicyTable> {
+        self.table
+            .as_ref()
+            .ok_or_else(|| PyValueError::new_err(format!("{} is no table", self.spec.escape_debug())))
+    }
+
     fn make(&self) -> Result<NamedPolicy, PolicyError> {
+        if let Some(table) = &self.table {
+            return Ok(table.clone().into());
+        }
         parse(&self.spec, &Knowledge::of(&self.problem))
     }
 
@@ -87,6 +105,7 @@ impl Policy {
         let mut policy = Self {
             problem: problem(network, demand, num_periods, backlog, discount)?,
             spec,
+            table: None,
             information: "",
             rows: Mutex::new(Vec::new()),
         };
@@ -99,6 +118,29 @@ impl Policy {
     #[getter]
     fn information(&self) -> &'static str {
         self.information
+    }
+
+    /// Of a table what each number of its states is.
+    fn columns(&self) -> PyResult<Vec<String>> {
+        Ok(self.table()?.labels())
+    }
+
+    /// Of a table its states, (states, columns) [units].
+    fn states<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let states = self.table()?.states();
+        numpy::PyArray1::from_slice(py, states.numbers()).reshape([states.len(), states.width()])
+    }
+
+    /// Of a table what it requests in each state, (states, supply links) [units].
+    fn orders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let table = self.table()?;
+        numpy::PyArray1::from_slice(py, table.all_orders()).reshape([table.len(), table.order_labels().len()])
+    }
+
+    /// Writes a table to a file.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let table = self.table()?.clone();
+        py.detach(move || table.write(&path)).map_err(|error| PyOSError::new_err(error.to_string()))
     }
 
     /// Forgets what was seen; one episode per seed begins.

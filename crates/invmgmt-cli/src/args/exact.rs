@@ -32,6 +32,13 @@ pub(crate) struct ExactArgs {
     /// bound that is raised until it is not in the way]
     #[arg(long, value_name = "MIN..MAX", value_parser = units)]
     pub actions: Option<RangeInclusive<u32>>,
+    /// Tell what the policy earns in so many periods instead of all it earns: per period on average, or discounted from
+    /// the first of them on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub periods: Option<u32>,
+    /// Periods it plays before those that count
+    #[arg(long, value_name = "N", requires = "periods", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub warm_up: Option<u32>,
     /// Of a network file: unmet demand is lost; without this it waits
     #[arg(long)]
     pub lost_sales: bool,
@@ -50,9 +57,15 @@ pub(crate) struct ExactArgs {
     /// Play the policy for about so many periods as a second proof; 0 plays none
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub simulate: usize,
+    /// Keep in this file how far the work has come, and go on from there if it exists; it is removed when all is done
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<std::path::PathBuf>,
     /// Write the policy as a table, to play as table:FILE.npz
     #[arg(long, value_name = "FILE.npz")]
     pub out: Option<PathBuf>,
+    /// Draw the policy: what is requested in each state, where states have one number or two
+    #[arg(long, value_name = "FILE.svg")]
+    pub picture: Option<std::path::PathBuf>,
     /// Most threads to use; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,

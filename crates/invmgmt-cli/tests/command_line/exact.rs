@@ -1,6 +1,6 @@
 //! The command `exact`.
 
-use crate::common::{fail, succeed};
+use crate::common::{command, fail, succeed};
 
 /// A shop that loses sales, lead time 2, Poisson demand of mean 5; `more` stands among the keys of the link from the
 /// farm, `demand` is that of the town.
@@ -102,7 +102,89 @@ fn wrong_use_and_problems_beyond_it_are_refused_in_words() {
     says(1, &["--lost-sales", "--memory", "0.00001"], "too large: ");
     let message = fail(1, &["exact", "published-26/S01"]);
     assert!(
-        message.contains("demand changes with time") && message.contains("--criterion finite"),
+        message.contains("the problem changes with time") && message.contains("--criterion finite"),
         "{message}"
     );
+}
+
+/// De Moor, Gijsbrechts and Boute 2022: a perishable, 1552.99 in 365 discounted periods after 100 (Farrington 2025).
+#[test]
+fn a_window_tells_what_the_policy_earns_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("perishable.yaml");
+    let text = "network:
+  timeline: order-first
+  units: whole
+  life: 2
+  nodes: [{id: shop, I0: 0, h: 1, waste: 7}, {id: town}, {id: farm}]
+  edges:
+    - {from: farm, to: shop, L: 1, p: 3, g: 0}
+    - {from: shop, to: town, p: 0, b: 5, issue: lifo, demand_dist: gamma, dist_param: {mu: 4, cv: 0.5, rounded: true}}
+num_periods: 465
+rules: {backlog: false}
+";
+    std::fs::write(&path, text).expect("a file");
+    let file = path.to_str().expect("a plain path");
+    let window = "--criterion discounted --discount 0.99 --actions 0..10 --warm-up 100 --periods 365 --json";
+    let args: Vec<&str> = ["exact", file].into_iter().chain(window.split(' ')).collect();
+    let found = json(&args);
+    assert!((found["value"].as_f64().expect("a number") - 1552.99).abs() < 0.0055, "{found}");
+    assert_eq!(found["window"], serde_json::json!({"warm_up": 100, "periods": 365}));
+    assert_eq!(found["simulated"]["agrees"], true);
+    let message = fail(2, &["exact", file, "--criterion", "finite", "--periods", "9"]);
+    assert!(message.contains("--periods is for --criterion average and discounted"), "{message}");
+}
+
+/// Killed once its checkpoint says that it has begun, the next run goes on from there.
+#[cfg(unix)]
+#[test]
+fn a_killed_run_goes_on_and_finds_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = network(&folder, "", 0.0);
+    let kept = folder.path().join("kept.npz");
+    let checkpoint = kept.to_str().expect("a plain path");
+    let undisturbed = ["exact", &file, "--lost-sales", "--simulate", "0", "--json"];
+    let args = [&undisturbed[..], &["--checkpoint", checkpoint]].concat();
+    let mut child = command(&args).stdout(std::process::Stdio::null()).spawn().expect("runs");
+    while !kept.exists() && child.try_wait().expect("asked").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("ends");
+    assert_eq!(json(&args), json(&undisturbed));
+    assert!(!kept.exists(), "it is removed when all is done");
+    // One of another problem is refused and stays.
+    let other = [&["exact", &file, "--simulate", "0"][..], &["--checkpoint", checkpoint]].concat();
+    let mut child = command(&args).stdout(std::process::Stdio::null()).spawn().expect("runs");
+    while !kept.exists() && child.try_wait().expect("asked").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("ends");
+    if kept.exists() {
+        let message = fail(1, &other);
+        assert!(message.contains("is of another problem, or of other settings"), "{message}");
+        assert!(kept.exists());
+    }
+}
+
+#[test]
+fn a_policy_of_one_number_or_two_is_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = folder.path().join("policy.svg");
+    let picture = picture.to_str().expect("a plain path");
+    let drawn = |more: &str| {
+        let file = network(&folder, more, 0.0);
+        succeed(&["exact", &file, "--lost-sales", "--simulate", "0", "--picture", picture]);
+        std::fs::read_to_string(picture).expect("a picture")
+    };
+    let two = drawn("");
+    for words in
+        ["order[farm -&gt; shop]", "on_hand[shop] + in_transit[farm -&gt; shop, due in 1]", "due in 2]"]
+    {
+        assert!(two.contains(words), "{words}: {two}");
+    }
+    let file = network(&folder, ", order_delay: 1", 0.0);
+    let message = fail(1, &["exact", &file, "--lost-sales", "--simulate", "0", "--picture", picture]);
+    assert!(message.contains("a picture shows policies whose states have one number or two"), "{message}");
 }

@@ -37,7 +37,7 @@ use crate::network::{Network, Physics, Timeline};
 use flows::Goods;
 pub use flows::{COST_PARTS, CostParts, Flows};
 pub use lanes::Lanes;
-pub use mechanisms::{EXTRA_COSTS, ExtraCosts, Losses, SupplyStreams};
+pub use mechanisms::{EXTRA_COSTS, ExtraCosts, Losses, SupplyStreams, open_by};
 pub use state::{State, StateView, opening_row};
 
 /// Rules of play that are not part of the network.

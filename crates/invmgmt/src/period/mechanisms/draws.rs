@@ -125,22 +125,34 @@ impl SupplyStreams {
 
     /// Draws what chance decides before the first period of an episode, into its row.
     pub fn open<const W: usize>(&mut self, network: &Network, row: &mut [[f64; W]], lane: usize) {
-        let Some(physics) = network.physics.as_deref() else { return };
-        let mut state = State::open(row, &network.layout);
         let [leads, _, failures, _] = &mut self.kinds;
-        for lead in physics.leads.iter().filter(|lead| lead.is_drawn_ahead(physics)) {
-            state.hidden[lead.hidden][lane] =
-                lead.law.drawn(leads.next_f64()).map_or(NEVER, |drawn| drawn as f64);
-        }
-        let ups = network.layout.extra(Part::Up);
-        for (position, chain) in physics.chains.iter().enumerate() {
-            if let Cause::Chain { down, up, starts_down } = chain.cause {
-                let before = 1.0 - f64::from(u8::from(failures.next_f64() < starts_down));
-                let now = next_state(before, down, up, failures.next_f64());
-                state.extra[ups.start + position][lane] = now;
-                if before > 0.0 && now == 0.0 {
-                    destroy(network, physics, chain, &mut state, no_books(), lane);
-                }
+        open_by(network, row, lane, || leads.next_f64(), || failures.next_f64());
+    }
+}
+
+/// Decides what chance decides before the first period of an episode, by these numbers, uniform on [0, 1): one of
+/// `lead` for each lead time that is drawn ahead, and for each chain of failures two of `failure`: whether it is down
+/// before, and whether that changes.
+pub fn open_by<const W: usize>(
+    network: &Network,
+    row: &mut [[f64; W]],
+    lane: usize,
+    mut lead: impl FnMut() -> f64,
+    mut failure: impl FnMut() -> f64,
+) {
+    let Some(physics) = network.physics.as_deref() else { return };
+    let mut state = State::open(row, &network.layout);
+    for ahead in physics.leads.iter().filter(|lead| lead.is_drawn_ahead(physics)) {
+        state.hidden[ahead.hidden][lane] = ahead.law.drawn(lead()).map_or(NEVER, |drawn| drawn as f64);
+    }
+    let ups = network.layout.extra(Part::Up);
+    for (position, chain) in physics.chains.iter().enumerate() {
+        if let Cause::Chain { down, up, starts_down } = chain.cause {
+            let before = 1.0 - f64::from(u8::from(failure() < starts_down));
+            let now = next_state(before, down, up, failure());
+            state.extra[ups.start + position][lane] = now;
+            if before > 0.0 && now == 0.0 {
+                destroy(network, physics, chain, &mut state, no_books(), lane);
             }
         }
     }

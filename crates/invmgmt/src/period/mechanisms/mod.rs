@@ -21,8 +21,8 @@ use super::Lanes;
 use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
 
 pub(super) use customers::serve_waiting_customers;
-pub use draws::SupplyStreams;
 pub(super) use draws::planned;
+pub use draws::{SupplyStreams, open_by};
 pub(super) use fail::fail_and_recover;
 pub(super) use fill::fill_and_send;
 pub(super) use request::read_requests;

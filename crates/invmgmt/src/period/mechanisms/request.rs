@@ -36,7 +36,7 @@ pub(in crate::period) fn read_requests<const W: usize>(
     }
     for size in &physics.sizes {
         let wanted = &mut m.wanted[size.link];
-        *wanted = Lanes::of(|lane| sized(size, wanted[lane]));
+        *wanted = Lanes::of(|lane| size.of_request(wanted[lane]));
     }
     for joint in physics.joints.iter().filter(|joint| joint.whole_trucks) {
         truck::load(physics, joint, m);
@@ -79,22 +79,24 @@ pub(in crate::period) fn read_requests<const W: usize>(
     debug_assert!(network.supply.indices().all(|link| m.sought.rows()[link.position()][0] >= 0.0));
 }
 
-/// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
-/// order.
-#[inline(always)]
-fn sized(size: &OrderSize, request: f64) -> f64 {
-    if request <= NOTHING {
-        return 0.0;
+impl OrderSize {
+    /// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
+    /// order [units].
+    #[inline(always)]
+    pub fn of_request(&self, request: f64) -> f64 {
+        if request <= NOTHING {
+            return 0.0;
+        }
+        let mut order = request.max(self.least);
+        if self.multiple > 0.0 {
+            order = (order / self.multiple - ROUNDING).ceil() * self.multiple;
+        }
+        if order > self.most {
+            let lots = (self.most / self.multiple + ROUNDING).floor();
+            order = if self.multiple > 0.0 { lots * self.multiple } else { self.most };
+        }
+        if order < self.least { 0.0 } else { order }
     }
-    let mut order = request.max(size.least);
-    if size.multiple > 0.0 {
-        order = (order / size.multiple - ROUNDING).ceil() * size.multiple;
-    }
-    if order > size.most {
-        let lots = (size.most / size.multiple + ROUNDING).floor();
-        order = if size.multiple > 0.0 { lots * size.multiple } else { size.most };
-    }
-    if order < size.least { 0.0 } else { order }
 }
 
 #[cfg(test)]
@@ -113,10 +115,10 @@ mod tests {
         let cases =
             [(0.0, 0.0), (1e-10, 0.0), (1.0, 12.0), (12.0, 12.0), (12.1, 16.0), (19.0, 20.0), (90.0, 20.0)];
         for (request, order) in cases {
-            assert_eq!(sized(&row, request), order, "{request}");
+            assert_eq!(row.of_request(request), order, "{request}");
         }
-        assert_eq!(sized(&size(0.0, 0.0, 7.5), 9.0), 7.5);
-        assert_eq!(sized(&size(10.0, 0.0, f64::INFINITY), 3.0), 10.0);
-        assert_eq!(sized(&size(0.0, 0.1, f64::INFINITY), 0.3), 3.0 * 0.1, "three lots of a tenth");
+        assert_eq!(size(0.0, 0.0, 7.5).of_request(9.0), 7.5);
+        assert_eq!(size(10.0, 0.0, f64::INFINITY).of_request(3.0), 10.0);
+        assert_eq!(size(0.0, 0.1, f64::INFINITY).of_request(0.3), 3.0 * 0.1, "three lots of a tenth");
     }
 }
