@@ -20,7 +20,7 @@ DEVELOP := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --locked
 
 ##@ Daily
 
-.PHONY: help preflight build demo quick test test-rust test-python lint figures-page docs-rust format clean
+.PHONY: help preflight build demo quick test test-rust test-python lint figures-page classics-page docs-rust format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ lint: $(ANY_BUILD) ## Format and lint checks
 
 figures-page: $(ANY_BUILD) ## Write docs/figures.md from the list of key figures
 	$(BIN)/python tools/figures_page.py
+
+classics-page: $(ANY_BUILD) ## Write docs/classics.md from the classics, their suite and the board of who plays how well
+	$(BIN)/python tools/classics_page.py
 
 docs-rust: ## The crates' documentation in target/doc, without warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
@@ -174,7 +177,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners published standard learned fit-check full-size
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners published standard learned classics fit-check full-size
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -219,6 +222,14 @@ standard: $(RELEASE_BUILD) ## Who earns what on standard-1, and that it is what 
 learned: ## The policies that come along, trained anew, and what they earn: a quarter of an hour
 	cargo build --release --locked --quiet -p invmgmt-cli
 	$(PYTHON) tools/train_learned.py target/release/gym-invmgmt target/learned crates/invmgmt-policy/learned
+
+classics: $(RELEASE_BUILD) ## The classics: published values met, optima proven anew where small, levels tuned, the board, OR-Gym: an hour
+	cargo test --release --locked -p invmgmt-benchmark --test classics -- --include-ignored
+	$(BIN)/python tools/classics_optima.py
+	$(BIN)/python tools/classics_board.py data/classics_board.json build/classics
+	tools/environment.sh or-gym
+	.venv-or-gym/bin/python tools/compare_or_gym.py build/or-gym.json
+	$(BIN)/python tools/compare_or_gym.py build/or-gym.json --here
 
 fit-check: ## Demand fitted to 5,000 simulated series: effects found, parameters within 15 %, false alarms
 	cargo test --locked --quiet -p invmgmt-fit --test recovery -- --ignored --nocapture

@@ -23,6 +23,7 @@ __all__ = [
     "Scenario",
     "benchmark",
     "best_window",
+    "classics",
     "demand_from_period",
     "estimate",
     "fit_demand",
@@ -44,6 +45,7 @@ __all__ = [
     "simulate_demand",
     "solve_exactly",
     "star_network",
+    "suites",
     "textbook_clark_scarf",
     "textbook_clark_scarf_of",
     "textbook_eoq",
@@ -62,6 +64,8 @@ _Table = tuple[str, str | None]
 _Pairs = Sequence[tuple[str, str]]
 _Series = NDArray[np.float64]
 
+def suites() -> list[tuple[str, int, list[str]]]: ...
+def classics() -> list[tuple[str, str, str, bool, list[tuple[str, str, str, str]]]]: ...
 def run_command_line(
     arguments: Sequence[str],
     write_video: Callable[[Path, Network, dict[str, NDArray[np.float64]]], None] | None = None,
@@ -492,6 +496,16 @@ class Scenario:
     def name(self) -> str | None: ...
     @property
     def description(self) -> str | None: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def convention(self) -> str | None: ...
+    @property
+    def optimum(
+        self,
+    ) -> tuple[tuple[float | None, float | None, float | None], tuple[str, str, str], tuple[str, str]] | None: ...
+    @property
+    def known(self) -> list[tuple[str, float, str]]: ...
     @property
     def notes(self) -> list[str]: ...
     @property

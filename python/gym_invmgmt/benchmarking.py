@@ -27,6 +27,9 @@ class Benchmark:
         ranking: one dict per policy that played every problem, best first, with ``rank``, ``policy``, ``information``,
             ``profit`` and its ``interval``, ``gap_percent``, ``over_constant``, and ``like``: the policies it is not
             told apart from.
+        distances: one dict per policy and problem that states an optimum, with ``problem``, ``policy``, ``value`` by
+            the criterion of the optimum and its ``interval``, ``optimum``, and by how much the policy is worse,
+            ``percent`` and its ``percent_interval``.
         warnings: what has to be known before a number is trusted.
         folder: where the files are, if they were written.
         was_complete: whether everything had been played before.
@@ -34,6 +37,7 @@ class Benchmark:
 
     episodes: dict[str, Any]
     ranking: list[dict[str, Any]]
+    distances: list[dict[str, Any]]
     warnings: list[str]
     folder: Path | None = None
     was_complete: bool = field(default=False, compare=False)

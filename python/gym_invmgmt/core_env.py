@@ -604,6 +604,9 @@ class CoreEnv(gym.Env[Array, Any]):
             "ledger": episode.ledger,
             "period": episode.period,
             "state": episode.state,
+            # What the matrices do not say: goods on their way since before the first period, and chance in supply.
+            "row": episode.state_row(),
+            "supply": episode.supply,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -611,6 +614,10 @@ class CoreEnv(gym.Env[Array, Any]):
         recorded, num_periods = state["num_periods"]
         native, core = self.network._native, getattr(self._demand_engine, "_core", None) or _native.Demand()
         self._episode = _native.Episode(native, core, recorded, *state["rules"])
+        self._attach_demand(min(recorded, num_periods))
+        self._episode.restore_row(state["row"])
+        if state["supply"] is not None:
+            self._episode.supply = state["supply"]
         for symbol, array in state["matrices"].items():
             self._episode.set_matrix(symbol, array)
         self._episode.ledger = state["ledger"]

@@ -7,16 +7,13 @@ from typing import Any
 
 import gymnasium as gym
 
+from gym_invmgmt import _native
 from gym_invmgmt._arguments import DemandOfId
+from gym_invmgmt.classics import ENVIRONMENTS
 from gym_invmgmt.core_env import CoreEnv
 
 _STATIONARY = {"type": "stationary", "base_mu": 20, "use_goodwill": False}
 _NETWORK_OF_ID = {"GymInvMgmt/MultiEchelon-v0": "network", "GymInvMgmt/Serial-v0": "serial"}
-#: The suites that come along, as ``NAME-vVERSION``, and the ids of their problems.
-_PROBLEMS = {
-    ("published-26", 1): [f"S{number:02}" for number in range(1, 27)],
-    ("standard-1", 1): [f"N{number:02}" for number in range(1, 17)],
-}
 
 
 def register_environments() -> None:
@@ -24,17 +21,22 @@ def register_environments() -> None:
     for env_id, network in _NETWORK_OF_ID.items():
         _register(env_id, {"scenario": network, "demand_config": DemandOfId(_STATIONARY), "num_periods": 30})
     _register("GymInvMgmt/Scenario-v0", {})
-    for (suite, version), problems in _PROBLEMS.items():
+    for suite, version, problems in _native.suites():
         for problem in problems:
             _register(f"GymInvMgmt/{suite}-{problem}-v{version}", {"scenario": f"{suite}@{version}/{problem}"})
+    for classic in ENVIRONMENTS:
+        _register(f"GymInvMgmt/{classic}-v0", {"classic": classic}, "classics:make", "classics:make_vec")
 
 
-def _register(env_id: str, kwargs: dict[str, Any]) -> None:
+def _register(
+    env_id: str, kwargs: dict[str, Any], single: str = "core_env:CoreEnv", many: str = "vector_env:InvMgmtVectorEnv"
+) -> None:
+    """Puts an id into the registry, made by what stands in these modules of the package."""
     if env_id not in gym.registry:
         gym.register(
             id=env_id,
-            entry_point="gym_invmgmt.core_env:CoreEnv",
-            vector_entry_point="gym_invmgmt.vector_env:InvMgmtVectorEnv",
+            entry_point=f"gym_invmgmt.{single}",
+            vector_entry_point=f"gym_invmgmt.{many}",
             kwargs=kwargs,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gym_invmgmt import _native
 from gym_invmgmt._warnings import warn
@@ -15,11 +15,45 @@ if TYPE_CHECKING:
 _PARAMETERS = _native.Demand.PARAMETERS
 
 
+class Optimum(NamedTuple):
+    """The best there can be on a problem, by the criterion it is known for."""
+
+    #: The value of an optimal policy; None where only bounds are known [money].
+    value: float | None
+    #: It is at least this [money].
+    low: float | None
+    #: It is at most this [money].
+    high: float | None
+    #: ``"cost"`` or ``"profit"``.
+    objective: str
+    #: ``"average"`` per period, ``"discounted"`` or ``"finite"``, up to the horizon.
+    criterion: str
+    #: ``"proven"`` by dynamic programming here, ``"published"``, or a ``"bound"``.
+    kind: str
+    #: Who computed it.
+    by: str
+    #: All of it in words.
+    words: str
+
+
+class KnownPolicy(NamedTuple):
+    """A policy with a published value."""
+
+    #: As it is played here: ``"basestock:12"``.
+    policy: str
+    #: By the criterion of the problem's optimum [money].
+    value: float
+    #: Who computed it.
+    by: str
+
+
 class Scenario:
     """A scenario read and checked; made by :func:`load_scenario`.
 
     Attributes:
         name, description: texts for people, or None. num_periods: length of an episode [periods].
+        source, convention: where the problem stands in the literature, and what is charged when; or None.
+        optimum: an :class:`Optimum`, or None. known: policies with a published value, as :class:`KnownPolicy`.
     """
 
     def __init__(self, native: _native.Scenario) -> None:
@@ -27,6 +61,10 @@ class Scenario:
         self.name = native.name
         self.description = native.description
         self.num_periods = native.num_periods
+        self.source, self.convention = native.source, native.convention
+        optimum = native.optimum
+        self.optimum = None if optimum is None else Optimum(*optimum[0], *optimum[1], *optimum[2])
+        self.known = tuple(KnownPolicy(*row) for row in native.known)
 
     @property
     def kwargs(self) -> dict[str, Any]:
@@ -86,4 +124,4 @@ def load_scenario(path: str | Path) -> Scenario:
     return Scenario(found)
 
 
-__all__ = ["Scenario", "load_scenario"]
+__all__ = ["KnownPolicy", "Optimum", "Scenario", "load_scenario"]

@@ -11,7 +11,15 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "examples"
 #: Examples that need a learning framework have their tests in tests/rl.
-LEARNING = {"ppo_single_file", "train_by_gradient", "train_ppo", "train_pufferlib", "train_rllib", "train_sb3"}
+LEARNING = {
+    "first_hour",
+    "ppo_single_file",
+    "train_by_gradient",
+    "train_ppo",
+    "train_pufferlib",
+    "train_rllib",
+    "train_sb3",
+}
 EXAMPLES = sorted(path for path in FOLDER.glob("*.py") if path.stem not in LEARNING)
 #: What an example must print, where another source gives the number: README and the page on measuring an episode
 #: (quickstart), the rows of the network's links (custom_network), the labels of policies (run_heuristic).

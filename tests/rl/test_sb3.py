@@ -81,6 +81,10 @@ def test_the_examples_run(script: str, tmp_path: Path) -> None:
     run_example([script, "--steps", "2000", "--num-envs", "8"], tmp_path)
 
 
+def test_the_first_hour_says_how_far_the_agent_is_from_the_optimum(tmp_path: Path) -> None:
+    run_example(["first_hour.py", "--steps", "1600", "--rounds", "2", "--num-envs", "8", "--seeds", "3"], tmp_path)
+
+
 def trained_under_normalisation() -> PPO:
     envs = VecNormalize(make_vec_env(4, scenario="serial", action_mode="base-stock", terminate_at_horizon=True))
     return PPO("MlpPolicy", envs, n_steps=30, batch_size=60, n_epochs=1, seed=0, device="cpu").learn(240)

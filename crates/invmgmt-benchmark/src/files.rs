@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use invmgmt_data::{replace_file, spreadsheet_safe};
+use invmgmt_policy::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::FIGURES;
@@ -227,7 +228,7 @@ fn timings<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'
 }
 
 /// Columns of `summary.csv` between the names and the means of key figures.
-const OF_PROFIT: [&str; 16] = [
+const OF_PROFIT: [&str; 24] = [
     "seeds",
     "failed",
     "profit_mean",
@@ -244,6 +245,14 @@ const OF_PROFIT: [&str; 16] = [
     "best_constant",
     "over_constant",
     "over_constant_low",
+    "value",
+    "value_low",
+    "value_high",
+    "optimum",
+    "optimum_kind",
+    "to_optimum_percent",
+    "to_optimum_low",
+    "to_optimum_high",
 ];
 
 fn summary(table: &mut Table, plan: &Plan<'_>, analysis: &Analysis) -> csv::Result<()> {
@@ -270,6 +279,14 @@ fn of_profit(plan: &Plan<'_>, cell: &Cell) -> [String; OF_PROFIT.len()] {
     let interval = cell.profit.and_then(|profit| profit.interval());
     let tail = tail(&cell.profits);
     let (gap, over) = (cell.gap, cell.over_constant.as_ref());
+    let distance = cell.distance;
+    let span = |estimate: Option<Estimate>| {
+        let interval = estimate.and_then(|estimate| estimate.interval());
+        (shown(interval.map(|(low, _)| low)), shown(interval.map(|(_, high)| high)))
+    };
+    let (value, percent) = (distance.map(|found| found.value), distance.and_then(|found| found.percent));
+    let ((value_low, value_high), (percent_low, percent_high)) = (span(value), span(percent));
+    let stated = cell.problem.and_then(|problem| plan.suite.problems()[problem].facts.optimum.as_ref());
     [
         cell.seeds.to_string(),
         cell.failed.to_string(),
@@ -287,6 +304,14 @@ fn of_profit(plan: &Plan<'_>, cell: &Cell) -> [String; OF_PROFIT.len()] {
         over.map_or(String::new(), |over| safe(&over.constant)),
         shown(over.map(|over| over.difference.mean)),
         shown(over.and_then(|over| over.difference.interval()).map(|(low, _)| low)),
+        shown(value.map(|value| value.mean)),
+        value_low,
+        value_high,
+        shown(distance.map(|found| found.optimum)),
+        stated.map_or("", |optimum| optimum.kind.word()).to_owned(),
+        shown(percent.map(|percent| percent.mean)),
+        percent_low,
+        percent_high,
     ]
 }
 

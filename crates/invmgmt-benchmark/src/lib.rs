@@ -10,6 +10,7 @@
 //! - `executor`: units of work on other machines, handed over as text
 //! - `figures`, [`statistics`]: key figures of an episode, and what many of them say
 //! - `files`, `read`, `report`: tables, manifest and report
+//! - `leaderboard`: results of several people, checked and merged
 #![forbid(unsafe_code)]
 
 mod baseline;
@@ -19,6 +20,7 @@ mod executor;
 mod figures;
 mod files;
 mod journal;
+mod leaderboard;
 mod plan;
 mod play;
 mod read;
@@ -36,6 +38,7 @@ pub use files::{
     COMMIT, COMPARISONS, CONSTANTS, EPISODES, FileHash, HASHED, JOURNAL, MANIFEST, Manifest, REPORT, SUMMARY,
     SuiteName, TIMINGS, Times,
 };
+pub use leaderboard::{BoardError, Leaderboard, Standing, leaderboard};
 pub use plan::Plan;
 pub use play::{Played, Timing};
 pub use run::{Execution, Row};

@@ -78,7 +78,7 @@ fn table(path: &Path, plan: &Plan<'_>) -> Result<Vec<Row>, ResultsError> {
 }
 
 /// A text as it was before it was made safe for spreadsheets.
-fn unsafe_text(cell: &str) -> &str {
+pub(crate) fn unsafe_text(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
         _ => cell,

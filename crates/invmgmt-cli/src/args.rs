@@ -59,6 +59,9 @@ pub(crate) enum Command {
     /// Play policies on a suite of problems, compare them and write tables and a report
     #[command(after_help = benchmark::EXAMPLES)]
     Benchmark(benchmark::BenchmarkArgs),
+    /// Merge results of 'benchmark' that people send each other: who comes how close to the optimum
+    #[command(after_help = benchmark::LEADERBOARD_EXAMPLES)]
+    Leaderboard(benchmark::LeaderboardArgs),
     /// Check network, scenario and suite files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(files::CheckArgs),

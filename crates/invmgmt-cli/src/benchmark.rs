@@ -16,6 +16,9 @@ use crate::args::benchmark::{BenchmarkArgs, Executor, SeedChoice};
 use crate::failure::{Failure, warn_all};
 use crate::scenarios::refused as refused_choice;
 
+/// Most lines about distances to optima.
+const MOST_DISTANCES: usize = 60;
+
 /// Plays a suite and says who did how well.
 pub(crate) fn run(
     given: &BenchmarkArgs,
@@ -142,11 +145,50 @@ fn print(
             profit.map_or(f64::NAN, |profit| profit.mean),
         )?;
     }
+    print_distances(plan, outcome, width, out)?;
     for warning in &outcome.analysis.warnings {
         writeln!(out, "\nnote: {warning}")?;
     }
     let state = if outcome.was_complete { "complete before; nothing was played" } else { "written" };
     writeln!(out, "\n{}: {EPISODES}, {SUMMARY}, {REPORT} and more, {state}", given.out.display())?;
+    Ok(())
+}
+
+/// How far everybody is from the optimum, on the problems that state one.
+fn print_distances(
+    plan: &Plan<'_>,
+    outcome: &Outcome,
+    width: usize,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let known: Vec<_> =
+        outcome.analysis.cells.iter().filter_map(|cell| Some((cell, cell.distance?))).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let id = |problem: Option<usize>| problem.map_or("", |problem| &plan.suite.problems()[problem].id);
+    let ids = known.iter().map(|(cell, _)| id(cell.problem).chars().count()).max().unwrap_or(0).max(7);
+    writeln!(
+        out,
+        "\n{:ids$}  {:width$}  {:>12}  {:>12}  {:>8}  {:>16}",
+        "problem", "policy", "value", "optimum", "worse by", "95% interval"
+    )?;
+    for (cell, far) in known.iter().take(MOST_DISTANCES) {
+        let percent = far.percent.map_or(String::new(), |percent| format!("{:.2} %", percent.mean));
+        let interval = far.percent.and_then(|percent| percent.interval());
+        let interval = interval.map_or(String::new(), |(low, high)| format!("{low:.2} to {high:.2}"));
+        writeln!(
+            out,
+            "{:ids$}  {:width$}  {:>12.4}  {:>12.4}  {percent:>8}  {interval:>16}",
+            id(cell.problem),
+            plan.contestants[cell.contestant].name(),
+            far.value.mean,
+            far.optimum,
+        )?;
+    }
+    if known.len() > MOST_DISTANCES {
+        writeln!(out, "and {} more, in {SUMMARY}", known.len() - MOST_DISTANCES)?;
+    }
     Ok(())
 }
 

@@ -25,6 +25,7 @@ mod exact_picture;
 mod failure;
 mod fit;
 mod import;
+mod leaderboard;
 mod list;
 mod look;
 mod misplaced;
@@ -112,6 +113,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Benchmark(given) => {
             benchmark::run(&given, &wording::command_line(&args), helpers.cluster, &mut out)
         }
+        Command::Leaderboard(given) => leaderboard::run(&given, &mut out),
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Plan(given) => plan::run(&given, &wording::command_line(&args), &mut out),

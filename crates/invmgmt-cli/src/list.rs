@@ -4,7 +4,7 @@ use std::io::Write;
 
 use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
-use invmgmt_data::{SUITES, suite};
+use invmgmt_data::{Facts, SUITES, suite};
 use invmgmt_policy::POLICIES;
 use serde_json::{Map, Value, json};
 
@@ -18,6 +18,14 @@ struct Listing {
     description: String,
     /// What a policy models, simplifies and refuses.
     scope: Option<Scope>,
+    /// What is known of a problem.
+    facts: Option<Facts>,
+}
+
+impl Listing {
+    fn new(name: &str, description: &str) -> Self {
+        Self { name: name.into(), description: description.into(), scope: None, facts: None }
+    }
 }
 
 /// Prints a section, or all of them.
@@ -42,8 +50,11 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
         let entries = entries(section);
         let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
         let indent = if given.what.is_none() { "  " } else { "" };
-        for Listing { name, description, scope } in entries {
+        for Listing { name, description, scope, facts } in entries {
             writeln!(out, "{indent}{name:width$}  {description}")?;
+            if let Some(optimum) = facts.and_then(|facts| facts.optimum) {
+                writeln!(out, "{indent}{:width$}  {optimum}", "")?;
+            }
             if let Some(scope) = &scope
                 && !scope.simplified().is_empty()
             {
@@ -67,11 +78,7 @@ fn heading(section: Section) -> (&'static str, &'static str) {
 }
 
 fn entries(section: Section) -> Vec<Listing> {
-    let entry = |name: &str, description: &str| Listing {
-        name: name.into(),
-        description: description.into(),
-        scope: None,
-    };
+    let entry = Listing::new;
     match section {
         Section::Presets => networks::names()
             .into_iter()
@@ -90,7 +97,8 @@ fn entries(section: Section) -> Vec<Listing> {
             .flat_map(|(name, _)| {
                 suite(name).expect("a listed name").problems().to_vec().into_iter().map(move |problem| {
                     let title = problem.name.as_deref().unwrap_or(&problem.key).to_owned();
-                    entry(&format!("{name}/{}", problem.id), &title)
+                    let facts = (problem.facts != Facts::default()).then(|| problem.facts.clone());
+                    Listing { facts, ..entry(&format!("{name}/{}", problem.id), &title) }
                 })
             })
             .collect(),
@@ -120,8 +128,13 @@ fn effect(name: &str) -> &'static str {
 fn as_json(section: Section) -> Value {
     entries(section)
         .into_iter()
-        .map(|Listing { name, description, scope }| {
+        .map(|Listing { name, description, scope, facts: known }| {
             let mut facts = json!({ "name": name, "description": description });
+            if let Some(known) = known
+                && let Value::Object(known) = scenarios::facts_as_json(&known)
+            {
+                facts.as_object_mut().expect("just made").extend(known);
+            }
             if let Some(scope) = scope {
                 let names = |set: Mechanisms| json!(set.iter().map(Mechanism::name).collect::<Vec<_>>());
                 let how = |(mechanism, how): &(Mechanism, &str)| (mechanism.name().to_owned(), json!(how));

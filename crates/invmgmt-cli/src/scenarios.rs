@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use invmgmt_data::{
-    ChoiceError, Diagnostic, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite, schema,
+    ChoiceError, Diagnostic, Facts, FileError, Scenario, Suite, find_scenario, load_scenario, load_suite,
+    schema,
 };
+use serde_json::{Value, json};
 
 use crate::failure::{Failure, warn_all};
 use crate::mistakes;
@@ -65,7 +67,41 @@ pub(crate) fn check_scenario(path: &Path) -> Result<String, invmgmt_data::FileEr
     let scenario = load_scenario(path)?;
     warn_all(scenario.notes.iter().map(Diagnostic::with_line));
     let title = scenario.name.as_deref().unwrap_or("unnamed scenario").escape_debug().to_string();
-    Ok(format!("{title}: {}{}", summary(&scenario), networks::mechanism_words(&scenario.network)))
+    let words = networks::mechanism_words(&scenario.network);
+    Ok(format!("{title}: {}{words}{}", summary(&scenario), fact_lines(&scenario.facts)))
+}
+
+/// What is known of a problem, a line each, behind a line about it.
+fn fact_lines(facts: &Facts) -> String {
+    let line = |name: &str, text: &str| format!("\n  {name:10}  {}", text.trim_end().escape_debug());
+    let texts = [("source", &facts.source), ("convention", &facts.convention)];
+    let mut lines: String =
+        texts.into_iter().filter_map(|(name, text)| Some(line(name, text.as_deref()?))).collect();
+    lines.extend(facts.optimum.iter().map(|optimum| line("optimum", &optimum.to_string())));
+    lines.extend(
+        facts
+            .known
+            .iter()
+            .map(|known| line("known", &format!("{} {} ({})", known.policy, known.value, known.by))),
+    );
+    lines
+}
+
+/// What is known of a problem, for other programs.
+pub(crate) fn facts_as_json(facts: &Facts) -> Value {
+    let optimum = facts.optimum.as_ref().map(|optimum| {
+        json!({
+            "value": optimum.value, "low": optimum.low, "high": optimum.high,
+            "objective": optimum.objective.word(), "criterion": optimum.criterion.word(),
+            "kind": optimum.kind.word(), "by": optimum.by,
+        })
+    });
+    let known: Vec<Value> = facts
+        .known
+        .iter()
+        .map(|known| json!({ "policy": known.policy, "value": known.value, "by": known.by }))
+        .collect();
+    json!({ "source": facts.source, "convention": facts.convention, "optimum": optimum, "known": known })
 }
 
 /// Checks a suite file.

@@ -14,6 +14,8 @@ pub(crate) struct Key {
     pub form: Form,
     /// Whether it must be there wherever the mapping is.
     pub required: bool,
+    /// The key that, where it is there, makes this one needless.
+    pub unless: Option<&'static str>,
 }
 
 /// What a value may be.
@@ -65,13 +67,18 @@ pub(crate) const NON_NEGATIVE: Form = Form::Number(Range::NonNegative);
 pub(crate) const SHARE: Form = Form::Number(Range::Share);
 
 pub(crate) const fn key(name: &'static str, meaning: &'static str, form: Form) -> Key {
-    Key { name, meaning, form, required: false }
+    Key { name, meaning, form, required: false, unless: None }
 }
 
 impl Key {
     /// This key where it must not be missing.
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    /// This key where it must not be missing unless another one is there.
+    pub const fn required_unless(self, other: &'static str) -> Self {
+        Self { required: true, unless: Some(other), ..self }
     }
 }
 

@@ -23,6 +23,7 @@
 
 pub mod adapters;
 mod cell;
+mod classics;
 mod error;
 pub mod import;
 mod keys;
@@ -43,6 +44,7 @@ mod trajectory_file;
 mod value;
 mod yaml;
 
+pub use classics::{Classic, Parameter, classic, classics};
 pub use error::{Diagnostic, FileError};
 pub use nearest::{did_you_mean, nearest};
 pub use network_file::{
@@ -50,12 +52,15 @@ pub use network_file::{
 };
 pub use npz::{Array, ArrayError, read_arrays, write_arrays};
 pub use replace::{UNFINISHED, WriteError, new_file, replace_file};
-pub use scenario::{Files, Scenario, load_scenario, parse_scenario, read_scenario, scenario_from_yaml};
+pub use scenario::{
+    Criterion, Facts, Files, KnownPolicy, Objective, Optimum, Proof, Scenario, load_scenario, parse_scenario,
+    read_scenario, scenario_from_yaml,
+};
 pub use schema::{SCHEMAS, schema};
 pub use series::{MAX_CSV_BYTES, MAX_SERIES_ROWS, SeriesError, read_column, read_demand};
 pub use suite::{
     Case, ChoiceError, FileKind, SUITES, Suite, UnknownSuite, find_scenario, find_suite, kind_of, load_suite,
-    names_scenario, parse_suite, suite, suite_from_yaml,
+    names_scenario, parse_suite, suite, suite_from_yaml, suite_ids,
 };
 pub use table::{
     CellRange, ColumnKind, ColumnLook, DateOrder, DecimalSign, Looked, MAX_LINE_BYTES, Separator, Source,

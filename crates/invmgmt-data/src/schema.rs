@@ -42,14 +42,21 @@ fn mapping(keys: &[Key]) -> Map<String, Value> {
             (key.name.to_owned(), Value::Object(value))
         })
         .collect();
-    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
-    object(json!({
+    let required = |unless: Option<&str>| -> Vec<&str> {
+        keys.iter().filter(|key| key.required && key.unless == unless).map(|key| key.name).collect()
+    };
+    let mut schema = object(json!({
         "type": "object",
         "properties": properties,
-        "required": required,
+        "required": required(None),
         "patternProperties": { "^meta_": true },
         "additionalProperties": false,
-    }))
+    }));
+    if let Some(other) = keys.iter().find_map(|key| key.unless) {
+        schema
+            .insert("anyOf".into(), json!([{ "required": [other] }, { "required": required(Some(other)) }]));
+    }
+    schema
 }
 
 fn value(form: Form) -> Map<String, Value> {

@@ -354,3 +354,74 @@ fn nothing_in_the_suites_that_come_along_is_without_effect() {
         assert_eq!(suite(name).expect("comes along").notes().count(), 0, "{name}");
     }
 }
+
+/// A scenario with facts, for the tests below.
+fn with_facts(facts: &str) -> Result<Scenario, invmgmt_data::FileError> {
+    scenario_from_yaml(&format!("network: serial\nnum_periods: 3\n{facts}"))
+}
+
+#[test]
+fn what_is_known_of_a_problem_is_read_and_written() {
+    let scenario = with_facts(
+        "source: Zipkin 2008\nconvention: order first\n\
+         optimum: {value: 2.5, low: 2, high: 3, objective: profit, criterion: finite, kind: proven, by: exact}\n\
+         known: [{policy: 'basestock:1,2,3', value: 2.25, by: a book}]\n",
+    )
+    .expect("a scenario");
+    let facts = &scenario.facts;
+    assert_eq!(
+        (facts.source.as_deref(), facts.convention.as_deref()),
+        (Some("Zipkin 2008"), Some("order first"))
+    );
+    let optimum = facts.optimum.as_ref().expect("stated");
+    assert_eq!(optimum.to_string(), "profit 2.5, proven (exact)");
+    assert_eq!((optimum.unbeatable(), optimum.reached()), (Some(2.5), Some(2.5)));
+    assert_eq!((facts.known[0].policy.as_str(), facts.known[0].value), ("basestock:1,2,3", 2.25));
+    assert_eq!(scenario_from_yaml(&scenario.to_yaml()).expect("stands alone"), scenario);
+    // A cost that lies between bounds: no policy is below the lower, and the upper one is reached.
+    let bounds = with_facts("optimum: {low: 2, high: 3, criterion: average, kind: bound, by: a formula}\n");
+    let bounds = bounds.expect("a scenario").facts.optimum.expect("stated");
+    assert_eq!((bounds.unbeatable(), bounds.reached()), (Some(2.0), Some(3.0)));
+    assert_eq!(bounds.to_string(), "cost per period between 2 and 3, no optimum known (a formula)");
+}
+
+#[test]
+fn what_is_known_of_a_problem_is_checked() {
+    let refused = |facts: &str| with_facts(facts).expect_err("refused").to_string();
+    let optimum = |entries: &str| refused(&format!("optimum: {{{entries}}}\n"));
+    for (entries, expected) in [
+        (
+            "value: 1, criterion: mean, kind: proven, by: x",
+            "criterion: found text 'mean'; expected one of average, discounted, finite",
+        ),
+        (
+            "value: 1, criterion: finite, kind: known, by: x",
+            "kind: found text 'known'; expected one of proven, published, bound",
+        ),
+        ("value: 1, criterion: finite, kind: proven", "by: missing"),
+        ("value: one, criterion: finite, kind: proven, by: x", "value: found text 'one'; expected a number"),
+        ("value: .inf, criterion: finite, kind: proven, by: x", "value: found inf; expected a finite number"),
+        ("criterion: finite, kind: proven, by: x", "value: missing; kind 'proven' has a value"),
+        (
+            "value: 1, low: 0, criterion: finite, kind: bound, by: x",
+            "value: of kind 'bound' no value is known",
+        ),
+        ("criterion: finite, kind: bound, by: x", "low: missing; kind 'bound' has 'low', 'high' or both"),
+        (
+            "low: 3, high: 2, criterion: finite, kind: bound, by: x",
+            "high: found low 3, high 2; expected low <= value <= high",
+        ),
+        (
+            "value: 4, high: 2, criterion: finite, kind: proven, by: x",
+            "value: found low -inf, value 4; expected low",
+        ),
+        ("value: 1, criterion: finite, kind: proven, by: x, gap: 2", "unknown key 'gap'"),
+    ] {
+        let message = optimum(entries);
+        assert!(message.contains(expected), "{entries}: {message}");
+    }
+    assert!(refused("known: [{policy: oracle, by: x}]\n").contains("known[0]: value: missing"));
+    assert!(refused("known: basestock\n").contains("expected a list of policies with their values"));
+    let mean = "optimum: {value: 1, criterion: average, kind: proven, by: x}\nrules: {discount: 0.9}\n";
+    assert!(refused(mean).contains("optimum: criterion: found 'average' and a discount of 0.9"));
+}

@@ -54,6 +54,16 @@ fn fits(schema: &Value, value: &Value) -> bool {
         "minItems" => {
             value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().expect("a count"))
         }
+        "exclusiveMaximum" => value.as_f64().is_none_or(|number| number < rule.as_f64().expect("a number")),
+        "minProperties" => {
+            value.as_object().is_none_or(|map| map.len() as u64 >= rule.as_u64().expect("a count"))
+        }
+        "maxProperties" => {
+            value.as_object().is_none_or(|map| map.len() as u64 <= rule.as_u64().expect("a count"))
+        }
+        "maxItems" => {
+            value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().expect("a count"))
+        }
         "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(rule, item))),
         "required" => value.as_object().is_none_or(|map| {
             rule.as_array().expect("a list").iter().all(|key| map.contains_key(key.as_str().expect("a key")))

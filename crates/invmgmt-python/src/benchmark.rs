@@ -314,8 +314,22 @@ fn results<'py>(py: Python<'py>, plan: &Plan<'_>, outcome: &Outcome) -> PyResult
         place.set_item("like", like.collect::<Vec<_>>())?;
         ranking.append(place)?;
     }
+    let distances = PyList::empty(py);
+    for cell in &analysis.cells {
+        let (Some(far), Some(problem)) = (cell.distance, cell.problem) else { continue };
+        let row = PyDict::new(py);
+        row.set_item("problem", &plan.suite.problems()[problem].id)?;
+        row.set_item("policy", plan.contestants[cell.contestant].name())?;
+        row.set_item("value", far.value.mean)?;
+        row.set_item("interval", far.value.interval())?;
+        row.set_item("optimum", far.optimum)?;
+        row.set_item("percent", far.percent.map(|percent| percent.mean))?;
+        row.set_item("percent_interval", far.percent.and_then(|percent| percent.interval()))?;
+        distances.append(row)?;
+    }
     let all = PyDict::new(py);
     all.set_item("episodes", episodes)?;
+    all.set_item("distances", distances)?;
     all.set_item("ranking", ranking)?;
     all.set_item("warnings", &analysis.warnings)?;
     all.set_item("was_complete", outcome.was_complete)?;

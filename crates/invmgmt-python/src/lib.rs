@@ -77,7 +77,7 @@ mod _native {
     #[pymodule_export]
     use super::randomization::Randomization;
     #[pymodule_export]
-    use super::scenario::Scenario;
+    use super::scenario::{Scenario, classics, suites};
     #[pymodule_export]
     use super::textbook::{
         textbook_clark_scarf, textbook_clark_scarf_of, textbook_eoq, textbook_guaranteed_service,

@@ -14,6 +14,9 @@ use crate::network::{Network, file_error};
 /// A market link as (retailer, market), with something of its own.
 type OfLink<'py, T> = ((Bound<'py, PyAny>, Bound<'py, PyAny>), Bound<'py, T>);
 
+/// Value, least and most; objective, criterion and kind; who computed them, and all of it in words.
+type Best<'a> = ((Option<f64>, Option<f64>, Option<f64>), (&'a str, &'a str, &'a str), (&'a str, String));
+
 /// A scenario read and checked. It never changes.
 #[derive(Debug)]
 #[pyclass(frozen, module = "gym_invmgmt._native")]
@@ -68,6 +71,35 @@ impl Scenario {
     #[getter]
     fn description(&self) -> Option<&str> {
         self.read.description.as_deref()
+    }
+
+    /// Where the problem stands in the literature.
+    #[getter]
+    fn source(&self) -> Option<&str> {
+        self.read.facts.source.as_deref()
+    }
+
+    /// In which order events fall, and what is charged when.
+    #[getter]
+    fn convention(&self) -> Option<&str> {
+        self.read.facts.convention.as_deref()
+    }
+
+    /// The best there can be: numbers, words of lists, words.
+    #[getter]
+    fn optimum(&self) -> Option<Best<'_>> {
+        let optimum = self.read.facts.optimum.as_ref()?;
+        Some((
+            (optimum.value, optimum.low, optimum.high),
+            (optimum.objective.word(), optimum.criterion.word(), optimum.kind.word()),
+            (&optimum.by, optimum.to_string()),
+        ))
+    }
+
+    /// Policies with a published value: policy, value, by.
+    #[getter]
+    fn known(&self) -> Vec<(&str, f64, &str)> {
+        self.read.facts.known.iter().map(|known| (&*known.policy, known.value, &*known.by)).collect()
     }
 
     /// What the file says and what has no effect, in words.
@@ -130,6 +162,28 @@ impl Scenario {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((slf.get_type().getattr("from_yaml")?, (slf.get().to_yaml(),)))
     }
+}
+
+/// A classic: name, title, page, whether its position is observed, its parameters: name, meaning, default, allowed.
+type Page = (String, String, String, bool, Vec<(String, String, String, String)>);
+
+/// The known problems with parameters that come along.
+#[pyfunction]
+pub fn classics() -> Vec<Page> {
+    let page = |classic: &invmgmt_data::Classic| {
+        let parameters = classic.parameters.iter();
+        let parameters =
+            parameters.map(|own| (own.name.clone(), own.meaning.clone(), own.usual(), own.allowed()));
+        let (name, title, text) = (classic.name.clone(), classic.title.clone(), classic.page.clone());
+        (name, title, text, classic.position, parameters.collect())
+    };
+    invmgmt_data::classics().iter().map(page).collect()
+}
+
+/// The suites that come along: name, version, and the ids of their problems.
+#[pyfunction]
+pub fn suites() -> Vec<(String, u32, Vec<String>)> {
+    invmgmt_data::suite_ids()
 }
 
 fn core(config: invmgmt::demand::DemandConfig) -> Demand {

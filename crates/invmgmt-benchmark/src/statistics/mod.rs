@@ -6,6 +6,7 @@
 mod compare;
 mod constants;
 mod gap;
+mod optimum;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use compare::{Comparison, Ranked};
 pub use constants::OverConstant;
 pub use gap::Gap;
 pub(crate) use gap::no_gap;
+pub use optimum::{Distance, distance};
 pub use tail::{FEWEST_FOR_TAIL, holm, population_deviation, published_cvar, tail};
 
 use invmgmt_policy::estimate::{CONFIDENCE, Estimate, FEWEST_DIFFERING, FEWEST_FOR_INTERVAL};
@@ -59,6 +61,8 @@ pub struct Cell {
     pub means: [f64; FIGURES.len()],
     /// How far it is from the clairvoyant plan, if that was played.
     pub gap: Option<Gap>,
+    /// How far it is from the optimum, on a problem that states one.
+    pub distance: Option<Distance>,
     /// How it does against the best constant.
     pub over_constant: Option<OverConstant>,
 }
@@ -129,9 +133,10 @@ impl<'a> Cube<'a> {
             seeds: played.len(),
             failed: seeds.len() - played.len(),
             profit: Estimate::over(&profits),
-            profits,
             means: std::array::from_fn(mean),
             gap: gap::on_problem(self, contestant, problem),
+            distance: distance(&self.plan.suite.problems()[problem], &profits),
+            profits,
             over_constant: constants::on_problem(self, contestant, problem),
         }
     }
@@ -163,6 +168,7 @@ impl<'a> Cube<'a> {
             means: std::array::from_fn(mean),
             profits,
             gap: gap::over_problems(cells, &distinct),
+            distance: None,
             over_constant: constants::over_problems(self, contestant, &distinct),
         }
     }
@@ -220,6 +226,13 @@ impl Analysis {
                 "A policy earned more than the optimum of the clairvoyant programme: one of the two is wrong."
                     .to_owned(),
             );
+        }
+        for cell in self.cells.iter().filter(|cell| cell.distance.is_some_and(|found| found.is_broken)) {
+            let problem = cell.problem.map_or("", |problem| plan.suite.problems()[problem].id.as_str());
+            warnings.push(format!(
+                "{} does better on {problem} than the optimum, by more than sampling explains: one of the two is wrong.",
+                name(cell.contestant),
+            ));
         }
         let following: Vec<&str> = plan
             .suite

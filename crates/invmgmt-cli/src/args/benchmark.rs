@@ -21,6 +21,11 @@ A run that was interrupted goes on when the same command is given again.
 
 Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 stopped by Ctrl-C.";
 
+pub(crate) const LEADERBOARD_EXAMPLES: &str = "\
+Example:
+  gym-invmgmt benchmark --suite classics-1/lost-sales-poisson-L4-p4 -p basestock:24 --out mine
+  gym-invmgmt leaderboard mine theirs --out board.json";
+
 #[derive(Args, Debug)]
 pub(crate) struct BenchmarkArgs {
     /// A suite by name (see 'gym-invmgmt list suites'), or the path of a .yaml file; NAME@VERSION insists on a version,
@@ -95,4 +100,20 @@ fn threads(text: &str) -> Result<usize, String> {
         Ok(count @ 1..=1024) => Ok(count),
         _ => Err("expected a whole number from 1 to 1024".to_owned()),
     }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LeaderboardArgs {
+    /// Folders that 'benchmark --out' wrote; one that does not check is refused, and nothing is merged
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// Write the board to this file, as JSON
+    #[arg(long, short, value_name = "FILE.json")]
+    pub out: Option<PathBuf>,
+    /// Do not play policies by name anew on the first seed
+    #[arg(long)]
+    pub no_replay: bool,
+    /// Print the board as JSON
+    #[arg(long)]
+    pub json: bool,
 }

@@ -6,6 +6,7 @@ mod common;
 mod exact;
 mod fit;
 mod import;
+mod leaderboard;
 mod look;
 mod optimize_and_textbook;
 mod plan;

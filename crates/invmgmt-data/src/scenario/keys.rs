@@ -3,27 +3,47 @@
 use invmgmt::demand::{DISTRIBUTIONS, EFFECTS, PARAMETERS, Parameter, ParameterForm, TYPES};
 use invmgmt::network::NODE_KEYS;
 
+use super::facts::{CRITERIA, OBJECTIVES, PROOFS, names};
 use crate::keys::{FILE as NETWORK_FILE, FINITE, Form, Key, NON_NEGATIVE, SHARE, key};
 
-const TYPE_NAMES: [&str; TYPES.len()] = {
-    let mut names = [""; TYPES.len()];
-    let mut position = 0;
-    while position < names.len() {
-        names[position] = TYPES[position].0;
-        position += 1;
-    }
-    names
-};
+const TYPE_NAMES: [&str; TYPES.len()] = names(&TYPES);
 
 /// Keys of the file.
 pub(crate) const FILE: &[Key] = &[
     key("name", "title", Form::Title),
     key("description", "description", Form::Title),
     key("metadata", "meta data", Form::Free),
-    key("network", "network", Form::AnyOf(&[Form::Text, Form::Map(NETWORK_FILE)])).required(),
+    key("source", "where the problem stands in the literature", Form::Title),
+    key("convention", "order of events, and what is charged when", Form::Title),
+    key("optimum", "value of an optimal policy, or bounds of it", Form::Map(OPTIMUM)),
+    key("known", "policies whose value is known", Form::List(1, &Form::Map(KNOWN))),
+    key("classic", "a known problem with parameters", Form::AnyOf(&[Form::Text, Form::Schema(CLASSIC)])),
+    key("network", "network", Form::AnyOf(&[Form::Text, Form::Map(NETWORK_FILE)])).required_unless("classic"),
     key("demand", "demand", Form::Map(DEMAND)),
     key("rules", "rules of play", Form::Map(RULES)),
-    key("num_periods", "length of an episode", Form::Whole(1)).required(),
+    key("num_periods", "length of an episode", Form::Whole(1)).required_unless("classic"),
+];
+
+/// A classic with its parameters.
+const CLASSIC: &str =
+    r#"{"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}"#;
+
+/// Keys of an optimum.
+pub(crate) const OPTIMUM: &[Key] = &[
+    key("value", "value of an optimal policy", FINITE),
+    key("low", "least it can be", FINITE),
+    key("high", "most it can be", FINITE),
+    key("objective", "whether it is a cost or a profit", Form::OneOf(&names(&OBJECTIVES))),
+    key("criterion", "what it is a sum of", Form::OneOf(&names(&CRITERIA))).required(),
+    key("kind", "how it is known", Form::OneOf(&names(&PROOFS))).required(),
+    key("by", "who computed it", Form::Text).required(),
+];
+
+/// Keys of a policy with a known value.
+pub(crate) const KNOWN: &[Key] = &[
+    key("policy", "policy by name", Form::Text).required(),
+    key("value", "its value", FINITE).required(),
+    key("by", "who computed it", Form::Text).required(),
 ];
 
 /// How many keys of nodes the rules may give.

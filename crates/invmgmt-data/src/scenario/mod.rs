@@ -1,6 +1,7 @@
 //! Scenarios: network, demand, rules and horizon in one file.
 
 mod demand;
+mod facts;
 pub(crate) mod keys;
 mod network;
 pub(crate) mod report;
@@ -19,6 +20,7 @@ use crate::text::read_text;
 use crate::value::Value;
 use report::Report;
 
+pub use facts::{Criterion, Facts, KnownPolicy, Objective, Optimum, Proof};
 pub use series::Files;
 
 /// All that is played: a network, its customers, the rules and the horizon.
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub name: Option<String>,
     /// What the scenario stands for, for people.
     pub description: Option<String>,
+    /// What is known of it: source, convention, optimum, policies with known values.
+    pub facts: Facts,
     /// What is played: the network with what the scenario changes in it, customers' demand with parameters and series
     /// of single market links, rules and horizon. It can be read without naming it: `scenario.network`.
     pub problem: Problem,
@@ -55,7 +59,8 @@ pub struct Scenario {
 
 impl PartialEq for Scenario {
     fn eq(&self, other: &Self) -> bool {
-        (&self.name, &self.description, &self.problem) == (&other.name, &other.description, &other.problem)
+        let of = |scenario: &Self| (scenario.name.clone(), scenario.description.clone());
+        of(self) == of(other) && self.facts == other.facts && self.problem == other.problem
     }
 }
 
@@ -131,10 +136,13 @@ pub(crate) fn folder_of(path: &Path) -> Files {
 /// Reads a scenario out of a document; none if mistakes left nothing to make one of.
 fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario> {
     let expected = "a scenario: a mapping with 'network', 'demand', 'rules' and 'num_periods'";
+    let document = &*crate::classics::expanded(report, document)?;
     let file = report.entries(document, keys::FILE, String::new(), expected)?;
+    let facts = facts::read(report, &file);
     let num_periods = report.whole(&file, "num_periods", 1, invmgmt::episode::MAX_PERIODS);
     let declared = network::declared(report, &file, files);
     let (rules, node_rules) = network::rules(report, &file);
+    facts::check(report, &file, &facts, &rules);
     // Without a sound network there are no links to speak of.
     let mut network = declared?.compile().ok()?;
     network::use_node_rules(report, &mut network, node_rules);
@@ -155,6 +163,7 @@ fn read(report: &mut Report, document: &Value, files: &Files) -> Option<Scenario
     Some(Scenario {
         name: file.get("name").and_then(title),
         description: file.get("description").and_then(title),
+        facts,
         problem: Problem::new(network, demand?, rules, num_periods?),
         notes,
     })

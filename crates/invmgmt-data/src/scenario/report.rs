@@ -1,5 +1,7 @@
 //! Mappings read key by key, and the mistakes found on the way.
 
+use invmgmt::Range;
+
 use crate::error::Diagnostic;
 use crate::keys::Key;
 use crate::mapping::{Entries, OddKey, plain_number};
@@ -91,7 +93,10 @@ impl Report {
         for OddKey { at, message, .. } in odd {
             self.add(entries.path.clone(), at, message);
         }
-        for key in known.iter().filter(|key| key.required && entries.get(key.name).is_none()) {
+        let is_there = |name: &str| entries.get(name).is_some();
+        let is_missing = |key: &Key| key.required && !is_there(key.name) && !key.unless.is_some_and(is_there);
+        let missing: Vec<&Key> = known.iter().filter(|key| is_missing(key)).collect();
+        for key in missing {
             self.at_key(&entries, key.name, format!("missing; expected {}", key.meaning));
         }
         Some(entries)
@@ -105,6 +110,15 @@ impl Report {
             self.at_key(entries, key, format!("found {value}; expected a number"));
         }
         number
+    }
+
+    /// A finite number, if there is one.
+    pub fn finite(&mut self, entries: &Entries<'_>, key: &'static str) -> Option<f64> {
+        let number = self.number(entries, key)?;
+        if !number.is_finite() {
+            self.at_key(entries, key, format!("found {number}; expected {}", Range::Finite.words()));
+        }
+        Some(number).filter(|number| number.is_finite())
     }
 
     /// A whole number in a range, if there is one.

@@ -3,8 +3,8 @@
 use invmgmt::demand::{DemandConfig, PARAMETERS, Parameter, ParameterValue};
 use invmgmt::network::{DeclaredNetwork, DeclaredNode, KeyValue, NetworkKey, Neutral, PRESETS};
 
-use super::Scenario;
 use super::network::{by_name, node_rules};
+use super::{Scenario, facts};
 use crate::to_yaml::{given, id_value, network_value, parameters_value};
 use crate::topologies::TOPOLOGIES;
 use crate::value::Value;
@@ -13,14 +13,17 @@ use crate::value::Value;
 pub(super) fn value(scenario: &Scenario) -> Value {
     let text = |text: &Option<String>| text.clone().map(Value::from);
     let base = Base::of(&scenario.network.declared);
-    given([
+    let titles = [
         text(&scenario.name).map(|name| ("name", name)),
         text(&scenario.description).map(|description| ("description", description)),
+    ];
+    let played = [
         Some(("network", base.value())),
         demand(scenario, &base).map(|demand| ("demand", demand)),
         Some(("rules", rules(scenario, &base))),
         Some(("num_periods", Value::from(scenario.num_periods as i64))),
-    ])
+    ];
+    given(titles.into_iter().chain(facts::entries(&scenario.facts)).chain(played))
 }
 
 /// What a scenario's network starts from.

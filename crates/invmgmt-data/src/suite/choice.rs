@@ -82,7 +82,7 @@ pub fn kind_of(path: &Path) -> FileKind {
         FileKind::Network
     } else if has("scenarios") || has("seeds") {
         FileKind::Suite
-    } else if has("network") || has("num_periods") || has("rules") || has("demand") {
+    } else if has("network") || has("classic") || has("num_periods") || has("rules") || has("demand") {
         FileKind::Scenario
     } else {
         FileKind::Network

@@ -10,16 +10,36 @@ use std::path::Path;
 pub use choice::{ChoiceError, FileKind, find_scenario, find_suite, kind_of, names_scenario};
 
 use crate::error::{Diagnostic, FileError};
-use crate::scenario::{Files, Scenario, folder_of};
+use crate::scenario::{Criterion, Files, Objective, Scenario, folder_of};
 use crate::text::{read_text, shown};
 use crate::to_yaml::{given, write_document};
-use crate::value::Value;
+use crate::value::{Content, Value};
 
 /// Suites that come along: name and text of the file.
-pub const SUITES: [(&str, &str); 2] = [
+pub const SUITES: [(&str, &str); 3] = [
     ("published-26", include_str!("../../suites/published-26.yaml")),
     ("standard-1", include_str!("../../suites/standard-1.yaml")),
+    ("classics-1", include_str!("../../suites/classics-1.yaml")),
 ];
+
+/// The suites that come along: name, version and the ids of their problems, without reading what is played.
+pub fn suite_ids() -> Vec<(String, u32, Vec<String>)> {
+    let ids = |document: &Value| match document.entry("scenarios").map(|(_, list)| &list.content) {
+        Some(Content::List(items)) => {
+            items.iter().filter_map(|item| Some(item.entry("id")?.1.text()?.to_owned())).collect()
+        }
+        _ => Vec::new(),
+    };
+    let version = |document: &Value| match document.entry("version")?.1.content {
+        Content::Integer(version) => u32::try_from(version).ok(),
+        _ => None,
+    };
+    let listed = |(name, text): &(&str, &str)| {
+        let document = Value::from_yaml(text).ok()?;
+        Some(((*name).to_owned(), version(&document)?, ids(&document)))
+    };
+    SUITES.iter().filter_map(listed).collect()
+}
 
 /// A versioned list of problems. Results of different versions are not comparable.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +86,21 @@ impl Case {
     /// The periods that count, the first being 0.
     pub fn window(&self) -> std::ops::Range<usize> {
         self.warm_up..self.warm_up + self.scored
+    }
+
+    /// What a discounted profit over the scored periods is in terms of the problem's optimum: a cost or a profit, per
+    /// period or in all, the discount counted from the first scored period; none if no optimum is stated [money].
+    pub fn value_of(&self, profit: f64) -> Option<f64> {
+        let optimum = self.facts.optimum.as_ref()?;
+        let money = match optimum.objective {
+            Objective::Cost => -profit,
+            Objective::Profit => profit,
+        };
+        Some(match optimum.criterion {
+            Criterion::Average => money / self.scored as f64,
+            Criterion::Discounted => money / self.rules.discount.powi(self.warm_up as i32),
+            Criterion::Finite => money,
+        })
     }
 
     fn to_value(&self) -> Value {

@@ -22,6 +22,8 @@ const LEAST_DIVISOR: f64 = 1e-8;
 /// Which features a node has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeFeatures {
+    /// Inventory position as order-up-to policies look at it, requests on their way and what is owed included.
+    PositionAlone,
     /// Inventory position, lead-time target, and the gap between them.
     Position,
     /// These, stock on hand, relative holding cost and capacity, whether it is a factory, whether it sells.
@@ -47,7 +49,7 @@ pub struct FeatureLayout {
 
 impl FeatureLayout {
     /// Layouts by name; behind each, `-blind` may follow.
-    pub const NAMES: [(&str, Self); 8] = [
+    pub const NAMES: [(&str, Self); 9] = [
         ("domain-v1", Self::of(true, NodeFeatures::Position, true)),
         ("domain-v2", Self::of(true, NodeFeatures::Detailed, false)),
         ("domain-v3", Self::of(true, NodeFeatures::Detailed, true)),
@@ -56,6 +58,7 @@ impl FeatureLayout {
         ("graph", Self::of(false, NodeFeatures::Position, true)),
         ("residual-graph", Self::of(false, NodeFeatures::Detailed, true)),
         ("multi-agent", Self::of(false, NodeFeatures::Local, false)),
+        ("position", Self::of(false, NodeFeatures::PositionAlone, true)),
     ];
 
     const fn of(with_state: bool, nodes: NodeFeatures, grouped: bool) -> Self {
@@ -247,6 +250,10 @@ impl Features {
         outlook: &Outlook,
         out: &mut [f64; 10],
     ) {
+        if self.layout.nodes == NodeFeatures::PositionAlone {
+            out[0] = state.inventory_position(node);
+            return;
+        }
         let on_hand = state.on_hand(node);
         let (mut in_transit, backlog) = Self::outstanding(state, node, outlook);
         if self.layout.nodes == NodeFeatures::Local {
@@ -321,6 +328,7 @@ fn node_names(nodes: NodeFeatures) -> &'static [&'static str] {
         "backlog",
     ];
     match nodes {
+        NodeFeatures::PositionAlone => &NAMES[..1],
         NodeFeatures::Position => &NAMES[..3],
         NodeFeatures::Detailed => &NAMES[..8],
         NodeFeatures::Pipeline => &NAMES,
@@ -344,6 +352,6 @@ fn shared_names(nodes: NodeFeatures) -> &'static [&'static str] {
     match nodes {
         NodeFeatures::Position => &NAMES[..2],
         NodeFeatures::Detailed | NodeFeatures::Pipeline => &NAMES,
-        NodeFeatures::Local => &[],
+        NodeFeatures::Local | NodeFeatures::PositionAlone => &[],
     }
 }
