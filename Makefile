@@ -177,7 +177,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners published standard learned classics fit-check full-size
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners plan-check published standard learned classics fit-check full-size
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -207,6 +207,9 @@ lp-check: ## 400 linear programmes solved by both our methods and by HiGHS
 	tools/environment.sh highs
 	cargo test --release --locked --quiet -p invmgmt-policy --lib -- --ignored write_instances
 	.venv-highs/bin/python tools/check_programmes.py target/lp-instances
+
+plan-check: ## Plans of assortments of known truth on unseen seeds, against the cheapest levels: half an hour
+	cargo run --release --locked -p invmgmt-plan --example quality -- 300 0.90,0.95,0.97,0.99 11,12,13
 
 planners: ## The published planners on all problems, and what planning ahead gains: minutes
 	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored

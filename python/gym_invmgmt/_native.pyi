@@ -60,7 +60,7 @@ __all__ = [
     "topology_network",
 ]
 
-_Table = tuple[str, str | None]
+_Table = tuple[str, str | None, Sequence[str | None]]
 _Pairs = Sequence[tuple[str, str]]
 _Series = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def run_command_line(
     cluster: Callable[[str | None], Callable[..., Iterable[str]]] | None = None,
 ) -> int: ...
 def demand_from_period(demand: Demand, period: int) -> dict[str, Any]: ...
-def fit_demand(series: Any, false_alarm: float) -> dict[str, Any]: ...
+def fit_demand(series: Any, stock: Any, false_alarm: float) -> dict[str, Any]: ...
 def read_demand(path: str | os.PathLike[str], column: str) -> NDArray[np.float64]: ...
 def simulate_demand(
     demand: Demand, law: tuple[str, Sequence[tuple[str, float]]], num_periods: int, seed: int
@@ -217,12 +217,11 @@ class Policy:
     ) -> NDArray[np.float64]: ...
 
 def plan(
-    sales: _Table,
+    sales: _Table | None,
     items: _Table | None,
     receipts: _Table | None,
     *,
     columns: tuple[str, str, str, str, str | None],
-    form: Sequence[str | None],
     target: tuple[str, float],
     unmet: str,
     period: str,

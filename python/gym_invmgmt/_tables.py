@@ -14,19 +14,25 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._checks import unmasked
 
-#: A path and nothing, or a name and CSV text.
-Table = tuple[str, str | None]
+#: How a file is written, where it does not tell itself: separator, decimal sign, order of dates, sheet, range.
+Form = list[str | None]
+
+#: A path and nothing, or a name and CSV text; and how a file is written.
+Table = tuple[str, str | None, Form]
+
+#: Nothing is said of how a file is written.
+UNSAID: Form = [None] * 5
 
 
-def table_of(value: Any) -> Table:
+def table_of(value: Any, form: Form = UNSAID) -> Table:
     """A path as it is; a pandas or polars frame, a mapping of columns or a structured array as CSV text."""
     if isinstance(value, (str, os.PathLike)):
-        return os.fspath(value), None
+        return os.fspath(value), None, form
     name = f"<{type(value).__name__}>"
     if hasattr(value, "to_csv"):  # pandas
-        return name, str(value.to_csv(index=False))
+        return name, str(value.to_csv(index=False)), UNSAID
     if hasattr(value, "write_csv"):  # polars
-        return name, str(value.write_csv())
+        return name, str(value.write_csv()), UNSAID
     if isinstance(value, np.ndarray) and value.dtype.names:
         value = {column: value[column] for column in value.dtype.names}
     if not isinstance(value, Mapping):
@@ -41,7 +47,7 @@ def table_of(value: Any) -> Table:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(value.keys())
     writer.writerows(zip(*columns, strict=True))
-    return name, text.getvalue()
+    return name, text.getvalue(), UNSAID
 
 
 def series_of(value: Any, column: str | None) -> tuple[str, NDArray[np.float64]]:

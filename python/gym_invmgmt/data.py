@@ -35,7 +35,9 @@ class DemandFit:
     law: dict[str, Any]
     #: The period in which the item began to sell: zeros before it are no part of the fit.
     begins: int
-    #: Units per period, shape (periods,).
+    #: Periods that ended without stock, whose demand was estimated.
+    sold_out: int
+    #: Units per period, those estimated included, shape (periods,).
     history: NDArray[np.float64]
     #: Fitted mean per period, 0 before ``begins`` [units / period], shape (periods,).
     fitted: NDArray[np.float64]
@@ -108,13 +110,19 @@ class DemandFit:
 
 
 def fit(
-    series: ArrayLike | str | os.PathLike[str], column: str | None = None, *, false_alarm: float = 0.01
+    series: ArrayLike | str | os.PathLike[str],
+    column: str | None = None,
+    *,
+    stock: ArrayLike | str | None = None,
+    false_alarm: float = 0.01,
 ) -> DemandFit:
     """Fits demand to a history of sales: level, trend, season, level shift, dispersion, zeros.
 
     Args:
         series: units sold per period, in order, one-dimensional; or the path of a CSV file.
         column: with a path, the column of the file; else none.
+        stock: units on hand at the end of each period [units], as long as the series; with a path, their column of
+            the file. Where it is 0, what was sold is the least that was wanted, and what was wanted is estimated.
         false_alarm: how likely chance alone may make an effect that is not there count as found, per effect.
 
     Returns:
@@ -132,6 +140,8 @@ def fit(
         if column is None:
             raise ValueError("series is a path; say which column of the file, as in column='units'")
         values = _native.read_demand(series, column)
+        if isinstance(stock, str):
+            stock = _native.read_demand(series, stock)
     elif column is not None:
         raise ValueError("column goes with the path of a CSV file; series is not a path")
-    return DemandFit(**_native.fit_demand(values, number("false_alarm", false_alarm)))
+    return DemandFit(**_native.fit_demand(values, stock, number("false_alarm", false_alarm)))

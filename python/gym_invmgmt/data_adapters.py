@@ -139,6 +139,9 @@ def long_demand_csv_to_spec(
     scenario: str = "network",
     scale_to_mean: float | None = None,
     use_goodwill: bool = False,
+    separator: str | None = None,
+    decimal: str | None = None,
+    dates: str | None = None,
 ) -> DatasetScenarioSpec:
     """Demand from a table with a row per period, or per group and period.
 
@@ -155,6 +158,9 @@ def long_demand_csv_to_spec(
         scenario: name of the network.
         scale_to_mean: multiply each series so that its mean is this [units / period].
         use_goodwill: whether shortages lower demand.
+        separator: what stands between the cells of a file, where that cannot be found in it.
+        decimal: ``.`` or ``,``, likewise.
+        dates: ``day-first``, ``month-first`` or ``year-first``, likewise.
 
     Returns:
         Without ``edge_map`` a spec with an ``external_series``; with one, a spec with ``env_kwargs["user_D"]``.
@@ -163,7 +169,7 @@ def long_demand_csv_to_spec(
         ValueError: a column is not there, a cell is no number, no row is left, a group has no rows, groups share no
             time or differ in length. FileNotFoundError: there is no such file.
     """
-    table, wanted = table_of(csv_path), pairs_of("group_filter", group_filter)
+    table, wanted = table_of(csv_path, [separator, decimal, dates, None, None]), pairs_of("group_filter", group_filter)
     if not edge_map:
         values, notes = _native.long_series(table, demand_col, time_col, wanted)
         _warn_of_order(notes)
@@ -233,6 +239,9 @@ def wide_demand_csv_to_spec(
     use_goodwill: bool = False,
     source_name: str | None = None,
     source_url: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    dates: str | None = None,
 ) -> DatasetScenarioSpec:
     """Demand from a table with a row per item and a column per period: its most volatile window that still sells.
 
@@ -255,6 +264,9 @@ def wide_demand_csv_to_spec(
         use_goodwill: whether shortages lower demand.
         source_name: what the metadata call the source; the path by default.
         source_url: where it is published.
+        separator: what stands between the cells of a file, where that cannot be found in it.
+        decimal: ``.`` or ``,``, likewise.
+        dates: ``day-first``, ``month-first`` or ``year-first``, likewise.
 
     Returns:
         A spec with the window as ``external_series``; the metadata say which window it is.
@@ -265,7 +277,7 @@ def wide_demand_csv_to_spec(
     """
     if value_cols is None and value_col_prefix is None:
         raise ValueError("neither value_cols nor value_col_prefix is given; say which columns hold the values")
-    table = table_of(csv_path)
+    table = table_of(csv_path, [separator, decimal, dates, None, None])
     periods = whole_number("num_periods", num_periods)
     window = _native.best_window(
         table,
@@ -394,6 +406,9 @@ def retail_store_csv_to_star_topology_yaml(
     backlog_cost: float = 0.2,
     purchase_cost: float = 1.0,
     demand_mu: float = 20.0,
+    separator: str | None = None,
+    decimal: str | None = None,
+    dates: str | None = None,
 ) -> dict[str, Any]:
     """A network file of some stores of a table: source, supplier, stores, one market.
 
@@ -415,6 +430,9 @@ def retail_store_csv_to_star_topology_yaml(
         backlog_cost: penalty for unmet demand [money / unit / period].
         purchase_cost: price at the supplier [money / unit].
         demand_mu: mean demand of a store [units / period].
+        separator: what stands between the cells of a file, where that cannot be found in it.
+        decimal: ``.`` or ``,``, likewise.
+        dates: ``day-first``, ``month-first`` or ``year-first``, likewise.
 
     Returns:
         The mapping that was written.
@@ -424,7 +442,7 @@ def retail_store_csv_to_star_topology_yaml(
             FileNotFoundError: there is no such file.
     """
     return _native.star_network(
-        table_of(stores_csv),
+        table_of(stores_csv, [separator, decimal, dates, None, None]),
         os.fspath(output_path),
         name=name,
         store_id_col=store_id_col,
@@ -458,6 +476,9 @@ def hierarchy_csv_to_tree_topology_yaml(
     pipeline_holding_cost: float = 0.0,
     demand_mu: float = 20.0,
     root_id: str = "SOURCE",
+    separator: str | None = None,
+    decimal: str | None = None,
+    dates: str | None = None,
 ) -> dict[str, Any]:
     """A network file of the levels of a table: source, first level, ..., last level, one market.
 
@@ -478,6 +499,9 @@ def hierarchy_csv_to_tree_topology_yaml(
         pipeline_holding_cost: cost of a unit on its way [money / unit / period].
         demand_mu: mean demand of a leaf [units / period].
         root_id: id of the source; ``_UPSTREAM`` is added while it is taken.
+        separator: what stands between the cells of a file, where that cannot be found in it.
+        decimal: ``.`` or ``,``, likewise.
+        dates: ``day-first``, ``month-first`` or ``year-first``, likewise.
 
     Returns:
         The mapping that was written.
@@ -487,7 +511,7 @@ def hierarchy_csv_to_tree_topology_yaml(
             FileNotFoundError: there is no such file.
     """
     document, notes = _native.hierarchy_network(
-        table_of(csv_path),
+        table_of(csv_path, [separator, decimal, dates, None, None]),
         os.fspath(output_path),
         name=name,
         columns=names_of("hierarchy_cols", hierarchy_cols),

@@ -31,7 +31,7 @@ class Plan:
 
 
 def plan(
-    sales: Any,
+    sales: Any = None,
     items: Any = None,
     *,
     target: str | float = "fill-rate=0.95",
@@ -58,8 +58,9 @@ def plan(
 
     Args:
         sales: a path, a pandas or polars frame, or a mapping of columns: a row per item, place and date, or a row per
-            item and place with a column per date.
-        items: a table with ``item``, ``place`` and any of ``lead_time`` [periods], ``cost``, ``price`` [money / unit],
+            item and place with a column per date. None where every row of ``items`` has a law of demand.
+        items: a table with ``item``, ``place`` and any of ``demand`` (a law, as ``{poisson: {mu: 5}}``),
+            ``lead_time`` [periods], ``crossing`` (``free`` or ``fifo``), ``life`` [periods], ``cost``, ``price`` [money / unit],
             ``holding_rate`` [1 / year], ``order_cost`` [money], ``min``, ``multiple`` [units], ``review`` [periods],
             ``stock``, ``on_order`` [units], ``target``, ``supplier``.
         target: ``fill-rate=SHARE`` (of demand met at once) or ``cycle-service=SHARE``; a number is a fill rate.
@@ -88,12 +89,14 @@ def plan(
         OSError: the files cannot be written.
     """
     kind, share = _target(target)
+    form = [separator, decimal, dates, sheet, range]
+    # A sheet and its cells are those of the sales; the other tables are files of their own.
+    others = [separator, decimal, dates, None, None]
     document, written = _native.plan(
-        table_of(sales),
-        None if items is None else table_of(items),
-        None if receipts is None else table_of(receipts),
+        None if sales is None else table_of(sales, form),
+        None if items is None else table_of(items, others),
+        None if receipts is None else table_of(receipts, others),
         columns=(date, item, place, units, stock),
-        form=[separator, decimal, dates, sheet, range],
         target=(kind, share),
         unmet=unmet,
         period=period,

@@ -261,3 +261,19 @@ def test_lead_times_and_ids_of_a_table_with_gaps_are_whole(tmp_path: Path) -> No
     env = CoreEnv(config_path=tmp_path / "net.yaml")
     assert env.network.main_nodes.tolist() == [1]
     assert env.network.lead_times == {(2, 1): 2}
+
+
+def test_how_a_file_is_written_can_be_said(tmp_path: Path) -> None:
+    """1.234 is a thousand in one country and a fraction in another: refused until somebody says which."""
+    from gym_invmgmt.data_adapters import long_demand_csv_to_spec
+
+    file = tmp_path / "till.csv"
+    file.write_text("units;x\n1.234;a\n2.468;b\n")
+    with pytest.raises(ValueError, match=r"1\.234"):
+        long_demand_csv_to_spec(file, demand_col="units")
+    thousands = long_demand_csv_to_spec(file, demand_col="units", decimal=",")
+    assert list(thousands.demand_config["external_series"]) == [1234.0, 2468.0]
+    fractions = long_demand_csv_to_spec(file, demand_col="units", separator=";", decimal=".")
+    assert list(fractions.demand_config["external_series"]) == [1.234, 2.468]
+    with pytest.raises(ValueError, match="decimal: found ';'; expected '.' or ','"):
+        long_demand_csv_to_spec(file, demand_col="units", decimal=";")

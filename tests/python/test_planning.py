@@ -62,3 +62,30 @@ def test_what_cannot_be_planned_is_refused(change: dict[str, object], message: s
 def test_a_missing_file_is_told_from_a_bad_one() -> None:
     with pytest.raises(FileNotFoundError, match="no_such_sales"):
         plan("no_such_sales.csv")
+
+
+def test_laws_of_demand_need_no_sales() -> None:
+    """The newsvendor's quantile: 36 is the least that covers 95 percent of a Poisson law with mean 27 (scipy's ppf)."""
+    items = {"item": ["paper"], "demand": ["{poisson: {mu: 27}}"], "lead_time": [0], "life": [1]}
+    made = plan(None, items, target="cycle-service=0.95")
+    (row,) = made.rows
+    assert (row["order_up_to"], row["warnings"]) == (36, "")
+    assert made.backtest is None
+    assert "demand by the laws of the table of items" in made.assumptions
+
+
+def test_a_warehouse_and_its_stores_are_planned_together() -> None:
+    items = {"item": ["tea", "tea"], "place": ["", "hub"], "lead_time": [1, 6], "supplier": ["hub", "Leaf"]}
+    sales = {**SALES, "item": ["tea"] * 60, "place": ["north"] * 30 + ["south"] * 30}
+    rows = {row["place"]: row for row in plan(sales, items, target=0.9).rows}
+    assert set(rows) == {"north", "south", "hub"}
+    assert rows["hub"]["drivers"].startswith("supplies 2 places")
+    assert rows["hub"]["mean_demand"] == pytest.approx(rows["north"]["mean_demand"] + rows["south"]["mean_demand"])
+    assert min(rows["north"]["immediate_fill_rate"], rows["south"]["immediate_fill_rate"]) >= 0.9
+
+
+def test_what_spoils_costs() -> None:
+    fresh = plan(SALES, {**ITEMS, "life": [2, 2]}, target=0.9).rows
+    lasting = plan(SALES, ITEMS, target=0.9).rows
+    assert all(one["avg_stock"] <= other["avg_stock"] for one, other in zip(fresh, lasting, strict=True))
+    assert sum(row["cost_per_year"] for row in fresh) > sum(row["cost_per_year"] for row in lasting)

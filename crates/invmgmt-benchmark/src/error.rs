@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use invmgmt_data::WriteError;
+use invmgmt_data::{JournalError, WriteError};
 
 /// A benchmark that ended early or did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +92,17 @@ pub enum RunError {
     /// Whoever asked for it does not want it any more.
     #[error("interrupted; what was played is kept, and the same command goes on from there")]
     Interrupted,
+}
+
+impl From<JournalError> for RunError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Unusable { path, source } => Self::Journal { path, source },
+            JournalError::Busy { path } => Self::Busy { path },
+            JournalError::OtherRun { path } => Self::OtherRun { path },
+            JournalError::Edited { path, line } => Self::Edited { path, line },
+        }
+    }
 }
 
 /// A policy with the problems it does not model, for one reason.

@@ -6,10 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use invmgmt::interruption::{Interruption, interruptible};
+use invmgmt_data::Journal;
 
 use crate::RunError;
 use crate::executor::{UnitExecutor, unit_from};
-use crate::journal::{Finished, Journal};
+use crate::journal::Finished;
 use crate::plan::{Plan, Unit};
 use crate::play::{Played, play};
 
@@ -248,7 +249,7 @@ impl Workers<'_> {
                 (self.progress)(kept.episodes, self.plan.episodes());
             }
             Err(failure) => {
-                kept.failure = Some(failure);
+                kept.failure = Some(failure.into());
                 self.stop.store(true, Ordering::Relaxed);
             }
         }

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use invmgmt_data::UNFINISHED;
+use invmgmt_data::{Journal, UNFINISHED};
 
 use crate::files::{self, HASHED, JOURNAL, MANIFEST, Manifest, SuiteName, TIMINGS, Times};
-use crate::journal::Journal;
+use crate::journal::Finished;
 use crate::plan::Plan;
 use crate::run::{self, Execution, Row};
 use crate::statistics::Analysis;
@@ -63,7 +63,8 @@ pub fn benchmark(plan: &Plan<'_>, session: Session<'_>) -> Result<Outcome, RunEr
         let analysis = Analysis::of(plan, &rows);
         return Ok(Outcome { rows, analysis, was_complete: true });
     }
-    let (journal, finished) = Journal::open(&folder.join(JOURNAL), &identity, now(), session.force)?;
+    let (journal, finished) =
+        Journal::open::<Finished>(&folder.join(JOURNAL), &identity, now(), session.force)?;
     if let Some(unit) = finished.iter().position(|finished| !run::could_play(plan, finished)) {
         // The head is line 1.
         return Err(RunError::Edited { path: folder.join(JOURNAL), line: unit + 2 });

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use invmgmt::demand::ParameterValue;
-use invmgmt_data::{read_demand, replace_file};
+use invmgmt::random::Pcg64;
+use invmgmt_data::{read_column, read_demand, replace_file};
 use invmgmt_fit::{Evidence, Fit, Outcome, Settings, declared, entries, fit, simulate_law};
 use invmgmt_report::{Finding, HistoryPage};
 use serde_json::{Map, Value, json};
@@ -24,7 +25,13 @@ pub(crate) fn run(given: &FitArgs, command: &str, out: &mut dyn Write) -> Result
         check_report(path)?;
     }
     let name = given.file.to_string_lossy().escape_debug().to_string();
-    let history = read_demand(&given.form.source(&given.file), &given.column).map_err(Failure::refused)?;
+    let table = given.form.source(&given.file);
+    let sold = read_demand(&table, &given.column).map_err(Failure::refused)?;
+    let stock = given.stock.as_deref().map(|column| read_column(&table, column)).transpose();
+    let (history, hidden) = match stock.map_err(Failure::refused)? {
+        Some(stock) => wanted(&sold, &stock),
+        None => (sold, None),
+    };
     let found = fit(&history, Settings { false_alarm: given.false_alarm })
         .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
     let source = format!("{name}:{}", given.column.escape_debug());
@@ -32,14 +39,44 @@ pub(crate) fn run(given: &FitArgs, command: &str, out: &mut dyn Write) -> Result
         write_report(path, &source, command, &history, &found)?;
     }
     if given.json {
-        serde_json::to_writer_pretty(&mut *out, &as_json(&source, &history, &found))?;
+        let mut document = as_json(&source, &history, &found);
+        if let Some(hidden) = &hidden {
+            document["sold_out"] =
+                json!({"periods": hidden.periods, "sold": hidden.sold, "wanted": hidden.wanted});
+        }
+        serde_json::to_writer_pretty(&mut *out, &document)?;
         writeln!(out)?;
     } else {
         writeln!(out, "{:<14} {}", "history", facts(&source, &history))?;
+        if let Some(Hidden { periods, sold, wanted }) = hidden {
+            let of = format!(
+                "{periods} periods ended without stock: mean {sold:.2} sold in them, {wanted:.2} wanted"
+            );
+            writeln!(out, "{:<14} {of} (estimated)", "sold out")?;
+        }
         write!(out, "{}", found.summary())?;
         writeln!(out, "\n{:<14} {}", "demand_config", found.to_json())?;
     }
     Ok(())
+}
+
+/// Periods that ended without stock: how many, and the means of what was sold and wanted in them [units].
+struct Hidden {
+    periods: usize,
+    sold: f64,
+    wanted: f64,
+}
+
+/// The history as it would have been with stock in every period.
+fn wanted(sold: &[f64], stock: &[f64]) -> (Vec<f64>, Option<Hidden>) {
+    let out: Vec<bool> = stock.iter().map(|units| *units <= 0.0).collect();
+    let (history, periods) = invmgmt_fit::wanted(sold, &out, &mut Pcg64::seeded(0));
+    let mean = |values: &[f64]| {
+        let within = values.iter().zip(&out).filter(|(_, out)| **out).map(|(units, _)| units);
+        within.sum::<f64>() / periods.max(1) as f64
+    };
+    let hidden = Hidden { periods, sold: mean(sold), wanted: mean(&history) };
+    (history, Some(hidden))
 }
 
 fn facts(source: &str, history: &[f64]) -> String {

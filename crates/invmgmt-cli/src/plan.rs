@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use invmgmt_plan::output::Plan;
 use invmgmt_plan::tables::{Period, SalesColumns, Tables};
-use invmgmt_plan::{Figures, Request, Unmet};
+use invmgmt_plan::{Estimate, Figures, Request, Unmet};
 
 use crate::args::plan::{ColumnArgs, GivenPeriod, GivenUnmet, PlanArgs};
 use crate::args::tables::TableArgs;
@@ -20,7 +20,10 @@ pub(crate) fn run(given: &PlanArgs, command: &str, out: &mut dyn Write) -> Resul
     let bar: OnceLock<ProgressBar> = OnceLock::new();
     let work = || {
         request.run(
-            |items| {
+            |items, estimate| {
+                if let Some(estimate) = estimate {
+                    eprintln!("{}", takes(&estimate));
+                }
                 let style =
                     ProgressStyle::with_template("{bar:40} {percent:>3} %  {human_pos} items, {eta} left")
                         .expect("a sound template");
@@ -41,9 +44,19 @@ pub(crate) fn run(given: &PlanArgs, command: &str, out: &mut dyn Write) -> Resul
     if let Some(bar) = bar.get() {
         bar.finish_and_clear();
     }
-    let plan = plan.map_err(Failure::refused)?;
+    let mut plan = plan.map_err(Failure::refused)?;
     let written = plan.write(&given.out).map_err(Failure::refused)?;
     print(&plan, &written, out)
+}
+
+/// What a long run takes, in words.
+fn takes(estimate: &Estimate) -> String {
+    let Estimate { items, seconds, bytes } = estimate;
+    format!(
+        "{items} items and places: about {} and {:.1} GB; stopped or killed, the same command goes on from there",
+        if *seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) },
+        bytes / 1e9
+    )
 }
 
 fn request(given: &PlanArgs, command: &str) -> Request {
@@ -58,7 +71,7 @@ fn request(given: &PlanArgs, command: &str) -> Request {
     // A sheet and its cells are those of the sales; the other tables are files of their own.
     let others = TableArgs { sheet: None, range: None, ..given.form.clone() };
     let tables = Tables {
-        sales: given.form.source(&given.sales),
+        sales: given.sales.as_deref().map(|path| given.form.source(path)),
         columns,
         items: given.items.as_deref().map(|path| others.source(path)),
         receipts: given.receipts.as_deref().map(|path| others.source(path)),
@@ -78,6 +91,7 @@ fn request(given: &PlanArgs, command: &str) -> Request {
         horizon: given.horizon,
         paths: given.paths,
         held_back: given.hold_back,
+        folder: Some(given.out.clone()),
         command: command.to_owned(),
         generator: concat!("gym-invmgmt ", env!("CARGO_PKG_VERSION")).to_owned(),
     }
@@ -137,4 +151,19 @@ fn print(plan: &Plan, written: &[PathBuf], out: &mut dyn Write) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_says_before_what_it_takes() {
+        let said = |seconds| takes(&Estimate { items: 30_490, seconds, bytes: 0.84e9 });
+        assert_eq!(
+            said(840.0),
+            "30490 items and places: about 14 min and 0.8 GB; stopped or killed, the same command goes on from there"
+        );
+        assert!(said(42.4).contains("about 42 s and"));
+    }
 }

@@ -26,6 +26,7 @@ mod cell;
 mod classics;
 mod error;
 pub mod import;
+mod journal;
 mod keys;
 mod mapping;
 mod nearest;
@@ -46,6 +47,7 @@ mod yaml;
 
 pub use classics::{Classic, Parameter, classic, classics};
 pub use error::{Diagnostic, FileError};
+pub use journal::{Journal, JournalError};
 pub use nearest::{did_you_mean, nearest};
 pub use network_file::{
     NetworkFile, load_network, network_from_value, network_from_yaml, parse_network, read_network,

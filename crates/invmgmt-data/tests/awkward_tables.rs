@@ -227,6 +227,25 @@ fn spreadsheets_are_read_by_sheet_and_range() {
     assert!(message.contains("no sheet 'old'; sheets: 'Sales', 'Old'"), "{message}");
 }
 
+/// Spreadsheets keep a cell somebody once filled at their far end: a place for every cell between would take 500 GB.
+#[test]
+fn a_cell_far_from_the_table_takes_no_memory() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "units").expect("a cell");
+    sheet.write_number(1, 0, 3.0).expect("a cell");
+    sheet.write_string(1_048_575, 16_383, " ").expect("a cell");
+    let far = table(book.save_to_buffer().expect("a book"));
+    let message = far.units().unwrap_err();
+    assert!(
+        message.contains("3 filled cells lie in 1048576 rows and 16384 columns, down to row 1048576")
+            && message.contains("--range"),
+        "{message}"
+    );
+    let cells = TableForm { range: Some("A1:A2".parse().unwrap()), ..TableForm::default() };
+    assert_eq!(far.units_in(cells), Ok(vec![3.0]));
+}
+
 #[test]
 fn dates_are_read_in_the_usual_forms() {
     let expected = Ok(("2026-01-02".to_owned(), "2026-01-31".to_owned()));

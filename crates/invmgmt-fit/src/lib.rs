@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod begin;
+mod censored;
 mod chance;
 mod climb;
 mod config;
@@ -34,6 +35,7 @@ mod scatter;
 mod search;
 mod summary;
 
+pub use censored::wanted;
 pub use config::{declared, entries, from_period, simulate, simulate_law};
 pub use error::FitError;
 pub use estimates::Estimate;

@@ -1,10 +1,16 @@
 //! All items of an assortment.
 
+use std::collections::HashSet;
+
 use invmgmt::interruption;
+use invmgmt_data::JournalError;
 use invmgmt_fit::FitError;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::item::{Effort, Item, Recommendation};
+use crate::echelons;
+use crate::item::{Effort, Item};
+use crate::recommend::Recommendation;
 
 /// An item with what is recommended for it, and its classes.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,15 +24,65 @@ pub struct Planned {
     pub xyz: char,
 }
 
+/// Items that are planned together: a place by itself, or a warehouse and the stores it supplies, by their positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// The place, or the warehouse.
+    pub head: usize,
+    /// The stores; none of a place by itself.
+    pub stores: Vec<usize>,
+}
+
+impl Chain {
+    /// Every item by itself.
+    pub fn single(count: usize) -> Vec<Self> {
+        (0..count).map(|head| Self { head, stores: Vec::new() }).collect()
+    }
+
+    /// Its items alone, the head first, and the chain they make.
+    pub(crate) fn cut_out(&self, items: &[Item]) -> (Vec<Item>, Self) {
+        let places = std::iter::once(self.head).chain(self.stores.iter().copied());
+        (
+            places.map(|place| items[place].clone()).collect(),
+            Self { head: 0, stores: (1..=self.stores.len()).collect() },
+        )
+    }
+
+    pub(crate) fn recommend(
+        &self,
+        items: &[Item],
+        effort: &Effort,
+    ) -> Result<Vec<(usize, Recommendation)>, PlanError> {
+        let refused = |item: &Item, error: FitError| PlanError::History {
+            item: item.item.clone(),
+            place: item.place.clone(),
+            error,
+        };
+        let head = &items[self.head];
+        if self.stores.is_empty() {
+            let found = head.recommend(effort).map_err(|error| refused(head, error))?;
+            return Ok(vec![(self.head, found)]);
+        }
+        let stores: Vec<&Item> = self.stores.iter().map(|&store| &items[store]).collect();
+        let found = echelons::recommend(head, &stores, effort);
+        let found =
+            found.map_err(|(place, error)| refused(place.map_or(head, |store| stores[store]), error))?;
+        Ok(std::iter::once(self.head).chain(self.stores.iter().copied()).zip(found).collect())
+    }
+}
+
 /// A class by turnover.
 pub type Class = char;
 
 /// Why there is no plan.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// Somebody asked for its end.
     #[error("interrupted")]
     Interrupted,
+    /// What is done so far cannot be kept.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A history that cannot be planned from.
     #[error("item '{}' at '{}': {error}", item.escape_debug(), place.escape_debug())]
     History {
@@ -47,34 +103,77 @@ const CLASSES: [(f64, char); 2] = [(0.80, 'A'), (0.95, 'B')];
 ///
 /// # Errors
 /// [`PlanError`] for the first item, in order, that cannot be planned.
-pub fn plan(items: &[Item], effort: &Effort, done: impl Fn() + Sync) -> Result<Vec<Planned>, PlanError> {
+pub fn plan(
+    items: &[Item],
+    chains: &[Chain],
+    effort: &Effort,
+    done: impl Fn() + Sync,
+) -> Result<Vec<Planned>, PlanError> {
+    plan_on(items, chains, effort, Vec::new(), |_| Ok(()), done)
+}
+
+/// A chain that is planned: its head, and its rows with their positions among the items.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Finished {
+    head: usize,
+    rows: Vec<(usize, Recommendation)>,
+}
+
+/// The same where some of it is `finished` already; `keep` is given each chain that is planned.
+pub(crate) fn plan_on(
+    items: &[Item],
+    chains: &[Chain],
+    effort: &Effort,
+    finished: Vec<Finished>,
+    keep: impl Fn(&Finished) -> Result<(), JournalError> + Sync,
+    done: impl Fn() + Sync,
+) -> Result<Vec<Planned>, PlanError> {
     let interruption = interruption::current();
-    let recommended: Vec<Result<Recommendation, PlanError>> = items
-        .par_iter()
-        .map(|item| {
+    let known: HashSet<usize> = finished.iter().map(|chain| chain.head).collect();
+    finished.iter().flat_map(|chain| &chain.rows).for_each(|_| done());
+    let left: Vec<&Chain> = chains.iter().filter(|chain| !known.contains(&chain.head)).collect();
+    let recommended: Vec<Result<Finished, PlanError>> = left
+        .into_par_iter()
+        .map(|chain| {
             if interruption.is_requested() {
                 return Err(PlanError::Interrupted);
             }
-            let recommended = item.recommend(effort).map_err(|error| PlanError::History {
-                item: item.item.clone(),
-                place: item.place.clone(),
-                error,
-            });
-            done();
-            recommended
+            let planned = Finished { head: chain.head, rows: chain.recommend(items, effort)? };
+            keep(&planned)?;
+            planned.rows.iter().for_each(|_| done());
+            Ok(planned)
         })
         .collect();
-    let recommended = recommended.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let turnover = |(item, recommendation): (&Item, &Recommendation)| {
-        recommendation.mean_demand * item.money.price.unwrap_or(item.money.cost)
+    let mut rows: Vec<(usize, Recommendation)> = finished.into_iter().flat_map(|chain| chain.rows).collect();
+    for chain in recommended {
+        rows.extend(chain?.rows);
+    }
+    rows.sort_by_key(|(item, _)| *item);
+    Ok(classified(items, chains, rows.into_iter().map(|(_, recommendation)| recommendation).collect()))
+}
+
+/// Recommendations with the classes of their items.
+fn classified(items: &[Item], chains: &[Chain], recommended: Vec<Recommendation>) -> Vec<Planned> {
+    let supplies: HashSet<usize> = chains
+        .iter()
+        .filter(|chain| !chain.stores.is_empty() && !items[chain.head].sells())
+        .map(|chain| chain.head)
+        .collect();
+    // What a warehouse passes on is sold once, by its stores.
+    let turnover = |(place, (item, recommendation)): (usize, (&Item, &Recommendation))| {
+        let price = item.money.price.unwrap_or(item.money.cost);
+        if supplies.contains(&place) { 0.0 } else { recommendation.mean_demand * price }
     };
-    let turnovers: Vec<f64> = items.iter().zip(&recommended).map(turnover).collect();
-    let classes = by_turnover(&turnovers);
+    let turnovers: Vec<f64> = items.iter().zip(&recommended).enumerate().map(turnover).collect();
+    let mut classes = by_turnover(&turnovers);
+    for chain in chains.iter().filter(|chain| supplies.contains(&chain.head)) {
+        classes[chain.head] = chain.stores.iter().map(|&store| classes[store]).min().unwrap_or('C');
+    }
     let planned = recommended.into_iter().zip(classes).map(|(recommendation, abc)| {
         let xyz = by_variation(&recommendation);
         Planned { recommendation, abc, xyz }
     });
-    Ok(planned.collect())
+    planned.collect()
 }
 
 /// Does work on a pool of so many threads.

@@ -108,7 +108,10 @@ impl Curve {
 
 /// A gamma variable of this shape over its mean, by a standard normal number: the cube of E. B. Wilson and
 /// M. M. Hilferty, Proceedings of the National Academy of Sciences 17 (1931).
-fn gamma_share(shape: f64, normal: f64) -> f64 {
+pub(crate) fn gamma_share(shape: f64, normal: f64) -> f64 {
+    if shape.is_infinite() {
+        return 1.0;
+    }
     let ninth = 1.0 / (9.0 * shape);
     (1.0 - ninth + normal * ninth.sqrt()).max(0.0).powi(3)
 }

@@ -5,10 +5,12 @@
 //! made from the best estimate alone are too low as often as too high, and too low costs more service than too high
 //! gains.
 
+use invmgmt::demand::DemandConfig;
 use invmgmt::law::Law;
 use invmgmt::random::{PoissonLaw, Stream, negative_binomial, standard_exponential};
 use invmgmt_fit::{Fit, FitError, Outcome, Settings, fit};
 
+use crate::counts::{Counts, Rare};
 use crate::curve::Curve;
 use crate::normal::{quantile, stratified};
 
@@ -33,6 +35,8 @@ pub struct Demand {
     pub fit: Option<Fit>,
     /// The mean and its uncertainty.
     curve: Curve,
+    /// A mean that may be just as true, and how likely it is against the first.
+    rival: Option<(Curve, f64)>,
     scatter: Scatter,
 }
 
@@ -43,6 +47,10 @@ enum Scatter {
     Counts { ratio: f64, error: f64 },
     /// Counts by a law of the engine.
     Law(Law),
+    /// Negative binomial counts whose dispersion is known up to this error of its logarithm.
+    Dispersed { dispersion: f64, error: f64 },
+    /// Nothing, or a demand of at least one unit.
+    Rare(Rare),
     /// As the history did around a steady mean: its values again, in pieces of this mean length [periods].
     Again { piece: f64 },
     /// As the history did around a moving mean: its residuals again.
@@ -64,6 +72,38 @@ impl Demand {
         }
     }
 
+    /// Demand by a law that is known, with its mean per period [units].
+    pub fn given(law: Law, mean: f64) -> Self {
+        let whole = match &law {
+            Law::Poisson { shift } => shift.fract() == 0.0,
+            Law::Deterministic => mean.fract() == 0.0,
+            Law::Discrete(values) => {
+                let drawn = law.probabilities(values.mean(), 0.0);
+                drawn.is_some_and(|drawn| drawn.values.iter().all(|(value, _)| value.fract() == 0.0))
+            }
+            Law::NegativeBinomial { .. }
+            | Law::Intermittent { .. }
+            | Law::Binomial { .. }
+            | Law::Geometric
+            | Law::Rounded(_) => true,
+            Law::Normal { .. } | Law::Uniform { .. } | Law::Gamma { .. } | Law::Lognormal { .. } => false,
+        };
+        Self {
+            history: Vec::new(),
+            begins: 0,
+            whole,
+            fit: None,
+            curve: Curve::level(mean, f64::INFINITY),
+            rival: None,
+            scatter: Scatter::Law(law),
+        }
+    }
+
+    /// Whether its law is known, and nothing is open.
+    pub fn is_given(&self) -> bool {
+        self.history.is_empty()
+    }
+
     /// An item of which only a few periods are known.
     fn young(history: &[f64], begins: usize, whole: bool) -> Self {
         let total: f64 = history.iter().sum();
@@ -78,6 +118,7 @@ impl Demand {
             whole,
             fit: None,
             curve: Curve::level(level, shape),
+            rival: None,
             scatter: Scatter::Law(Law::NegativeBinomial { dispersion: PRIOR_DISPERSION }),
         }
     }
@@ -94,6 +135,11 @@ impl Demand {
         let error = (2.0 / periods).sqrt();
         let scatter = if counts && !found.dispersion.found {
             Scatter::Counts { ratio: ratio.max(1.0), error }
+        } else if let Some(scatter) = dispersed(&found, history).filter(|_| counts && !moves && alike == 0.0)
+        {
+            scatter
+        } else if let Some(rare) = Rare::of(history).filter(|_| counts && !moves && alike == 0.0) {
+            Scatter::Rare(rare)
         } else if !moves && history.len() >= ENOUGH {
             Scatter::Again { piece: if alike > 0.0 { PIECE } else { 1.0 } }
         } else if counts {
@@ -107,13 +153,27 @@ impl Demand {
                 residuals.map(|(value, mean)| (value - mean) / mean.max(1e-9).sqrt()).collect(),
             )
         };
-        let curve = if moves {
-            Curve::moving(&found.config, history, ratio.max(1e-6) * inflation)
-        } else {
-            let total: f64 = history.iter().sum();
-            Curve::level(total / periods, (total / (ratio.max(1e-6) * inflation)).max(0.5))
+        let scale = ratio.max(1e-6) * inflation;
+        let total: f64 = history.iter().sum();
+        let level = Curve::level(total / periods, (total / scale).max(0.5));
+        let (curve, rival) = match (moves, line(&found, history, scale)) {
+            (true, Some((_, chance))) => {
+                (Curve::moving(&found.config, history, scale), Some((level, 1.0 - chance)))
+            }
+            (true, None) => (Curve::moving(&found.config, history, scale), None),
+            (false, line) => {
+                (level, line.filter(|_| !matches!(scatter, Scatter::Again { .. } | Scatter::Rare(_))))
+            }
         };
-        Self { history: history.to_vec(), begins: found.begins, whole, fit: Some(found), curve, scatter }
+        Self {
+            history: history.to_vec(),
+            begins: found.begins,
+            whole,
+            fit: Some(found),
+            curve,
+            rival,
+            scatter,
+        }
     }
 
     /// Demand from the period on in which the item began to sell [units].
@@ -121,14 +181,11 @@ impl Demand {
         &self.history
     }
 
-    /// Whether the history leaves much open that moves the levels: a scatter beyond the Poisson law's, a line.
-    pub fn is_unsure(&self) -> bool {
-        let grows = |fit: &Fit| fit.config.effects.trend || fit.config.effects.shock;
-        !matches!(self.scatter, Scatter::Counts { .. }) || self.fit.as_ref().is_some_and(grows)
-    }
-
     /// Mean demand expected over the next periods [units / period].
     pub fn mean(&self, horizon: usize) -> f64 {
+        if let (true, Scatter::Law(law)) = (self.is_given(), &self.scatter) {
+            return law.expected(self.curve.mean(0.0), 1.0);
+        }
         let from = self.history.len();
         (from..from + horizon).map(|period| self.curve.mean(period as f64)).sum::<f64>()
             / horizon.max(1) as f64
@@ -140,15 +197,18 @@ impl Demand {
         let variance = match &self.scatter {
             Scatter::Counts { ratio, .. } => ratio * mean,
             Scatter::Law(law) => law.variance(mean),
-            Scatter::Again { .. } => variance(&self.history),
+            Scatter::Dispersed { dispersion, .. } => mean + dispersion * mean * mean,
+            Scatter::Again { .. } | Scatter::Rare(_) => variance(&self.history),
             Scatter::Residuals(residuals) => variance(residuals) * mean,
         };
         variance.sqrt()
     }
 
-    /// Paths of demand over the next periods, the last `warm` ones before them first [units].
+    /// Paths of demand over the next periods, the last `warm` ones before them first [units]; an even number of them.
     ///
-    /// The levels of the paths are spread evenly over their distribution, so that few paths stand for it.
+    /// Two neighbours share what is drawn of the parameters and nothing else: what such pairs have in common is what
+    /// the history leaves open, the rest is chance that evens out. The levels of the pairs are spread evenly over their
+    /// distribution, so that few paths stand for it.
     pub fn paths(
         &self,
         count: usize,
@@ -157,51 +217,46 @@ impl Demand {
         stream: &mut impl Stream,
     ) -> Vec<Vec<f64>> {
         let first = self.history.len() as f64 - warm as f64;
-        let ahead = self.curve.ahead((0..warm + horizon).map(|period| first + period as f64));
-        let levels = stratified(count, stream);
-        let path = |level| {
+        let periods = || (0..warm + horizon).map(|period| first + period as f64);
+        let ahead = self.curve.ahead(periods());
+        let rival = self.rival.as_ref().map(|(curve, chance)| (curve, curve.ahead(periods()), chance));
+        let levels = stratified(count.div_ceil(2), stream);
+        let pair = |level| -> [Vec<f64>; 2] {
             if let Scatter::Again { piece } = self.scatter {
-                return self.again(piece, warm + horizon, stream);
+                let sums = self.weights(stream);
+                return std::array::from_fn(|_| self.again(&sums, piece, warm + horizon, stream));
             }
-            let means = self.curve.drawn(level, &ahead, stream);
-            self.scattered(means, stream)
+            if let Scatter::Rare(rare) = &self.scatter {
+                let drawn = rare.drawn(level, stream);
+                return std::array::from_fn(|_| drawn.path(warm + horizon, stream));
+            }
+            let means = match &rival {
+                Some((curve, ahead, chance)) if stream.next_f64() < **chance => {
+                    curve.drawn(level, ahead, stream)
+                }
+                _ => self.curve.drawn(level, &ahead, stream),
+            };
+            let scatter = self.scatter.drawn(stream);
+            std::array::from_fn(|_| scatter.around(&means, self.whole, stream))
         };
-        levels.into_iter().map(path).collect()
+        levels.into_iter().flat_map(pair).collect()
     }
 
-    fn scattered(&self, means: Vec<f64>, stream: &mut impl Stream) -> Vec<f64> {
-        let mut poisson = PoissonLaw::new(0.0);
-        match &self.scatter {
-            Scatter::Counts { ratio, error } => {
-                let excess = (ratio - 1.0 + error * quantile(stream.next_f64())).max(0.0);
-                let draw = |mean: f64| negative_binomial(mean, excess / mean.max(1e-9), stream);
-                means.into_iter().map(draw).collect()
-            }
-            Scatter::Law(law) => {
-                means.into_iter().map(|mean| law.sample(mean, &mut poisson, stream)).collect()
-            }
-            Scatter::Residuals(residuals) => means
-                .into_iter()
-                .map(|mean| {
-                    let residual = residuals[place(residuals.len(), stream)];
-                    let value = (mean + residual * mean.sqrt()).max(0.0);
-                    if self.whole { value.round() } else { value }
-                })
-                .collect(),
-            Scatter::Again { .. } => means,
-        }
-    }
-
-    /// The history again, each period with a weight of its own that is drawn once per path: the Bayesian bootstrap of
-    /// D. B. Rubin, Annals of Statistics 9 (1981).
-    fn again(&self, piece: f64, periods: usize, stream: &mut impl Stream) -> Vec<f64> {
-        let mut sums = Vec::with_capacity(self.history.len());
+    /// Sums of the weights of the periods of the history, drawn: the Bayesian bootstrap of D. B. Rubin, Annals of
+    /// Statistics 9 (1981).
+    fn weights(&self, stream: &mut impl Stream) -> Vec<f64> {
         let mut total = 0.0;
-        for _ in &self.history {
+        let mut sum = || {
             total += standard_exponential(stream);
-            sums.push(total);
-        }
+            total
+        };
+        self.history.iter().map(|_| sum()).collect()
+    }
+
+    /// The history again, each period as often as its weight says.
+    fn again(&self, sums: &[f64], piece: f64, periods: usize, stream: &mut impl Stream) -> Vec<f64> {
         let last = self.history.len() - 1;
+        let total = sums[last];
         let mut at = 0;
         (0..periods)
             .map(|period| {
@@ -216,6 +271,79 @@ impl Demand {
             })
             .collect()
     }
+}
+
+impl Scatter {
+    /// The same with its own parameters drawn from what is known of them.
+    fn drawn(&self, stream: &mut impl Stream) -> Self {
+        let mut normal = || quantile(stream.next_f64());
+        match *self {
+            Self::Counts { ratio, error } => {
+                Self::Counts { ratio: 1.0 + (ratio - 1.0 + error * normal()).max(0.0), error: 0.0 }
+            }
+            Self::Dispersed { dispersion, error } => {
+                Self::Dispersed { dispersion: dispersion * (error * normal()).exp(), error: 0.0 }
+            }
+            ref other => other.clone(),
+        }
+    }
+
+    /// Demand around these means.
+    fn around(&self, means: &[f64], whole: bool, stream: &mut impl Stream) -> Vec<f64> {
+        let mut poisson = PoissonLaw::new(0.0);
+        let means = means.iter().copied();
+        match self {
+            Self::Counts { ratio, .. } => {
+                let excess = ratio - 1.0;
+                means.map(|mean| negative_binomial(mean, excess / mean.max(1e-9), stream)).collect()
+            }
+            Self::Dispersed { dispersion, .. } => {
+                means.map(|mean| negative_binomial(mean, *dispersion, stream)).collect()
+            }
+            Self::Law(law) => means.map(|mean| law.sample(mean, &mut poisson, stream).max(0.0)).collect(),
+            Self::Residuals(residuals) => means
+                .map(|mean| {
+                    let residual = residuals[place(residuals.len(), stream)];
+                    let value = (mean + residual * mean.sqrt()).max(0.0);
+                    if whole { value.round() } else { value }
+                })
+                .collect(),
+            // These need no means: whole paths are drawn.
+            Self::Again { .. } | Self::Rare(_) => means.collect(),
+        }
+    }
+}
+
+/// A straight line through a history in which nothing else was found, and how likely it is against a steady level: the
+/// likelihood ratio with the charge of G. Schwarz, Annals of Statistics 6 (1978), both as likely before. A test says
+/// found or not found; a plan must not forget the growth it nearly found.
+fn line(found: &Fit, history: &[f64], scale: f64) -> Option<(Curve, f64)> {
+    let others = found.config.effects.seasonal || found.config.effects.shock;
+    if others || history.len() < ENOUGH {
+        return None;
+    }
+    let periods = history.len() as f64;
+    let (middle, mean) = ((periods - 1.0) / 2.0, history.iter().sum::<f64>() / periods);
+    let squares = periods * (periods * periods - 1.0) / 12.0;
+    let slope =
+        history.iter().enumerate().map(|(t, value)| (t as f64 - middle) * value).sum::<f64>() / squares;
+    let statistic = slope * slope * squares / (scale * mean);
+    let odds = (statistic / 2.0).exp() / periods.sqrt();
+    let chance = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
+    let start = (mean - slope * middle).max(0.02 * mean);
+    let mut config = DemandConfig { base_mu: Some(start), ..DemandConfig::default() };
+    config.effects.trend = true;
+    config.trend_slope = (slope / start).max(-0.98 / periods);
+    Some((Curve::moving(&config, history, scale), chance))
+}
+
+/// Negative binomial counts, where the fit chose that law and the history does not speak against it.
+fn dispersed(found: &Fit, history: &[f64]) -> Option<Scatter> {
+    let Law::NegativeBinomial { dispersion } = found.law else { return None };
+    let mean = history.iter().sum::<f64>() / history.len() as f64;
+    let law = Counts { mean, dispersion };
+    let error = law.error(history)?;
+    law.fits(history).then_some(Scatter::Dispersed { dispersion, error })
 }
 
 fn place(length: usize, stream: &mut impl Stream) -> usize {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::bracket::Bracket;
 use crate::physics::{Levels, Physics};
 use crate::play::{Figures, Path, Player};
 
@@ -22,26 +23,30 @@ impl Target {
         }
     }
 
-    /// The same target with a share of what may be missed less.
-    pub(crate) fn raised(self, allowance: f64) -> Self {
-        let raise = |share: f64| share + allowance * (1.0 - share);
-        match self {
-            Self::FillRate(share) => Self::FillRate(raise(share)),
-            Self::CycleService(share) => Self::CycleService(raise(share)),
-        }
-    }
-
-    /// The share that figures show.
+    /// What was reached of it.
     pub fn reached(self, figures: &Figures) -> f64 {
         match self {
             Self::FillRate(_) => figures.immediate_fill_rate(),
             Self::CycleService(_) => figures.cycle_service(),
         }
     }
+
+    /// What is reached for sure enough: the mean over all paths, or what fourteen of fifteen worlds that may be true
+    /// pass plus [`SLACK`], if that is less. Paths come in pairs that share a world: what their figures have in common
+    /// is its doing.
+    pub(crate) fn sure(self, paths: &[Figures]) -> f64 {
+        let mean = self.reached(&Figures::total(paths));
+        let pairs = paths.as_chunks::<2>().0;
+        let common = |[a, b]: &[Figures; 2]| (self.reached(a) - mean) * (self.reached(b) - mean);
+        let variance = pairs.iter().map(common).sum::<f64>() / pairs.len().max(1) as f64;
+        mean.min(mean - FOURTEEN_OF_FIFTEEN * variance.max(0.0).sqrt() + SLACK)
+    }
 }
 
-/// Most steps of a search, twice over what a bracket of a thousandth takes.
-const MOST_STEPS: usize = 60;
+/// Standard deviations below the mean that fourteen of fifteen normal numbers pass.
+const FOURTEEN_OF_FIFTEEN: f64 = 1.5011;
+/// By so much a single item may miss its target where its history misleads [1].
+const SLACK: f64 = 0.01;
 
 /// A search for levels on the same paths.
 #[derive(Debug)]
@@ -51,8 +56,9 @@ pub(crate) struct Search<'a> {
     warm: usize,
     /// Quantities are multiples of this [units].
     grain: f64,
-    /// Figures by reorder point and gap, both in grains.
-    played: HashMap<(i64, i64), Figures>,
+    /// Figures by reorder point and gap, both in grains, and what is reached of the target for sure enough.
+    played: HashMap<(i64, i64), (Figures, f64)>,
+    target: Target,
 }
 
 /// Levels found, in figures.
@@ -64,9 +70,16 @@ pub(crate) struct Found {
     pub reached: bool,
 }
 
+impl Found {
+    /// What each path comes to under these levels.
+    pub fn each(&self, physics: &Physics, paths: &[Path], warm: usize) -> Vec<Figures> {
+        Player::new(physics).play(&self.levels, paths, warm)
+    }
+}
+
 impl<'a> Search<'a> {
-    pub fn new(physics: &'a Physics, paths: &'a [Path], warm: usize, grain: f64) -> Self {
-        Self { player: Player::new(physics), paths, warm, grain, played: HashMap::new() }
+    pub fn new(physics: &'a Physics, target: Target, paths: &'a [Path], warm: usize, grain: f64) -> Self {
+        Self { player: Player::new(physics), paths, warm, grain, played: HashMap::new(), target }
     }
 
     fn levels(&self, (reorder, gap): (i64, i64)) -> Levels {
@@ -75,56 +88,35 @@ impl<'a> Search<'a> {
     }
 
     /// Figures of each path under these levels.
-    pub fn play(&mut self, levels: &Levels) -> Vec<Figures> {
+    fn play(&mut self, levels: &Levels) -> Vec<Figures> {
         self.player.play(levels, self.paths, self.warm)
     }
 
-    fn total(&mut self, at: (i64, i64)) -> Figures {
+    fn at(&mut self, at: (i64, i64)) -> (Figures, f64) {
         if let Some(known) = self.played.get(&at) {
             return *known;
         }
         let levels = self.levels(at);
-        let figures = Figures::total(&self.play(&levels));
-        self.played.insert(at, figures);
-        figures
+        let each = self.play(&levels);
+        let found = (Figures::total(&each), self.target.sure(&each));
+        self.played.insert(at, found);
+        found
     }
 
     /// The least reorder point that reaches the target with order-up-to levels `gap` above it; the search begins at
     /// `start` with steps of `step` [units]. Nothing above `most` is tried.
-    pub fn least(&mut self, target: Target, gap: f64, (start, step): (f64, f64), most: f64) -> Found {
+    pub fn least(&mut self, gap: f64, (start, step): (f64, f64), most: f64) -> Found {
         let grains = |units: f64| (units / self.grain).round() as i64;
-        let (gap, most) = (grains(gap).max(1), grains(most));
-        let mut step = grains(step).max(1);
-        let mut at = grains(start).clamp(0, most);
-        let reaches = |search: &mut Self, at| target.reached(&search.total((at, gap))) >= target.share();
-        // `low` does not reach the target, `high` does.
-        let (mut low, mut high) = (None, None);
-        for _ in 0..MOST_STEPS {
-            if reaches(self, at) {
-                high = Some(at);
-                if at == 0 || low.is_some() {
-                    break;
-                }
-                at = (at - step).max(0);
-            } else {
-                low = Some(at);
-                if at == most || high.is_some() {
-                    break;
-                }
-                at = (at + step).min(most);
-            }
-            step *= 2;
+        let gap = grains(gap).max(1);
+        let mut bracket = Bracket::new(grains(start), grains(step), grains(most));
+        while let Some(at) = bracket.next() {
+            bracket.tell(self.at((at, gap)).1 >= self.target.share());
         }
-        let Some(mut high) = high else { return self.found((most, gap), false) };
-        let mut low = low.unwrap_or(-1).min(high);
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if reaches(self, middle) { high = middle } else { low = middle }
-        }
-        self.found((high, gap), true)
+        let (at, reached) = bracket.found();
+        self.found((at, gap), reached)
     }
 
     fn found(&mut self, at: (i64, i64), reached: bool) -> Found {
-        Found { levels: self.levels(at), figures: self.total(at), reached }
+        Found { levels: self.levels(at), figures: self.at(at).0, reached }
     }
 }

@@ -6,24 +6,31 @@
 #![forbid(unsafe_code)]
 
 mod assortment;
-mod censored;
+mod bracket;
+mod counts;
 mod curve;
 mod demand;
+mod echelons;
 mod item;
 mod levels;
 mod normal;
 pub mod output;
 mod physics;
+mod places;
 mod play;
+mod recommend;
 mod run;
 mod study;
 pub mod tables;
+mod warning;
 
-pub use assortment::{Class, PlanError, Planned, on_threads, plan};
+pub use assortment::{Chain, Class, PlanError, Planned, on_threads, plan};
 pub use demand::Demand;
-pub use item::{Effort, Item, Money, Recommendation, Warning};
+pub use item::{Effort, Item, Money};
 pub use levels::Target;
-pub use physics::{LONGEST_LEAD_TIME, LeadTime, Levels, Physics, Unmet};
+pub use physics::{Crossing, LONGEST_LEAD_TIME, LeadTime, Levels, Physics, Unmet};
 pub use play::{Figures, Path, Player};
-pub use run::{DEFAULT_PATHS, LONGEST_HORIZON, PATHS, Request, RequestError};
+pub use recommend::Recommendation;
+pub use run::{DEFAULT_PATHS, Estimate, LONGEST_HORIZON, PATHS, Request, RequestError};
 pub use study::{Backtest, Taken, backtest, trade_offs};
+pub use warning::Warning;

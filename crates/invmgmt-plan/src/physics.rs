@@ -1,6 +1,6 @@
 //! How one item is replenished at one place.
 
-use invmgmt::random::Stream;
+use serde::{Deserialize, Serialize};
 
 /// What becomes of demand that is not met at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,8 +12,17 @@ pub enum Unmet {
     Wait,
 }
 
-/// Periods from an order to the period in which it can be sold, by their chances. Every order draws its own; orders may
-/// overtake each other.
+/// Whether an order may arrive before one that was placed earlier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Crossing {
+    /// It may.
+    #[default]
+    Free,
+    /// It arrives no earlier than the one before.
+    Fifo,
+}
+
+/// Periods from an order to the period in which it can be sold, by their chances. Every order draws its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeadTime {
     /// Distinct, increasing [periods].
@@ -83,20 +92,13 @@ impl LeadTime {
         self.periods.len() > 1
     }
 
-    fn outcomes(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
-        self.periods.iter().copied().zip(self.chances.iter().copied())
+    /// The chance of each of [`periods`](Self::periods) [1].
+    pub fn chances(&self) -> &[f64] {
+        &self.chances
     }
 
-    /// The place of a draw among [`periods`](Self::periods).
-    pub(crate) fn draw(&self, stream: &mut impl Stream) -> usize {
-        let mut left = stream.next_f64();
-        for (place, chance) in self.chances.iter().enumerate() {
-            left -= chance;
-            if left < 0.0 {
-                return place;
-            }
-        }
-        self.chances.len() - 1
+    fn outcomes(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.periods.iter().copied().zip(self.chances.iter().copied())
     }
 }
 
@@ -113,13 +115,43 @@ pub struct Physics {
     pub multiple: f64,
     /// What becomes of demand that is not met at once.
     pub unmet: Unmet,
+    /// Whether orders may overtake each other, where the lead time varies.
+    pub crossing: Crossing,
+    /// Periods of selling after which a unit spoils, from its arrival on, >= 1; none: never.
+    pub life: Option<usize>,
+}
+
+impl Default for Physics {
+    /// A lead time of one period and nothing else.
+    fn default() -> Self {
+        Self {
+            lead_time: LeadTime::fixed(1),
+            review: 1,
+            minimum: 0.0,
+            multiple: 0.0,
+            unmet: Unmet::Lost,
+            crossing: Crossing::Free,
+            life: None,
+        }
+    }
 }
 
 /// Smaller than any quantity of goods [units].
-const NOTHING: f64 = 1e-9;
+pub(crate) const NOTHING: f64 = 1e-9;
 
 impl Physics {
+    /// Whether demand that is not met at once waits.
+    pub(crate) fn waits(&self) -> bool {
+        self.unmet == Unmet::Wait
+    }
+
+    /// Periods after which a path has forgotten how it began.
+    pub(crate) fn warm_up(&self) -> usize {
+        self.lead_time.longest() as usize + 2 * self.review + 5 + self.life.unwrap_or(0)
+    }
+
     /// What is ordered for a want of so many units: at least the minimum, rounded up to the multiple.
+    #[inline(always)]
     pub fn sized(&self, wanted: f64) -> f64 {
         if wanted <= NOTHING {
             return 0.0;
@@ -135,7 +167,7 @@ impl Physics {
 }
 
 /// When and up to what to order.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Levels {
     /// Ordered is when the position is at most this [units].
     pub reorder_point: f64,
@@ -145,6 +177,7 @@ pub struct Levels {
 
 impl Levels {
     /// The order for a position: on hand and on order, less customers who wait [units].
+    #[inline(always)]
     pub fn request(&self, position: f64, physics: &Physics) -> f64 {
         if position > self.reorder_point + NOTHING { 0.0 } else { physics.sized(self.order_up_to - position) }
     }
@@ -156,13 +189,7 @@ mod tests {
 
     #[test]
     fn orders_are_raised_to_the_minimum_and_rounded_up_to_the_multiple() {
-        let physics = Physics {
-            lead_time: LeadTime::fixed(1),
-            review: 1,
-            minimum: 10.0,
-            multiple: 6.0,
-            unmet: Unmet::Lost,
-        };
+        let physics = Physics { minimum: 10.0, multiple: 6.0, ..Physics::default() };
         let levels = Levels { reorder_point: 8.0, order_up_to: 20.0 };
         assert_eq!(levels.request(9.0, &physics), 0.0);
         assert_eq!(levels.request(8.0, &physics), 12.0);

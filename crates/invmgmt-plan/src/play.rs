@@ -1,29 +1,29 @@
-//! One item at one place played by the engine: a supplier without limit, the place, its customers.
+//! Places played by the engine: a supplier without limit, the places, their customers.
 //!
-//! A random lead time is one supply link for each length it may have; every order takes the link that was drawn for its
-//! period, whatever is ordered. So orders may overtake, and levels compared meet the same demand and the same lead
-//! times.
+//! What decides a lead time is drawn for every period, whatever is ordered, so levels compared meet the same demand and
+//! the same lead times.
 
 use invmgmt::demand::DemandProcess;
-use invmgmt::network::{
-    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, ManagedIx, MarketLinkIx, Network, Part,
-    SupplyLinkIx, TableIndex,
-};
-use invmgmt::period::{Flows, Rules, StateView, opening_row, play_period};
+use invmgmt::network::{MarketLinkIx, TableIndex};
+use invmgmt::period::{Flows, Rules, opening_row, play_period};
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::physics::{Levels, Physics, Unmet};
+use crate::physics::{Levels, NOTHING, Physics};
+use crate::places::{Places, Spot};
 
 /// Paths played side by side.
 const WIDTH: usize = 8;
 
-/// One path that demand and lead times may take.
-#[derive(Clone, Debug, PartialEq)]
+/// One number for each of the paths played side by side.
+type Row = [f64; WIDTH];
+
+/// One path that demand and lead times of a place may take.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Path {
     /// Demand per period [units]; the first periods only warm up.
     pub demand: Vec<f64>,
-    /// Which of the lead times an order of each period has.
-    pub leads: Vec<u8>,
+    /// Uniform numbers in [0, 1) that decide the lead time of an order of each period; none where it is fixed.
+    pub leads: Vec<f64>,
     /// Where between the levels stock stands at the start, in [0, 1).
     pub start: f64,
 }
@@ -39,6 +39,8 @@ pub struct Figures {
     pub immediate: f64,
     /// Units on hand at the ends of periods, added up [units].
     pub stock: f64,
+    /// Units that spoiled [units].
+    pub wasted: f64,
     /// Orders placed.
     pub orders: f64,
     /// Deliveries received: each ends a cycle.
@@ -54,6 +56,7 @@ impl Figures {
         self.demand += other.demand;
         self.immediate += other.immediate;
         self.stock += other.stock;
+        self.wasted += other.wasted;
         self.orders += other.orders;
         self.cycles += other.cycles;
         self.good_cycles += other.good_cycles;
@@ -83,20 +86,25 @@ impl Figures {
     }
 }
 
-/// Plays one item at one place.
+/// Plays one item at one place, or at a warehouse and the stores it supplies.
 #[derive(Debug)]
 pub struct Player<'a> {
-    physics: &'a Physics,
-    network: Network,
+    physics: Vec<&'a Physics>,
+    places: Places,
     opening: Vec<f64>,
-    states: Vec<[f64; WIDTH]>,
-    requests: Vec<[f64; WIDTH]>,
+    states: Vec<Row>,
+    requests: Vec<Row>,
     flows: Flows<WIDTH>,
+    /// Per place what a period began with, and what its paths came to.
+    before: Vec<Before>,
+    measured: Vec<[Measured; WIDTH]>,
 }
 
 /// Demand as the paths have it.
 struct Replay<'p> {
-    paths: [&'p Path; WIDTH],
+    /// Per market link, in order.
+    paths: &'p [[&'p Path; WIDTH]],
+    sellers: &'p [usize],
 }
 
 impl DemandProcess<WIDTH> for Replay<'_> {
@@ -106,112 +114,196 @@ impl DemandProcess<WIDTH> for Replay<'_> {
     }
 
     #[inline(always)]
-    fn draw(&mut self, periods: &[usize; WIDTH], _link: MarketLinkIx, _: &[f64; WIDTH]) -> [f64; WIDTH] {
-        std::array::from_fn(|lane| self.paths[lane].demand[periods[lane]])
+    fn draw(&mut self, periods: &[usize; WIDTH], link: MarketLinkIx, _: &Row) -> Row {
+        let paths = &self.paths[self.sellers[link.position()]];
+        each(|lane| paths[lane].demand[periods[lane]])
     }
 }
 
 /// Paths about to be played.
 struct Play<'b, 'a> {
     player: &'b mut Player<'a>,
-    levels: &'b Levels,
-    paths: [&'b Path; WIDTH],
+    levels: &'b [Levels],
+    paths: &'b [[&'b Path; WIDTH]],
     warm: usize,
 }
 
 impl WithSimd for Play<'_, '_> {
-    type Output = [Figures; WIDTH];
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _registers: S) -> Self::Output {
-        self.player.play_all(self.levels, self.paths, self.warm)
+    fn with_simd<S: Simd>(self, _registers: S) {
+        self.player.play_all(self.levels, self.paths, self.warm);
     }
 }
 
 impl<'a> Player<'a> {
-    /// A player of an item replenished like this.
+    /// A player of an item replenished like this at one place.
     pub fn new(physics: &'a Physics) -> Self {
-        let place = DeclaredNode::stocking("place", 0.0, 0.0);
-        let (mut nodes, mut links) = (vec![place, DeclaredNode::new("customers")], Vec::new());
-        links.push(DeclaredLink::market("place", "customers", 0.0, 0.0, DeclaredDemand::poisson(1.0)));
-        for &periods in physics.lead_time.periods() {
-            let supplier = format!("supplier {periods}");
-            nodes.push(DeclaredNode::new(supplier.as_str()));
-            links.push(DeclaredLink::supply(supplier.as_str(), "place", periods, 0.0, 0.0));
-        }
-        let network = DeclaredNetwork { nodes, links, ..DeclaredNetwork::default() };
-        let network = network.compile().expect("a supplier, a place and its customers are a network");
-        let (row, supply) = (network.layout.row(), network.supply.len());
+        Self::chain(&[physics], &[true])
+    }
+
+    /// A player of a warehouse, which stands first, and the stores it supplies; `has_customers` says who sells.
+    pub fn chain(physics: &[&'a Physics], has_customers: &[bool]) -> Self {
+        let places = Places::new(physics, has_customers);
+        let (row, supply) = (places.network.layout.row(), places.network.supply.len());
         Self {
-            physics,
-            opening: opening_row(&network),
+            physics: physics.to_vec(),
+            opening: opening_row(&places.network),
             states: vec![[0.0; WIDTH]; row],
             requests: vec![[0.0; WIDTH]; supply],
-            flows: Flows::new(&network),
-            network,
+            flows: Flows::new(&places.network),
+            before: vec![Before::default(); physics.len()],
+            measured: vec![[Measured::default(); WIDTH]; physics.len()],
+            places,
         }
     }
 
     /// Plays these levels on each path and measures what follows the first `warm` periods.
     pub fn play(&mut self, levels: &Levels, paths: &[Path], warm: usize) -> Vec<Figures> {
-        let mut figures = Vec::with_capacity(paths.len());
-        for block in paths.chunks(WIDTH) {
+        self.play_chain(&[*levels], &[paths], warm).swap_remove(0)
+    }
+
+    /// The same at all places: per place its levels, and its figures on each of its paths.
+    pub fn play_chain(&mut self, levels: &[Levels], paths: &[&[Path]], warm: usize) -> Vec<Vec<Figures>> {
+        let count = paths[0].len();
+        let mut figures = vec![Vec::with_capacity(count); paths.len()];
+        for first in (0..count).step_by(WIDTH) {
             // A short block is filled up with its last path, which nobody looks at.
-            let filled = std::array::from_fn(|lane| &block[lane.min(block.len() - 1)]);
-            let played = Arch::new().dispatch(Play { player: self, levels, paths: filled, warm });
-            figures.extend_from_slice(&played[..block.len()]);
+            let filled: Vec<[&Path; WIDTH]> = paths
+                .iter()
+                .map(|place| std::array::from_fn(|lane| &place[(first + lane).min(count - 1)]))
+                .collect();
+            Arch::new().dispatch(Play { player: self, levels, paths: &filled, warm });
+            let played = WIDTH.min(count - first);
+            for (all, measured) in figures.iter_mut().zip(&self.measured) {
+                all.extend(measured[..played].iter().map(|lane| lane.figures));
+            }
         }
         figures
     }
 
     #[inline(always)]
-    fn play_all(&mut self, levels: &Levels, paths: [&Path; WIDTH], warm: usize) -> [Figures; WIDTH] {
-        let Self { physics, network, opening, states, requests, flows } = self;
-        let rules = Rules { backlog: physics.unmet == Unmet::Wait, ..Rules::default() };
-        for (numbers, &value) in states.iter_mut().zip(opening.iter()) {
-            *numbers = [value; WIDTH];
-        }
-        let gap = levels.order_up_to - levels.reorder_point;
-        let begin = |path: &Path| (levels.order_up_to - (path.start * gap).floor()).max(0.0);
-        states[network.layout.start(Part::OnHand)] = paths.map(begin);
-        let periods = paths[0].demand.len();
-        let mut measured = [Measured::default(); WIDTH];
-        let mut process = Replay { paths };
-        let place = ManagedIx::from_position(0);
+    fn play_all(&mut self, levels: &[Levels], paths: &[[&Path; WIDTH]], warm: usize) {
+        self.open(levels, paths);
+        let Self { physics, places, states, requests, flows, before, measured, .. } = self;
+        let Places { network, spots, sellers } = places;
+        let rules = Rules { backlog: physics[0].waits(), ..Rules::default() };
+        let periods = paths.iter().map(|place| place[0].demand.len()).max().unwrap_or(0);
+        let mut process = Replay { paths, sellers };
         for period in 0..periods {
-            requests.fill([0.0; WIDTH]);
-            let mut before = [Before::default(); WIDTH];
-            for (lane, before) in before.iter_mut().enumerate() {
-                let view = StateView::of_lane(network, &rules, periods, states, lane);
-                before.owed = if rules.backlog { view.unmet(MarketLinkIx::from_position(0)) } else { 0.0 };
-                before.on_order = on_order(&view);
-                if period % physics.review == 0 {
-                    before.request = levels.request(view.inventory_position(place), physics);
-                    requests[usize::from(paths[lane].leads[period])][lane] = before.request;
+            for (place, spot) in spots.iter().enumerate() {
+                let now = &mut before[place];
+                *now = Before::of(spot, states, rules.backlog);
+                if period % physics[place].review == 0 {
+                    let (position, levels) = (now.position, &levels[place]);
+                    now.request = each(|lane| levels.request(position[lane], physics[place]));
+                }
+                requests[spot.link.position()] = now.request;
+                if let Some(draw) = spot.draw {
+                    flows.draws_mut()[draw] = each(|lane| paths[place][lane].leads[period]);
                 }
             }
             play_period(network, &[rules; WIDTH], periods, states, requests, &mut process, flows);
-            let sold = flows.total_sold().values();
-            for lane in 0..WIDTH {
-                let view = StateView::of_lane(network, &rules, periods, states, lane);
-                let received = before[lane].on_order + before[lane].request - on_order(&view);
-                measured[lane].add(&before[lane], &view, sold[lane], received, period >= warm);
+            for (place, spot) in spots.iter().enumerate() {
+                let now = Happened::of(spots, place, states, before, rules.backlog);
+                let counts = if period >= warm { 1.0 } else { 0.0 };
+                for (lane, measured) in measured[place].iter_mut().enumerate() {
+                    measured.add(&now, lane, counts);
+                }
+                if !spot.ages.is_empty() {
+                    for (lane, measured) in measured[place].iter_mut().enumerate() {
+                        measured.figures.wasted += counts * flows.losses(spot.node, lane).wasted;
+                    }
+                }
             }
         }
-        measured.map(|measured| measured.figures)
     }
-}
 
-fn on_order(view: &StateView<'_>) -> f64 {
-    (0..view.network.supply.len()).map(|link| view.on_order(SupplyLinkIx::from_position(link))).sum()
+    /// Stock somewhere between the levels, as fresh as it comes, and nothing on its way.
+    fn open(&mut self, levels: &[Levels], paths: &[[&Path; WIDTH]]) {
+        for (numbers, &value) in self.states.iter_mut().zip(&self.opening) {
+            *numbers = [value; WIDTH];
+        }
+        for (place, spot) in self.places.spots.iter().enumerate() {
+            let Levels { reorder_point, order_up_to } = levels[place];
+            let begin =
+                |path: &Path| (order_up_to - (path.start * (order_up_to - reorder_point)).floor()).max(0.0);
+            let stock = paths[place].map(begin);
+            self.states[spot.on_hand] = stock;
+            if let Some(freshest) = spot.ages.clone().next_back() {
+                self.states[freshest] = stock;
+            }
+            self.measured[place] = [Measured::default(); WIDTH];
+        }
+    }
 }
 
 /// A place at the start of a period.
 #[derive(Clone, Copy, Debug, Default)]
 struct Before {
-    owed: f64,
-    on_order: f64,
-    request: f64,
+    position: Row,
+    /// On its way to it, or owed to it.
+    expected: Row,
+    request: Row,
+}
+
+/// A number for each path. A plain loop: `array::from_fn` is not taken apart where registers are wide.
+#[inline(always)]
+fn each(number: impl Fn(usize) -> f64) -> Row {
+    let mut row = [0.0; WIDTH];
+    for (lane, place) in row.iter_mut().enumerate() {
+        *place = number(lane);
+    }
+    row
+}
+
+impl Before {
+    #[inline(always)]
+    fn of(spot: &Spot, states: &[Row], backlog: bool) -> Self {
+        let owed = spot.owed_to_it.map_or([0.0; WIDTH], |owed| states[owed]);
+        let waiting = match spot.customers {
+            Some(customers) if backlog => states[customers.unmet],
+            _ => [0.0; WIDTH],
+        };
+        let expected = each(|lane| states[spot.on_order][lane] + owed[lane]);
+        let owes = spot.owes.iter().fold(waiting, |sum, &owed| each(|lane| sum[lane] + states[owed][lane]));
+        let position = each(|lane| states[spot.on_hand][lane] + expected[lane] - owes[lane]);
+        Self { position, expected, request: [0.0; WIDTH] }
+    }
+}
+
+/// What happened at a place in a period.
+#[derive(Clone, Copy, Debug)]
+struct Happened {
+    demand: Row,
+    immediate: Row,
+    received: Row,
+    stock: Row,
+    ordered: Row,
+}
+
+impl Happened {
+    #[inline(always)]
+    fn of(spots: &[Spot], place: usize, states: &[Row], before: &[Before], backlog: bool) -> Self {
+        let (spot, began) = (&spots[place], &before[place]);
+        let expected = Before::of(spot, states, backlog).expected;
+        let (mut demand, mut immediate) = ([0.0; WIDTH], [0.0; WIDTH]);
+        if let Some(customers) = spot.customers {
+            demand = states[customers.demand];
+            let unmet = &states[customers.unmet];
+            // Who waits is served first.
+            immediate = each(|lane| (demand[lane] - unmet[lane]).clamp(0.0, demand[lane]));
+        }
+        for buyer in spot.buyers.clone() {
+            let asked = &before[buyer].request;
+            let owed = spots[buyer].owed_to_it.map_or([0.0; WIDTH], |owed| states[owed]);
+            demand = each(|lane| demand[lane] + asked[lane]);
+            immediate = each(|lane| immediate[lane] + (asked[lane] - owed[lane]).max(0.0));
+        }
+        let received = each(|lane| began.expected[lane] + began.request[lane] - expected[lane]);
+        Self { demand, immediate, received, stock: states[spot.on_hand], ordered: began.request }
+    }
 }
 
 /// What a path came to so far.
@@ -224,22 +316,18 @@ struct Measured {
 
 impl Measured {
     #[inline(always)]
-    fn add(&mut self, before: &Before, view: &StateView<'_>, sold: f64, received: f64, counts: bool) {
+    fn add(&mut self, now: &Happened, lane: usize, counts: f64) {
         let figures = &mut self.figures;
-        let counted = if counts { 1.0 } else { 0.0 };
-        if received > 1e-9 {
-            figures.cycles += counted;
-            figures.good_cycles += if self.short { 0.0 } else { counted };
+        if now.received[lane] > NOTHING {
+            figures.cycles += counts;
+            figures.good_cycles += if self.short { 0.0 } else { counts };
             self.short = false;
         }
-        let demand = view.demand(MarketLinkIx::from_position(0));
-        // Who waits is served first.
-        let immediate = (sold - before.owed).clamp(0.0, demand);
-        self.short |= immediate < demand - 1e-9;
-        figures.periods += counted;
-        figures.demand += counted * demand;
-        figures.immediate += counted * immediate;
-        figures.stock += counted * view.on_hand(ManagedIx::from_position(0));
-        figures.orders += if before.request > 0.0 { counted } else { 0.0 };
+        self.short |= now.immediate[lane] < now.demand[lane] - NOTHING;
+        figures.periods += counts;
+        figures.demand += counts * now.demand[lane];
+        figures.immediate += counts * now.immediate[lane];
+        figures.stock += counts * now.stock[lane];
+        figures.orders += if now.ordered[lane] > 0.0 { counts } else { 0.0 };
     }
 }

@@ -3,11 +3,12 @@
 use invmgmt::interruption;
 use rayon::prelude::*;
 
+use crate::assortment::Chain;
 use crate::item::{Effort, Item};
 use crate::levels::Target;
 use crate::normal::quantile;
-use crate::physics::Levels;
-use crate::play::{Figures, Player};
+use crate::physics::{Levels, Physics};
+use crate::play::{Figures, Path, Player};
 
 /// Targets looked at.
 const TARGETS: [f64; 8] = [0.80, 0.90, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995];
@@ -15,6 +16,8 @@ const TARGETS: [f64; 8] = [0.80, 0.90, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995];
 const SAMPLE: usize = 60;
 /// Paths for each of them.
 const PATHS: usize = 32;
+/// What trade-offs take, as so many items planned.
+pub(crate) const TRADED: usize = SAMPLE * TARGETS.len();
 
 /// What a target takes for the whole assortment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,42 +26,49 @@ pub struct Taken {
     pub target: f64,
     /// Mean stock [units].
     pub stock: f64,
+    /// What that stock is worth [money].
+    pub value: f64,
     /// Holding and ordering [money / year].
     pub cost: f64,
 }
 
 /// What other targets would take, the one planned for among them; and from how many items it was reckoned.
-pub fn trade_offs(items: &[Item], target: Target, effort: &Effort) -> (Vec<Taken>, usize) {
-    let sample = spread(items, SAMPLE);
+pub fn trade_offs(items: &[Item], chains: &[Chain], target: Target, effort: &Effort) -> (Vec<Taken>, usize) {
+    let sample = spread(chains, SAMPLE);
+    let sampled: usize = sample.iter().map(|chain| 1 + chain.stores.len()).sum();
     let mut shares = TARGETS.to_vec();
     shares.push(target.share());
     shares.sort_by(f64::total_cmp);
     shares.dedup();
     let effort = Effort { paths: PATHS.min(effort.paths), ..*effort };
-    let factor = items.len() as f64 / sample.len().max(1) as f64;
+    let factor = items.len() as f64 / sampled.max(1) as f64;
     let interruption = interruption::current();
     let taken = |share: f64| {
-        let each = sample.par_iter().filter_map(|item| {
-            let target = match target {
-                Target::FillRate(_) => Target::FillRate(share),
-                Target::CycleService(_) => Target::CycleService(share),
-            };
-            let asked = Item { target, ..(*item).clone() };
-            let found = if interruption.is_requested() { None } else { asked.recommend(&effort).ok() };
-            found.map(|found| (found.mean_stock, found.cost_per_year))
+        let target = match target {
+            Target::FillRate(_) => Target::FillRate(share),
+            Target::CycleService(_) => Target::CycleService(share),
+        };
+        let each = sample.par_iter().map(|chain| {
+            let (mut asked, alone) = chain.cut_out(items);
+            asked.iter_mut().for_each(|item| item.target = target);
+            let rows = if interruption.is_requested() { None } else { alone.recommend(&asked, &effort).ok() };
+            rows.unwrap_or_default().iter().fold([0.0; 3], |sum, (place, found)| {
+                let value = found.mean_stock * asked[*place].money.cost;
+                [sum[0] + found.mean_stock, sum[1] + value, sum[2] + found.cost_per_year]
+            })
         });
         // Gathered first: sums must not depend on the threads.
-        let each: Vec<(f64, f64)> = each.collect();
-        let sum = |part: fn(&(f64, f64)) -> f64| each.iter().map(part).sum::<f64>() * factor;
-        Taken { target: share, stock: sum(|one| one.0), cost: sum(|one| one.1) }
+        let each: Vec<[f64; 3]> = each.collect();
+        let sum = |part: usize| each.iter().map(|one| one[part]).sum::<f64>() * factor;
+        Taken { target: share, stock: sum(0), value: sum(1), cost: sum(2) }
     };
-    (shares.into_iter().map(taken).collect(), sample.len())
+    (shares.into_iter().map(taken).collect(), sampled)
 }
 
-/// At most so many items, evenly spread.
-fn spread(items: &[Item], most: usize) -> Vec<&Item> {
-    let count = items.len().min(most);
-    (0..count).map(|place| &items[place * items.len() / count]).collect()
+/// At most so many, evenly spread.
+fn spread<T>(all: &[T], most: usize) -> Vec<&T> {
+    let count = all.len().min(most);
+    (0..count).map(|place| &all[place * all.len() / count]).collect()
 }
 
 /// How levels would have done on periods they were not made from.
@@ -79,59 +89,110 @@ pub struct Backtest {
 }
 
 /// Items of a backtest where there are more.
-const BACKTESTED: usize = 2000;
+pub(crate) const BACKTESTED: usize = 2000;
+
+/// What an item came to under the plan and under the rule of thumb.
+#[derive(Clone, Copy, Debug)]
+struct Judged {
+    figures: [Figures; 2],
+    cost: [f64; 2],
+    /// Whether it reached its target less one point; none where nobody buys.
+    reached: Option<[bool; 2]>,
+}
 
 /// Plans from all but the last `held_back` periods and plays those as they were. Nothing of them is seen before.
-pub fn backtest(items: &[Item], held_back: usize, effort: &Effort) -> Option<Backtest> {
-    let sample = spread(items, BACKTESTED);
+pub fn backtest(items: &[Item], chains: &[Chain], held_back: usize, effort: &Effort) -> Option<Backtest> {
+    let sample = spread(chains, BACKTESTED);
     let interruption = interruption::current();
-    let each: Vec<Option<[(Figures, f64, bool); 2]>> = sample
-        .par_iter()
-        .map(|item| if interruption.is_requested() { None } else { backtested(item, held_back, effort) })
-        .collect();
-    let each: Vec<[(Figures, f64, bool); 2]> = each.into_iter().flatten().collect();
-    if each.is_empty() {
+    let judged = |chain: &&Chain| {
+        if interruption.is_requested() { None } else { backtested(items, chain, held_back, effort) }
+    };
+    let each: Vec<Option<Vec<Judged>>> = sample.par_iter().map(judged).collect();
+    let each: Vec<Judged> = each.into_iter().flatten().flatten().collect();
+    let selling: Vec<&Judged> = each.iter().filter(|one| one.reached.is_some()).collect();
+    if selling.is_empty() {
         return None;
     }
-    let sum = |which: usize| Figures::total(each.iter().map(|both| &both[which].0));
-    let cost = |which: usize| each.iter().map(|both| both[which].1).sum();
-    let reached = |which: usize| each.iter().filter(|both| both[which].2).count() as f64 / each.len() as f64;
+    // A warehouse's stock is stock; who it serves are no customers.
+    let served = |which: usize| {
+        let mut total = Figures::total(selling.iter().map(|one| &one.figures[which]));
+        total.stock = each.iter().map(|one| one.figures[which].stock).sum();
+        // The mean over all, so that times their number it is all stock.
+        total.periods = each.iter().map(|one| one.figures[which].periods).sum();
+        total
+    };
+    let cost = |which: usize| each.iter().map(|one| one.cost[which]).sum();
+    let reached = |which: usize| {
+        let reached = selling.iter().filter(|one| one.reached.is_some_and(|both| both[which]));
+        reached.count() as f64 / selling.len() as f64
+    };
     Some(Backtest {
         periods: held_back,
         items: each.len(),
-        plan: sum(0),
-        rule_of_thumb: sum(1),
+        plan: served(0),
+        rule_of_thumb: served(1),
         cost: (cost(0), cost(1)),
         reached: (reached(0), reached(1)),
     })
 }
 
-fn backtested(item: &Item, held_back: usize, effort: &Effort) -> Option<[(Figures, f64, bool); 2]> {
-    let before =
-        item.history.len().checked_sub(held_back).filter(|before| *before >= invmgmt_fit::FEWEST_PERIODS)?;
-    let known = Item {
-        history: item.history[..before].to_vec(),
-        sold_out: item.sold_out.get(..before).unwrap_or_default().to_vec(),
-        stock: None,
-        ..item.clone()
+fn backtested(items: &[Item], chain: &Chain, held_back: usize, effort: &Effort) -> Option<Vec<Judged>> {
+    let (whole, alone) = chain.cut_out(items);
+    let length = whole.iter().map(|item| item.history.len()).max()?;
+    let before = length.checked_sub(held_back).filter(|before| *before >= invmgmt_fit::FEWEST_PERIODS)?;
+    if whole.iter().any(|item| item.law.is_some()) {
+        return None;
+    }
+    let known: Vec<Item> = whole
+        .iter()
+        .map(|item| Item {
+            history: item.history.iter().take(before).copied().collect(),
+            sold_out: item.sold_out.iter().take(before).copied().collect(),
+            stock: None,
+            ..item.clone()
+        })
+        .collect();
+    let mut plan: Vec<_> = alone.recommend(&known, effort).ok()?;
+    plan.sort_by_key(|(place, _)| *place);
+    let plan: Vec<Levels> = plan.into_iter().map(|(_, found)| found.levels).collect();
+    let thumb: Vec<Levels> = (0..known.len()).map(|place| rule_of_thumb(&known, place)).collect();
+    let warm = whole.iter().map(|item| item.physics.warm_up()).sum::<usize>().min(before);
+    let sells: Vec<bool> = whole.iter().map(Item::sells).collect();
+    let paths: Vec<Vec<Path>> = whole
+        .iter()
+        .map(|item| {
+            let played = item.history.get(before - warm..).map(<[f64]>::to_vec);
+            item.supplied(vec![played.unwrap_or_else(|| vec![0.0; warm + held_back])])
+        })
+        .collect();
+    let physics: Vec<&Physics> = whole.iter().map(|item| &item.physics).collect();
+    // One place always has customers, whether they came or not.
+    let mut player = Player::chain(&physics, &if whole.len() == 1 { vec![true] } else { sells.clone() });
+    let paths: Vec<&[Path]> = paths.iter().map(Vec::as_slice).collect();
+    let played = [plan, thumb].map(|levels| player.play_chain(&levels, &paths, warm));
+    let judged = |(place, item): (usize, &Item)| {
+        let figures = [0, 1].map(|which| played[which][place][0]);
+        let reached = |figures| item.target.reached(figures) >= item.target.share() - 0.01;
+        Judged {
+            figures,
+            cost: figures.map(|figures| item.cost(&figures, effort)),
+            reached: sells[place].then(|| [reached(&figures[0]), reached(&figures[1])]),
+        }
     };
-    let plan = known.recommend(effort).ok()?.levels;
-    let warm = (item.physics.lead_time.longest() as usize + 2 * item.physics.review).min(before);
-    let paths = item.supplied(vec![item.history[before - warm..].to_vec()]);
-    let mut player = Player::new(&item.physics);
-    let mut measure = |levels: &Levels| {
-        let figures = player.play(levels, &paths, warm)[0];
-        let reached = item.target.reached(&figures) >= item.target.share() - 0.01;
-        (figures, item.cost(&figures, effort), reached)
-    };
-    Some([measure(&plan), measure(&rule_of_thumb(&known))])
+    Some(whole.iter().enumerate().map(judged).collect())
 }
 
-/// Mean demand over lead time and review, and z of its standard deviations.
-fn rule_of_thumb(item: &Item) -> Levels {
+/// Mean demand over lead time and review, and z of its standard deviations; at a warehouse of what its stores sold.
+fn rule_of_thumb(items: &[Item], place: usize) -> Levels {
+    let item = &items[place];
     let covered = item.physics.protection();
-    let mean = item.history.iter().sum::<f64>() / item.history.len().max(1) as f64;
-    let deviation = crate::demand::variance(&item.history).sqrt();
-    let level = (covered * mean + quantile(item.target.share()) * deviation * covered.sqrt()).ceil();
+    let of = |history: &[f64]| {
+        let mean = history.iter().sum::<f64>() / history.len().max(1) as f64;
+        (mean, crate::demand::variance(history))
+    };
+    let all = if item.sells() || items.len() == 1 { &items[place..=place] } else { &items[1..] };
+    let (mean, variance) =
+        all.iter().map(|item| of(&item.history)).fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let level = (covered * mean + quantile(item.target.share()) * (variance * covered).sqrt()).ceil();
     Levels { reorder_point: level - 1.0, order_up_to: level }
 }

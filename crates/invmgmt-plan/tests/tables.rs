@@ -34,7 +34,7 @@ impl Folder {
     ) -> Result<Loaded, String> {
         let source = |name: &str, text: &str| Source::from(self.file(name, text));
         let tables = Tables {
-            sales: source("sales.csv", sales),
+            sales: Some(source("sales.csv", sales)),
             columns,
             items: items.map(|text| source("items.csv", text)),
             receipts: receipts.map(|text| source("receipts.csv", text)),
@@ -194,4 +194,52 @@ tea,1,1,1,0.5,1
     let message =
         folder.load("date,item,units\n2026-01-01,a,1\n9026-01-01,a,1\n", None, Period::Day).unwrap_err();
     assert!(message.contains("expected at most 10000: is a date mistyped?"), "{message}");
+}
+
+#[test]
+fn a_law_takes_the_place_of_a_history_and_a_life_is_the_engines() {
+    let folder = Folder::new();
+    let items = "item,place,demand,life,crossing,lead_time\n\
+                 tea,north,{poisson: {mu: 5}},3,fifo,\"{values: [1, 3], weights: [1, 1]}\"\n\
+                 cake,north,\"{demand_dist: normal, dist_param: {loc: 20, scale: 4}}\",,,\n";
+    let loaded = folder.load(LONG, Some(items), Period::Day).expect("tables");
+    let tea = loaded.items.iter().find(|item| item.item == "tea" && item.place == "north").expect("tea");
+    assert_eq!(tea.law, Some((invmgmt::law::Law::Poisson { shift: 0.0 }, 5.0)));
+    assert_eq!((tea.physics.life, tea.physics.crossing), (Some(3), invmgmt_plan::Crossing::Fifo));
+    let cake = loaded.items.iter().find(|item| item.item == "cake").expect("an item without sales");
+    assert_eq!((cake.law.as_ref().map(|law| law.1), cake.history.len()), (Some(20.0), 0));
+}
+
+#[test]
+fn a_supplier_that_is_a_place_is_a_warehouse() {
+    let folder = Folder::new();
+    let items = "item,place,supplier,lead_time\ntea,,hub,1\ntea,hub,Leaf & Co,9\njam,,Berry,2\n";
+    let loaded = folder.load(LONG, Some(items), Period::Day).expect("tables");
+    let name = |at: usize| format!("{} {}", loaded.items[at].item, loaded.items[at].place);
+    let mut chains: Vec<(String, Vec<String>)> = loaded
+        .chains
+        .iter()
+        .map(|chain| (name(chain.head), chain.stores.iter().map(|&store| name(store)).collect()))
+        .collect();
+    chains.sort();
+    let stores = vec!["tea north".to_owned(), "tea south".to_owned()];
+    assert_eq!(chains, [("jam north".to_owned(), vec![]), ("tea hub".to_owned(), stores)]);
+}
+
+#[test]
+fn more_than_two_echelons_and_lives_that_differ_are_refused() {
+    let folder = Folder::new();
+    let items = "item,place,supplier,life\ntea,north,hub,3\ntea,south,north,\ntea,hub,,\n";
+    let message = folder.load(LONG, Some(items), Period::Day).unwrap_err();
+    for words in [
+        "item 'tea', place 'south': its supplier 'north' is itself supplied by 'hub'",
+        "item 'tea', place 'north': its life differs from that at its supplier 'hub'",
+    ] {
+        assert!(message.contains(words), "{message}");
+    }
+    let items = "item,crossing,demand\ntea,over,{poison: {mu: 1}}\n";
+    let message = folder.load(LONG, Some(items), Period::Day).unwrap_err();
+    for words in ["crossing: found 'over'; expected free or fifo", "Unknown demand distribution 'poison'"] {
+        assert!(message.contains(words), "{message}");
+    }
 }

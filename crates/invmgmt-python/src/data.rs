@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use invmgmt_data::adapters::{
     self, AdapterError, Figures, Hierarchy, Limits, LongQuery, Star, ValueColumns, WindowSearch,
 };
-use invmgmt_data::{Source, Value};
+use invmgmt_data::{Source, TableForm, Value};
 use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::{PyFileNotFoundError, PyValueError};
 use pyo3::prelude::*;
@@ -14,17 +14,34 @@ use pyo3::types::PyDict;
 use crate::convert::{document, document_to_python};
 use crate::interruptible::interruptible;
 
-/// A table: `(path, None)`, or `(name, text)` for CSV text in memory.
-pub type Table = (PathBuf, Option<String>);
+/// A table: `(path, None)`, or `(name, text)` for CSV text in memory; and how a file is written.
+pub type Table = (PathBuf, Option<String>, Form);
+
+/// How a table is written, where the file alone does not tell: separator, decimal sign, order of dates, sheet, range.
+pub type Form = [Option<String>; 5];
 
 /// Pairs of column and text.
 type Pairs = Vec<(String, String)>;
 
-fn source((path, text): Table) -> Source {
-    match text {
+pub fn source((path, text, form): Table) -> PyResult<Source> {
+    Ok(match text {
         Some(text) => Source::Text { name: path.to_string_lossy().into_owned(), text },
-        None => Source::from(path),
+        None => Source::File { path, form: read_form(form)? },
+    })
+}
+
+fn read_form([separator, decimal, dates, sheet, range]: Form) -> PyResult<TableForm> {
+    fn read<T: std::str::FromStr<Err = String>>(name: &str, text: Option<String>) -> PyResult<Option<T>> {
+        let read = |text: String| text.parse().map_err(|why| PyValueError::new_err(format!("{name}: {why}")));
+        text.map(read).transpose()
     }
+    Ok(TableForm {
+        separator: read("separator", separator)?,
+        decimal: read("decimal", decimal)?,
+        dates: read("dates", dates)?,
+        sheet,
+        range: read("range", range)?,
+    })
 }
 
 fn adapter_error(error: AdapterError) -> PyErr {
@@ -62,7 +79,7 @@ pub fn long_series(
     time: Option<String>,
     filter: Pairs,
 ) -> PyResult<(Bound<'_, PyArray1<f64>>, Vec<String>)> {
-    let source = source(table);
+    let source = source(table)?;
     let read = interruptible(py, move || {
         let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
         adapters::long_series(&source, &query)
@@ -85,7 +102,7 @@ pub fn grouped_series(
     columns: Vec<String>,
     groups: Vec<Vec<String>>,
 ) -> PyResult<Grouped<'_>> {
-    let source = source(table);
+    let source = source(table)?;
     let read = interruptible(py, move || {
         let query = LongQuery { demand: &demand, time: time.as_deref(), filter: &filter };
         adapters::grouped_series(&source, &query, &columns, &groups)
@@ -110,7 +127,7 @@ pub fn best_window(
     search_periods: Option<usize>,
     limits: (f64, f64, f64),
 ) -> PyResult<Bound<'_, PyDict>> {
-    let source = source(table);
+    let source = source(table)?;
     let columns = match columns {
         Some(names) => ValueColumns::Named(names),
         None => ValueColumns::Prefix(prefix.unwrap_or_default()),
@@ -154,7 +171,8 @@ pub fn topology_network<'py>(
     output: PathBuf,
     name: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let document = adapters::topology_network(&source(nodes), &source(edges), name).map_err(adapter_error)?;
+    let document =
+        adapters::topology_network(&source(nodes)?, &source(edges)?, name).map_err(adapter_error)?;
     written(py, &document, &output)
 }
 
@@ -198,7 +216,7 @@ pub fn star_network<'py>(
         purchase_cost,
         demand_mu,
     };
-    let document = adapters::star_network(&source(table), &star).map_err(adapter_error)?;
+    let document = adapters::star_network(&source(table)?, &star).map_err(adapter_error)?;
     written(py, &document, &output)
 }
 
@@ -240,7 +258,7 @@ pub fn hierarchy_network(
         demand_mu,
     };
     let (document, notes) =
-        adapters::hierarchy_network(&source(table), &tree, &filter).map_err(adapter_error)?;
+        adapters::hierarchy_network(&source(table)?, &tree, &filter).map_err(adapter_error)?;
     Ok((written(py, &document, &output)?, notes))
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use invmgmt::demand::{DemandConfig, Law};
 use invmgmt::network::DeclaredDemand;
+use invmgmt::random::Pcg64;
 use invmgmt_data::SeriesError;
 use invmgmt_fit::{Evidence, Outcome, Settings, declared, entries, fit, from_period, simulate_law};
 use numpy::PyArray1;
@@ -21,9 +22,23 @@ use crate::turn::{ENGINE, shared};
 pub fn fit_demand<'py>(
     py: Python<'py>,
     series: &Bound<'py, PyAny>,
+    stock: Option<&Bound<'py, PyAny>>,
     false_alarm: f64,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let history = self::series("series", series)?;
+    let mut history = self::series("series", series)?;
+    let mut sold_out = 0;
+    if let Some(stock) = stock {
+        let stock = self::series("stock", stock)?;
+        if stock.len() != history.len() {
+            return Err(PyValueError::new_err(format!(
+                "stock has {} periods; expected {}, as series",
+                stock.len(),
+                history.len()
+            )));
+        }
+        let out: Vec<bool> = stock.iter().map(|units| *units <= 0.0).collect();
+        (history, sold_out) = invmgmt_fit::wanted(&history, &out, &mut Pcg64::seeded(0));
+    }
     let (history, found) = interruptible(py, move || {
         let found = fit(&history, Settings { false_alarm });
         (history, found)
@@ -58,6 +73,7 @@ pub fn fit_demand<'py>(
     result.set_item("demand_config", config)?;
     result.set_item("law", law)?;
     result.set_item("begins", found.begins)?;
+    result.set_item("sold_out", sold_out)?;
     result.set_item("history", PyArray1::from_slice(py, &history))?;
     result.set_item("fitted", PyArray1::from_slice(py, &found.fitted))?;
     result.set_item("effects", effects)?;

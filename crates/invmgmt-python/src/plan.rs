@@ -2,31 +2,27 @@
 
 use std::path::PathBuf;
 
-use invmgmt_data::{Source, TableForm};
 use invmgmt_plan::tables::{Period, SalesColumns, TableError, Tables};
 use invmgmt_plan::{PlanError, Request, RequestError, Target, Unmet, on_threads};
 use pyo3::exceptions::{PyFileNotFoundError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::data::Table;
+use crate::data::{Table, source};
 use crate::interruptible::interruptible;
 
 /// Names of the columns of the sales: date, item, place, units, stock.
 type Columns = (String, String, String, String, Option<String>);
-/// How the tables are written: separator, decimal sign, order of dates, sheet, range.
-type Form = [Option<String>; 5];
 
 /// A plan as one JSON document, and the files written, if a folder is given.
 #[pyfunction]
-#[pyo3(signature = (sales, items, receipts, *, columns, form, target, unmet, period, horizon, paths, held_back, threads, out))]
+#[pyo3(signature = (sales, items, receipts, *, columns, target, unmet, period, horizon, paths, held_back, threads, out))]
 #[expect(clippy::too_many_arguments, reason = "one per keyword of the Python function")]
 pub fn plan(
     py: Python<'_>,
-    sales: Table,
+    sales: Option<Table>,
     items: Option<Table>,
     receipts: Option<Table>,
     columns: Columns,
-    form: Form,
     target: (String, f64),
     unmet: &str,
     period: &str,
@@ -36,18 +32,12 @@ pub fn plan(
     threads: Option<usize>,
     out: Option<PathBuf>,
 ) -> PyResult<(String, Vec<PathBuf>)> {
-    let form = read_form(form)?;
-    let others = TableForm { sheet: None, range: None, ..form.clone() };
-    let source = |(path, text): Table, form: &TableForm| match text {
-        Some(text) => Source::Text { name: path.to_string_lossy().into_owned(), text },
-        None => Source::File { path, form: form.clone() },
-    };
     let (date, item, place, units, stock) = columns;
     let tables = Tables {
-        sales: source(sales, &form),
+        sales: sales.map(source).transpose()?,
         columns: SalesColumns { date, item, place, units, stock },
-        items: items.map(|table| source(table, &others)),
-        receipts: receipts.map(|table| source(table, &others)),
+        items: items.map(source).transpose()?,
+        receipts: receipts.map(source).transpose()?,
         period: Period::ALL.into_iter().find(|known| known.name() == period).ok_or_else(|| {
             PyValueError::new_err(format!("period is '{period}'; expected 'day', 'week' or 'month'"))
         })?,
@@ -63,17 +53,18 @@ pub fn plan(
         horizon,
         paths,
         held_back,
+        folder: out.clone(),
         command: "gym_invmgmt.plan(...)".to_owned(),
         generator: concat!("gym-invmgmt ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     let work = move || {
-        let run = || request.run(|_| {}, || {});
+        let run = || request.run(|_, _| {}, || {});
         match threads {
             Some(threads) => on_threads(threads, run),
             None => run(),
         }
     };
-    let plan = interruptible(py, work)?.map_err(refused)?;
+    let mut plan = interruptible(py, work)?.map_err(refused)?;
     let written = match out {
         Some(folder) => plan.write(&folder).map_err(|error| PyOSError::new_err(error.to_string()))?,
         None => Vec::new(),
@@ -95,20 +86,6 @@ fn read_target((kind, share): &(String, f64)) -> PyResult<Target> {
             "target is of kind '{kind}'; expected 'fill-rate' or 'cycle-service'"
         ))),
     }
-}
-
-fn read_form([separator, decimal, dates, sheet, range]: Form) -> PyResult<TableForm> {
-    fn read<T: std::str::FromStr<Err = String>>(name: &str, text: Option<String>) -> PyResult<Option<T>> {
-        let read = |text: String| text.parse().map_err(|why| PyValueError::new_err(format!("{name}: {why}")));
-        text.map(read).transpose()
-    }
-    Ok(TableForm {
-        separator: read("separator", separator)?,
-        decimal: read("decimal", decimal)?,
-        dates: read("dates", dates)?,
-        sheet,
-        range: read("range", range)?,
-    })
 }
 
 fn refused(error: RequestError) -> PyErr {

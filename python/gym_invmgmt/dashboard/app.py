@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from gym_invmgmt import _native
-from gym_invmgmt.dashboard import UPLOAD_LIMIT, figures
+from gym_invmgmt.dashboard import UPLOAD_LIMIT, assortment, figures
 from gym_invmgmt.dashboard.playing import Played, play, report
 from gym_invmgmt.dashboard.problems import (
     NETWORKS,
@@ -37,14 +37,26 @@ CONSTANT, BASE_STOCK = "constant", "basestock"
 #: Most policies side by side, and most nodes with a slider each.
 MOST_POLICIES, MOST_SLIDERS = 4, 12
 UPLOADED = "uploaded file"
+#: The pages.
+NETWORK, ASSORTMENT = "Network", "Assortment"
 #: Periods an episode may have.
 SHORTEST, LONGEST = 5, 365
 
 
 def page() -> None:
-    """Controls on the left; pictures, figures and files on the right."""
+    """Two pages: a network that is played, and an assortment that is planned."""
     st.set_page_config(page_title="gym-invmgmt", layout="wide")
-    st.title("Inventory in a network")
+    view = st.sidebar.radio("Page", [NETWORK, ASSORTMENT], key="view", horizontal=True)
+    if view == ASSORTMENT:
+        st.title("Plan of an assortment")
+        assortment.page()
+    else:
+        st.title("Inventory in a network")
+        _network_page()
+
+
+def _network_page() -> None:
+    """Controls on the left; pictures, figures and files on the right."""
     with st.sidebar:
         problem, network = _network()
         problem = _sales(_demand(problem), network)

@@ -38,6 +38,10 @@ pub(crate) struct FitArgs {
     /// The column with the units sold in each period
     #[arg(long, value_name = "NAME")]
     pub column: String,
+    /// Column of units on hand at the end of a period: where it is 0, what was sold is the least that was wanted, and
+    /// what was wanted is estimated
+    #[arg(long, value_name = "NAME")]
+    pub stock: Option<String>,
     /// How likely chance alone may make an effect that is not there count as found, per effect
     #[arg(long, value_name = "P", default_value_t = 0.01, allow_negative_numbers = true)]
     pub false_alarm: f64,

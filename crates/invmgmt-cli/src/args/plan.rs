@@ -17,14 +17,15 @@ Examples:
 
 Exit codes: 0 done, 1 a table was refused, 2 wrong usage, 130 stopped by Ctrl-C.";
 
-const ITEMS: &str = "Items: item, place and any of lead_time, cost, price, holding_rate (per year), order_cost, min, \
-                     multiple, review, life, stock, on_order, target, supplier";
+const ITEMS: &str = "Items: item, place and any of demand, lead_time, crossing, cost, price, holding_rate (per year), \
+                     order_cost, min, multiple, review, life, stock, on_order, target, supplier";
 
 #[derive(Args, Debug)]
 pub(crate) struct PlanArgs {
-    /// Sales: a row per item, place and date, or a row per item and place with a column per date
-    #[arg(value_name = "SALES")]
-    pub sales: PathBuf,
+    /// Sales: a row per item, place and date, or a row per item and place with a column per date; not needed where
+    /// every row of the items has a law of demand
+    #[arg(value_name = "SALES", required_unless_present = "items")]
+    pub sales: Option<PathBuf>,
     /// Items, with item, place and what is known of them
     #[arg(long, value_name = "FILE", help = ITEMS)]
     pub items: Option<PathBuf>,

@@ -94,6 +94,13 @@ pub struct CellRange {
     pub(super) last: (u32, u32),
 }
 
+impl CellRange {
+    /// Whether a cell lies in it, by its row and column.
+    pub(super) fn holds(&self, (row, column): (u32, u32)) -> bool {
+        (self.first.0..=self.last.0).contains(&row) && (self.first.1..=self.last.1).contains(&column)
+    }
+}
+
 impl FromStr for CellRange {
     type Err = String;
 

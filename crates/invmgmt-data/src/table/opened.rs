@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Chain, Cursor, Read, Seek};
 use std::path::Path;
 
-use calamine::{Data, Reader as _, Sheets, open_workbook_auto_from_rs};
+use calamine::{Cell, Data, Range, Reader as _, Sheets, open_workbook_auto_from_rs};
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
@@ -178,15 +178,7 @@ fn spreadsheet(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> s
     let broken = |error: calamine::Error| refused(format!("a spreadsheet that cannot be read: {error}"));
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let name = chosen_sheet(&mut book, form.sheet.as_deref())?;
-    let mut cells = book.worksheet_range(&name).map_err(broken)?;
-    if let Some(CellRange { first, last }) = form.range {
-        let end = cells.end().unwrap_or_default();
-        let last = (last.0.min(end.0), last.1.min(end.1));
-        if last.0 < first.0 || last.1 < first.1 {
-            return Err(refused("--range: no filled cell lies there"));
-        }
-        cells = cells.range(first, last);
-    }
+    let cells = cells_of(&mut book, &name, form.range)?;
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in cells.rows() {
         writer.write_record(row.iter().map(cell_text)).map_err(std::io::Error::other)?;
@@ -194,6 +186,65 @@ fn spreadsheet(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> s
     let text = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
     wrapping.push(format!("sheet '{}'", shown(&name)));
     Ok(in_memory(String::from_utf8_lossy(&text).into_owned(), true, wrapping))
+}
+
+/// Most cells between the first and the last filled one: what is read holds a place for each.
+const MOST_CELLS: u64 = 20_000_000;
+
+/// The filled cells of a sheet, or those of a range. A single cell far from the others, as spreadsheets keep them where
+/// somebody once clicked, would make a table of the whole sheet: that is refused.
+fn cells_of<R: Read + Seek + Clone>(
+    book: &mut Sheets<R>,
+    name: &str,
+    within: Option<CellRange>,
+) -> std::io::Result<Range<Data>> {
+    let broken = |error: calamine::Error| refused(format!("a spreadsheet that cannot be read: {error}"));
+    let cells = match book {
+        Sheets::Xlsx(book) => {
+            let broken = |error| broken(calamine::Error::Xlsx(error));
+            let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+            let mut cells = Vec::new();
+            while let Some(cell) = reader.next_cell().map_err(broken)? {
+                let (position, value) = (cell.get_position(), Data::from(cell.get_value().clone()));
+                if value != Data::Empty && within.is_none_or(|range| range.holds(position)) {
+                    cells.push(Cell::new(position, value));
+                }
+            }
+            spanned(name, &cells)?;
+            Range::from_sparse(cells)
+        }
+        // Their readers keep a place for every cell anyway, and their sheets are smaller.
+        _ => book.worksheet_range(name).map_err(broken)?,
+    };
+    let Some(CellRange { first, last }) = within else { return Ok(cells) };
+    let end = cells.end().unwrap_or_default();
+    let last = (last.0.min(end.0), last.1.min(end.1));
+    if cells.is_empty() || last.0 < first.0 || last.1 < first.1 {
+        return Err(refused("--range: no filled cell lies there"));
+    }
+    Ok(cells.range(first, last))
+}
+
+/// Refuses cells that span far more than they fill.
+fn spanned(name: &str, cells: &[Cell<Data>]) -> std::io::Result<()> {
+    let positions = || cells.iter().map(Cell::get_position);
+    let rows = positions().map(|(row, _)| row);
+    let columns = positions().map(|(_, column)| column);
+    let (Some(top), Some(bottom)) = (rows.clone().min(), rows.max()) else { return Ok(()) };
+    let (Some(left), Some(right)) = (columns.clone().min(), columns.max()) else { return Ok(()) };
+    let span = u64::from(bottom - top + 1) * u64::from(right - left + 1);
+    if span <= MOST_CELLS {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "sheet '{}': {} filled cells lie in {} rows and {} columns, down to row {}: some lie far from the table. Say where \
+         it is with --range, or delete what lies outside",
+        shown(name),
+        cells.len(),
+        bottom - top + 1,
+        right - left + 1,
+        bottom + 1
+    )))
 }
 
 /// The sheet asked for, or the only one with cells.
@@ -212,7 +263,7 @@ fn chosen_sheet<R: Read + Seek + Clone>(
             .ok_or_else(|| refused(format!("no sheet '{}'; sheets: {listed}", shown(asked))));
     }
     let filled: Vec<&String> =
-        names.iter().filter(|name| book.worksheet_range(name).is_ok_and(|cells| !cells.is_empty())).collect();
+        names.iter().filter(|name| !cells_of(book, name, None).is_ok_and(|cells| cells.is_empty())).collect();
     match filled.as_slice() {
         [only] => Ok((*only).clone()),
         [] => Err(refused("a spreadsheet without a filled cell")),

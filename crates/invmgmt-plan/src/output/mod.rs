@@ -8,7 +8,7 @@ mod workbook;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use invmgmt_data::{WriteError, replace_file};
+use invmgmt_data::{Journal, WriteError, replace_file};
 
 use crate::assortment::Planned;
 use crate::item::Effort;
@@ -19,7 +19,7 @@ use crate::tables::{Loaded, Period};
 pub use table::COLUMNS;
 
 /// A plan with all that belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Plan {
     /// The items and what was said about their tables.
     pub loaded: Loaded,
@@ -39,6 +39,8 @@ pub struct Plan {
     pub command: String,
     /// What made it, with its version.
     pub generator: String,
+    /// What was kept while it was made; once the files are written it goes.
+    pub journal: Option<Journal>,
 }
 
 impl Plan {
@@ -55,7 +57,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`WriteError`] for the first file that cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, WriteError> {
+    pub fn write(&mut self, folder: &Path) -> Result<Vec<PathBuf>, WriteError> {
         let failed = |error: rust_xlsxwriter::XlsxError| std::io::Error::other(error.to_string());
         std::fs::create_dir_all(folder)
             .map_err(|source| WriteError::Unwritable { path: folder.to_owned(), source })?;
@@ -74,6 +76,10 @@ impl Plan {
             let path = folder.join(name);
             replace_file(&path, |file| file.write_all(&content?))?;
             written.push(path);
+        }
+        if let Some(journal) = self.journal.take() {
+            // What could not be taken away is begun anew by the next plan.
+            let _ = journal.remove();
         }
         Ok(written)
     }

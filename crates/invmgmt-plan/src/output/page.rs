@@ -4,8 +4,9 @@ use invmgmt_report::{Column, Entry, PlanExample, PlanPage, SortableTable, TradeO
 
 use super::Plan;
 use crate::assortment::Planned;
-use crate::item::{Item, Warning};
+use crate::item::Item;
 use crate::play::Figures;
+use crate::warning::Warning;
 
 /// Rows to look at that the page lists.
 const LISTED: usize = 50;
@@ -206,6 +207,7 @@ fn examples(pairs: &[Pair<'_>]) -> Vec<PlanExample> {
     let intermittent =
         pairs.iter().find(|(_, planned)| planned.recommendation.warnings.contains(&Warning::Intermittent));
     let mut chosen: Vec<&Pair<'_>> = [first, warned, intermittent].into_iter().flatten().collect();
+    chosen.retain(|(item, _)| !item.history.is_empty());
     chosen.dedup_by_key(|(item, _)| (&item.item, &item.place));
     let drawn = |(item, planned): &Pair<'_>| {
         let found = &planned.recommendation;

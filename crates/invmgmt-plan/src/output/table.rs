@@ -129,7 +129,14 @@ pub(super) fn json(plan: &Plan) -> std::io::Result<Vec<u8>> {
         .trade_offs
         .0
         .iter()
-        .map(|taken| json!({"target": taken.target, "avg_stock": taken.stock, "cost_per_year": taken.cost}))
+        .map(|taken| {
+            json!({
+                "target": taken.target,
+                "avg_stock": taken.stock,
+                "stock_value": taken.value,
+                "cost_per_year": taken.cost,
+            })
+        })
         .collect();
     let backtest = plan.backtest.as_ref().map(|test| {
         let figures = |figures: &crate::Figures, cost: f64, reached: f64| {

@@ -29,7 +29,7 @@ pub(super) fn plan(plan: &Plan) -> Result<Vec<u8>, XlsxError> {
         sheet.write_string(row, 1, meaning)?;
         row += 1;
     }
-    for warning in crate::item::Warning::ALL {
+    for warning in crate::Warning::ALL {
         sheet.write_with_format(row, 0, format!("warning {}", warning.name()), &title)?;
         sheet.write_string(row, 1, warning.meaning())?;
         row += 1;

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use invmgmt_data::{SeriesError, Source, Table, shown};
 
+use super::demand::{self, Known};
 use super::sales::Mistakes;
 use super::{TableError, lead_time};
-use crate::physics::LeadTime;
+use crate::physics::{Crossing, LeadTime};
 
 /// Columns that are understood besides `item` and `place`.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
+    "demand",
     "lead_time",
+    "crossing",
     "cost",
     "price",
     "holding_rate",
@@ -31,7 +34,9 @@ pub(super) struct ItemRow {
     pub item: String,
     /// Empty: all places.
     pub place: String,
+    pub demand: Option<Known>,
     pub lead_time: Option<LeadTime>,
+    pub crossing: Option<Crossing>,
     pub cost: Option<f64>,
     pub price: Option<f64>,
     pub holding_rate: Option<f64>,
@@ -39,6 +44,7 @@ pub(super) struct ItemRow {
     pub minimum: Option<f64>,
     pub multiple: Option<f64>,
     pub review: Option<usize>,
+    pub life: Option<usize>,
     pub stock: Option<f64>,
     pub on_order: Option<f64>,
     pub target: Option<f64>,
@@ -83,7 +89,6 @@ pub(super) fn read(source: &Source) -> Result<Items, TableError> {
         .collect();
     let mut items = Items { present: named.iter().map(|(_, name)| *name).collect(), ..Items::default() };
     let (mut mistakes, mut lines) = (Mistakes::default(), HashMap::new());
-    let mut perishable = 0;
     while table.advance()? {
         let at = place.map_or(Ok(""), |position| table.cell(position))?.trim().to_owned();
         let mut row = ItemRow { item: table.cell(item)?.trim().to_owned(), place: at, ..ItemRow::default() };
@@ -95,7 +100,6 @@ pub(super) fn read(source: &Source) -> Result<Items, TableError> {
             if table.cell(position)?.trim().is_empty() {
                 continue;
             }
-            perishable += usize::from(name == "life");
             if let Err(error) = fill(&mut row, &table, position, name) {
                 mistakes.add(error)?;
             }
@@ -119,11 +123,6 @@ pub(super) fn read(source: &Source) -> Result<Items, TableError> {
             COLUMNS.join(", ")
         ));
     }
-    if perishable > 0 {
-        items.notes.push(format!(
-            "{perishable} rows have a shelf life: it is read, and not planned for; what spoils is not counted"
-        ));
-    }
     Ok(items)
 }
 
@@ -135,9 +134,22 @@ fn fill(row: &mut ItemRow, table: &Table<'_>, position: usize, name: &str) -> Re
     };
     let at_least_zero = || number("a number >= 0", |number| number >= 0.0);
     match name {
+        "demand" => {
+            row.demand = Some(demand::read(text).map_err(|why| table.at_fault(format!("demand: {why}")))?);
+        }
         "lead_time" => {
             row.lead_time =
                 Some(lead_time::read(text).map_err(|why| table.at_fault(format!("lead_time: {why}")))?);
+        }
+        "crossing" => {
+            row.crossing = match text {
+                "free" => Some(Crossing::Free),
+                "fifo" => Some(Crossing::Fifo),
+                _ => {
+                    let message = format!("crossing: found '{}'; expected free or fifo", shown(text));
+                    return Err(table.at_fault(message));
+                }
+            }
         }
         "cost" => row.cost = at_least_zero()?,
         "price" => row.price = at_least_zero()?,
@@ -149,9 +161,8 @@ fn fill(row: &mut ItemRow, table: &Table<'_>, position: usize, name: &str) -> Re
             let periods = number("a whole number of periods >= 1", |number| {
                 number.fract() == 0.0 && (1.0..=1000.0).contains(&number)
             })?;
-            if name == "review" {
-                row.review = periods.map(|periods| periods as usize);
-            }
+            let periods = periods.map(|periods| periods as usize);
+            *if name == "review" { &mut row.review } else { &mut row.life } = periods;
         }
         "stock" => row.stock = number("a number", |_| true)?,
         "on_order" => row.on_order = at_least_zero()?,

@@ -1,15 +1,17 @@
 //! From the tables a planner has to items with all that is known of them.
 
+mod demand;
 mod items;
 mod lead_time;
 mod receipts;
 mod sales;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use invmgmt_data::{SeriesError, Source};
 use jiff::civil::Date;
 
+use crate::assortment::Chain;
 use crate::item::{Item, Money};
 use crate::levels::Target;
 use crate::physics::{LeadTime, Physics, Unmet};
@@ -85,8 +87,8 @@ fn day(date: Date) -> i64 {
 /// The tables and what they leave open.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// Sales.
-    pub sales: Source,
+    /// Sales; there need be none where every row of the table of items has a law of demand.
+    pub sales: Option<Source>,
     /// Names of its columns.
     pub columns: SalesColumns,
     /// Items, if there is a table of them.
@@ -106,6 +108,8 @@ pub struct Tables {
 pub struct Loaded {
     /// The items, by item and place in the order of the table of sales.
     pub items: Vec<Item>,
+    /// Who supplies whom.
+    pub chains: Vec<Chain>,
     /// The number of the period after the last one of the history.
     pub next: i64,
     /// Whether periods are dates.
@@ -142,56 +146,158 @@ const DEFAULT_HOLDING_RATE: f64 = 0.25;
 /// # Errors
 /// [`TableError`] with every mistake of the table at fault.
 pub fn load(tables: &Tables) -> Result<Loaded, TableError> {
-    let sales = sales::read(&tables.sales, &tables.columns, tables.period)?;
+    let read = |source| sales::read(source, &tables.columns, tables.period);
+    let sales = tables.sales.as_ref().map(read).transpose()?.unwrap_or_default();
     let rows = tables.items.as_ref().map(items::read).transpose()?.unwrap_or_default();
     let receipts =
         tables.receipts.as_ref().map(|source| receipts::read(source, tables.period)).transpose()?;
-    let mut notes = sales.notes.clone();
-    notes.extend(rows.notes.clone());
     let mut assumptions = assumptions(tables, &rows, receipts.is_some(), sales.whole);
-    let known: HashMap<(&str, &str), &ItemRow> =
-        rows.rows.iter().map(|row| ((row.item.as_str(), row.place.as_str()), row)).collect();
-    let Sales { series, next, dated, periods, whole, .. } = sales;
-    let mut used = 0;
-    let mut lacking = Vec::new();
-    let nothing = ItemRow::default();
-    let items: Vec<Item> = series
+    let Sales { series, next, dated, periods, whole, mut notes } = sales;
+    notes.extend(rows.notes.clone());
+    let mut merged = Merged::of(&rows.rows, series);
+    let items: Vec<Item> = std::mem::take(&mut merged.series)
         .into_iter()
         .map(|series| {
-            let own = known.get(&(series.item.as_str(), series.place.as_str()));
-            // A row without a place is for all places.
-            let row = own.or_else(|| known.get(&(series.item.as_str(), ""))).copied();
-            used += usize::from(own.is_some() && !series.place.is_empty());
-            if row.is_none() && !rows.rows.is_empty() {
-                lacking.push(format!("{}, {}", series.item, series.place));
-            }
-            let row = row.unwrap_or(&nothing);
+            let row = merged.row(&series);
             let received = receipts.as_ref().and_then(|receipts| receipts.of(&series.item, &series.place));
-            item(tables, row, received, series, whole)
+            item(tables, &row, received, series, whole)
         })
         .collect();
     if items.is_empty() {
-        return Err(TableError::Unfit(format!("{}: no rows of sales", tables.sales.name())));
+        let message = match &tables.sales {
+            Some(sales) => format!("{}: no rows of sales", sales.name()),
+            None => "no sales are given, and no row of the table of items has a law of demand".to_owned(),
+        };
+        return Err(TableError::Unfit(message));
     }
-    if !lacking.is_empty() {
-        let some =
-            lacking.iter().take(3).map(|name| format!("'{}'", name.escape_debug())).collect::<Vec<_>>();
-        notes.push(format!(
-            "{} of {} rows of the plan stand in no row of the table of items (as {}): defaults hold for them",
-            lacking.len(),
-            items.len(),
-            some.join(", ")
-        ));
-    }
-    let without = rows.rows.iter().filter(|row| !row.place.is_empty()).count() - used;
-    if without > 0 {
-        notes.push(format!("{without} rows of the table of items have no sales and are left out"));
-    }
+    notes.extend(merged.notes(items.len()));
     if let Some(receipts) = &receipts {
         notes.extend(receipts.notes(&items));
     }
+    let chains = chains(&items)?;
     assumptions.extend(rows.assumptions.clone());
-    Ok(Loaded { items, next, dated, periods, assumptions, notes })
+    Ok(Loaded { items, chains, next, dated, periods, assumptions, notes })
+}
+
+/// Who is planned, and the row of the table of items that says more of each.
+struct Merged<'a> {
+    known: HashMap<(&'a str, &'a str), &'a ItemRow>,
+    series: Vec<sales::Series>,
+    /// Rows of the plan without a row in the table of items.
+    lacking: Vec<String>,
+    /// Rows of the table of items without sales or a law.
+    without: usize,
+    has_rows: bool,
+}
+
+impl<'a> Merged<'a> {
+    fn of(rows: &'a [ItemRow], mut series: Vec<sales::Series>) -> Self {
+        let known: HashMap<(&str, &str), &ItemRow> =
+            rows.iter().map(|row| ((row.item.as_str(), row.place.as_str()), row)).collect();
+        let mut there: HashSet<(String, String)> =
+            series.iter().map(|series| (series.item.clone(), series.place.clone())).collect();
+        let mut add = |item: &str, place: &str, series: &mut Vec<sales::Series>| {
+            if there.insert((item.to_owned(), place.to_owned())) {
+                series.push(sales::Series::empty(item, place));
+            }
+        };
+        let sold: HashSet<String> = series.iter().map(|series| series.item.clone()).collect();
+        // A row without a place is a row of its own only where nothing was sold anywhere.
+        for row in rows.iter().filter(|row| row.demand.is_some()) {
+            if !row.place.is_empty() || !sold.contains(&row.item) {
+                add(&row.item, &row.place, &mut series);
+            }
+        }
+        let places: HashSet<String> = rows
+            .iter()
+            .map(|row| row.place.clone())
+            .chain(series.iter().map(|series| series.place.clone()))
+            .filter(|place| !place.is_empty())
+            .collect();
+        for supplied in 0..series.len() {
+            let (item, place) = (series[supplied].item.clone(), series[supplied].place.clone());
+            let row = known.get(&(&*item, &*place)).or_else(|| known.get(&(&*item, "")));
+            let supplier = row.and_then(|row| row.supplier.clone());
+            if let Some(supplier) = supplier.filter(|name| *name != place && places.contains(name)) {
+                add(&item, &supplier, &mut series);
+            }
+        }
+        let without = rows
+            .iter()
+            .filter(|row| !row.place.is_empty() && !there.contains(&(row.item.clone(), row.place.clone())))
+            .count();
+        Self { known, series, lacking: Vec::new(), without, has_rows: !rows.is_empty() }
+    }
+
+    /// What is known of an item at a place. A row without a place is for all places.
+    fn row(&mut self, series: &sales::Series) -> ItemRow {
+        let at = |place| self.known.get(&(series.item.as_str(), place));
+        let found = at(&series.place).or_else(|| at("")).map(|row| (*row).clone());
+        if found.is_none() && self.has_rows {
+            self.lacking.push(format!("'{}, {}'", series.item.escape_debug(), series.place.escape_debug()));
+        }
+        found.unwrap_or_default()
+    }
+
+    fn notes(&self, planned: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        if !self.lacking.is_empty() {
+            notes.push(format!(
+                "{} of {planned} rows of the plan stand in no row of the table of items (as {}): defaults hold for them",
+                self.lacking.len(),
+                self.lacking[..self.lacking.len().min(3)].join(", ")
+            ));
+        }
+        if self.without > 0 {
+            notes.push(format!(
+                "{} rows of the table of items have no sales and no law of demand and are left out",
+                self.without
+            ));
+        }
+        notes
+    }
+}
+
+/// The items by who supplies whom: a place, or a warehouse and the stores it supplies.
+fn chains(items: &[Item]) -> Result<Vec<Chain>, TableError> {
+    let at: HashMap<(&str, &str), usize> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| ((item.item.as_str(), item.place.as_str()), place))
+        .collect();
+    let warehouse = |item: &Item| {
+        let supplier = item.supplier.as_deref().filter(|name| *name != item.place && !name.is_empty())?;
+        at.get(&(item.item.as_str(), supplier)).copied()
+    };
+    let supplied: Vec<Option<usize>> = items.iter().map(warehouse).collect();
+    let mut stores: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    let mut mistakes = Vec::new();
+    for (store, from) in supplied.iter().enumerate() {
+        let Some(from) = *from else { continue };
+        stores[from].push(store);
+        let (item, hub) = (&items[store], &items[from]);
+        let named = |mistake: String| {
+            format!("item '{}', place '{}': {mistake}", item.item.escape_debug(), item.place.escape_debug())
+        };
+        if let Some(above) = supplied[from] {
+            mistakes.push(named(format!(
+                "its supplier '{}' is itself supplied by '{}'; expected a warehouse and its stores, not more",
+                hub.place.escape_debug(),
+                items[above].place.escape_debug()
+            )));
+        }
+        if item.physics.life != hub.physics.life {
+            mistakes.push(named(format!(
+                "its life differs from that at its supplier '{}'; expected the same",
+                hub.place.escape_debug()
+            )));
+        }
+    }
+    if !mistakes.is_empty() {
+        return Err(TableError::Mistakes(mistakes));
+    }
+    let whole = stores.into_iter().enumerate().filter(|(place, _)| supplied[*place].is_none());
+    Ok(whole.map(|(head, stores)| Chain { head, stores }).collect())
 }
 
 fn item(
@@ -210,6 +316,7 @@ fn item(
     Item {
         item: series.item,
         place: series.place,
+        law: row.demand.clone(),
         history: series.history,
         sold_out: series.sold_out,
         physics: Physics {
@@ -218,6 +325,8 @@ fn item(
             minimum: row.minimum.unwrap_or(0.0),
             multiple: row.multiple.unwrap_or(if whole { 1.0 } else { 0.0 }),
             unmet: tables.unmet,
+            crossing: row.crossing.unwrap_or_default(),
+            life: row.life,
         },
         money: Money {
             cost: row.cost.unwrap_or(DEFAULT_COST),
@@ -254,6 +363,9 @@ fn assumptions(tables: &Tables, rows: &items::Items, has_receipts: bool, whole: 
         ),
         format!("demand that is not met at once: {unmet}"),
     ];
+    if tables.sales.is_none() {
+        said.push("demand by the laws of the table of items".to_owned());
+    }
     let mut default = |name: &str, words: String| {
         if lacks(name) {
             said.push(format!("{words} (no column {name})"));
@@ -274,6 +386,7 @@ fn assumptions(tables: &Tables, rows: &items::Items, has_receipts: bool, whole: 
         if whole { "orders are whole units".into() } else { "orders of any quantity".into() },
     );
     default("review", format!("orders can be placed every {period}"));
+    default("life", "nothing spoils".into());
     default("stock", "stock now: unknown, so order_now stays empty".into());
     default("on_order", "on order now: nothing".into());
     said

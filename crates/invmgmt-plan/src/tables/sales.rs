@@ -42,8 +42,15 @@ pub(super) struct Series {
     pub sold_out: Vec<bool>,
 }
 
+impl Series {
+    /// Of which nothing is known.
+    pub fn empty(item: &str, place: &str) -> Self {
+        Self { item: item.to_owned(), place: place.to_owned(), ..Self::default() }
+    }
+}
+
 /// Sales of all items.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sales {
     pub series: Vec<Series>,
     /// The number of the period after the last.
@@ -107,6 +114,10 @@ impl Ledger {
         let (first, last) = self.first.unwrap_or((at, at));
         self.first = Some((first.min(at), last.max(at)));
         self.whole &= units.fract() == 0.0;
+        if units == 0.0 {
+            // Nothing sold is what is taken for a period without a row: most of a large table need not be kept.
+            return;
+        }
         match self.sold[place].last_mut() {
             Some((last, sum)) if *last == at => *sum += units,
             _ => self.sold[place].push((at, units)),

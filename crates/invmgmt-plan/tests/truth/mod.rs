@@ -50,9 +50,9 @@ impl Truth {
     }
 }
 
-/// So many items of all kinds.
-pub fn assortment(count: usize, target: f64, unmet: Unmet) -> Vec<(Truth, Item)> {
-    let mut stream = Pcg64::seeded(20_261_128);
+/// So many items of all kinds; another seed is another assortment.
+pub fn assortment(count: usize, target: f64, unmet: Unmet, seed: u64) -> Vec<(Truth, Item)> {
+    let mut stream = Pcg64::seeded(seed);
     (0..count)
         .map(|number| {
             let mut uniform = |low: f64, high: f64| low + (high - low) * stream.next_f64();
@@ -75,12 +75,13 @@ pub fn assortment(count: usize, target: f64, unmet: Unmet) -> Vec<(Truth, Item)>
                 LeadTime::fixed(longest)
             };
             let multiple = [0.0, 0.0, 6.0, 12.0][number % 4];
-            let physics = Physics { lead_time, review: 1, minimum: 0.0, multiple, unmet };
-            let mut own = Pcg64::seeded(1000 + number as u64);
+            let physics = Physics { lead_time, multiple, unmet, ..Physics::default() };
+            let mut own = Pcg64::seeded(1000 + number as u64 + (seed << 20));
             let item = Item {
                 item: format!("{} {number}", truth.name()),
                 place: "shop".to_owned(),
                 history: (0..HISTORY).map(|t| truth.draw(t, &mut own)).collect(),
+                law: None,
                 sold_out: Vec::new(),
                 physics,
                 money: Money { cost: 1.0, price: None, holding_rate: 0.25, order_cost: 0.0 },
@@ -103,19 +104,11 @@ pub fn future(truth: &Truth, item: &Item, paths: usize, warm: usize, seed: u64) 
         .map(|number| {
             let demand: Vec<f64> =
                 (HISTORY - warm..HISTORY + HORIZON).map(|t| truth.draw(t, &mut stream)).collect();
-            let leads = demand.iter().map(|_| lead(item, &mut stream)).collect();
+            let varies = item.physics.lead_time.is_random();
+            let leads = if varies { demand.iter().map(|_| stream.next_f64()).collect() } else { Vec::new() };
             Path { demand, leads, start: number as f64 / paths as f64 }
         })
         .collect()
-}
-
-/// The truth has the chances 8, 1, 1 where a lead time varies.
-fn lead(item: &Item, stream: &mut Pcg64) -> u8 {
-    if !item.physics.lead_time.is_random() {
-        return 0;
-    }
-    let drawn = stream.next_f64();
-    u8::from(drawn >= 0.8) + u8::from(drawn >= 0.9)
 }
 
 pub fn play(item: &Item, levels: &Levels, paths: &[Path], warm: usize) -> Figures {

@@ -14,8 +14,9 @@ const TRIES: usize = 200;
 /// Periods on either side whose level a period shares.
 const NEIGHBOURS: usize = 28;
 
-/// The history as it would have been with stock in every period, and in how many periods it was estimated.
-pub(crate) fn wanted(history: &[f64], sold_out: &[bool], stream: &mut impl Stream) -> (Vec<f64>, usize) {
+/// The history as it would have been with stock in every period, and in how many periods it was estimated. `sold_out`
+/// says of each period whether it ended without stock; where no period did, or all of them did, nothing is estimated.
+pub fn wanted(history: &[f64], sold_out: &[bool], stream: &mut impl Stream) -> (Vec<f64>, usize) {
     let censored: Vec<usize> =
         (0..history.len()).filter(|&t| sold_out.get(t).copied().unwrap_or(false)).collect();
     if censored.is_empty() || censored.len() == history.len() {
