@@ -17,7 +17,7 @@ def main(folder: Path) -> int:
     """Compares every instance; returns the exit code."""
     with (folder / "objectives.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    worst = {"simplex": 0.0, "interior_point": 0.0}
+    worst = dict.fromkeys(("simplex", "revised_simplex", "interior_point"), 0.0)
     for row in rows:
         solver = highspy.Highs()
         solver.silent()

@@ -60,7 +60,11 @@ def test_the_command_and_the_function_find_the_same(tmp_path: Path) -> None:
 
 def test_progress_is_told_and_what_it_raises_ends_the_work(tmp_path: Path) -> None:
     told: list[tuple[int, int, float]] = []
-    exact(lost_sales(tmp_path, 3), progress=lambda *now: told.append(now))
+
+    def watch(states: int, sweeps: int, gap: float) -> None:
+        told.append((states, sweeps, gap))
+
+    exact(lost_sales(tmp_path, 3), progress=watch)
     assert told and all(states > 0 and gap >= 0 for states, _, gap in told)
 
     def stop(states: int, sweeps: int, gap: float) -> None:

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use invmgmt::Problem;
 use invmgmt::network::{
-    ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx, TableIndex,
+    Joint, ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx, TableIndex,
     Timeline,
 };
 use invmgmt::period::StateView;
@@ -106,8 +106,7 @@ impl Bounds {
             });
             let own_cover = longest(problem, row) + 1.0;
             let used = row.stock_per_unit;
-            let fixed =
-                row.incoming.iter().map(|&link| network.supply[link].fixed_order_cost).fold(0.0, f64::max);
+            let fixed = row.incoming.iter().map(|&link| fixed_cost(network, link)).fold(0.0, f64::max);
             let lot = if fixed > 0.0 {
                 LOTS * (2.0 * fixed * mean / row.holding_cost.max(1e-9)).sqrt().min(LONGEST_LOT * mean)
             } else {
@@ -414,9 +413,22 @@ fn size_of(network: &Network, link: SupplyLinkIx) -> Option<&OrderSize> {
     network.physics.as_ref()?.sizes.iter().find(|size| size.link == link)
 }
 
-/// The largest step between sizes of orders on a link [units].
+/// The largest step between sizes of orders on a link, full trucks of its groups included [units].
 fn step(network: &Network, link: SupplyLinkIx) -> f64 {
-    size_of(network, link).map_or(1.0, |size| size.least.max(size.multiple).max(1.0))
+    let sized = size_of(network, link).map_or(1.0, |size| size.least.max(size.multiple));
+    let truck = |joint: &Joint| {
+        let volume = joint.links.iter().find(|(member, _)| *member == link)?.1;
+        joint.truck.filter(|_| joint.whole_trucks).map(|truck| truck / volume)
+    };
+    let joints = network.physics.iter().flat_map(|physics| &physics.joints);
+    joints.into_iter().filter_map(truck).fold(sized.max(1.0), f64::max).ceil()
+}
+
+/// The fixed cost of an order on a link, that of its groups included [money].
+fn fixed_cost(network: &Network, link: SupplyLinkIx) -> f64 {
+    let joints = network.physics.iter().flat_map(|physics| &physics.joints);
+    let of_groups = joints.into_iter().filter(|joint| joint.links.iter().any(|(member, _)| *member == link));
+    network.supply[link].fixed_order_cost + of_groups.map(|joint| joint.fixed_cost).sum::<f64>()
 }
 
 /// Most that a supplier may have to fill a request with, where to ask for more gets no more [units].

@@ -215,7 +215,7 @@ fn is_as_good_as_there(network: &Network, slot: StateNumber) -> bool {
     let stays_whole = network.physics.as_ref().is_none_or(|physics| {
         ages_of(network, row.buyer).life == 0
             && row.lead_law.is_none()
-            && !physics.rooms.iter().any(|room| room.node == row.buyer && room.room.discards)
+            && !physics.room_of[row.buyer].is_some_and(|room| physics.rooms[room].room.discards)
             && !physics.yields.iter().any(|entry| entry.link == link && entry.at_receipt)
     });
     slot.slot == Some(1) && in_time && stays_whole

@@ -28,8 +28,9 @@ pub const FINITE: Scope = Scope { models: MODELLED, simplifies: &[] };
 /// What is reckoned with over all time to come.
 pub const ENDLESS: Scope =
     Scope { models: MODELLED.without(Mechanisms::of(&[Mechanism::Salvage])), simplifies: &[NO_END] };
-/// Sentiment may be any number; so would be states.
-const MODELLED: Mechanisms = Mechanisms::ALL.without(Mechanisms::of(&[Mechanism::Goodwill]));
+/// Sentiment may be any number, and so would be states; recipes and shared resources are played, but not proven here.
+const MODELLED: Mechanisms =
+    Mechanisms::ALL.without(Mechanisms::of(&[Mechanism::Goodwill, Mechanism::Recipes, Mechanism::Resources]));
 
 /// Bounds are in nobody's way if they are met in fewer periods than this.
 const RARELY: f64 = 1e-9;

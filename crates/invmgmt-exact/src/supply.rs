@@ -10,8 +10,8 @@
 
 use invmgmt::Problem;
 use invmgmt::network::{
-    Cause, LeadModel, Link, LinkIx, Network, Part, Physics, RandomLead, Sharing, SupplyLinkIx, Timeline,
-    YieldLaw,
+    Cause, FillStep, LeadModel, Link, LinkIx, Network, Part, Physics, RandomLead, Sharing, SupplyLinkIx,
+    Timeline, YieldLaw,
 };
 use invmgmt::period::{Flows, open_by};
 
@@ -144,7 +144,7 @@ impl Supply {
         let layout = &network.layout;
         let (slots, hidden) = (layout.start(Part::InTransit), layout.start(Part::DrawnLeads));
         let early = usize::from(physics.timeline == Timeline::OrderFirst);
-        for link in in_order(network, physics) {
+        for link in in_order(physics) {
             let Some(lead) = physics.lead_of[link].map(|lead| &physics.leads[lead]) else { continue };
             let row = &network.supply[link];
             match lead.model {
@@ -184,7 +184,7 @@ impl Supply {
 
     fn add_yields(&mut self, network: &Network, physics: &Physics) {
         let slots = network.layout.start(Part::InTransit);
-        for link in in_order(network, physics) {
+        for link in in_order(physics) {
             let Some(entry) = physics.yields.iter().find(|entry| entry.link == link) else { continue };
             let row = &network.supply[link];
             match entry.law {
@@ -334,9 +334,12 @@ fn shuffles(first: usize, links: usize) -> Vec<Fate> {
 }
 
 /// Supply links in the order in which they are filled.
-fn in_order(network: &Network, physics: &Physics) -> Vec<SupplyLinkIx> {
-    let outgoing = physics.suppliers_first.iter().flat_map(|&node| &network.managed[node].outgoing);
-    physics.raw_links.iter().chain(outgoing).copied().collect()
+fn in_order(physics: &Physics) -> Vec<SupplyLinkIx> {
+    let filled = |step: &FillStep| match step {
+        FillStep::Fill(link) => Some(*link),
+        FillStep::Share(_) | FillStep::Make(_) => None,
+    };
+    physics.filling.iter().filter_map(filled).collect()
 }
 
 /// What chance decides in a way that is not modelled, and what divides units so that states have no end.

@@ -64,6 +64,7 @@ impl Shop<'_> {
 /// policy, then 365 discounted ones; orders of 0 to 10.
 fn de_moor(issue: &str, waste: u32, lead_time: u32, life: u32) -> (Problem, Settings) {
     let shop = Shop {
+        whole: true,
         network: &format!("  timeline: order-first\n  life: {life}"),
         node: &format!("I0: 0, h: 1, waste: {waste}"),
         price: 3,
@@ -278,6 +279,38 @@ fn units_that_draw_their_lead_times_cost_no_more_than_the_best_level() {
     let found = solved(&problem, &Settings::new(Criterion::Average, 2));
     assert!(found.profit.low > level && found.profit.high < level + 0.5, "{:?} {level}", found.profit);
     assert_earned(&problem, &found);
+}
+
+/// Vanvuchelen, Gijsbrechts and Boute 2020: two products in full trucks of 6, 75 each, minor costs of 10 and k2.
+#[test]
+fn joint_replenishment_in_full_trucks_costs_the_published_optimum() {
+    let wide = ("0, 1, 2, 3, 4, 5", "0, 1, 2, 3");
+    let narrow = ("0, 1, 2, 3, 4, 5, 6", "0, 1, 2");
+    let settings = [
+        (wide, 1, 1, 10, 64.9183),
+        (wide, 5, 5, 10, 94.7878),
+        (wide, 1, 5, 40, 86.0546),
+        (narrow, 1, 1, 10, 64.7752),
+        (narrow, 5, 1, 40, 83.0076),
+        (narrow, 5, 5, 40, 110.7753),
+    ];
+    for ((first, second), h1, h2, minor, cost) in settings {
+        let text = format!(
+            "network:\n  units: whole\n  products: [a, b]\n  nodes:\n    \
+             - {{id: shop, I0: 0, h: {{a: {h1}, b: {h2}}}}}\n    - {{id: town}}\n    - {{id: farm}}\n  edges:\n    \
+             - {{from: farm, to: shop, product: a, L: 0, p: 0, g: 0, K: {minor}}}\n    \
+             - {{from: farm, to: shop, product: b, L: 0, p: 0, g: 0, K: 10}}\n    \
+             - {{from: shop, to: town, product: a, p: 0, b: {}, demand_dist: discrete, dist_param: {{values: [{first}]}}}}\n    \
+             - {{from: shop, to: town, product: b, p: 0, b: {}, demand_dist: discrete, dist_param: {{values: [{second}]}}}}\n  \
+             joint: [{{links: [farm -> shop], K: 75, truck: 6, whole_trucks: true}}]\nnum_periods: 30\n",
+            19 * h1,
+            19 * h2
+        );
+        let problem = problem(&text);
+        let found = solved(&problem, &Settings::new(Criterion::Average, 2));
+        assert_costs(&found, cost, 1e-4);
+        assert_earned(&problem, &found);
+    }
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn a_plan_too_large_to_solve_is_refused_with_its_size() {
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
     let problem = Problem::new(network.clone(), demand.clone(), Rules::default(), 3_650);
     let known = Knowledge::of(&problem);
-    let mut policy = parse("mpc:blind", &known).expect("a policy");
+    let mut policy = parse("oracle", &known).expect("a policy");
     policy.reset(Some(1));
     let mut episode = Episode::begin(&problem, 1).expect("an episode");
     let error = episode.play(&mut policy).expect_err("refused").to_string();
@@ -333,7 +333,7 @@ fn a_problem_in_other_units_earns_the_same_in_those_units() {
 
 /// What rounding adds up to over so many periods once looked like a proof that no plan exists.
 #[test]
-fn a_plan_of_three_thousand_periods_is_made_from_any_state() {
+fn a_plan_in_an_episode_of_three_thousand_periods_is_made_from_any_state() {
     let network = preset("serial").expect("a preset").compile().expect("valid");
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
     let problem = Problem::new(network.clone(), demand.clone(), Rules::default(), 3_000);

@@ -9,9 +9,9 @@ mod shapes;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::nearest::nearest;
 use crate::scenario::report::Report;
 use crate::suite::SUITES;
-use crate::table::nearest;
 use crate::text::shown;
 use crate::value::{Content, Value};
 

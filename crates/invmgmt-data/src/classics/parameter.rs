@@ -1,6 +1,6 @@
 //! What may be chosen about a classic.
 
-use crate::scenario::report::plain_number;
+use crate::mapping::plain_number;
 use crate::value::{Content, Value};
 
 /// One thing that may be chosen.

@@ -2,7 +2,7 @@
 //! of nodes is chosen.
 
 use super::Given;
-use crate::scenario::report::plain_number;
+use crate::mapping::plain_number;
 use crate::value::{Content, Value};
 
 /// Further values for the scenario of a classic.

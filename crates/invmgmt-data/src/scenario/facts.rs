@@ -5,7 +5,8 @@ use std::fmt;
 use invmgmt::period::Rules;
 
 use super::keys::{KNOWN, OPTIMUM};
-use super::report::{Entries, Report, title};
+use super::report::Report;
+use crate::mapping::{Entries, title};
 use crate::to_yaml::given;
 use crate::value::Value;
 

@@ -34,6 +34,8 @@ struct Prepared {
     solver: DefaultSolver<f64>,
     /// Where each row of the programme stands among the solver's, which come in groups of a kind.
     position: Vec<usize>,
+    /// The columns that have a bound above, whose rows stand last.
+    bounded: Vec<usize>,
     right: Vec<f64>,
 }
 
@@ -52,20 +54,26 @@ impl Prepared {
                 *next - 1
             })
             .collect();
+        let bounded: Vec<usize> = (0..columns).filter(|&at| programme.uppers()[at].is_finite()).collect();
+        let mut next_bounded = 0;
         let (mut starts, mut entries, mut coefficients) = (vec![0], Vec::new(), Vec::new());
         for column in 0..columns {
             let mut column_entries: Vec<(usize, f64)> =
                 programme.column(column).map(|(row, value)| (position[row], value)).collect();
             column_entries.sort_by_key(|(row, _)| *row);
-            // The last rows say -x <= 0.
+            // The last rows say -x <= 0, and x <= its bound.
             column_entries.push((rows + column, -1.0));
+            if bounded.get(next_bounded) == Some(&column) {
+                column_entries.push((rows + columns + next_bounded, 1.0));
+                next_bounded += 1;
+            }
             entries.extend(column_entries.iter().map(|(row, _)| *row));
             coefficients.extend(column_entries.iter().map(|(_, value)| *value));
             starts.push(entries.len());
         }
-        let matrix = CscMatrix::new(rows + columns, columns, starts, entries, coefficients);
-        let cones =
-            [SupportedConeT::ZeroConeT(equal), SupportedConeT::NonnegativeConeT(rows - equal + columns)];
+        let all = rows + columns + bounded.len();
+        let matrix = CscMatrix::new(all, columns, starts, entries, coefficients);
+        let cones = [SupportedConeT::ZeroConeT(equal), SupportedConeT::NonnegativeConeT(all - equal)];
         let nothing = CscMatrix::zeros((columns, columns));
         let settings = DefaultSettings {
             verbose: false,
@@ -86,13 +94,14 @@ impl Prepared {
             ..DefaultSettings::default()
         };
         let mut prepared = Self {
-            right: vec![0.0; rows + columns],
+            right: vec![0.0; all],
             position,
+            bounded,
             solver: DefaultSolver::new(
                 &nothing,
                 &scale.costs(programme),
                 &matrix,
-                &vec![0.0; rows + columns],
+                &vec![0.0; all],
                 &cones,
                 settings,
             )
@@ -102,9 +111,19 @@ impl Prepared {
         Ok(prepared)
     }
 
+    /// Whether the same columns are bounded.
+    fn fits(&self, programme: &Programme) -> bool {
+        let bounded = (0..programme.costs().len()).filter(|&at| programme.uppers()[at].is_finite());
+        bounded.eq(self.bounded.iter().copied())
+    }
+
     fn set(&mut self, programme: &Programme, right: &[f64], scale: Scale) -> Result<(), String> {
         for (&position, value) in self.position.iter().zip(scale.right(right)) {
             self.right[position] = value;
+        }
+        let first = self.right.len() - self.bounded.len();
+        for (value, &column) in self.right[first..].iter_mut().zip(&self.bounded) {
+            *value = programme.uppers()[column] / scale.quantity;
         }
         self.solver.update_b(&self.right).map_err(|error| error.to_string())?;
         self.solver.update_q(&scale.costs(programme)).map_err(|error| error.to_string())
@@ -138,11 +157,11 @@ impl Solver for InteriorPoint {
         let scale = Scale::of(programme, right);
         let failed = |reason: String| SolveError::failed(reason, programme, right);
         let prepared = match &mut self.prepared {
-            Some(prepared) => {
+            Some(prepared) if prepared.fits(programme) => {
                 prepared.set(programme, right, scale).map_err(failed)?;
                 prepared
             }
-            empty => empty.insert(Prepared::new(programme, right, scale, false).map_err(failed)?),
+            other => other.insert(Prepared::new(programme, right, scale, false).map_err(failed)?),
         };
         if let Ok(found) = prepared.answer(programme, right, scale) {
             return Ok(found);

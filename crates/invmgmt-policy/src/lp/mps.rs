@@ -23,6 +23,13 @@ pub(crate) fn to_mps(programme: &Programme, right: &[f64]) -> String {
     for (row, value) in right.iter().enumerate().filter(|(_, value)| **value != 0.0) {
         line(format_args!(" right r{row} {value:e}"));
     }
+    let mut bounded = programme.uppers().iter().enumerate().filter(|(_, upper)| upper.is_finite()).peekable();
+    if bounded.peek().is_some() {
+        line(format_args!("BOUNDS"));
+    }
+    for (column, upper) in bounded {
+        line(format_args!(" UP bound x{column} {upper:e}"));
+    }
     line(format_args!("ENDATA"));
     text
 }
@@ -35,10 +42,11 @@ mod tests {
     fn a_programme_is_written_row_by_row_and_column_by_column() {
         let mut programme = Programme::default();
         let (stock, demand) = (programme.add_row(RowKind::Equal), programme.add_row(RowKind::AtMost));
-        programme.add_column(-3.0, &[(stock, 1.0), (demand, 0.5)]);
+        let sales = programme.add_column(-3.0, &[(stock, 1.0), (demand, 0.5)]);
+        programme.set_upper(sales, 7.0);
         assert_eq!(
             to_mps(&programme, &[4.0, 0.0]),
-            "NAME plan\nROWS\n N cost\n E r0\n L r1\nCOLUMNS\n x0 cost -3e0\n x0 r0 1e0\n x0 r1 5e-1\nRHS\n right r0 4e0\nENDATA\n"
+            "NAME plan\nROWS\n N cost\n E r0\n L r1\nCOLUMNS\n x0 cost -3e0\n x0 r0 1e0\n x0 r1 5e-1\nRHS\n right r0 4e0\nBOUNDS\n UP bound x0 7e0\nENDATA\n"
         );
     }
 }

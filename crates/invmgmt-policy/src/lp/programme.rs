@@ -36,10 +36,12 @@ pub enum RowKind {
     AtMost,
 }
 
-/// Choose values x >= 0, one per column, of least cost, such that every row holds.
+/// Choose values x >= 0, one per column and within its bound, of least cost, such that every row holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Programme {
     costs: Vec<f64>,
+    /// Largest value of each column; infinite where it has no bound.
+    uppers: Vec<f64>,
     kinds: Vec<RowKind>,
     /// Where each column's entries begin; entries of a column follow the order of its rows.
     starts: Vec<usize>,
@@ -59,6 +61,7 @@ impl Programme {
         let start = self.rows.len();
         self.starts.push(start);
         self.costs.push(cost);
+        self.uppers.push(f64::INFINITY);
         let mut sorted = entries.to_vec();
         sorted.sort_by_key(|(row, _)| row.0);
         for (row, coefficient) in sorted {
@@ -81,6 +84,16 @@ impl Programme {
     /// Gives a column another cost per unit.
     pub fn set_cost(&mut self, column: Column, cost: f64) {
         self.costs[column.position()] = cost;
+    }
+
+    /// Largest value of each column.
+    pub fn uppers(&self) -> &[f64] {
+        &self.uppers
+    }
+
+    /// Lets a column be no larger than this.
+    pub fn set_upper(&mut self, column: Column, upper: f64) {
+        self.uppers[column.position()] = upper;
     }
 
     /// Kind of each row.
@@ -106,12 +119,12 @@ impl Programme {
         self.violation(values, right) <= FEASIBILITY * size.max(quantity_unit(size))
     }
 
-    /// By how much the values break the worst row, or fall below 0.
+    /// By how much the values break the worst row, or leave their bounds.
     pub fn violation(&self, values: &[f64], right: &[f64]) -> f64 {
         let mut sums = vec![0.0; self.kinds.len()];
         let mut worst = 0.0_f64;
         for (column, &value) in values.iter().enumerate() {
-            worst = worst.max(-value);
+            worst = worst.max(-value).max(value - self.uppers[column]);
             self.column(column).for_each(|(row, coefficient)| sums[row] += coefficient * value);
         }
         for ((kind, sum), right) in self.kinds.iter().zip(&sums).zip(right) {

@@ -15,7 +15,8 @@ impl Solver for Simplex {
         let mut rows = vec![LinearExpr::empty(); right.len()];
         let mut variables = Vec::with_capacity(programme.costs().len());
         for (column, &cost) in scale.costs(programme).iter().enumerate() {
-            let variable = problem.add_var(cost, (0.0, f64::INFINITY));
+            let upper = programme.uppers()[column] / scale.quantity;
+            let variable = problem.add_var(cost, (0.0, upper));
             programme.column(column).for_each(|(row, coefficient)| rows[row].add(variable, coefficient));
             variables.push(variable);
         }

@@ -1,6 +1,6 @@
 //! What a planner foresees: mean demand of every period to come, and how far from it the sum so far may be.
 
-use invmgmt::network::{MarketLinkIx, TableIndex};
+use invmgmt::network::{MarketLinkIx, Network, TableIndex};
 use invmgmt::period::StateView;
 
 /// A forecast of the periods to come.
@@ -31,6 +31,26 @@ impl Foresight {
         self.variances[period * self.markets + link.position()] = variance_so_far;
     }
 
+    /// Periods foreseen.
+    pub fn periods(&self) -> usize {
+        self.means.len() / self.markets.max(1)
+    }
+
+    /// What is expected to be earned after so many periods: of what is foreseen beyond a plan, the revenue less what
+    /// the retailers pay [money].
+    pub fn later_profit(&self, state: &StateView<'_>, planned: usize) -> f64 {
+        let network = state.network;
+        let margin = |link: MarketLinkIx| {
+            let row = &network.market[link];
+            let incoming = network.managed[row.retailer].incoming.iter();
+            row.price - incoming.map(|&link| network.supply[link].price).fold(row.price, f64::min)
+        };
+        let of = |period: usize| -> f64 {
+            network.market.indices().map(|link| margin(link) * self.mean(period, link)).sum()
+        };
+        (planned..self.periods()).map(|period| state.rules.weight(period) * of(period)).sum()
+    }
+
     pub fn mean(&self, period: usize, link: MarketLinkIx) -> f64 {
         self.means[period * self.markets + link.position()]
     }
@@ -48,6 +68,11 @@ pub(crate) trait Forecaster: Send {
     /// Learns from the last period and writes what to expect of the next ones if customers are left unserved in
     /// them with the chances `short` [1].
     fn foresee(&mut self, state: &StateView<'_>, short: &[f64], foresight: &mut Foresight);
+}
+
+/// Revenue expected in a period, on all market links [money].
+pub(super) fn revenue(network: &Network, foresight: &Foresight, period: usize) -> f64 {
+    network.market.iter().map(|(link, row)| row.price * foresight.mean(period, link)).sum()
 }
 
 /// Units of demand left unmet in the last period, on all market links.

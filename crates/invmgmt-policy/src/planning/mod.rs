@@ -2,10 +2,12 @@
 
 mod best_known;
 mod blind;
+mod builder;
 mod certainty;
 mod counting;
 mod family;
 mod foresight;
+mod horizon;
 mod informed;
 mod mpc;
 mod oracle;

@@ -1,4 +1,4 @@
-//! Ours: plan to the end of the episode against what is foreseen, with safety stock that is worth its cost.
+//! Ours: plan as far as today's orders can matter against what is foreseen, with safety stock that is worth its cost.
 
 use std::ops::Range;
 
@@ -6,7 +6,8 @@ use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::period::StateView;
 
 use super::Paths;
-use super::foresight::{Forecaster, Foresight};
+use super::foresight::{Forecaster, Foresight, revenue};
+use super::horizon::Horizon;
 use super::outage::{SHORTAGE, last_stretch, neighbours, short_periods};
 use super::rolling::{Programmes, playable};
 use super::safety::SafetySteps;
@@ -20,6 +21,7 @@ pub(crate) struct PlanAhead<F> {
     steps: SafetySteps,
     paths: Paths,
     programmes: Programmes,
+    horizon: Horizon,
     /// How surely demand is left unmet, period by period from the present one [1] -- state.
     short: Vec<f64>,
     /// Periods from the present one in which customers are to be left unserved -- state.
@@ -56,7 +58,7 @@ const MOST_TO_LOOK: usize = 4;
 /// longer than expected, an outage is certain.
 const WORTH_IT: usize = 2;
 
-const METHOD: Method = Method::InteriorPoint;
+const METHOD: Method = Method::RevisedSimplex;
 
 impl<F: Forecaster> PlanAhead<F> {
     pub fn new(forecaster: F) -> Self {
@@ -66,6 +68,7 @@ impl<F: Forecaster> PlanAhead<F> {
             steps: SafetySteps::new(),
             paths: Paths::default(),
             programmes: Programmes::new(METHOD),
+            horizon: Horizon::default(),
             short: Vec::new(),
             outage: 0..0,
             accepted: 0,
@@ -75,6 +78,9 @@ impl<F: Forecaster> PlanAhead<F> {
 
     fn forget(&mut self) {
         self.forecaster.reset();
+        self.programmes.forget();
+        self.horizon = Horizon::default();
+        self.foresight = Foresight::default();
         self.short.clear();
         self.outage = 0..0;
         self.accepted = 0;
@@ -82,12 +88,9 @@ impl<F: Forecaster> PlanAhead<F> {
 
     /// Lets what was believed of a period stay with that period.
     fn move_on(&mut self, state: &StateView<'_>) {
-        if state.period() == 0 {
-            self.forget();
-        }
         let passed = state.period().saturating_sub(self.planned_in);
         self.short.drain(..passed.min(self.short.len()));
-        self.short.resize(state.num_periods - state.period(), 0.0);
+        self.short.resize(self.horizon.periods(state), 0.0);
         self.outage = self.outage.start.saturating_sub(passed)..self.outage.end.saturating_sub(passed);
         self.accepted = self.accepted.saturating_sub(passed);
         self.planned_in = state.period();
@@ -162,17 +165,7 @@ impl<F: Forecaster> PlanAhead<F> {
     }
 
     fn plan(&mut self, state: &StateView<'_>, outage: Range<usize>) -> Result<Plan, DecisionError> {
-        let (network, periods) = (state.network, self.short.len());
-        self.foresight.reset(periods, network.market.len());
-        self.forecaster.foresee(state, &self.short, &mut self.foresight);
-        self.paths.reset(1, periods, network.market.len());
-        for period in 0..periods {
-            for link in network.market.indices() {
-                self.paths.set(0, period, link, self.foresight.mean(period, link));
-            }
-        }
-        self.paths.outage = outage.clone();
-        self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
+        self.expect(state, self.short.len(), &outage);
         let (solution, window) = self.programmes.solve(state, &mut self.paths)?;
         Ok(Plan {
             orders: window
@@ -180,9 +173,59 @@ impl<F: Forecaster> PlanAhead<F> {
                 .map(|order| playable(order, solution.method, solution.scale))
                 .collect(),
             shortages: window.shortages(&solution).map(|short| short / solution.scale.quantity).collect(),
-            cost: solution.objective,
+            cost: solution.objective - self.foresight.later_profit(state, self.short.len()),
             outage,
         })
+    }
+
+    fn foresee(&mut self, state: &StateView<'_>, periods: usize) {
+        let mut short = self.short.clone();
+        short.resize(periods, 0.0);
+        self.foresight.reset(periods, state.network.market.len());
+        self.forecaster.foresee(state, &short, &mut self.foresight);
+    }
+
+    /// Writes what to plan for in so many periods.
+    fn expect(&mut self, state: &StateView<'_>, periods: usize, outage: &Range<usize>) {
+        let network = state.network;
+        // Shortages cost a share of all revenue that comes after them.
+        let remaining = state.num_periods - state.period();
+        self.foresee(state, if self.foresight.goodwill_at_stake > 0.0 { remaining } else { periods });
+        if self.foresight.goodwill_at_stake > 0.0 && self.foresight.periods() < remaining {
+            self.foresee(state, remaining);
+        }
+        self.paths.reset(1, periods, network.market.len());
+        for period in 0..periods {
+            for link in network.market.indices() {
+                self.paths.set(0, period, link, self.foresight.mean(period, link));
+            }
+        }
+        self.paths.outage = outage.clone();
+        self.paths.ends_episode = periods == remaining;
+        self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
+    }
+
+    /// Where it is time to look whether plans reach far enough: plans twice as far, and farther for as long as today's
+    /// orders lose by it.
+    fn look_farther(&mut self, state: &StateView<'_>) -> Result<(), DecisionError> {
+        if !self.horizon.is_to_look(state) {
+            return Ok(());
+        }
+        self.foresee(state, state.num_periods - state.period());
+        self.horizon.reach_over(state, &self.foresight);
+        self.short.resize(self.horizon.periods(state), 0.0);
+        while let Some(farther) = self.horizon.farther(state) {
+            let plan = self.plan(state, 0..0)?;
+            self.expect(state, farther, &(0..0));
+            let best = self.programmes.solve(state, &mut self.paths)?.0.objective;
+            let with = self.programmes.cost_with(state, &mut self.paths, &plan.orders)?;
+            let revenue = revenue(state.network, &self.foresight, 0);
+            if !self.horizon.is_too_near(with - best, revenue) {
+                break;
+            }
+            self.short.resize(self.horizon.periods(state), 0.0);
+        }
+        Ok(())
     }
 }
 
@@ -196,9 +239,78 @@ impl<F: Forecaster> Policy for PlanAhead<F> {
             orders.fill(0.0);
             return Ok(());
         }
+        if state.period() == 0 {
+            self.forget();
+        }
+        self.go_on(state, orders)
+    }
+}
+
+impl<F: Forecaster> PlanAhead<F> {
+    /// Decides in the course of an episode.
+    fn go_on(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.move_on(state);
+        self.look_farther(state)?;
         let plan = if state.rules.backlog { self.settle(state)? } else { self.serve_often(state)? };
         orders.copy_from_slice(&plan.orders);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use invmgmt::Problem;
+    use invmgmt::demand::{DemandConfig, DemandModel};
+    use invmgmt::episode::{Episode, kpis};
+    use invmgmt::network::{DeclaredNetwork, preset};
+    use invmgmt::period::Rules;
+
+    use super::*;
+    use crate::planning::KnownParameters;
+
+    /// What is earned with plans of the length that is found, and with plans to the end of the episode.
+    fn found_and_endless(declared: &DeclaredNetwork, config: DemandConfig, periods: usize) -> [f64; 2] {
+        let network = declared.compile().expect("valid");
+        let demand = DemandModel::new(config).expect("usable");
+        let problem = Problem::new(network, demand.clone(), Rules::default(), periods);
+        [Horizon::default(), Horizon::endless()].map(|horizon| {
+            let mut planner = PlanAhead::new(KnownParameters::new(&demand));
+            let mut episode = Episode::begin(&problem, 5).expect("an episode");
+            let mut orders = vec![0.0; problem.network.supply.len()];
+            while !episode.is_over() {
+                let state = episode.view();
+                if state.period() == 0 {
+                    planner.forget();
+                    planner.horizon = horizon.clone();
+                }
+                planner.go_on(&state, &mut orders).expect("a plan");
+                episode.step(&orders).expect("playable");
+            }
+            kpis(&problem.network, episode.trajectory()).total_profit
+        })
+    }
+
+    #[test]
+    fn plans_that_reach_as_far_as_needed_lose_next_to_nothing_beside_plans_to_the_end() {
+        let chain = preset("serial").expect("a preset");
+        let [found, endless] = found_and_endless(&chain, DemandConfig::default(), 120);
+        assert!(found > endless - 0.002 * endless.abs(), "{found}, to the end {endless}");
+    }
+
+    /// The factory makes 15 units a period; for fifteen periods 30 are wanted, so goods are made ahead for long.
+    #[test]
+    fn goods_are_made_ahead_of_a_season_that_no_factory_keeps_up_with() {
+        let mut chain = preset("serial").expect("a preset");
+        for node in &mut chain.nodes {
+            node.capacity = node.capacity.map(|_| 15.0);
+        }
+        let season = (0..110).map(|period| if (80..95).contains(&period) { 30.0 } else { 10.0 });
+        let config = DemandConfig {
+            external_series: Some(season.collect::<Vec<f64>>().into()),
+            noise_scale: 0.0,
+            ..DemandConfig::default()
+        };
+        let [found, endless] = found_and_endless(&chain, config, 110);
+        assert!(found > endless - 0.002 * endless.abs(), "{found}, to the end {endless}");
     }
 }

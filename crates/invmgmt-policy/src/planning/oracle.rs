@@ -8,7 +8,7 @@ use invmgmt::period::StateView;
 use super::Paths;
 use super::best_known::best_known_plan;
 use super::rehearsal::{KnownEpisode, distance};
-use super::rolling::playable;
+use super::rolling::{check_size, playable};
 use super::window::Window;
 use crate::lp::{Method, Scale, Solution, SolveError};
 
@@ -50,6 +50,7 @@ impl Policy for Clairvoyant {
 
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         if self.plan.is_none() {
+            check_size(state.network, state.num_periods, 1)?;
             let episode = KnownEpisode {
                 network: state.network,
                 demand: &self.demand,

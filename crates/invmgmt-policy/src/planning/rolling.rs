@@ -21,6 +21,9 @@ const DROWNED: f64 = 0.1;
 /// of it; a plan to the end of a year would otherwise keep gigabytes.
 const MOST_COLUMNS_KEPT: usize = 100_000;
 
+/// Most columns of a programme that is solved by pivots from the last one's basis: beyond, an interior point is faster.
+const MOST_COLUMNS_BY_PIVOTS: usize = 20_000;
+
 /// What a planner believes of the demand to come.
 pub(crate) trait Belief: Send {
     /// Forgets the episode; its seed is for planners that draw samples of their own.
@@ -80,11 +83,19 @@ pub(super) struct Programmes {
     columns_kept: usize,
     /// Most of them.
     room: usize,
+    /// Number of periods of the plan made last, and the period it was made in -- state.
+    last: Option<(usize, usize)>,
 }
 
 impl Programmes {
     pub fn new(method: Method) -> Self {
-        Self { method, windows: BTreeMap::new(), columns_kept: 0, room: MOST_COLUMNS_KEPT }
+        Self { method, windows: BTreeMap::new(), columns_kept: 0, room: MOST_COLUMNS_KEPT, last: None }
+    }
+
+    /// Begins anew: what was planned before has no bearing on what is planned next.
+    pub fn forget(&mut self) {
+        self.windows.values_mut().for_each(Window::forget);
+        self.last = None;
     }
 
     /// The best plan from a state against these paths, and the window that it is a plan of.
@@ -93,17 +104,46 @@ impl Programmes {
         state: &StateView<'_>,
         paths: &mut Paths,
     ) -> Result<(Solution, &Window), DecisionError> {
+        let window = self.prepare(state, paths)?;
+        let plan = window.solve(state, paths)?;
+        Ok((plan, window))
+    }
+
+    /// What the best plan against these paths costs that begins with these orders [money].
+    pub fn cost_with(
+        &mut self,
+        state: &StateView<'_>,
+        paths: &mut Paths,
+        orders: &[f64],
+    ) -> Result<f64, DecisionError> {
+        Ok(self.prepare(state, paths)?.cost_with(state, paths, orders)?)
+    }
+
+    /// The window for these paths, which goes on from the plan made last.
+    fn prepare(&mut self, state: &StateView<'_>, paths: &mut Paths) -> Result<&mut Window, DecisionError> {
         let (network, periods) = (state.network, paths.periods());
         paths.ends_episode = state.period() + periods == state.num_periods;
-        check_size(network, paths)?;
-        self.make_room(periods, columns(network, paths));
-        let make = || Window::new(network, state.rules, paths, self.method);
+        let columns = check_size(network, periods, paths.scenarios())?;
+        let last = self.last.replace((periods, state.period()));
+        let stand = last.filter(|&(length, period)| length != periods || period != state.period());
+        let stand = stand.and_then(|(length, period)| {
+            let passed = state.period().checked_sub(period)?;
+            Some((self.windows.get(&length)?.stand()?, passed))
+        });
+        self.make_room(periods, columns);
+        let method = match self.method {
+            Method::RevisedSimplex if columns > MOST_COLUMNS_BY_PIVOTS => Method::InteriorPoint,
+            method => method,
+        };
+        let make = || Window::new(network, state.rules, paths, method);
         let window = self.windows.entry(periods).or_insert_with(make);
         if !window.fits(paths) {
             *window = make();
         }
-        let plan = window.solve(state, paths)?;
-        Ok((plan, window))
+        if let Some((stand, passed)) = stand {
+            window.go_on_from(&stand, passed);
+        }
+        Ok(window)
     }
 
     /// Forgets all programmes if one more would be too many.
@@ -119,20 +159,23 @@ impl Programmes {
     }
 }
 
-fn columns(network: &Network, paths: &Paths) -> usize {
+/// The columns of a plan, safety stocks aside.
+///
+/// # Errors
+/// There are too many.
+pub(super) fn check_size(
+    network: &Network,
+    periods: usize,
+    scenarios: usize,
+) -> Result<usize, DecisionError> {
     let per_period = network.supply.len() + network.managed.len() + 2 * network.market.len();
-    per_period * paths.periods() * paths.scenarios()
-}
-
-fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
-    let columns = columns(network, paths);
+    let columns = per_period * periods * scenarios;
     if columns <= MAX_COLUMNS {
-        return Ok(());
+        return Ok(columns);
     }
     Err(DecisionError(format!(
-        "a plan of {} periods and {} scenarios on this network has {columns} columns; expected at most {MAX_COLUMNS}",
-        paths.periods(),
-        paths.scenarios()
+        "a plan of {periods} periods and {scenarios} scenarios on this network has {columns} columns; expected at most \
+         {MAX_COLUMNS}",
     )))
 }
 
@@ -140,7 +183,7 @@ fn check_size(network: &Network, paths: &Paths) -> Result<(), DecisionError> {
 /// stays fractional in an interior answer is never too small: the least unmet demand counts as a shortage.
 pub(super) fn playable(planned: f64, method: Method, scale: Scale) -> f64 {
     let (noise, padding) = match method {
-        Method::Simplex => (ROUNDING, 0.0),
+        Method::Simplex | Method::RevisedSimplex => (ROUNDING, 0.0),
         Method::InteriorPoint => (NOISE, NOISE),
     };
     let (planned, noise, padding) = (planned.max(0.0), noise * scale.quantity, padding * scale.quantity);

@@ -13,7 +13,7 @@ use invmgmt::network::{ManagedIx, MarketLink, Network};
 use invmgmt::period::Rules;
 
 use super::Paths;
-use super::foresight::Foresight;
+use super::foresight::{Foresight, revenue};
 use super::paths::Buffer;
 
 /// Targets, in deviations of the demand added up from now on.
@@ -45,19 +45,20 @@ impl SafetySteps {
     /// the paths' outage; it leaves the shelves empty, so after it demand adds up anew.
     pub fn write(&self, network: &Network, rules: &Rules, foresight: &Foresight, paths: &mut Paths) {
         let periods = paths.periods();
-        let revenues = later_revenues(network, foresight, periods);
+        let revenues = later_revenues(network, foresight);
         let outage = paths.outage.clone();
         let longest_way = network.longest_way();
+        let last = paths.ends_episode.then(|| periods - 1);
         paths.buffers.clear();
         for _ in 0..paths.scenarios() {
-            for (period, later) in revenues.iter().enumerate() {
+            for (period, later) in revenues.iter().enumerate().take(periods) {
                 let at_stake = foresight.goodwill_at_stake * later;
                 for node in
                     network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
                 {
                     let deviation = deviation(network, foresight, node, period, &outage, longest_way);
                     let cost =
-                        rules.weight(period) * shortage_cost(network, rules, node, period + 1 == periods);
+                        rules.weight(period) * shortage_cost(network, rules, node, last == Some(period));
                     paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
                         level: TARGETS[step] * deviation,
                         cost: self.step_cost(step, cost, at_stake, deviation),
@@ -117,13 +118,11 @@ fn shortage_cost(network: &Network, rules: &Rules, node: ManagedIx, last: bool) 
     average(|link| link.unmet_penalty) + row.holding_cost + lost
 }
 
-/// Revenue expected after each period, on all market links [money].
-fn later_revenues(network: &Network, foresight: &Foresight, periods: usize) -> Vec<f64> {
-    let mut later = vec![0.0; periods];
-    for period in (1..periods).rev() {
-        let revenue: f64 =
-            network.market.iter().map(|(link, row)| row.price * foresight.mean(period, link)).sum();
-        later[period - 1] = later[period] + revenue;
+/// Revenue expected after each period that is foreseen, on all market links [money].
+fn later_revenues(network: &Network, foresight: &Foresight) -> Vec<f64> {
+    let mut later = vec![0.0; foresight.periods()];
+    for period in (1..later.len()).rev() {
+        later[period - 1] = later[period] + revenue(network, foresight, period);
     }
     later
 }

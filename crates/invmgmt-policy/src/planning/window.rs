@@ -8,22 +8,20 @@
 //! and what is already on its way costs what it costs (benchmark of gym-invmgmt, common programme of Oracle, DLP and
 //! MSSP).
 
-use invmgmt::network::{ManagedIx, ManagedNode, MarketLinkIx, Network, SupplyLinkIx, Table, TableIndex};
+use std::ops::Range;
+
+use invmgmt::network::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::{Rules, StateView};
 
 use super::Paths;
+use super::builder::{Builder, PeriodRows, dearest};
 use super::surplus::Surplus;
 use crate::lp::{
-    Column, Method, Programme, Row, RowKind, Simplex, Solution, SolveError, Solver, quantity_unit, size,
-    value_unit,
+    Basis, Column, Method, Programme, Simplex, Solution, SolveError, Solver, quantity_unit, size,
 };
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
-
-/// What tips the scales between plans that earn the same, in units of the dearest price: too little to outweigh any
-/// cost, enough to stand out from a solver's noise.
-const PROMPTNESS: f64 = 1e-5;
 
 /// Demand of a market below which it drowns in an interior answer, in units of the programme's scale: a thousand times
 /// its noise.
@@ -44,53 +42,31 @@ pub(crate) struct Window {
     rows: Vec<PeriodRows>,
     /// Flow columns of scenario 0, period by period.
     flows: Vec<Column>,
-    /// For each of the paths' safety stocks, what is missing of it and the row that says so.
-    buffers: Vec<(Column, Row)>,
     /// Shortage columns with their own cost per unit, scenario by scenario, period by period and link by link.
     shortages: Vec<(Column, f64)>,
-    /// Stock columns of the retailers with their own cost per unit, likewise, retailer by retailer.
+    /// Stock columns of the retailers with their own cost per unit, likewise, retailer by retailer: the stock up to
+    /// each safety stock, and what is above them all.
     stocks: Vec<(Column, f64)>,
+    /// Safety stocks per retailer.
+    levels: usize,
+    /// Of each market link, the place of its node among the retailers.
+    retailer_of: Vec<usize>,
+    /// What the safety stocks would cost if there were no stock at all [money].
+    buffers_cost: f64,
+    /// Columns of a period's flows, and of all else in a period of a scenario; of these the first.
+    per_period: [usize; 2],
+    others: usize,
     /// Dearest price of a market link [money / unit].
     dearest: f64,
     right: Vec<f64>,
 }
 
-/// Rows of one scenario and period, each group in the order of its table.
-struct PeriodRows {
-    balance: Vec<Row>,
-    /// What a node ships against what it held; for nodes that ship to others.
-    shipping: Vec<Option<Row>>,
-    capacity: Vec<Option<Row>>,
-    demand: Vec<Row>,
-    /// Stock less shortage against each safety stock, per managed node.
-    buffers: Vec<Vec<Row>>,
-}
-
-impl PeriodRows {
-    /// With so many safety stocks for each node that sells.
-    fn add(programme: &mut Programme, network: &Network, levels: usize) -> Self {
-        let nodes = network.managed.rows();
-        Self {
-            balance: nodes.iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
-            shipping: nodes
-                .iter()
-                .map(|node| (!node.outgoing.is_empty()).then(|| programme.add_row(RowKind::AtMost)))
-                .collect(),
-            capacity: nodes
-                .iter()
-                .map(|node| {
-                    let limited = node.factory.is_some_and(|factory| factory.capacity.is_finite());
-                    (limited && !node.outgoing.is_empty()).then(|| programme.add_row(RowKind::AtMost))
-                })
-                .collect(),
-            demand: network.market.rows().iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
-            buffers: nodes
-                .iter()
-                .map(|node| if node.markets.is_empty() { 0 } else { levels })
-                .map(|levels| (0..levels).map(|_| programme.add_row(RowKind::AtMost)).collect())
-                .collect(),
-        }
-    }
+/// Where a plan stood.
+pub(crate) struct Stand {
+    basis: Basis,
+    periods: usize,
+    others: usize,
+    levels: usize,
 }
 
 impl Window {
@@ -101,14 +77,15 @@ impl Window {
         let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
         let levels = paths.buffers.len() / (scenarios * periods * retailers.max(1));
         let rows: Vec<PeriodRows> =
-            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network, levels)).collect();
-        let builder = Builder { network, rules, paths, rows: &rows };
+            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network)).collect();
+        let builder = Builder { network, rules, paths, rows: &rows, levels };
         let flows = builder.add_flows(&mut programme);
-        let (mut buffers, mut shortages, mut stocks) = (Vec::new(), Vec::new(), Vec::new());
+        let others = programme.costs().len();
+        let (mut shortages, mut stocks) = (Vec::new(), Vec::new());
         for scenario in 0..scenarios {
             for period in 0..periods {
                 builder.add_sales(&mut programme, scenario, period, &mut shortages);
-                builder.add_stocks(&mut programme, scenario, period, &mut buffers, &mut stocks);
+                builder.add_stocks(&mut programme, scenario, period, &mut stocks);
             }
         }
         Self {
@@ -118,11 +95,15 @@ impl Window {
             leaders: paths.leaders.clone(),
             ends_episode: paths.ends_episode,
             right: vec![0.0; programme.kinds().len()],
+            per_period: [network.supply.len(), (programme.costs().len() - others) / rows.len().max(1)],
+            others,
             rows,
             flows,
-            buffers,
             shortages,
             stocks,
+            levels,
+            retailer_of: retailer_of(network),
+            buffers_cost: 0.0,
             dearest: dearest(network),
             programme,
         }
@@ -134,7 +115,7 @@ impl Window {
             && self.weights == paths.weights
             && self.leaders == paths.leaders
             && self.ends_episode == paths.ends_episode
-            && self.buffers.len() == paths.buffers.len()
+            && self.levels * self.stocks.len() == (self.levels + 1) * paths.buffers.len()
     }
 
     /// The best plan from this state against this demand.
@@ -144,6 +125,13 @@ impl Window {
     pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
         self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
         self.set_buffers(state.rules, paths);
+        let mut plan = self.solve_in_parts(state, paths)?;
+        plan.objective += self.buffers_cost;
+        Ok(plan)
+    }
+
+    /// Solves with stock beyond all use planned apart, where there is any.
+    fn solve_in_parts(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
         if quantity_unit(size(&self.programme, &self.right)) <= 1.0 {
             return self.solver.solve(&self.programme, &self.right);
         }
@@ -202,6 +190,66 @@ impl Window {
         plan
     }
 
+    /// Where the last plan of one scenario stood, for a window that goes on from it.
+    pub fn stand(&self) -> Option<Stand> {
+        let is_plain = self.weights.len() == 1;
+        let basis = self.solver.basis().filter(|_| is_plain)?;
+        Some(Stand { basis, periods: self.rows.len(), others: self.others, levels: self.levels })
+    }
+
+    /// Begins where a plan stood that was made so many periods ago.
+    pub fn go_on_from(&mut self, last: &Stand, passed: usize) {
+        if self.weights.len() != 1 || last.levels != self.levels {
+            return;
+        }
+        let periods = self.rows.len();
+        let [flows, rest] = self.per_period;
+        let rows = self.right.len() / periods;
+        // A period goes on from itself; the last that was planned then stands for those after it.
+        let then = |period: usize| (period + passed).min(last.periods - 1);
+        let row = |row: usize| then(row / rows) * rows + row % rows;
+        let column = |column: usize| match column.checked_sub(self.others) {
+            None => then(column / flows) * flows + column % flows,
+            Some(other) => last.others + then(other / rest) * rest + other % rest,
+        };
+        self.solver.start_from(Some(Basis {
+            rows: (0..self.right.len()).map(|at| last.basis.rows[row(at)]).collect(),
+            columns: (0..self.programme.costs().len()).map(|at| last.basis.columns[column(at)]).collect(),
+        }));
+    }
+
+    /// Begins anew: what was solved before has no bearing on what is found.
+    pub fn forget(&mut self) {
+        self.solver.start_from(None);
+    }
+
+    /// What the best plan costs that begins with these orders, per supply link [money].
+    ///
+    /// # Errors
+    /// [`SolveError`] where there is none, or none was found.
+    pub fn cost_with(
+        &mut self,
+        state: &StateView<'_>,
+        paths: &Paths,
+        orders: &[f64],
+    ) -> Result<f64, SolveError> {
+        self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
+        self.set_buffers(state.rules, paths);
+        let mut cost = self.buffers_cost;
+        for (&column, order) in self.flows.iter().zip(orders) {
+            cost += self.programme.costs()[column.position()] * order;
+            for (row, entry) in self.programme.column(column.position()) {
+                self.right[row] -= entry * order;
+            }
+            self.programme.set_upper(column, 0.0);
+        }
+        let found = self.solver.solve(&self.programme, &self.right);
+        for &column in self.flows.iter().take(orders.len()) {
+            self.programme.set_upper(column, f64::INFINITY);
+        }
+        Ok(cost + found?.objective)
+    }
+
     /// What a plan orders on each supply link in a period of scenario 0 [units].
     pub fn orders<'a>(&'a self, plan: &'a Solution, period: usize) -> impl Iterator<Item = f64> + 'a {
         let links = self.flows.len() / (self.rows.len() / self.weights.len());
@@ -219,40 +267,56 @@ impl Window {
         (0..periods).map(of_period)
     }
 
-    /// Levels and costs of the safety stocks.
+    /// Levels and costs of the safety stocks: the stock that lies below a level is worth what the shortfalls of that
+    /// level and all above it cost, so the lowest fills first.
     fn set_buffers(&mut self, rules: &Rules, paths: &Paths) {
-        if paths.buffers.is_empty() {
+        self.buffers_cost = 0.0;
+        if self.levels == 0 {
             return;
         }
-        let per_scenario = paths.buffers.len() / paths.scenarios();
-        for (position, (&(column, row), buffer)) in self.buffers.iter().zip(&paths.buffers).enumerate() {
-            self.right[row.position()] = -buffer.level;
-            self.programme.set_cost(column, self.weights[position / per_scenario] * buffer.cost);
+        let retailers = self.stocks.len() / (self.levels + 1) / self.rows.len();
+        for place in 0..self.stocks.len() / (self.levels + 1) {
+            let buffers = &paths.buffers[place * self.levels..(place + 1) * self.levels];
+            let period = place / retailers % paths.periods();
+            let weight = self.weights[place / retailers / paths.periods()];
+            // In an outage no stock may wait at a retailer for its end, for it would be sold.
+            let extra = if paths.outage.contains(&period) { self.dearest } else { 0.0 };
+            let (mut saved, mut below) =
+                (buffers.iter().map(|buffer| weight * buffer.cost).sum::<f64>(), 0.0);
+            for (level, &(column, cost)) in
+                self.stocks[place * (self.levels + 1)..].iter().enumerate().take(self.levels + 1)
+            {
+                self.programme.set_cost(column, cost + extra - saved);
+                if let Some(buffer) = buffers.get(level) {
+                    self.programme.set_upper(column, buffer.level - below);
+                    self.buffers_cost += weight * buffer.cost * buffer.level;
+                    (saved, below) = (saved - weight * buffer.cost, buffer.level);
+                }
+            }
         }
-        if !rules.backlog {
-            self.set_refusals(paths);
-        }
+        self.set_shortage_costs(rules, paths);
     }
 
-    /// Where unmet demand is lost, the programme could keep a safety stock by refusing a sale once; customers are not
-    /// refused, so a shortage costs as much as all later safety stocks. In an outage it does not, but no stock may wait
-    /// at a retailer for its end, for it would be sold: it costs the dearest price a period.
-    fn set_refusals(&mut self, paths: &Paths) {
+    /// A unit short is missing from every safety stock. Where unmet demand is lost, the programme could keep one by
+    /// refusing a sale once; customers are not refused, so a shortage costs as much as all later safety stocks. In an
+    /// outage it does not.
+    fn set_shortage_costs(&mut self, rules: &Rules, paths: &Paths) {
         let (per_scenario, per_period) =
             (paths.buffers.len() / paths.scenarios(), paths.buffers_per_period());
         let markets = self.shortages.len() / self.rows.len();
         for (position, &(column, cost)) in self.shortages.iter().enumerate() {
             let (scenario, period) =
                 (position / markets / paths.periods(), position / markets % paths.periods());
+            let first = scenario * per_scenario
+                + period * per_period
+                + self.retailer_of[position % markets] * self.levels;
+            let now = first..first + self.levels;
             let later = scenario * per_scenario + (period + 1) * per_period..(scenario + 1) * per_scenario;
-            let extra: f64 = paths.buffers[later].iter().map(|buffer| buffer.cost).sum();
-            let extra = if paths.outage.contains(&period) { 0.0 } else { self.weights[scenario] * extra };
-            self.programme.set_cost(column, cost + extra);
-        }
-        let retailers = self.stocks.len() / self.rows.len();
-        for (position, &(column, cost)) in self.stocks.iter().enumerate() {
-            let period = position / retailers % paths.periods();
-            let extra = if paths.outage.contains(&period) { self.dearest } else { 0.0 };
+            let cost_of = |buffers: Range<usize>| -> f64 {
+                self.weights[scenario] * paths.buffers[buffers].iter().map(|buffer| buffer.cost).sum::<f64>()
+            };
+            let refused = !rules.backlog && !paths.outage.contains(&period);
+            let extra = cost_of(now) + if refused { cost_of(later) } else { 0.0 };
             self.programme.set_cost(column, cost + extra);
         }
     }
@@ -303,152 +367,11 @@ fn arriving(state: &StateView<'_>, node: &ManagedNode, period: usize) -> f64 {
     incoming.filter_map(|link| state.in_transit(link).nth(period)).sum()
 }
 
-/// Highest price of a market link [money / unit].
-fn dearest(network: &Network) -> f64 {
-    network.market.rows().iter().map(|link| link.price).fold(0.0, f64::max)
-}
-
-struct Builder<'a> {
-    network: &'a Network,
-    rules: &'a Rules,
-    paths: &'a Paths,
-    rows: &'a [PeriodRows],
-}
-
-impl Builder<'_> {
-    fn rows(&self, scenario: usize, period: usize) -> Option<&PeriodRows> {
-        (period < self.paths.periods()).then(|| &self.rows[scenario * self.paths.periods() + period])
-    }
-
-    /// A column per supply link, period and scenario that leads; returns those of scenario 0.
-    fn add_flows(&self, programme: &mut Programme) -> Vec<Column> {
-        let mut first = Vec::with_capacity(self.paths.periods() * self.network.supply.len());
-        for period in 0..self.paths.periods() {
-            for leader in (0..self.paths.scenarios()).filter(|&s| self.paths.leader(s, period) == s) {
-                for link in self.network.supply.indices() {
-                    let (mut entries, mut weight) = (Vec::new(), 0.0);
-                    for scenario in 0..self.paths.scenarios() {
-                        if self.paths.leader(scenario, period) == leader {
-                            self.add_flow_entries(scenario, period, link, &mut entries);
-                            weight += self.paths.weights[scenario];
-                        }
-                    }
-                    let cost = weight * self.flow_cost(period, link) - self.promptness(period, link);
-                    let column = programme.add_column(cost, &entries);
-                    if leader == 0 {
-                        first.push(column);
-                    }
-                }
-            }
-        }
-        first
-    }
-
-    fn add_flow_entries(
-        &self,
-        scenario: usize,
-        period: usize,
-        link: SupplyLinkIx,
-        entries: &mut Vec<(Row, f64)>,
-    ) {
-        let row = &self.network.supply[link];
-        if let Some(arrival) = self.rows(scenario, period + row.lead_time) {
-            entries.push((arrival.balance[row.buyer.position()], -1.0));
-        }
-        let (Some(supplier), Some(now)) = (&row.supplier, self.rows(scenario, period)) else { return };
-        let node = supplier.node.position();
-        entries.push((now.balance[node], supplier.stock_per_unit));
-        entries.extend(now.shipping[node].map(|row| (row, supplier.stock_per_unit)));
-        entries.extend(now.capacity[node].map(|row| (row, 1.0)));
-    }
-
-    /// What shipping a unit between nodes at once is worth besides, where paths ask for prompt plans [money / unit].
-    fn promptness(&self, period: usize, link: SupplyLinkIx) -> f64 {
-        let ships_now = period == 0 && self.network.supply[link].supplier.is_some();
-        if self.paths.prompt && ships_now { PROMPTNESS * value_unit(dearest(self.network)) } else { 0.0 }
-    }
-
-    /// Cost of a unit ordered in a period: its price where money leaves the company, what making it costs, and its way.
-    fn flow_cost(&self, period: usize, link: SupplyLinkIx) -> f64 {
-        let row = &self.network.supply[link];
-        let making = match row.supplier {
-            // What the buyer pays, the supplier earns.
-            Some(supplier) => {
-                self.network.managed[supplier.node].factory.map_or(0.0, |made| made.operating_cost)
-            }
-            None => row.price,
-        };
-        let on_its_way = period..(period + row.lead_time).min(self.paths.periods());
-        let way: f64 = on_its_way.map(|period| self.rules.weight(period)).sum();
-        self.rules.weight(period) * making + way * row.pipeline_holding_cost
-    }
-
-    fn add_sales(
-        &self,
-        programme: &mut Programme,
-        scenario: usize,
-        period: usize,
-        shortages: &mut Vec<(Column, f64)>,
-    ) {
-        let weight = self.paths.weights[scenario] * self.rules.weight(period);
-        let Some(now) = self.rows(scenario, period) else { return };
-        for (link, row) in self.network.market.iter() {
-            let demand = now.demand[link.position()];
-            let made = self.network.managed[row.retailer].factory.map_or(0.0, |made| made.operating_cost);
-            let stock = now.balance[row.retailer.position()];
-            programme.add_column(weight * (made - row.price), &[(stock, 1.0), (demand, 1.0)]);
-            let mut short = vec![(demand, 1.0)];
-            short.extend(now.buffers[row.retailer.position()].iter().map(|&buffer| (buffer, 1.0)));
-            if self.rules.backlog {
-                short.extend(self.next_demand(scenario, period, link).map(|row| (row, -1.0)));
-            }
-            let cost = weight * row.unmet_penalty;
-            shortages.push((programme.add_column(cost, &short), cost));
-        }
-    }
-
-    fn next_demand(&self, scenario: usize, period: usize, link: MarketLinkIx) -> Option<Row> {
-        self.rows(scenario, period + 1).map(|next| next.demand[link.position()])
-    }
-
-    fn add_stocks(
-        &self,
-        programme: &mut Programme,
-        scenario: usize,
-        period: usize,
-        buffers: &mut Vec<(Column, Row)>,
-        stocks: &mut Vec<(Column, f64)>,
-    ) {
-        let weight = self.paths.weights[scenario] * self.rules.weight(period);
-        let Some(now) = self.rows(scenario, period) else { return };
-        for (node, row) in self.network.managed.iter() {
-            let mut entries = vec![(now.balance[node.position()], 1.0)];
-            entries.extend(self.carried_over(scenario, period, node));
-            for &buffer in &now.buffers[node.position()] {
-                entries.push((buffer, -1.0));
-                buffers.push((programme.add_column(0.0, &[(buffer, -1.0)]), buffer));
-            }
-            let last = self.paths.ends_episode && period + 1 == self.paths.periods();
-            let salvage = if last { row.salvage_value } else { 0.0 };
-            let cost = weight * (row.holding_cost - salvage);
-            let column = programme.add_column(cost, &entries);
-            if !row.markets.is_empty() {
-                stocks.push((column, cost));
-            }
-        }
-    }
-
-    /// Entries of a stock at the end of a period in the rows of the next.
-    fn carried_over(
-        &self,
-        scenario: usize,
-        period: usize,
-        node: ManagedIx,
-    ) -> impl Iterator<Item = (Row, f64)> {
-        let next = self.rows(scenario, period + 1);
-        let rows = next.map(|next| [Some(next.balance[node.position()]), next.shipping[node.position()]]);
-        rows.into_iter().flatten().flatten().map(|row| (row, -1.0))
-    }
+/// Of each market link, the place of its node among those that sell.
+fn retailer_of(network: &Network) -> Vec<usize> {
+    let sells = |node: &ManagedIx| !network.managed[*node].markets.is_empty();
+    let before = |node: ManagedIx| network.managed.indices().take(node.position()).filter(sells).count();
+    network.market.rows().iter().map(|link| before(link.retailer)).collect()
 }
 
 #[cfg(test)]
@@ -497,8 +420,11 @@ mod tests {
         }
         if below(2.0) > 0.0 {
             let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
-            let buffers = (0..2 * retailers * scenarios * periods)
-                .map(|_| Buffer { level: below(30.0), cost: 0.1 * below(10.0) });
+            // Two levels each, the second higher than the first.
+            let buffers = (0..retailers * scenarios * periods).flat_map(|_| {
+                let (low, high) = (below(30.0), below(30.0));
+                [low, low + high].map(|level| Buffer { level, cost: 0.1 * below(10.0) })
+            });
             paths.buffers = buffers.collect();
         }
         let mut window = Window::new(&network, &rules, &paths, method);
@@ -547,6 +473,11 @@ mod tests {
     fn two_methods_that_share_no_code_find_the_same_profit() {
         for seed in 0..40 {
             let simplex = objective(&mut instance(seed, Method::Simplex));
+            let revised = objective(&mut instance(seed, Method::RevisedSimplex));
+            assert!(
+                (simplex - revised).abs() < 1e-7 * (1.0 + simplex.abs()),
+                "{seed}: {simplex} and {revised}"
+            );
             let interior = objective(&mut instance(seed, Method::InteriorPoint));
             let scale = 1.0 + simplex.abs();
             assert!((simplex - interior).abs() < 1e-6 * scale, "{seed}: {simplex} and {interior}");
@@ -559,14 +490,15 @@ mod tests {
     fn write_instances_for_another_solver() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/lp-instances");
         std::fs::create_dir_all(folder).expect("a folder");
-        let mut table = String::from("instance,simplex,interior_point\n");
+        let mut table = String::from("instance,simplex,revised_simplex,interior_point\n");
         for seed in 1_000..1_400 {
             let mut window = instance(seed, Method::Simplex);
             let text = to_mps(&window.programme, &window.right);
             std::fs::write(format!("{folder}/{seed}.mps"), text).expect("written");
-            let (simplex, interior) =
-                (objective(&mut window), objective(&mut instance(seed, Method::InteriorPoint)));
-            writeln!(table, "{seed},{simplex:?},{interior:?}").expect("a string");
+            let others = [Method::RevisedSimplex, Method::InteriorPoint];
+            let [revised, interior] = others.map(|method| objective(&mut instance(seed, method)));
+            let simplex = objective(&mut window);
+            writeln!(table, "{seed},{simplex:?},{revised:?},{interior:?}").expect("a string");
         }
         std::fs::write(format!("{folder}/objectives.csv"), table).expect("written");
     }
