@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
+#: What the options of a reset may hold.
+RESET_OPTIONS = ("demand_config",)
 #: Attributes that would do nothing if they were set, and what to do instead.
 _FIXED = {
     "network": "edit its graph in place, or make another environment with config_path",
@@ -380,7 +382,7 @@ class CoreEnv(gym.Env[Array, Any]):
             environment is under way.
         """
         self._episode.require_idle()
-        config = reset_options(options, ("demand_config",)).get("demand_config")
+        config = reset_options(options, RESET_OPTIONS).get("demand_config")
         # What can be refused comes first: a refused reset changes nothing.
         engine = self._demand_engine if config is None else DemandEngine(config)
         network, episode = self._network_to_reset(), self._episode

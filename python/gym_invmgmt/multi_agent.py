@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gym_invmgmt._checks import unmasked
 from gym_invmgmt._extras import extra
-from gym_invmgmt.core_env import CoreEnv
+from gym_invmgmt._warnings import warn
+from gym_invmgmt.core_env import RESET_OPTIONS, CoreEnv
 
 if TYPE_CHECKING:
     _ParallelEnv: Any = object
@@ -161,9 +162,17 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     ) -> tuple[dict[str, Array], dict[str, dict[str, Any]]]:
         """Begins an episode; seed and options are those of ``CoreEnv.reset``.
 
+        PettingZoo's contract leaves options to the environment, and its own tests pass one that no environment has:
+        what is unknown here is warned of and left out.
+
         Returns:
             Observations and empty infos, by agent.
         """
+        if isinstance(options, Mapping):
+            unknown = [name for name in options if name not in RESET_OPTIONS]
+            if unknown:
+                warn(f"options of reset without effect: {unknown}; known: {', '.join(RESET_OPTIONS)}")
+            options = {name: options[name] for name in options if name in RESET_OPTIONS}
         observation, _ = self.env.reset(seed=seed, options=options)
         self.agents = list(self.possible_agents)
         return self._observations(observation), {agent: {} for agent in self.agents}

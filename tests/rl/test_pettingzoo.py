@@ -28,6 +28,13 @@ def test_pettingzoos_tests_pass(action_mode: str, reward: str) -> None:
     check_state(made(), 20)
 
 
+def test_options_without_effect_are_said_and_the_others_act() -> None:
+    agents = InvMgmtParallelEnv(scenario="serial")
+    with pytest.warns(UserWarning, match=r"options of reset without effect: \['options'\]; known: demand_config"):
+        agents.reset(seed=1, options={"options": 1, "demand_config": {"base_mu": 3}})
+    assert agents.env.unwrapped.demand_engine.base_mu == 3
+
+
 def test_pettingzoos_performance_test_passes() -> None:
     performance_benchmark(parallel_to_aec(InvMgmtParallelEnv(scenario="serial")))
 

@@ -179,7 +179,7 @@ fn check_presence(
     let mut message = format!("no rows for group(s) {}", quoted.join(", "));
     let mut others: Vec<&str> = others.iter().map(String::as_str).collect();
     others.sort_unstable();
-    if let Some(near) = nearest(first, others.into_iter()) {
+    if let Some(near) = nearest(first, others) {
         message.push_str("; nearest group without an edge: '");
         message.push_str(&(shown(near) + "'"));
     }

@@ -123,6 +123,7 @@ impl ActionMap {
         (Mechanism::ShelfLife, "ceilings as if nothing spoiled"),
         (Mechanism::Disruptions, "ceilings as if nothing failed"),
         (Mechanism::RandomYield, "ceilings as if all that is shipped arrived"),
+        (Mechanism::Recipes, "ceilings as if nothing were made of other products"),
     ]);
 
     /// Reads raw order quantities.

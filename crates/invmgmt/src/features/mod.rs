@@ -118,6 +118,7 @@ impl Features {
         (Mechanism::ShelfLife, "positions that count what will spoil"),
         (Mechanism::Disruptions, "targets as if nothing failed"),
         (Mechanism::RandomYield, "targets as if all that is shipped arrived"),
+        (Mechanism::Products, "a mean demand over all products"),
     ]);
 
     /// Features of this layout.
