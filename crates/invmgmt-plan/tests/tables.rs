@@ -131,9 +131,9 @@ fn tables_without_places_go_together() {
     assert_eq!(leads, [4.0, 1.0]);
     let other = "item,place,lead_time\ntea,moon,4\n";
     let loaded = Folder::new().load(sales, Some(other), Period::Day).expect("tables");
-    assert!(
-        loaded.notes.iter().any(|note| note == "1 rows of the table of items have no sales and are left out")
-    );
+    assert!(loaded.notes.iter().any(
+        |note| note == "1 rows of the table of items have no sales and no law of demand and are left out"
+    ));
 }
 
 #[test]
