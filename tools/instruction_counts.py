@@ -26,7 +26,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 RECORD = PROJECT / "benches" / "instructions.json"
-NETWORKS = ("serial", "network", "layered-50")
+NETWORKS = ("serial", "network", "everything", "layered-50")
 # Whole cycles of an episode: 30 periods and the step that begins the next one.
 FEW, MANY = 31 * 2, 31 * 6
 TOLERANCE = 0.03

@@ -1,8 +1,11 @@
 //! Plays a fixed number of steps of a fixed batch, for counting instructions; nothing here reads a clock.
 //!
-//! `kernel_steps NETWORK STEPS` with NETWORK `serial`, `network` or `layered-50`: 64 episodes of 30 periods on one
+//! `kernel_steps NETWORK STEPS` with NETWORK `serial`, `network`, `everything` (that with every mechanism of one
+//! product) or `layered-50`: 64 episodes of 30 periods on one
 //! thread, each begun anew in the step after its end, always the same orders. Prints how many environment-steps that
 //! were. `tools/instruction_counts.py` runs it under callgrind for two numbers of steps and takes the difference.
+
+mod common;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -22,7 +25,7 @@ const SEED: u64 = 1;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, steps] = arguments.as_slice() else {
-        eprintln!("usage: kernel_steps serial|network|layered-50 STEPS");
+        eprintln!("usage: kernel_steps serial|network|everything|layered-50 STEPS");
         return ExitCode::from(2);
     };
     match play(name, steps) {
@@ -38,6 +41,11 @@ fn main() -> ExitCode {
 }
 
 fn declared(name: &str) -> Result<DeclaredNetwork, String> {
+    if name == "everything" {
+        let mut network = preset("network").ok_or("no preset")?;
+        common::declare_everything(&mut network);
+        return Ok(network);
+    }
     let fifty = || (name == "layered-50").then(|| layered(50, SEED));
     preset(name).or_else(fifty).ok_or_else(|| format!("unknown network {name:?}"))
 }

@@ -51,6 +51,12 @@ impl<const W: usize> Lanes<W> {
         Self::of(|lane| if self.0[lane] > 0.0 { cost } else { 0.0 })
     }
 
+    /// Whether it is above 0 in any episode.
+    #[inline(always)]
+    pub fn any_positive(self) -> bool {
+        self.0.iter().fold(false, |any, &value| any | (value > 0.0))
+    }
+
     /// The numbers, one per episode.
     #[inline(always)]
     pub fn values(self) -> [f64; W] {
@@ -155,5 +161,6 @@ mod tests {
         same(a.smaller(b), |(a, b)| if b < a { b } else { a });
         same(a.positive(), |(a, _)| if a > 0.0 { a } else { 0.0 });
         same(a.if_positive(4.0), |(a, _)| if a > 0.0 { 4.0 } else { 0.0 });
+        assert!(a.any_positive() && !(Lanes::<8>::ZERO - a.positive()).any_positive());
     }
 }

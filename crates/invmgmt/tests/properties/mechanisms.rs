@@ -307,6 +307,20 @@ fn declare_neutral(network: &mut DeclaredNetwork, num_periods: usize) {
     network.settings.put("disruptions", KeyValue::Structure(Setting::List(chains)));
 }
 
+/// A case whose every lead time is drawn, each at most so many periods longer than it was.
+fn with_lead_times(case: &Case, crossing: &str, more: u32) -> Case {
+    let mut case = case.clone();
+    let plain = case.declared.clone();
+    for link in case.declared.links.iter_mut().filter(|link| !is_market(&plain, link)) {
+        let least = f64::from(link.lead_time.take().unwrap_or(0));
+        let ends = list(&[least, least + f64::from(more)]);
+        link.settings.put("L", structure(&[("uniform", ends)]));
+        link.settings.put("draw", word("order"));
+        link.settings.put("crossing", word(crossing));
+    }
+    case
+}
+
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -344,6 +358,31 @@ proptest! {
         for ((reward, observation), (same_reward, extended)) in played(&case).into_iter().zip(played(&neutral)) {
             prop_assert_eq!(reward.to_bits(), same_reward.to_bits(), "{} {}", reward, same_reward);
             prop_assert_eq!(bits(&observation), bits(&extended[..observation.len()]));
+        }
+    }
+
+    #[test]
+    fn lead_times_a_period_apart_cannot_cross(case in choices().prop_map(|mut choices| draw_case(&mut choices))) {
+        let [free, fifo] = ["free", "fifo"].map(|crossing| with_lead_times(&case, crossing, 1));
+        for ((reward, observation), (same, seen)) in played(&free).into_iter().zip(played(&fifo)) {
+            prop_assert_eq!(reward.to_bits(), same.to_bits(), "{} {}", reward, same);
+            prop_assert_eq!(bits(&observation), bits(&seen));
+        }
+    }
+
+    #[test]
+    fn on_the_same_draws_nothing_arrives_earlier_where_no_order_overtakes(
+        case in choices().prop_map(|mut choices| draw_case(&mut choices))
+    ) {
+        let [free, fifo] = ["free", "fifo"].map(|crossing| with_lead_times(&case, crossing, 4));
+        let network = free.network();
+        for ((_, early), (_, late)) in played(&free).into_iter().zip(played(&fifo)) {
+            // Sources fill everything, so that the same was sent under both.
+            for (_, link) in network.supply.iter().filter(|(_, link)| link.supplier.is_none()) {
+                let first = network.layout.start(invmgmt::network::Part::InTransit) + link.first_slot;
+                let on_its_way = |seen: &[f64]| seen[first..first + link.slots].iter().sum::<f64>();
+                prop_assert!(on_its_way(&late) >= on_its_way(&early) - 1e-9);
+            }
         }
     }
 

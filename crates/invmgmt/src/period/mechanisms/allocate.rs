@@ -18,9 +18,27 @@ pub(super) fn share<const W: usize>(
     m: &mut MechanismFlows<W>,
 ) {
     let links = &network.managed[allocation.node].outgoing;
+    let takes = || links.iter().zip(&allocation.takes);
+    let wanted = takes().fold(Lanes::ZERO, |sum, (&link, &takes)| sum + takes * m.sought[link]);
+    if !(wanted - stock).any_positive() {
+        return;
+    }
+    if allocation.rule == Sharing::Proportional && !physics.whole_units {
+        // All lanes at once: nothing is rounded.
+        let share = Lanes::<W>::of(|lane| stock[lane].max(0.0) / wanted[lane]);
+        for (&link, &takes) in takes() {
+            let given = share * (takes * m.sought[link]);
+            let given = if takes == 1.0 { given } else { Lanes::of(|lane| given[lane] / takes) };
+            let allowed = m.allowed[link];
+            let given = given.smaller(allowed);
+            m.allowed[link] =
+                Lanes::of(|lane| if wanted[lane] <= stock[lane] { allowed[lane] } else { given[lane] });
+        }
+        return;
+    }
     for lane in 0..W {
         let sought = |at: usize| allocation.takes[at] * m.sought[links[at]][lane];
-        let wanted: f64 = (0..links.len()).map(sought).sum();
+        let wanted = wanted[lane];
         if wanted <= stock[lane] {
             continue;
         }

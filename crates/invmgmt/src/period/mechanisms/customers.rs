@@ -24,7 +24,7 @@ pub(in crate::period) fn serve_waiting_customers<const W: usize>(
         let waits = match terms {
             Some(terms) => {
                 let slots = &state.extra[waiting.clone()][terms.first..terms.first + terms.length()];
-                Lanes::of(|lane| slots.iter().map(|slot| slot[lane]).sum())
+                slots.iter().fold(Lanes::ZERO, |sum, &slot| sum + slot.into())
             }
             None => Lanes::of(|lane| if rules[lane].backlog { state.unmet[link][lane] } else { 0.0 }),
         };
@@ -43,20 +43,22 @@ pub(in crate::period) fn serve_waiting_customers<const W: usize>(
             let (share, draw) = shelf.issue[link];
             let ages = &mut state.extra[shelf::of_node(network, shelf, row.retailer)];
             let ages = &mut ages[fresh.saturating_sub(1)..];
-            for lane in if ages.is_empty() { 0..0 } else { 0..W } {
+            if !ages.is_empty() {
                 let oldest = match draw {
-                    Some(draw) => binomial(sold[lane].round(), share, m.draws[draw][lane]).min(sold[lane]),
-                    None => share * sold[lane],
+                    Some(draw) => Lanes::of(|lane| {
+                        binomial(sold[lane].round(), share, m.draws[draw][lane]).min(sold[lane])
+                    }),
+                    None => share * sold,
                 };
-                shelf::take(ages, lane, oldest, true);
-                shelf::take(ages, lane, sold[lane] - oldest, false);
+                shelf::take(ages, oldest, true);
+                shelf::take(ages, sold - oldest, false);
             }
         }
         let lost = match terms {
             Some(terms) => {
                 let slots = &mut state.extra[waiting.clone()][terms.first..terms.first + terms.length()];
                 let (share, at_most, whole) = (terms.share, terms.at_most, physics.whole_units);
-                Lanes::of(|lane| fill::wait_on(slots, lane, sold[lane], drawn[lane], share, at_most, whole))
+                fill::wait_on(slots, sold, drawn, share, at_most, whole)
             }
             None => Lanes::of(|lane| if rules[lane].backlog { 0.0 } else { state.unmet[link][lane] }),
         };

@@ -27,7 +27,7 @@ pub(in crate::period) fn fail_and_recover<const W: usize>(
             (Cause::Chain { .. }, None) => before[lane],
         });
         state.extra[ups.start + position] = next;
-        for lane in 0..W {
+        for lane in if chain.stocks.is_empty() { 0..0 } else { 0..W } {
             if before[lane] > 0.0 && next[lane] == 0.0 {
                 destroy(network, physics, chain, state, m.losses.rows_mut(), lane);
             }
@@ -64,7 +64,7 @@ pub(super) fn destroy<const W: usize>(
         if let Some(shelf) = &physics.shelf {
             let ages = &mut state.extra[shelf::of_node(network, shelf, node)];
             if physics.whole_units {
-                shelf::take(ages, lane, lost, true);
+                shelf::take(ages, Lanes::of(|at| if at == lane { lost } else { 0.0 }), true);
             } else {
                 for age in ages {
                     age[lane] -= share * age[lane];

@@ -144,7 +144,9 @@ fn as_it_may_be<const W: usize>(
             let limited = filled[lane] * factor[lane];
             if physics.whole_units { (limited + ROUNDING).floor() } else { limited }
         };
-        filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
+        if (Lanes::splat(1.0) - factor).any_positive() {
+            filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
+        }
     }
     filled
 }
@@ -195,7 +197,7 @@ fn make<const W: usize>(
         m.used[input] += used;
         if let Some(shelf) = &physics.shelf {
             let ages = &mut state.extra[shelf::of_node(network, shelf, input)];
-            (0..W).for_each(|lane| shelf::take(ages, lane, used[lane], true));
+            shelf::take(ages, used, true);
         }
     }
     send(network, physics, link, made, state, m);
@@ -232,11 +234,9 @@ fn book_debts<const W: usize>(
         let mut lost = unfilled;
         if let Some(first) = debt.first {
             let slots = &mut owed[first..first + debt.length()];
-            lost = Lanes::of(|lane| {
-                let before: f64 = slots.iter().map(|slot| slot[lane]).sum();
-                let fresh = (wanted[lane] - before).max(0.0);
-                wait_on(slots, lane, filled[lane], fresh, 1.0, debt.at_most, false)
-            });
+            let before = slots.iter().fold(Lanes::ZERO, |sum, &slot| sum + slot.into());
+            let fresh = (wanted - before).positive();
+            lost = wait_on(slots, filled, fresh, 1.0, debt.at_most, false);
         }
         if let Some(seller) = seller {
             m.losses[seller].lost_requests += lost;
@@ -249,33 +249,31 @@ fn book_debts<const W: usize>(
 #[inline(always)]
 pub(super) fn wait_on<const W: usize>(
     slots: &mut [[f64; W]],
-    lane: usize,
-    served: f64,
-    fresh: f64,
+    served: Lanes<W>,
+    fresh: Lanes<W>,
     share: f64,
     at_most: Option<usize>,
     whole: bool,
-) -> f64 {
+) -> Lanes<W> {
     let mut left = served;
     for slot in slots.iter_mut().rev() {
-        let now = slot[lane].min(left);
-        slot[lane] -= now;
+        let now = left.smaller((*slot).into());
+        *slot = (Lanes::from(*slot) - now).values();
         left -= now;
     }
-    let unserved = (fresh - left).max(0.0);
+    let unserved = (fresh - left).positive();
     let joins = share * unserved;
-    let joins = if whole && share < 1.0 { joins.round() } else { joins };
-    let mut lost = unserved - joins;
-    if at_most.is_some() {
-        lost += slots.last().map_or(0.0, |oldest| oldest[lane]);
-        for position in (1..slots.len()).rev() {
-            slots[position][lane] = slots[position - 1][lane];
-        }
-        slots[0][lane] = joins;
-    } else {
-        slots[0][lane] += joins;
+    let joins = if whole && share < 1.0 { Lanes::of(|lane| joins[lane].round()) } else { joins };
+    let lost = unserved - joins;
+    let Some(newest) = slots.first().copied() else { return lost };
+    if at_most.is_none() {
+        slots[0] = (Lanes::from(newest) + joins).values();
+        return lost;
     }
-    lost
+    let oldest = Lanes::from(slots[slots.len() - 1]);
+    slots.copy_within(..slots.len() - 1, 1);
+    slots[0] = joins.values();
+    lost + oldest
 }
 
 #[cfg(test)]
@@ -295,17 +293,18 @@ mod tests {
     /// waited two periods, 4 one; nothing leaves before it has waited three.
     #[test]
     fn the_oldest_is_served_first_and_leaves_when_it_has_waited_too_long() {
+        let waited = |slots: &mut [[f64; 1]], served: f64, fresh: f64, share: f64, at_most, whole| {
+            let [lost] = wait_on(slots, [served].into(), [fresh].into(), share, at_most, whole).values();
+            lost
+        };
         let mut slots = [[5.0], [3.0]];
-        assert_eq!(wait_on(&mut slots, 0, 6.0, 4.0, 1.0, Some(2), false), 0.0);
+        assert_eq!(waited(&mut slots, 6.0, 4.0, 1.0, Some(2), false), 0.0);
         assert_eq!(slots, [[4.0], [2.0]]);
-        assert_eq!(
-            wait_on(&mut slots, 0, 1.0, 2.0, 0.5, Some(2), false),
-            1.0 + 1.0,
-            "one has waited, one will not"
-        );
+        let lost = waited(&mut slots, 1.0, 2.0, 0.5, Some(2), false);
+        assert_eq!(lost, 1.0 + 1.0, "one has waited, one will not");
         assert_eq!(slots, [[1.0], [4.0]]);
         let mut endless = [[5.0]];
-        assert_eq!(wait_on(&mut endless, 0, 2.0, 4.0, 0.25, None, true), 3.0);
+        assert_eq!(waited(&mut endless, 2.0, 4.0, 0.25, None, true), 3.0);
         assert_eq!(endless, [[4.0]]);
     }
 }

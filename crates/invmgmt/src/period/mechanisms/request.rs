@@ -1,6 +1,6 @@
 //! Order: what an action asks for becomes what suppliers are to fill.
 
-use crate::network::{Network, OrderSize, Part, Physics, TableIndex};
+use crate::network::{LeadModel, LeadTimeLaw, Network, OrderSize, Part, Physics, TableIndex};
 use crate::period::{Flows, Lanes, State};
 
 use super::transit::NEVER;
@@ -22,9 +22,9 @@ pub(in crate::period) fn read_requests<const W: usize>(
     let Some(m) = flows.mechanisms.as_deref_mut() else { return };
     m.clear();
     for lead in &physics.leads {
-        let draws = &m.draws[lead.draw];
-        m.drawn[lead.link] =
-            Lanes::of(|lane| lead.law.drawn(draws[lane]).map_or(NEVER, |drawn| drawn as f64));
+        if lead.model != LeadModel::Unit {
+            m.drawn[lead.link] = drawn(&lead.law, &m.draws[lead.draw]);
+        }
     }
     for (wanted, &request) in m.wanted.rows_mut().iter_mut().zip(requests) {
         *wanted = Lanes::from(request).positive();
@@ -36,7 +36,7 @@ pub(in crate::period) fn read_requests<const W: usize>(
     }
     for size in &physics.sizes {
         let wanted = &mut m.wanted[size.link];
-        *wanted = Lanes::of(|lane| size.of_request(wanted[lane]));
+        *wanted = sized(size, *wanted);
     }
     for joint in physics.joints.iter().filter(|joint| joint.whole_trucks) {
         truck::load(physics, joint, m);
@@ -80,23 +80,45 @@ pub(in crate::period) fn read_requests<const W: usize>(
 }
 
 impl OrderSize {
-    /// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
-    /// order [units].
-    #[inline(always)]
+    /// A request as its link lets it be [units].
     pub fn of_request(&self, request: f64) -> f64 {
-        if request <= NOTHING {
-            return 0.0;
-        }
-        let mut order = request.max(self.least);
-        if self.multiple > 0.0 {
-            order = (order / self.multiple - ROUNDING).ceil() * self.multiple;
-        }
-        if order > self.most {
-            let lots = (self.most / self.multiple + ROUNDING).floor();
-            order = if self.multiple > 0.0 { lots * self.multiple } else { self.most };
-        }
-        if order < self.least { 0.0 } else { order }
+        sized::<1>(self, [request].into()).values()[0]
     }
+}
+
+/// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
+/// order.
+#[inline(always)]
+fn sized<const W: usize>(size: &OrderSize, request: Lanes<W>) -> Lanes<W> {
+    let (least, multiple, most) = (size.least, size.multiple, size.most);
+    let mut order = Lanes::<W>::of(|lane| if request[lane] > least { request[lane] } else { least });
+    if multiple > 0.0 {
+        order = Lanes::of(|lane| (order[lane] / multiple - ROUNDING).ceil() * multiple);
+    }
+    if most.is_finite() {
+        let largest = if multiple > 0.0 { (most / multiple + ROUNDING).floor() * multiple } else { most };
+        order = Lanes::of(|lane| if order[lane] > most { largest } else { order[lane] });
+    }
+    Lanes::of(|lane| if request[lane] <= NOTHING || order[lane] < least { 0.0 } else { order[lane] })
+}
+
+/// The lead times of uniform draws, all lanes at once: as many periods more than the shortest as chances pass before a
+/// draw is used up.
+#[inline(always)]
+fn drawn<const W: usize>(law: &LeadTimeLaw, draws: &[f64; W]) -> Lanes<W> {
+    let (least, longest) = (law.shortest(), law.longest());
+    let (mut left, mut periods) = (Lanes::from(*draws), Lanes::<W>::splat(least as f64));
+    for &chance in &law.chances[least..] {
+        left -= Lanes::splat(chance);
+        let passed = Lanes::<W>::of(|lane| if left[lane] < 0.0 { 0.0 } else { 1.0 });
+        if !passed.any_positive() {
+            break;
+        }
+        periods += passed;
+    }
+    // What rounding left over belongs to the last value, if nothing else can be meant.
+    let last = if law.never > 0.0 { NEVER } else { longest as f64 };
+    Lanes::of(|lane| if periods[lane] > longest as f64 { last } else { periods[lane] })
 }
 
 #[cfg(test)]
@@ -115,10 +137,11 @@ mod tests {
         let cases =
             [(0.0, 0.0), (1e-10, 0.0), (1.0, 12.0), (12.0, 12.0), (12.1, 16.0), (19.0, 20.0), (90.0, 20.0)];
         for (request, order) in cases {
-            assert_eq!(row.of_request(request), order, "{request}");
+            assert_eq!(sized(&row, [request].into()).values(), [order], "{request}");
         }
-        assert_eq!(size(0.0, 0.0, 7.5).of_request(9.0), 7.5);
-        assert_eq!(size(10.0, 0.0, f64::INFINITY).of_request(3.0), 10.0);
-        assert_eq!(size(0.0, 0.1, f64::INFINITY).of_request(0.3), 3.0 * 0.1, "three lots of a tenth");
+        assert_eq!(sized(&size(0.0, 0.0, 7.5), [9.0].into()).values(), [7.5]);
+        assert_eq!(sized(&size(10.0, 0.0, f64::INFINITY), [3.0].into()).values(), [10.0]);
+        let tenths = sized(&size(0.0, 0.1, f64::INFINITY), [0.3].into()).values();
+        assert_eq!(tenths, [3.0 * 0.1], "three lots of a tenth");
     }
 }

@@ -64,28 +64,31 @@ pub(super) fn take_oldest<const W: usize>(
     let sent = &mut m.sent_by_life[shelf.links[link].sent.range()];
     sent.fill(Lanes::ZERO);
     let first = shelf.fresh[link].saturating_sub(1);
-    for lane in 0..W {
-        // Rounding may have made less than nothing of it.
-        let mut left = (supplier.stock_per_unit * filled[lane]).max(0.0);
-        for (units, sent) in ages.iter_mut().zip(sent.iter_mut()).skip(first) {
-            let taken = units[lane].min(left);
-            units[lane] -= taken;
-            left -= taken;
-            sent[lane] = supplier.production_yield * taken;
-        }
+    // Rounding may have made less than nothing of it.
+    let mut left = (supplier.stock_per_unit * filled).positive();
+    for (units, sent) in ages.iter_mut().zip(sent.iter_mut()).skip(first) {
+        let taken = take_one(units, &mut left);
+        *sent = supplier.production_yield * taken;
     }
 }
 
 /// Takes units out of ages: the oldest first, or the freshest.
 #[inline(always)]
-pub(super) fn take<const W: usize>(ages: &mut [[f64; W]], lane: usize, units: f64, oldest_first: bool) {
-    let mut left = units.max(0.0);
+pub(super) fn take<const W: usize>(ages: &mut [[f64; W]], units: Lanes<W>, oldest_first: bool) {
+    let mut left = units.positive();
     let mut take = |age: &mut [f64; W]| {
-        let taken = age[lane].min(left);
-        age[lane] -= taken;
-        left -= taken;
+        let _ = take_one(age, &mut left);
     };
     if oldest_first { ages.iter_mut().for_each(&mut take) } else { ages.iter_mut().rev().for_each(&mut take) }
+}
+
+/// Takes what is left to take out of one age, as far as it goes.
+#[inline(always)]
+fn take_one<const W: usize>(age: &mut [f64; W], left: &mut Lanes<W>) -> Lanes<W> {
+    let taken = left.smaller((*age).into());
+    *age = (Lanes::from(*age) - taken).values();
+    *left -= taken;
+    taken
 }
 
 /// After the sale every unit is a period older; those that can be sold no more are thrown away.
@@ -113,13 +116,20 @@ pub(in crate::period) fn grow_older<const W: usize>(
         let Some(first) = of_link(network, physics, link) else { continue };
         let life = shelf.links[link].sent.life;
         for slot in 0..row.slots {
-            let ages = &mut state.extra[first + slot * life..][..life];
-            let goods = &mut state.in_transit[row.first_slot + slot];
-            let spoiled = Lanes::from(ages[0]).smaller(Lanes::from(*goods).positive()).positive();
-            *goods = (Lanes::from(*goods) - spoiled).values();
+            let oldest = Lanes::from(state.extra[first + slot * life]);
+            // On most ways nothing spoils.
+            if oldest.any_positive() {
+                let goods = &mut state.in_transit[row.first_slot + slot];
+                let spoiled = oldest.smaller(Lanes::from(*goods).positive()).positive();
+                *goods = (Lanes::from(*goods) - spoiled).values();
+                lose(shelf, m, state, link, row.buyer, spoiled);
+            }
+        }
+        let ages = &mut state.extra[first..first + row.slots * life];
+        if !ages.is_empty() {
+            // All slots at once: what moves into the slot before is overwritten.
             ages.copy_within(1.., 0);
-            ages[life - 1] = [0.0; W];
-            lose(shelf, m, state, link, row.buyer, spoiled);
+            ages.iter_mut().skip(life - 1).step_by(life).for_each(|newest| *newest = [0.0; W]);
         }
         if physics.timeline == crate::network::Timeline::OrderFirst {
             // What left in this period is not in a slot yet.

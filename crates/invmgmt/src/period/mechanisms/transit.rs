@@ -1,7 +1,8 @@
 //! Receive: what is due arrives, by lead times that are fixed or drawn; what does not fit is thrown away.
 
 use crate::network::{
-    LeadModel, ManagedIx, Network, NodeRoom, Physics, RandomLead, SupplyLinkIx, Timeline, YieldLaw,
+    LeadModel, ManagedIx, Network, NodeRoom, Physics, RandomLead, SupplyLink, SupplyLinkIx, Timeline,
+    YieldLaw,
 };
 use crate::period::{Flows, Lanes, State};
 
@@ -324,7 +325,11 @@ fn drawn_due<const W: usize>(
         state.hidden[lead.hidden] = drawn.values();
     }
     let mut due = Lanes::ZERO;
-    for slot in 0..row.slots {
+    let first_left = come_nearer(lead, row, state);
+    // What was shipped less than the shortest lead time ago is not due; nor is what is known to be due later.
+    let ripe = (row.slots + early + 1).saturating_sub(lead.law.shortest());
+    let ripe = ripe.min(if row.announced { 1 } else { row.slots }).min(row.slots);
+    for slot in 0..ripe {
         // Periods since it was shipped, as of when what arrives now can be used.
         let age = row.slots - slot + early;
         let goods = Lanes::from(state.in_transit[row.first_slot + slot]);
@@ -334,15 +339,16 @@ fn drawn_due<const W: usize>(
                 Lanes::of(|lane| binomial(goods[lane], lead.hazards[age], draws[lane]))
             }
             LeadModel::Sweep => goods.where_at_most(drawn, age as f64),
-            _ if row.announced && slot > 0 => continue,
-            _ if row.announced => goods,
-            _ => {
-                let left = &mut state.hidden[lead.hidden + slot];
-                let now = (Lanes::from(*left) - Lanes::splat(1.0)).positive();
-                *left = now.values();
-                goods.where_at_most(now, 0.0)
+            LeadModel::Free | LeadModel::Fifo if row.announced => goods,
+            LeadModel::Free | LeadModel::Fifo if slot == 0 => goods.where_at_most(first_left, 0.0),
+            LeadModel::Free | LeadModel::Fifo => {
+                goods.where_at_most(state.hidden[lead.hidden + slot - 1].into(), 0.0)
             }
         };
+        // Most of what is on its way is not due.
+        if !arrives.any_positive() {
+            continue;
+        }
         due += arrives;
         state.in_transit[row.first_slot + slot] = (goods - arrives).values();
         if let Some(first) = ages {
@@ -367,7 +373,7 @@ fn drawn_due<const W: usize>(
             sent.where_at_most(due, early as f64)
         }
     };
-    if ages.is_some() {
+    if ages.is_some() && now.any_positive() {
         let share = now.if_positive(1.0);
         for age in first_age..first_age + life {
             let taken = share * m.sent_by_life[age];
@@ -387,6 +393,26 @@ fn drawn_due<const W: usize>(
         }
     }
     (due, placed)
+}
+
+/// The hidden due dates of a link, where it has any, come a period nearer, each to the place of the one before; returns
+/// that of the first, which is gone from them [periods].
+#[inline(always)]
+fn come_nearer<const W: usize>(
+    lead: &RandomLead,
+    row: &SupplyLink,
+    state: &mut State<'_, [f64; W]>,
+) -> Lanes<W> {
+    let has_dates = matches!(lead.model, LeadModel::Free | LeadModel::Fifo) && !row.announced;
+    let Some(newest) = row.slots.checked_sub(1).filter(|_| has_dates) else { return Lanes::ZERO };
+    let nearer = |left: [f64; W]| (Lanes::from(left) - Lanes::splat(1.0)).positive();
+    let hidden = &mut state.hidden[lead.hidden..][..row.slots];
+    let first = nearer(hidden[0]);
+    for slot in 0..newest {
+        hidden[slot] = nearer(hidden[slot + 1]).values();
+    }
+    hidden[newest] = [0.0; W];
+    first
 }
 
 /// An order still in the oldest slot will not arrive any more.
@@ -433,11 +459,6 @@ fn advance<const W: usize>(
                 slots.copy_within(life.., 0);
                 slots[(row.slots - 1) * life..].fill([0.0; W]);
             }
-            if let Some(lead) = lead.filter(|lead| matches!(lead.model, LeadModel::Free | LeadModel::Fifo)) {
-                let hidden = &mut state.hidden[lead.hidden..lead.hidden + row.slots];
-                hidden.copy_within(1.., 0);
-                hidden[row.slots - 1] = [0.0; W];
-            }
         }
         if sends_now && (row.slots > 0 || lead.is_some()) {
             let placed = m.placed[link];
@@ -457,19 +478,22 @@ fn arrive<const W: usize>(
 ) {
     let ships_now = physics.timeline == Timeline::Release;
     for row in physics.rooms.iter().filter(|row| row.room.discards) {
-        for lane in 0..W {
-            let leaves = |node: ManagedIx| {
-                let shipped = network.managed[node].stock_per_unit * flows.nodes[node].goods.shipped[lane];
-                if ships_now { shipped + m.used[node][lane] } else { 0.0 }
-            };
-            let stays =
-                |&(node, volume): &(ManagedIx, f64)| volume * (state.on_hand[node][lane] - leaves(node));
-            let left: f64 = row.points.iter().map(stays).sum();
-            let due: f64 = row.incoming.iter().map(|&(link, volume)| volume * m.received[link][lane]).sum();
-            let beyond = (left + due - row.room.space).min(due);
-            if beyond > 0.0 {
-                throw_away(network, physics, row, beyond, due, m, lane);
-            }
+        let leaves = |node: ManagedIx| {
+            let shipped = network.managed[node].stock_per_unit * flows.nodes[node].goods.shipped;
+            if ships_now { shipped + m.used[node] } else { Lanes::ZERO }
+        };
+        let stays = |sum, &(node, volume): &(ManagedIx, f64)| {
+            sum + volume * (Lanes::from(state.on_hand[node]) - leaves(node))
+        };
+        let left = row.points.iter().fold(Lanes::ZERO, stays);
+        let due =
+            row.incoming.iter().fold(Lanes::ZERO, |sum, &(link, volume)| sum + volume * m.received[link]);
+        let beyond = (left + due - Lanes::splat(row.room.space)).smaller(due);
+        if !beyond.any_positive() {
+            continue;
+        }
+        for lane in (0..W).filter(|&lane| beyond[lane] > 0.0) {
+            throw_away(network, physics, row, beyond[lane], due[lane], m, lane);
         }
     }
     for &link in &network.delivery_order {
