@@ -177,7 +177,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners plan-check published standard learned classics fit-check full-size
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -202,6 +202,16 @@ bench-scaling: ## Cost of a step by environments, horizon and size of the networ
 
 bench-mechanisms: ## What each mechanism of a network costs: a Markdown table
 	@cargo run --release --locked --quiet -p invmgmt --example mechanism_cost
+
+physics: ## Every known answer of the mechanisms over a million periods: minutes
+	cargo test --locked --quiet -p invmgmt-policy --test conformance -- --include-ignored --skip write_the_page
+
+conformance: ## Write docs/conformance.md, what others find beside what the engine finds: minutes
+	cargo test --locked --quiet -p invmgmt-policy --test conformance -- --ignored write_the_page
+
+bench-peers: ## Stocks simulated per second beside stockpyl and SupplyNetPy in one run, and what the same system costs
+	tools/environment.sh peers
+	.venv-peers/bin/python benches/peers.py
 
 lp-check: ## 400 linear programmes solved by both our methods and by HiGHS
 	tools/environment.sh highs

@@ -270,7 +270,7 @@ mod tests {
 
     /// What is earned with plans of the length that is found, and with plans to the end of the episode.
     fn found_and_endless(declared: &DeclaredNetwork, config: DemandConfig, periods: usize) -> [f64; 2] {
-        let network = declared.compile().expect("valid");
+        let network = declared.clone().compile().expect("valid");
         let demand = DemandModel::new(config).expect("usable");
         let problem = Problem::new(network, demand.clone(), Rules::default(), periods);
         [Horizon::default(), Horizon::endless()].map(|horizon| {
