@@ -30,9 +30,9 @@ def table_of(value: Any, form: Form = UNSAID) -> Table:
         return os.fspath(value), None, form
     name = f"<{type(value).__name__}>"
     if hasattr(value, "to_csv"):  # pandas
-        return name, str(value.to_csv(index=False)), UNSAID
+        return name, str(value.to_csv(index=False)), form
     if hasattr(value, "write_csv"):  # polars
-        return name, str(value.write_csv()), UNSAID
+        return name, str(value.write_csv()), form
     if isinstance(value, np.ndarray) and value.dtype.names:
         value = {column: value[column] for column in value.dtype.names}
     if not isinstance(value, Mapping):
@@ -47,7 +47,7 @@ def table_of(value: Any, form: Form = UNSAID) -> Table:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(value.keys())
     writer.writerows(zip(*columns, strict=True))
-    return name, text.getvalue(), UNSAID
+    return name, text.getvalue(), form
 
 
 def series_of(value: Any, column: str | None) -> tuple[str, NDArray[np.float64]]:

@@ -60,9 +60,9 @@ def plan(
         sales: a path, a pandas or polars frame, or a mapping of columns: a row per item, place and date, or a row per
             item and place with a column per date. None where every row of ``items`` has a law of demand.
         items: a table with ``item``, ``place`` and any of ``demand`` (a law, as ``{poisson: {mu: 5}}``),
-            ``lead_time`` [periods], ``crossing`` (``free`` or ``fifo``), ``life`` [periods], ``cost``, ``price`` [money / unit],
-            ``holding_rate`` [1 / year], ``order_cost`` [money], ``min``, ``multiple`` [units], ``review`` [periods],
-            ``stock``, ``on_order`` [units], ``target``, ``supplier``.
+            ``lead_time`` [periods], ``crossing`` (``free`` or ``fifo``), ``life`` [periods], ``cost``, ``price``
+            [money / unit], ``holding_rate`` [1 / year], ``order_cost`` [money], ``min``, ``multiple`` [units],
+            ``review`` [periods], ``stock``, ``on_order`` [units], ``target``, ``supplier``.
         target: ``fill-rate=SHARE`` (of demand met at once) or ``cycle-service=SHARE``; a number is a fill rate.
         unmet: ``lost`` or ``wait``.
         receipts: a table with ``item``, ``place``, ``ordered``, ``received``.

@@ -48,7 +48,7 @@ def test_two_tables_make_the_plan_of_the_library() -> None:
         target=0.95,
     ).rows
     assert levels(page) == {row["item"]: row["reorder_point"] for row in rows}
-    assert [metric.value for metric in page.metric][0] == "2"
+    assert page.metric[0].value == "2"
 
 
 def test_a_higher_target_keeps_more_and_a_smaller_budget_less() -> None:

@@ -42,7 +42,17 @@ def test_a_column_of_stock_is_read_from_the_file(tmp_path: Path) -> None:
     file = tmp_path / "shelf.csv"
     file.write_text("sold,left\n" + "".join(f"{a},{b}\n" for a, b in zip(sold, left, strict=True)))
     assert fit(file, "sold", stock="left").sold_out == fit(sold, stock=left).sold_out
-    command = [sys.executable, "-m", "gym_invmgmt.command_line", "fit", str(file), "--column", "sold", "--stock", "left"]
+    command = [
+        sys.executable,
+        "-m",
+        "gym_invmgmt.command_line",
+        "fit",
+        str(file),
+        "--column",
+        "sold",
+        "--stock",
+        "left",
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert f"sold out       {int((left == 0).sum())} periods ended without stock" in said
     assert "mean 6.00 sold in them" in said

@@ -53,6 +53,12 @@ pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure>
     if let Some(path) = &given.out {
         found.policy.write(path).map_err(Failure::refused)?;
     }
+    if let Some(path) = &given.picture {
+        let drawn = exact_picture::svg(&found.policy)
+            .map_err(|why| Failure::Refused(format!("--picture: {why}; nothing was drawn")))?;
+        invmgmt_data::replace_file(path, |file| file.write_all(drawn.as_bytes()))
+            .map_err(Failure::refused)?;
+    }
     let told = Told::of(given, &found, simulated);
     if given.json {
         serde_json::to_writer_pretty(&mut *out, &told.document())?;
@@ -67,12 +73,6 @@ pub(crate) fn run(given: &ExactArgs, out: &mut dyn Write) -> Result<(), Failure>
             "played, the policy earned {:.6} \u{b1} {:.6} where {:.6} was promised; by chance that hardly happens",
             simulated.mean, simulated.standard_error, simulated.promised
         ));
-    }
-    if let Some(path) = &given.picture {
-        let drawn = exact_picture::svg(&found.policy)
-            .map_err(|why| Failure::Refused(format!("--picture: {why}; nothing was drawn")))?;
-        invmgmt_data::replace_file(path, |file| file.write_all(drawn.as_bytes()))
-            .map_err(Failure::refused)?;
     }
     Ok(())
 }

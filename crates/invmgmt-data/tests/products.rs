@@ -74,7 +74,7 @@ fn what_is_wrong_with_products_is_said_with_its_line_and_what_is_allowed() {
             "[farm, dairy, cheese]",
             "line 10: joint: [0]: links: found farm -> dairy, cheese; no link",
         ),
-        ("K: 5}]", "K: 0}]", "it costs nothing and cuts nothing; give K, or whole_trucks: true"),
+        ("K: 5}]", "K: 0}]", "joint: [0]: it costs nothing and cuts nothing; give K, or whole_trucks: true"),
         ("K: 5}]", "K: 5, whole_trucks: true}]", "no truck says how much one holds; add truck"),
         (
             "K: 5}]",

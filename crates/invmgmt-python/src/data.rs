@@ -23,10 +23,12 @@ pub type Form = [Option<String>; 5];
 /// Pairs of column and text.
 type Pairs = Vec<(String, String)>;
 
+/// A table as the readers take it. A form that cannot be is refused even where the text needs none.
 pub fn source((path, text, form): Table) -> PyResult<Source> {
+    let form = read_form(form)?;
     Ok(match text {
         Some(text) => Source::Text { name: path.to_string_lossy().into_owned(), text },
-        None => Source::File { path, form: read_form(form)? },
+        None => Source::File { path, form },
     })
 }
 

@@ -19,6 +19,7 @@ use crate::turn::{ENGINE, shared};
 
 /// Everything a fit of a one-dimensional series found, as a dict.
 #[pyfunction]
+#[pyo3(signature = (series, stock, false_alarm))]
 pub fn fit_demand<'py>(
     py: Python<'py>,
     series: &Bound<'py, PyAny>,

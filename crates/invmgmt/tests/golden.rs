@@ -41,7 +41,8 @@ fn replay(run: &Value) {
     };
     let mut demand = DemandModel::new(config_of(&env["demand_config"])).expect("usable demand");
     for replayed in env["user_D"].as_array().into_iter().flatten() {
-        let link = network.market_link(&id(&replayed[0][0]), &id(&replayed[0][1]), None).expect("a market link");
+        let link =
+            network.market_link(&id(&replayed[0][0]), &id(&replayed[0][1]), None).expect("a market link");
         demand.replays.set("user_D", link, row(&replayed[1]).into(), num_periods).expect("a usable series");
     }
     let seed = run["seed"].as_u64().expect("a seed");

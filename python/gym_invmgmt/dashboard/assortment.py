@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _budget() -> float | None:
 
 def affordable(curve: list[dict[str, float]], budget: float) -> float:
     """The target whose stock is worth a budget, on the straight lines between points of a trade-off curve."""
-    for below, above in zip(curve, curve[1:], strict=False):
+    for below, above in pairwise(curve):
         if below["stock_value"] <= budget <= above["stock_value"]:
             span = above["stock_value"] - below["stock_value"]
             share = (budget - below["stock_value"]) / span if span > 0 else 0.0

@@ -248,7 +248,7 @@ fn one_warehouse(of: &Parameters<'_>) -> Given {
 
 fn distribution(of: &Parameters<'_>) -> Given {
     let law = || Value::map([("loc", of.get("mean").clone()), ("scale", of.get("deviation").clone())]);
-    let depot = with(node("depot", 0.0, 0.0), vec![("allocation", FAIR.into())]);
+    let depot = with(node("depot", 0.0, of.number("holding")), vec![("allocation", FAIR.into())]);
     let lead_times = (of.number("depot_lead_time"), of.number("lead_time"));
     spread(of, "depot", depot, lead_times, 3.0 * of.number("mean"), |shop, town| {
         customers(shop, town, of.number("penalty"), "normal", law())

@@ -129,16 +129,14 @@ pub(super) fn goals(network: &Network, targets: &[Target]) -> Result<Vec<Goal>, 
         let new = match &target.whose {
             Whose::All => vec![of(None)],
             Whose::Each => retailers.iter().map(|retailer| of(Some(retailer))).collect(),
-            Whose::Node(name) => match retailers.iter().find(|(_, retailer)| retailer == name) {
-                Some(retailer) => vec![of(Some(retailer))],
-                None => {
+            Whose::Node(name) => {
+                let Some(retailer) = retailers.iter().find(|(_, retailer)| retailer == name) else {
                     let names: Vec<&str> = retailers.iter().map(|(_, name)| name.as_str()).collect();
-                    return Err(OptimizeError::Retailer {
-                        found: name.escape_debug().to_string(),
-                        retailers: names.join(", "),
-                    });
-                }
-            },
+                    let (found, retailers) = (name.escape_debug().to_string(), names.join(", "));
+                    return Err(OptimizeError::Retailer { found, retailers });
+                };
+                vec![of(Some(retailer))]
+            }
         };
         for goal in new {
             if goals.iter().any(|other| (other.service, other.node) == (goal.service, goal.node)) {

@@ -301,10 +301,10 @@ fn allocation() -> Vec<Instance> {
         for (levels, theirs) in answers {
             let mut text = format!(
                 "timeline: beer\nunits: whole\nnodes:\n  - {{id: town}}\n  - {{id: village}}\n  \
-                 - {{id: east, I0: 3, h: 1}}\n  - {{id: west, I0: 3, h: 1}}\n  - {{id: depot, I0: 2, h: 0.5, {keys}}}\n  \
+                 - {{id: a, I0: 3, h: 1}}\n  - {{id: b, I0: 3, h: 1}}\n  - {{id: depot, I0: 2, h: 0.5, {keys}}}\n  \
                  - {{id: farm}}\nedges:\n"
             );
-            for (shop, market) in [("east", "town"), ("west", "village")] {
+            for (shop, market) in [("a", "town"), ("b", "village")] {
                 let _ = write!(
                     text,
                     "  - {{from: {shop}, to: {market}, p: 0, b: 9, demand_dist: discrete, \

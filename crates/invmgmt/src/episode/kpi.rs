@@ -304,10 +304,10 @@ mod tests {
     }
 
     /// The same with another matrix in the place of one.
-    fn with(history: History<'static>, symbol: Symbol, values: &'static [f64]) -> History<'static> {
+    fn with(history: &History<'static>, symbol: Symbol, values: &'static [f64]) -> History<'static> {
         let mut matrices = history.matrices;
         matrices[symbol as usize] = values;
-        History { matrices, ..history }
+        History { matrices, ..*history }
     }
 
     #[test]
@@ -340,9 +340,9 @@ mod tests {
         let unplayed = History { periods_played: 0, ..history() };
         assert_eq!(kpis(&network, unplayed), Kpis::default());
         assert_eq!(bullwhip(&network, unplayed).bullwhip_ratio, 0.0);
-        let empty = with(history(), Symbol::OnHand, &[0.0; 10]);
-        let unmoved = with(empty, Symbol::Moved, &[0.0; 4]);
-        let quiet = History { periods_played: 1, ..with(unmoved, Symbol::Demand, &[0.0]) };
+        let empty = with(&history(), Symbol::OnHand, &[0.0; 10]);
+        let unmoved = with(&empty, Symbol::Moved, &[0.0; 4]);
+        let quiet = History { periods_played: 1, ..with(&unmoved, Symbol::Demand, &[0.0]) };
         let found = kpis(&network, quiet);
         assert_eq!((found.fill_rate, found.immediate_fill_rate), (1.0, 1.0));
         assert_eq!(found.inventory_turns, f64::INFINITY);
@@ -357,7 +357,7 @@ mod tests {
         assert_eq!(found.max_cv, 0.5);
         assert!((found.demand_cv - 1.0 / 9.0).abs() < 1e-15);
         assert!((found.bullwhip_ratio - 4.5).abs() < 1e-12);
-        let steady = with(history(), Symbol::Demand, &[9.0, 9.0, 0.0]);
+        let steady = with(&history(), Symbol::Demand, &[9.0, 9.0, 0.0]);
         assert_eq!(bullwhip(&network, steady).bullwhip_ratio, 0.0);
     }
 }

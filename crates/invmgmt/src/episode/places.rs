@@ -480,7 +480,9 @@ fn recorded(network: &Network, history: &History<'_>, node: ManagedIx, t: usize)
     };
     let of_node = |symbol: Symbol| Lanes::splat(at(symbol, row.node.position(), t));
     let moved = |link: crate::network::LinkIx| at(Symbol::Moved, link.position(), t);
-    let shipped: f64 = row.outgoing.iter().map(|&link| moved(network.supply[link].link)).sum();
+    // What recipes take is no shipment.
+    let sells = |link: &&SupplyLinkIx| network.supply[**link].recipe.is_none();
+    let shipped: f64 = row.outgoing.iter().filter(sells).map(|&link| moved(network.supply[link].link)).sum();
     let sold: f64 = row.markets.iter().map(|&link| moved(network.market[link].link)).sum();
     let arrived = match network.physics {
         Some(_) => of_node(Symbol::Arrived),

@@ -288,7 +288,8 @@ impl Features {
         if state.network.physics.is_some() {
             let asked: f64 = row.incoming.iter().map(|&link| state.requested(link) + state.owed(link)).sum();
             let waiting: f64 = row.markets.iter().map(|&link| state.waiting(link)).sum();
-            let owed: f64 = row.outgoing.iter().map(|&link| state.owed(link)).sum();
+            let taken = |&link: &SupplyLinkIx| state.network.taken(link, node) * state.owed(link);
+            let owed: f64 = row.outgoing.iter().map(taken).sum();
             return (on_order + asked, waiting + owed);
         }
         let owes = state.rules.backlog && outlook.time > 0.0;

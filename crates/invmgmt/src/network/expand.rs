@@ -186,7 +186,7 @@ impl Expansion {
             let holds = |id: &NodeId| held.get(id).and_then(Option::as_ref);
             let ends = [holds(&link.from), holds(&link.to)];
             let products = self.carried_by(position, link, ends);
-            let short_name = (products.len() > 1).then(|| format!("{} -> {}", link.from, link.to));
+            let short_name = (self.products.len() > 1).then(|| format!("{} -> {}", link.from, link.to));
             for &product in &products {
                 let mut of_one = link.clone();
                 let end =

@@ -482,10 +482,10 @@ fn arrive<const W: usize>(
             let shipped = network.managed[node].stock_per_unit * flows.nodes[node].goods.shipped;
             if ships_now { shipped + m.used[node] } else { Lanes::ZERO }
         };
-        let stays = |sum, &(node, volume): &(ManagedIx, f64)| {
+        let stays = |sum: Lanes<W>, &(node, volume): &(ManagedIx, f64)| {
             sum + volume * (Lanes::from(state.on_hand[node]) - leaves(node))
         };
-        let left = row.points.iter().fold(Lanes::ZERO, stays);
+        let left = row.points.iter().fold(Lanes::<W>::ZERO, stays);
         let due =
             row.incoming.iter().fold(Lanes::ZERO, |sum, &(link, volume)| sum + volume * m.received[link]);
         let beyond = (left + due - Lanes::splat(row.room.space)).smaller(due);
