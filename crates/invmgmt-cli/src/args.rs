@@ -71,6 +71,9 @@ pub(crate) enum Command {
     /// Plan an assortment: from sales and a table of items to reorder points and orders that reach a service target
     #[command(after_help = plan::EXAMPLES)]
     Plan(Box<plan::PlanArgs>),
+    /// Run a stage of a network yourself, period by period: the beer game, or any network
+    #[command(after_help = crate::play::EXAMPLES)]
+    Play(crate::play::PlayArgs),
     /// Say what is understood of a table: separator, decimal sign, dates, and what each column holds
     #[command(after_help = files::LOOK_EXAMPLES)]
     Look(files::LookArgs),

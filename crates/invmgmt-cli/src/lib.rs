@@ -1,5 +1,5 @@
 //! The command line `gym-invmgmt`: simulate networks, find levels, benchmark policies, find optimal ones, solve
-//! textbook problems, fit demand, import data, check files, list what there is.
+//! textbook problems, fit demand, import data, play a game, check files, list what there is.
 //!
 //! The same code runs as a cargo binary and, through [`run`], as the entry point of the Python package.
 //!
@@ -33,6 +33,7 @@ mod mistakes;
 mod networks;
 mod optimize;
 mod plan;
+mod play;
 mod problem;
 mod scenarios;
 mod simulate;
@@ -117,6 +118,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Plan(given) => plan::run(&given, &wording::command_line(&args), &mut out),
+        Command::Play(given) => play::run(&given, &mut std::io::stdin().lock(), &mut out),
         Command::Import(given) => import::run(&given, &mut out),
         Command::Look(given) => look::run(&given, &mut out),
         Command::List(given) => list::run(&given, &mut out),

@@ -10,6 +10,7 @@ mod leaderboard;
 mod look;
 mod optimize_and_textbook;
 mod plan;
+mod play;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;

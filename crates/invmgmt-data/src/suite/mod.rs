@@ -16,10 +16,11 @@ use crate::to_yaml::{given, write_document};
 use crate::value::{Content, Value};
 
 /// Suites that come along: name and text of the file.
-pub const SUITES: [(&str, &str); 3] = [
+pub const SUITES: [(&str, &str); 4] = [
     ("published-26", include_str!("../../suites/published-26.yaml")),
     ("standard-1", include_str!("../../suites/standard-1.yaml")),
     ("classics-1", include_str!("../../suites/classics-1.yaml")),
+    ("exercises", include_str!("../../suites/exercises.yaml")),
 ];
 
 /// The suites that come along: name, version and the ids of their problems, without reading what is played.

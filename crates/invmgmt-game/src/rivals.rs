@@ -1,0 +1,90 @@
+//! What others would have paid on the same customers.
+
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+
+use invmgmt::Problem;
+use invmgmt::episode::{Episode, Policy, Symbol};
+use invmgmt_exact::{Criterion, Settings, solve};
+use invmgmt_policy::{Information, Knowledge, parse};
+
+use crate::game::{Game, tuned};
+
+/// Policies by name that a game is compared with, where they play it.
+pub const RIVALS: [&str; 8] = [
+    "newsvendor:informed",
+    "ss:informed",
+    "exp-smoothing:informed",
+    "echelon-basestock:informed",
+    "mpc:informed",
+    "mssp:informed",
+    "learned:informed",
+    "oracle",
+];
+
+/// Most memory that the search for the optimum may take in passing [bytes].
+const MEMORY: usize = 64_000_000;
+
+/// Someone who might have played in the persons' place, at every node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rival {
+    /// What it is, in words.
+    pub name: String,
+    /// The policy, where it has a name.
+    pub spec: Option<String>,
+    /// Whether it knows customers' demand beforehand.
+    pub clairvoyant: bool,
+    /// What it would have cost on the same customers, or why that is not known [money].
+    pub cost: Result<f64, String>,
+}
+
+/// What base-stock levels found by simulation, the named policies and the optimum would have paid on the customers of a
+/// game, over all of its periods; `further` names more of them. Those that cannot play it say why.
+pub fn rivals(game: &Game, further: &[String]) -> Vec<Rival> {
+    let problem = game.problem();
+    let mut found = vec![base_stock(problem, game.seed())];
+    let names = RIVALS.into_iter().map(ToOwned::to_owned).chain(further.iter().cloned());
+    found.extend(names.map(|spec| named(problem, game.seed(), spec)));
+    found.push(optimum(problem, game.seed()));
+    found
+}
+
+fn base_stock(problem: &Problem, seed: u64) -> Rival {
+    let name = "base-stock, levels found by simulation".to_owned();
+    match tuned(problem) {
+        Ok(spec) => Rival { name, ..named(problem, seed, spec) },
+        Err(error) => Rival { name, spec: None, clairvoyant: false, cost: Err(error.to_string()) },
+    }
+}
+
+fn named(problem: &Problem, seed: u64, spec: String) -> Rival {
+    let (clairvoyant, cost) = match parse(&spec, &Knowledge::of(problem)) {
+        Ok(mut policy) => {
+            (policy.information() == Information::Clairvoyant, played(problem, seed, &mut policy))
+        }
+        Err(error) => (false, Err(error.to_string())),
+    };
+    Rival { name: spec.clone(), spec: Some(spec), clairvoyant, cost }
+}
+
+/// The policy that is best on average, where the problem is small enough to find it.
+fn optimum(problem: &Problem, seed: u64) -> Rival {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let actions: Option<RangeInclusive<u32>> = None;
+    let criterion = Criterion::Finite(problem.rules.discount);
+    let settings = Settings { actions, memory: MEMORY, ..Settings::new(criterion, threads) };
+    let cost = match solve(problem, &settings, &mut |_| {}) {
+        Ok(found) => played(problem, seed, &mut found.policy.clone()),
+        Err(error) => Err(error.to_string()),
+    };
+    Rival { name: "the optimal policy, best on average".to_owned(), spec: None, clairvoyant: false, cost }
+}
+
+/// What a policy that plays every node costs on the customers of a seed [money].
+fn played(problem: &Problem, seed: u64, policy: &mut impl Policy) -> Result<f64, String> {
+    let mut episode = Episode::begin(problem, seed).map_err(|error| error.to_string())?;
+    policy.reset(Some(seed));
+    episode.play(policy).map_err(|error| error.to_string())?;
+    let profit: f64 = episode.trajectory()[Symbol::Profit].values.iter().sum();
+    if profit.is_finite() { Ok(0.0 - profit) } else { Err("it left the range of numbers".to_owned()) }
+}
