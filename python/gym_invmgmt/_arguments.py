@@ -135,7 +135,7 @@ def _said_by(played: Any) -> dict[str, Any] | None:
     text = str(played)
     if _native.Scenario.is_named(text):
         return load_scenario(text).kwargs
-    return {"config_path": text} if text.lower().endswith((".yaml", ".yml")) else None
+    return {"config_path": text} if text.lower().endswith((".yaml", ".yml", ".json")) else None
 
 
 #: The names of an environment's arguments.

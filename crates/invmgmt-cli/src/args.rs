@@ -65,12 +65,16 @@ pub(crate) enum Command {
     /// Check network, scenario and suite files: every mistake with its line, exit code 1 if there is one
     #[command(after_help = "Example:\n  gym-invmgmt check warehouse.yaml plants/*.yaml")]
     Check(files::CheckArgs),
-    /// Make a scenario that runs from a data set: network, demand per store, and what was inferred
+    /// Make a scenario that runs from a data set, or a network from a file of a supply chain: what is there, what was
+    /// inferred, and what is not carried over
     #[command(after_help = import::EXAMPLES)]
     Import(import::ImportArgs),
     /// Plan an assortment: from sales and a table of items to reorder points and orders that reach a service target
     #[command(after_help = plan::EXAMPLES)]
     Plan(Box<plan::PlanArgs>),
+    /// Place safety stock in a supply chain under guaranteed service: trees exactly, other networks by branch and bound
+    #[command(after_help = crate::safety_stock::EXAMPLES)]
+    SafetyStock(crate::safety_stock::SafetyStockArgs),
     /// Run a stage of a network yourself, period by period: the beer game, or any network
     #[command(after_help = crate::play::EXAMPLES)]
     Play(crate::play::PlayArgs),

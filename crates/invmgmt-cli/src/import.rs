@@ -6,6 +6,7 @@ use invmgmt_data::import::{Choices, Columns, Dataset, Imported, Written, read_da
 
 use crate::args::import::{ChoiceArgs, CsvArgs, DatasetArgs, FolderArgs, ImportArgs};
 use crate::failure::Failure;
+use crate::import_network;
 use crate::wording::{counted, quoted};
 
 /// Reads a data set, writes the scenario, says what is in it and how to play it.
@@ -15,6 +16,10 @@ pub(crate) fn run(given: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure
         DatasetArgs::Favorita(of) => (Dataset::Favorita(of.folder.clone()), item(of), &of.choices),
         DatasetArgs::Rossmann(of) => (Dataset::Rossmann(of.folder.clone()), item(of), &of.choices),
         DatasetArgs::Csv(of) => (tables(of), of.item.clone(), &of.choices),
+        DatasetArgs::Willems(of) => return import_network::willems(of, out),
+        DatasetArgs::Snc(of) => return import_network::snc(of, out),
+        DatasetArgs::Stockpyl(of) => return import_network::stockpyl(of, out),
+        DatasetArgs::Network(of) => return import_network::network(of, out),
     };
     let ChoiceArgs { output, stores, max_stores, last } = choices;
     let wanted = Choices { item, stores: stores.clone(), max_stores: *max_stores, last: *last };
@@ -55,12 +60,7 @@ fn print(imported: &Imported, written: &Written, out: &mut dyn Write) -> std::io
         ("inferred, not in the data", &written.inferred),
     ];
     for (title, sentences) in sections {
-        if !sentences.is_empty() {
-            writeln!(out, "\n{title}:")?;
-        }
-        for sentence in sentences {
-            writeln!(out, "  - {}", sentence.escape_debug())?;
-        }
+        section(title, sentences, out)?;
     }
     writeln!(out, "\nplay it:")?;
     write!(out, "  gym-invmgmt")?;
@@ -70,4 +70,15 @@ fn print(imported: &Imported, written: &Written, out: &mut dyn Write) -> std::io
         write!(out, "{}{}", if is_option { " \\\n      " } else { " " }, quoted(word))?;
     }
     writeln!(out)
+}
+
+/// Sentences under a title, if there are any.
+pub(crate) fn section(title: &str, sentences: &[String], out: &mut dyn Write) -> std::io::Result<()> {
+    if !sentences.is_empty() {
+        writeln!(out, "\n{title}:")?;
+    }
+    for sentence in sentences {
+        writeln!(out, "  - {}", sentence.escape_debug())?;
+    }
+    Ok(())
 }

@@ -25,6 +25,7 @@ mod exact_picture;
 mod failure;
 mod fit;
 mod import;
+mod import_network;
 mod leaderboard;
 mod list;
 mod look;
@@ -35,6 +36,7 @@ mod optimize;
 mod plan;
 mod play;
 mod problem;
+mod safety_stock;
 mod scenarios;
 mod simulate;
 mod textbook;
@@ -118,6 +120,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Check(given) => check::run(&given, &mut out),
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Plan(given) => plan::run(&given, &wording::command_line(&args), &mut out),
+        Command::SafetyStock(given) => safety_stock::run(&given, &mut out),
         Command::Play(given) => play::run(&given, &mut std::io::stdin().lock(), &mut out),
         Command::Import(given) => import::run(&given, &mut out),
         Command::Look(given) => look::run(&given, &mut out),

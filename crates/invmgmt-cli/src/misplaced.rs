@@ -39,12 +39,12 @@ fn meant(command: &str, word: &str) -> Option<String> {
         Path::new(word).extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let policy = word.split(':').next().unwrap_or_default();
     Some(match (command, ending.as_str()) {
-        ("benchmark", "yaml" | "yml") => format!("--suite {shown}"),
-        (_, "yaml" | "yml") if kind_of(Path::new(word)) == FileKind::Suite => {
+        ("benchmark", "yaml" | "yml" | "json") => format!("--suite {shown}"),
+        (_, "yaml" | "yml" | "json") if kind_of(Path::new(word)) == FileKind::Suite => {
             format!("gym-invmgmt benchmark --suite {shown}")
         }
         (_, _) if names_scenario(word) => format!("--scenario {shown}"),
-        (_, "yaml" | "yml") => format!("--network {shown}"),
+        (_, "yaml" | "yml" | "json") => format!("--network {shown}"),
         ("simulate" | "optimize", "csv") => format!("--demand {shown}:COLUMN"),
         ("simulate" | "optimize", _) if networks::by_name(word).is_some() => format!("--network {shown}"),
         ("simulate", _) if POLICIES.iter().any(|form| form.name == policy) => format!("--policy {shown}"),

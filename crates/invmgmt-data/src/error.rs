@@ -49,8 +49,8 @@ pub enum FileError {
         /// The path asked for.
         path: PathBuf,
     },
-    /// The file's name ends in something else than `.yaml` or `.yml`.
-    #[error("{}: a network file must end in .yaml or .yml{}", shown_path(path), other_ways(path))]
+    /// The file's name ends in something else than `.yaml`, `.yml` or `.json`.
+    #[error("{}: a network file must end in .yaml, .yml or .json{}", shown_path(path), other_ways(path))]
     Extension {
         /// The path asked for.
         path: PathBuf,
@@ -141,7 +141,7 @@ fn other_ways(path: &Path) -> &'static str {
             "; sales and demand in a table go to 'simulate --demand FILE:COLUMN', 'fit' or 'import csv'"
         }
         "xls" | "xlsx" | "ods" => {
-            "; save a sheet of sales as CSV for 'simulate --demand FILE:COLUMN', 'fit' or 'import csv'"
+            "; a workbook of supply chains goes to 'import willems'; save a sheet of sales as CSV for 'simulate --demand FILE:COLUMN', 'fit' or 'import csv'"
         }
         _ => "",
     }

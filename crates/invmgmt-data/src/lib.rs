@@ -24,6 +24,7 @@
 pub mod adapters;
 mod cell;
 mod classics;
+pub mod chain;
 mod error;
 pub mod import;
 mod journal;
@@ -38,7 +39,9 @@ mod schema;
 mod series;
 mod suite;
 mod table;
+mod tables;
 mod text;
+mod to_json;
 mod to_yaml;
 mod topologies;
 mod trajectory_file;
@@ -68,7 +71,9 @@ pub use table::{
     CellRange, ColumnKind, ColumnLook, DateOrder, DecimalSign, Looked, MAX_LINE_BYTES, Separator, Source,
     Table, TableForm, look,
 };
+pub use tables::{has_tables, read_tables, write_tables};
 pub use text::{MAX_FILE_BYTES, read_text, shown};
+pub use to_json::{document_to_json, network_to_json};
 pub use to_yaml::{document_to_yaml, setting_value, to_yaml};
 pub use topologies::{TOPOLOGIES, topology};
 pub use trajectory_file::{spreadsheet_safe, write_trajectory};

@@ -43,6 +43,14 @@ pub(crate) fn shown_path(path: &Path) -> String {
     shown
 }
 
+/// The text of a YAML or JSON file. JSON as others write it may be indented by tabs, which YAML does not take; a tab
+/// stands nowhere else in it.
+pub(crate) fn read_document(path: &Path) -> Result<String, FileError> {
+    let text = read_text(path)?;
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    Ok(if is_json { text.replace('\t', " ") } else { text })
+}
+
 /// Opens a file for reading; `what` names its role in the message when it is missing.
 pub(crate) fn open(path: &Path, what: &'static str) -> Result<File, FileError> {
     let unreadable = |source: std::io::Error| match source.kind() {

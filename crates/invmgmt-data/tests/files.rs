@@ -27,10 +27,13 @@ fn a_missing_file_is_an_error_of_its_own() {
 
 #[test]
 fn a_network_file_ends_in_yaml_or_yml() {
-    let (_folder, path) = file("shop.json", SERIAL.as_bytes());
+    let (_folder, path) = file("shop.toml", SERIAL.as_bytes());
     let error = load_network(&path).expect_err("refused");
     assert!(matches!(error, FileError::Extension { .. }));
-    assert!(error.to_string().ends_with("shop.json: a network file must end in .yaml or .yml"), "{error}");
+    assert!(
+        error.to_string().ends_with("shop.toml: a network file must end in .yaml, .yml or .json"),
+        "{error}"
+    );
 }
 
 #[test]

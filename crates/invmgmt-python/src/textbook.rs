@@ -186,7 +186,7 @@ pub fn textbook_guaranteed_service(
         promised_service_time: stage.3,
         demand_deviation: stage.4,
     });
-    placed(&GuaranteedService { stages: stages.collect(), links, safety_factor })
+    placed(&GuaranteedService { stages: stages.collect(), links, quantities: Vec::new(), safety_factor })
 }
 
 /// As `textbook_guaranteed_service`, of a network whose stocking nodes form a tree.

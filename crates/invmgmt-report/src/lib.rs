@@ -19,6 +19,7 @@
 mod benchmark_page;
 pub mod chart;
 mod dots;
+mod folded;
 mod history;
 mod layout;
 mod network_svg;

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use invmgmt::network::{Link, LinkIx, Network, Node};
 
+use crate::folded::folded;
 use crate::shapes::{LOOKS, Look};
 use crate::text::{cut, escape, number};
 use crate::{Layout, Point};
 
-/// Most nodes of a network that is drawn; a larger one would be a blot.
+/// Most nodes of a network that is drawn node by node; a larger one would be a blot and is folded by echelon.
 pub const MAX_DRAWN_NODES: usize = 400;
 /// Up to this many links carry their parameters in the picture; all carry them as tooltips.
 const MAX_LABELLED_LINKS: usize = 24;
@@ -59,18 +60,14 @@ impl Sheet {
     }
 }
 
-/// Draws a network; of one with more than [`MAX_DRAWN_NODES`] nodes it says only how large it is.
+/// Draws a network; one with more than [`MAX_DRAWN_NODES`] nodes is folded by echelon and role, with a list of each
+/// fold to be opened below the drawing.
 ///
 /// Roles are told by shape and by colour. Lines run from supplier to buyer; `L` is a lead time in periods, `p` a
 /// price. Pointing at a node or a link shows all of its parameters.
 pub fn network_svg(network: &Network, layout: &Layout) -> String {
     if network.nodes.len() > MAX_DRAWN_NODES {
-        return format!(
-            "<svg class=\"network\" viewBox=\"0 0 960 60\" role=\"img\"><text x=\"480\" y=\"34\" \
-             text-anchor=\"middle\">{} nodes and {} links: too many to draw (most: {MAX_DRAWN_NODES})</text></svg>",
-            network.nodes.len(),
-            network.links.len(),
-        );
+        return folded(network, layout);
     }
     let sheet = Sheet::of(layout);
     let mut svg = format!(
@@ -329,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_beyond_the_limit_is_only_counted() {
+    fn a_network_beyond_the_limit_is_folded_by_echelon_and_every_node_is_listed() {
         let mut declared = preset("serial").expect("a preset");
         for extra in 0..400_i64 {
             declared.nodes.push(DeclaredNode::stocking(100 + extra, 1.0, 0.1));
@@ -338,7 +335,13 @@ mod tests {
         }
         let network = declared.compile().expect("a sound network");
         let svg = network_svg(&network, &Layout::of(&network));
-        assert!(svg.contains("405 nodes and 804 links: too many to draw"));
-        assert!(svg.len() < 500);
+        assert!(
+            svg.contains(">401 distributors</text>") && svg.contains("<title>400 links</title>"),
+            "{svg}"
+        );
+        assert!(svg.contains("<title>2, 100, 101") && svg.contains(" and 381 more</title>"));
+        assert!((100..500).all(|node| svg.contains(&format!("<td class=\"text\">{node}</td>"))));
+        // A picture of a few folds, whatever the network: shapes and bundles are few.
+        assert!(svg.matches("class=\"link\"").count() < 10 && svg.matches("<g class=\"node\">").count() < 10);
     }
 }

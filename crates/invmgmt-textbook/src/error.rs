@@ -67,8 +67,10 @@ pub enum InputError {
         /// The last stage.
         last: usize,
     },
-    /// A link that makes a tree none.
-    #[error("links[{link}] ({from} -> {to}) closes a loop; expected a tree")]
+    /// A link of a circle of suppliers and customers.
+    #[error(
+        "links[{link}] ({from} -> {to}) closes a circle; expected links that lead from suppliers to customers only"
+    )]
     Loop {
         /// Position of the link.
         link: usize,
@@ -143,14 +145,6 @@ pub enum ShapeError {
         first: usize,
         /// Another lead time [periods].
         other: usize,
-        /// Who asks.
-        solver: &'static str,
-    },
-    /// A link that makes the network more than a tree.
-    #[error("edge {link} closes a loop; {solver} needs a tree of the nodes that hold stock")]
-    Loop {
-        /// The link in words.
-        link: String,
         /// Who asks.
         solver: &'static str,
     },

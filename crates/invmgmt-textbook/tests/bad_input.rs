@@ -142,7 +142,7 @@ fn clark_scarf_refuses_stages_that_add_no_cost_and_levels_that_do_not_fit() {
 }
 
 #[test]
-fn guaranteed_service_refuses_loops_and_ends_without_a_promise() {
+fn guaranteed_service_refuses_circles_and_ends_without_a_promise() {
     let stage = TreeStage {
         processing_time: 1,
         holding_cost: 1.0,
@@ -151,7 +151,10 @@ fn guaranteed_service_refuses_loops_and_ends_without_a_promise() {
         demand_deviation: 1.0,
     };
     let refused = |stages: Vec<TreeStage>, links: &[(usize, usize)]| {
-        message(GuaranteedService { stages, links: links.to_vec(), safety_factor: 1.0 }.solve())
+        message(
+            GuaranteedService { stages, links: links.to_vec(), quantities: vec![], safety_factor: 1.0 }
+                .solve(),
+        )
     };
     let silent = TreeStage { promised_service_time: None, ..stage.clone() };
     assert_eq!(
@@ -159,10 +162,10 @@ fn guaranteed_service_refuses_loops_and_ends_without_a_promise() {
         "stages[1] has no customer among the stages; expected a promised_service_time"
     );
     assert_eq!(
-        refused(vec![stage.clone(); 3], &[(0, 1), (0, 2), (1, 2)]),
-        "links[2] (1 -> 2) closes a loop; expected a tree"
+        refused(vec![stage.clone(); 4], &[(0, 1), (1, 2), (2, 1), (2, 3)]),
+        "links[2] (2 -> 1) closes a circle; expected links that lead from suppliers to customers only"
     );
-    assert_eq!(refused(vec![stage.clone()], &[(0, 0)]), "links[0] (0 -> 0) closes a loop; expected a tree");
+    assert!(refused(vec![stage.clone()], &[(0, 0)]).starts_with("links[0] (0 -> 0) closes a circle"));
     assert_eq!(refused(vec![stage.clone()], &[(0, 7)]), "links[0] names stage 7; expected 0 to 0");
     assert_eq!(refused(vec![], &[]), "stages is empty; expected at least one entry");
     let slow = TreeStage { processing_time: 20_000, ..stage };

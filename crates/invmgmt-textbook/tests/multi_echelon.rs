@@ -3,7 +3,7 @@
 
 use invmgmt_textbook::Demand;
 use invmgmt_textbook::clark_scarf::{SerialPolicy, SerialStage, SerialSystem};
-use invmgmt_textbook::guaranteed_service::{GuaranteedService, Placement, TreeStage};
+use invmgmt_textbook::guaranteed_service::{Effort, GuaranteedService, Placement, TreeStage};
 
 /// Whether a number, rounded to as many decimals as the published one has, is the published one.
 #[track_caller]
@@ -184,7 +184,9 @@ fn stage(processing_time: u32, holding_cost: f64, promised: Option<u32>, deviati
 }
 
 fn place(stages: Vec<TreeStage>, links: &[(usize, usize)], safety_factor: f64) -> Placement {
-    GuaranteedService { stages, links: links.to_vec(), safety_factor }.solve().expect("a sound instance")
+    GuaranteedService { stages, links: links.to_vec(), quantities: vec![], safety_factor }
+        .solve()
+        .expect("a sound instance")
 }
 
 fn service_times(placement: &Placement) -> Vec<usize> {
@@ -287,4 +289,119 @@ fn guaranteed_service_is_the_best_of_all_placements_under_any_numbering() {
         let links = links.map(|(from, to)| (numbering[from], numbering[to]));
         assert!((place(shuffled, &links, 1.0).cost - best).abs() < 1e-12, "{numbering:?}");
     }
+}
+
+/// The least cost of all placements of an instance, tried one by one.
+fn least_of_all(instance: &GuaranteedService) -> f64 {
+    let deviations = instance.deviations().expect("a sound instance");
+    let mut best = f64::INFINITY;
+    let mut service = vec![0_usize; instance.stages.len()];
+    loop {
+        let inbound = |stage: usize| {
+            let suppliers = instance.links.iter().filter(|link| link.1 == stage);
+            let own = instance.stages[stage].external_inbound_time as usize;
+            suppliers.map(|link| service[link.0]).fold(own, usize::max)
+        };
+        let mut cost = 0.0;
+        for (stage, settings) in instance.stages.iter().enumerate() {
+            let time = inbound(stage) + settings.processing_time as usize;
+            let accepted = settings.promised_service_time.is_none_or(|most| service[stage] <= most as usize);
+            cost += match time.checked_sub(service[stage]) {
+                Some(net) if accepted => {
+                    settings.holding_cost * instance.safety_factor * deviations[stage] * (net as f64).sqrt()
+                }
+                _ => f64::INFINITY,
+            };
+        }
+        best = best.min(cost);
+        let Some(next) = service.iter().position(|&time| time < 7) else { return best };
+        service[..next].fill(0);
+        service[next] += 1;
+    }
+}
+
+/// Small networks that are no trees, of many shapes, against every placement there is.
+#[test]
+fn guaranteed_service_on_networks_that_are_no_trees_is_the_best_of_all_placements() {
+    let mut word = 7_u64;
+    let mut random = |below: u64| {
+        word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (word >> 33) % below
+    };
+    let mut loops = 0;
+    for _ in 0..24 {
+        let count = 5;
+        let mut links = Vec::new();
+        for to in 1..count {
+            for from in 0..to {
+                if random(10) < 6 {
+                    links.push((from, to));
+                }
+            }
+        }
+        let stages: Vec<TreeStage> = (0..count)
+            .map(|at| {
+                let sells = links.iter().any(|&(from, _)| from == at);
+                let promise = (!sells || random(4) == 0).then(|| random(2) as u32);
+                let deviation = if promise.is_some() { 1.0 + random(5) as f64 } else { 0.0 };
+                let mut stage = stage(random(3) as u32, 1.0 + random(9) as f64, promise, deviation);
+                stage.external_inbound_time = u32::from(random(6) == 0);
+                stage
+            })
+            .collect();
+        let quantities = links.iter().map(|_| 1.0 + random(3) as f64).collect();
+        let instance = GuaranteedService { stages, links, quantities, safety_factor: 1.5 };
+        let placement = instance.solve().expect("a sound instance");
+        loops += usize::from(placement.trees > 1);
+        let least = least_of_all(&instance);
+        assert!((placement.cost - least).abs() < 1e-9, "{} {least} {instance:?}", placement.cost);
+        assert!(placement.is_proved());
+        for &(from, to) in &instance.links {
+            assert!(placement.stages[from].service_time <= placement.stages[to].inbound_service_time);
+        }
+    }
+    assert!(loops > 5, "{loops} of 24 needed more than one tree");
+}
+
+/// A part that goes into a product on two ways, 2 x 3 on one and 5 on the other: 11 of it in each, whose deviations do
+/// not cancel; of another product it takes 1, independent of the first.
+#[test]
+fn what_a_customer_wants_adds_up_over_all_paths() {
+    let stages = vec![
+        stage(1, 1.0, None, 0.0),
+        stage(1, 1.0, None, 0.0),
+        stage(1, 1.0, Some(0), 10.0),
+        stage(1, 1.0, Some(0), 40.0),
+    ];
+    let links = vec![(0, 1), (1, 2), (0, 2), (0, 3)];
+    let instance =
+        GuaranteedService { stages, links, quantities: vec![2.0, 3.0, 5.0, 1.0], safety_factor: 1.0 };
+    let deviations = instance.deviations().expect("a sound instance");
+    assert_eq!(deviations[1..], [30.0, 10.0, 40.0]);
+    assert!((deviations[0] - (110.0_f64.powi(2) + 40.0_f64.powi(2)).sqrt()).abs() < 1e-9);
+}
+
+/// Less effort than a proof takes gives a placement and a bound, and says that nothing was proved.
+#[test]
+fn a_search_that_is_cut_short_says_so() {
+    let stages: Vec<TreeStage> = (0..24)
+        .map(|at| {
+            stage(
+                1 + at % 5,
+                1.0 + f64::from(at * 7 % 13),
+                (at >= 18).then_some(0),
+                if at >= 18 { 3.0 } else { 0.0 },
+            )
+        })
+        .collect();
+    let links: Vec<(usize, usize)> = (0..18_usize)
+        .flat_map(|from| [1, 4, 6].map(|step| (from, from + step)))
+        .filter(|&(_, to)| to < 24)
+        .collect();
+    let instance = GuaranteedService { stages, links, quantities: vec![], safety_factor: 2.0 };
+    let short = instance.solve_with(Effort { trees: 2, pairs: usize::MAX }).expect("a sound instance");
+    let long = instance.solve().expect("a sound instance");
+    assert!(!short.is_proved() && short.at_least < short.cost, "{short:?}");
+    assert!(long.cost <= short.cost && long.at_least >= short.at_least - 1e-9);
+    assert!(short.at_least <= long.cost);
 }

@@ -76,7 +76,7 @@ def _network() -> tuple[Problem, SupplyChainNetwork]:
     """The network chosen; a file that cannot be read leaves the last good one in use."""
     st.subheader("Network")
     upload = st.file_uploader(
-        f"Network file (YAML, at most {UPLOAD_LIMIT} MB)", ["yaml", "yml"], key="network_upload",
+        f"Network file (YAML or JSON, at most {UPLOAD_LIMIT} MB)", ["yaml", "yml", "json"], key="network_upload",
         max_upload_size=UPLOAD_LIMIT,
     )  # fmt: skip
     mine = st.session_state.get("network_file")

@@ -10,7 +10,11 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   gym-invmgmt import m5 m5-forecasting-accuracy --item FOODS_3_090 --last 365 --output m5
   gym-invmgmt import csv till.csv --units sold --time date --store shop --output shops
-  gym-invmgmt import csv till.csv --units sold --time date --item-column sku --item milk";
+  gym-invmgmt import csv till.csv --units sold --time date --item-column sku --item milk
+  gym-invmgmt import willems MSOM-06-038-R2.xlsx --chain 06 --output chain06.yaml
+  gym-invmgmt import snc bulldozer.txt --rate 0.3 --output bulldozer.json
+  gym-invmgmt import stockpyl stockpyl_instances.json example_6_5
+  gym-invmgmt import network bulldozer.json --output bulldozer_tables";
 
 #[derive(Args, Debug)]
 pub(crate) struct ImportArgs {
@@ -28,6 +32,14 @@ pub(crate) enum DatasetArgs {
     Rossmann(FolderArgs),
     /// Your own tables: a row per store and time
     Csv(CsvArgs),
+    /// A chain of Willems' workbook of 38 real supply chains (2008): your own copy of it
+    Willems(WillemsArgs),
+    /// A supply chain as lines of stages with what feeds them
+    Snc(SncArgs),
+    /// A network of stockpyl's file of instances
+    Stockpyl(StockpylArgs),
+    /// A network in one form to another: YAML, JSON, a folder of tables (nodes.csv, links.csv, ...)
+    Network(NetworkArgs),
 }
 
 #[derive(Args, Debug)]
@@ -88,4 +100,66 @@ pub(crate) struct ChoiceArgs {
     /// Only the last N periods [default: all]
     #[arg(long, value_name = "N")]
     pub last: Option<usize>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WillemsArgs {
+    /// The workbook
+    #[arg(value_name = "FILE.xlsx")]
+    pub file: PathBuf,
+    /// The chain, as in '06' [default: the only one in it]
+    #[arg(long, value_name = "NN")]
+    pub chain: Option<String>,
+    #[command(flatten)]
+    pub rules: ChainArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SncArgs {
+    /// Lines of stages: stage_id, lead_time, max_s_time, cost_rate, risk_pool, ext_demand_mean, ext_demand_std,
+    /// ext_demand_thres, and pairs of a supplier and its quantity
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub rules: ChainArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct StockpylArgs {
+    /// The file of instances
+    #[arg(value_name = "FILE.json")]
+    pub file: PathBuf,
+    /// Name of the instance
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub rules: ChainArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NetworkArgs {
+    /// A network by name, a file, or a folder of tables
+    #[arg(value_name = "NAME|FILE|DIR")]
+    pub network: String,
+    #[command(flatten)]
+    pub output: NetworkOutput,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ChainArgs {
+    /// Length of a period in the file's unit of time (days); fractions of a period are rounded up
+    #[arg(long, value_name = "TIME", default_value_t = 1.0)]
+    pub period: f64,
+    /// Cost of holding a unit for a year, as a share of what it cost
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    pub rate: f64,
+    #[command(flatten)]
+    pub output: NetworkOutput,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NetworkOutput {
+    /// Where the network goes: a .yaml or .json file, or a folder for tables
+    #[arg(long, short, value_name = "FILE|DIR", default_value = "network.yaml")]
+    pub output: PathBuf,
 }

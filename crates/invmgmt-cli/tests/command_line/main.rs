@@ -14,5 +14,6 @@ mod play;
 #[cfg(unix)]
 mod signals_and_pipes;
 mod simulate;
+mod supply_chains;
 mod train;
 mod words;

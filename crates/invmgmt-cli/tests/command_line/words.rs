@@ -72,7 +72,7 @@ fn a_policy_in_another_manner_is_told_how_it_is_written() {
 
 #[test]
 fn a_file_of_another_kind_is_told_what_it_is_for() {
-    let table = "a network file must end in .yaml or .yml; sales and demand in a table go to 'simulate --demand FILE:COLUMN'";
+    let table = "a network file must end in .yaml, .yml or .json; sales and demand in a table go to 'simulate --demand FILE:COLUMN'";
     for (arguments, meant) in [
         (vec!["check", "master.csv"], table),
         (vec!["simulate", "--network", "master.csv"], table),

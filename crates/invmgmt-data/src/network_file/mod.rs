@@ -13,8 +13,12 @@ use std::path::Path;
 use invmgmt::network::{Network, Place};
 
 use crate::error::{Diagnostic, FileError};
-use crate::text::read_text;
+use crate::tables::{has_tables, read_tables};
+use crate::text::read_document;
 use crate::value::{Content, Value};
+
+/// Endings of the names of documents.
+const DOCUMENTS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// A network with the document it was read from.
 #[derive(Clone, Debug)]
@@ -61,21 +65,28 @@ pub fn network_from_yaml(text: &str) -> Result<Network, FileError> {
     network_from_value(&document)
 }
 
-/// Reads a network file, whose name must end in `.yaml` or `.yml`.
+/// Whether a file's name is that of a document: `.yaml`, `.yml` or `.json`, which is YAML too.
+pub(crate) fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| DOCUMENTS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// Reads a network file, whose name must end in `.yaml`, `.yml` or `.json`, or a folder of
+/// [tables](crate::read_tables).
 ///
 /// # Errors
 /// [`FileError`] if the file cannot be read, or with every mistake in it.
 pub fn read_network(path: &Path) -> Result<NetworkFile, FileError> {
-    let yaml = path.extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-    });
-    // A missing file is reported as missing whatever its name.
-    if !yaml && path.exists() {
-        return Err(FileError::Extension { path: path.to_owned() });
-    }
-    let text = read_text(path)?;
     let mistakes = |diagnostics| FileError::Mistakes { file: Some(path.to_owned()), diagnostics };
-    let document = Value::from_yaml(&text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
+    let document = if has_tables(path) {
+        read_tables(path)?
+    } else {
+        // A missing file is reported as missing whatever its name.
+        if !is_document(path) && path.exists() && !path.is_dir() {
+            return Err(FileError::Extension { path: path.to_owned() });
+        }
+        let text = read_document(path)?;
+        Value::from_yaml(&text).map_err(|diagnostic| mistakes(vec![diagnostic]))?
+    };
     let network = parse_network(&document).map_err(mistakes)?;
     Ok(NetworkFile { network, document })
 }

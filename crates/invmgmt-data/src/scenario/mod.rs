@@ -16,7 +16,7 @@ use invmgmt::episode::check_horizon;
 
 use crate::error::{Diagnostic, FileError};
 use crate::mapping::title;
-use crate::text::read_text;
+use crate::text::read_document;
 use crate::value::Value;
 use report::Report;
 
@@ -113,7 +113,7 @@ pub fn scenario_from_yaml(text: &str) -> Result<Scenario, FileError> {
 /// # Errors
 /// [`FileError`] if the file cannot be read, or with every mistake in it.
 pub fn read_scenario(path: &Path) -> Result<(Scenario, Value), FileError> {
-    let text = read_text(path)?;
+    let text = read_document(path)?;
     let mistakes = |diagnostics| FileError::Mistakes { file: Some(path.to_owned()), diagnostics };
     let document = Value::from_yaml(&text).map_err(|diagnostic| mistakes(vec![diagnostic]))?;
     let scenario = parse_scenario(&document, &folder_of(path)).map_err(mistakes)?;

@@ -14,7 +14,7 @@ use super::report::Report;
 use super::series::Files;
 use crate::error::Diagnostic;
 use crate::mapping::{Entries, node_id, plain_number};
-use crate::network_file::{locate, parse_network, read_network};
+use crate::network_file::{is_document, locate, parse_network, read_network};
 use crate::text::{check_plain, fault_of_named, shown};
 use crate::topologies::{TOPOLOGIES, topology};
 use crate::value::{Content, Value};
@@ -48,8 +48,7 @@ pub(super) fn declared(report: &mut Report, file: &Entries<'_>, files: &Files) -
 }
 
 fn from_file(report: &mut Report, file: &Entries<'_>, files: &Files, name: &str) -> Option<DeclaredNetwork> {
-    let ending = Path::new(name).extension().unwrap_or_default();
-    if !["yaml", "yml"].iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+    if !is_document(Path::new(name)) {
         let topologies = TOPOLOGIES.iter().map(|(name, _)| *name).filter(|name| !PRESETS.contains(name));
         let known: Vec<&str> = PRESETS.into_iter().chain(topologies).collect();
         let message = format!(

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{SUITES, Suite, UnknownSuite, load_suite, suite};
 use crate::error::FileError;
 use crate::nearest::did_you_mean;
+use crate::network_file::is_document;
 use crate::scenario::{Scenario, load_scenario};
-use crate::text::{read_text, shown};
+use crate::text::{read_document, shown};
 use crate::value::Value;
 
 /// What is asked for cannot be read, or is not there.
@@ -90,7 +91,7 @@ pub fn kind_of(path: &Path) -> FileKind {
 }
 
 fn document_of(path: &Path) -> Option<Value> {
-    read_text(path).ok().and_then(|text| Value::from_yaml(&text).ok())
+    read_document(path).ok().and_then(|text| Value::from_yaml(&text).ok())
 }
 
 /// A suite, whole or a part of it: `NAME`, `NAME@VERSION` or the path of a `.yaml` file, and behind a slash the ids of
@@ -156,16 +157,17 @@ fn parted(text: &str) -> Option<(&str, Option<&str>)> {
         return Some((name, ids));
     }
     let lower = text.to_ascii_lowercase();
-    let behind =
-        [".yaml/", ".yml/"].iter().filter_map(|ending| Some(lower.rfind(ending)? + ending.len())).max()?;
+    let behind = [".yaml/", ".yml/", ".json/"]
+        .iter()
+        .filter_map(|ending| Some(lower.rfind(ending)? + ending.len()))
+        .max()?;
     // A folder may be called so too.
     let (file, ids) = (&text[..behind - 1], &text[behind..]);
     (!Path::new(file).is_dir()).then_some((file, Some(ids)))
 }
 
 fn is_yaml(name: &str) -> bool {
-    let ending = Path::new(name).extension();
-    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
+    is_document(Path::new(name))
 }
 
 impl Suite {

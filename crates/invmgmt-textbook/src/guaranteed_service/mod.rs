@@ -1,23 +1,31 @@
-//! Safety stock placement under guaranteed service, on trees (serial systems and forests are trees).
+//! Safety stock placement under guaranteed service, on any network without circles: exact on trees (serial systems and
+//! forests are trees), by spanning trees and branch and bound on others.
 //!
 //! S. C. Graves and S. P. Willems, "Optimizing strategic safety stock placement in supply chains", Manufacturing &
 //! Service Operations Management 2 (2000); for serial systems K. F. Simpson, "In-process inventories", Operations
-//! Research 6 (1958); Snyder & Shen (2019), chapter 6.
+//! Research 6 (1958); Snyder & Shen (2019), chapter 6; for general networks S. Humair and S. P. Willems, "Optimizing
+//! strategic safety stock placement in general acyclic networks", Operations Research 59 (2011), whose relaxation to
+//! spanning trees is the one used here.
 //!
 //! Each stage promises its customers a service time S and waits SI for its slowest supplier; with processing time T it
 //! covers a net replenishment time of `SI + T - S` with safety stock `z sigma sqrt(SI + T - S)`. Demand beyond that
-//! bound is met by other means. Times are whole periods and stage j's demand is the sum of independent demands below
-//! it: deviations add up as squares.
+//! bound is met by other means. Times are whole periods. Outside customers' demands are independent, and what they want
+//! of a stage adds up over all paths from it to them: the deviations of different customers add up as squares, those of
+//! one customer's paths as they are.
 
+mod frame;
 mod network;
 mod programme;
+mod search;
 
 use super::error::{InputError, non_negative};
+
+pub use search::Effort;
 
 /// Longest replenishment time of a stage, everything above it included [periods].
 pub const MAX_TIME: usize = 10_000;
 
-/// A stage of a tree.
+/// A stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TreeStage {
     /// Time to process once everything is there, T [periods].
@@ -37,8 +45,10 @@ pub struct TreeStage {
 pub struct GuaranteedService {
     /// The stages.
     pub stages: Vec<TreeStage>,
-    /// Supplier and customer of each link, by position of the stage; without directions they form a tree or several.
+    /// Supplier and customer of each link, by position of the stage; followed downstream they never come back.
     pub links: Vec<(usize, usize)>,
+    /// Units of the supplier that go into one of the customer, per link [1]; empty where it is one everywhere.
+    pub quantities: Vec<f64>,
     /// Deviations of demand a stage covers, z [1], >= 0.
     pub safety_factor: f64,
 }
@@ -56,34 +66,70 @@ pub struct StagePlacement {
     pub safety_stock: f64,
 }
 
-/// The optimum of a [`GuaranteedService`].
+/// What was found for a [`GuaranteedService`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
     /// The stages, in the order given.
     pub stages: Vec<StagePlacement>,
     /// Holding cost of all safety stock [money / period].
     pub cost: f64,
+    /// What every placement costs at least [money / period]; the cost itself where that is proved to be the least, as
+    /// it is on trees.
+    pub at_least: f64,
+    /// Spanning trees solved on the way; 1 on trees.
+    pub trees: usize,
+}
+
+impl Placement {
+    /// Whether no placement costs less.
+    pub fn is_proved(&self) -> bool {
+        self.at_least >= self.cost
+    }
 }
 
 impl GuaranteedService {
     /// The placement of least cost. With z = 0 every placement costs nothing and one of them is returned.
     ///
+    /// On a network that is no tree the search has a usual [`Effort`]: it may end before the least is proved.
+    ///
     /// # Errors
-    /// [`InputError`] for the first number out of range, a loop, or an end without a promised service time.
+    /// [`InputError`] for the first number out of range, a circle, or an end without a promised service time.
     pub fn solve(&self) -> Result<Placement, InputError> {
+        self.solve_with(Effort::default())
+    }
+
+    /// As [`GuaranteedService::solve`], with as much effort.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn solve_with(&self, effort: Effort) -> Result<Placement, InputError> {
         self.check()?;
-        let tree = programme::Tree::of(self)?;
-        let times = tree.solve();
-        let mut cost = 0.0;
-        let stages = times.into_iter().enumerate().map(|(position, (service_time, inbound_service_time))| {
-            let stage = &self.stages[position];
-            let net = inbound_service_time + stage.processing_time as usize - service_time;
-            let safety_stock = self.safety_factor * tree.deviation(position) * (net as f64).sqrt();
-            cost += stage.holding_cost * safety_stock;
-            StagePlacement { service_time, inbound_service_time, net_replenishment_time: net, safety_stock }
+        let frame = frame::Frame::of(self)?;
+        let found = search::search(&frame, effort);
+        let stages = found.times.iter().enumerate().map(|(position, &(service_time, inbound))| {
+            let net = inbound + self.stages[position].processing_time as usize - service_time;
+            let safety_stock = self.safety_factor * frame.deviations[position] * (net as f64).sqrt();
+            StagePlacement {
+                service_time,
+                inbound_service_time: inbound,
+                net_replenishment_time: net,
+                safety_stock,
+            }
         });
-        let stages = stages.collect();
-        Ok(Placement { stages, cost })
+        let stages: Vec<StagePlacement> = stages.collect();
+        let costs = stages.iter().zip(&self.stages);
+        let cost = costs.map(|(placed, stage)| stage.holding_cost * placed.safety_stock).sum();
+        let at_least = if found.is_proved { cost } else { found.at_least };
+        Ok(Placement { stages, cost, at_least, trees: found.trees })
+    }
+
+    /// Standard deviation of what outside customers want of each stage in a period [units].
+    ///
+    /// # Errors
+    /// As [`GuaranteedService::solve`].
+    pub fn deviations(&self) -> Result<Vec<f64>, InputError> {
+        self.check()?;
+        Ok(frame::Frame::of(self)?.deviations)
     }
 
     fn check(&self) -> Result<(), InputError> {
@@ -96,37 +142,28 @@ impl GuaranteedService {
             non_negative(format!("stages[{position}].demand_deviation"), stage.demand_deviation)?;
         }
         let last = self.stages.len() - 1;
+        let mut sells = vec![false; self.stages.len()];
         for (link, &(from, to)) in self.links.iter().enumerate() {
             if let Some(found) = [from, to].into_iter().find(|&stage| stage > last) {
                 return Err(InputError::NoSuchStage { link, found, last });
             }
+            sells[from] = true;
         }
-        if let Some(link) = closing_link(self.stages.len(), self.links.iter().copied()) {
-            let (from, to) = self.links[link];
-            return Err(InputError::Loop { link, from, to });
+        if !(self.quantities.is_empty() || self.quantities.len() == self.links.len()) {
+            return Err(InputError::OutOfRange {
+                name: "the number of quantities".to_owned(),
+                found: self.quantities.len() as f64,
+                allowed: "one per link, or none",
+            });
+        }
+        for (link, &quantity) in self.quantities.iter().enumerate() {
+            non_negative(format!("quantities[{link}]"), quantity)?;
         }
         for (stage, settings) in self.stages.iter().enumerate() {
-            let sells = self.links.iter().any(|&(from, _)| from == stage);
-            if !sells && settings.promised_service_time.is_none() {
+            if !sells[stage] && settings.promised_service_time.is_none() {
                 return Err(InputError::NoPromise { stage });
             }
         }
         Ok(())
     }
-}
-
-/// The first link that joins what earlier links, directions aside, have joined already.
-fn closing_link(stages: usize, links: impl Iterator<Item = (usize, usize)>) -> Option<usize> {
-    let mut joined: Vec<usize> = (0..stages).collect();
-    let find = |joined: &[usize], mut stage: usize| {
-        while joined[stage] != stage {
-            stage = joined[stage];
-        }
-        stage
-    };
-    links.enumerate().find_map(|(position, (from, to))| {
-        let (a, b) = (find(&joined, from), find(&joined, to));
-        joined[a] = b;
-        (a == b).then_some(position)
-    })
 }

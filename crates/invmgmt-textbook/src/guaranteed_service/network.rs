@@ -5,21 +5,21 @@ use invmgmt::network::{ManagedIx, Network, TableIndex};
 use super::super::chain::refuse_factory;
 use super::super::error::ShapeError;
 use super::super::problem::{PLAIN, ProblemView, Reader, Reads};
-use super::{GuaranteedService, TreeStage, closing_link};
+use super::{GuaranteedService, TreeStage};
 
 /// What errors call this solver.
 const NAME: &str = "guaranteed-service placement";
 
 impl GuaranteedService {
-    /// The instance of a network whose stocking nodes form a tree, each market link with demand of its own; its stages
-    /// are the network's managed nodes in order.
+    /// The instance of a network, each market link with demand of its own; its stages are the network's managed nodes
+    /// in order. A node with several suppliers waits for the slowest of them.
     ///
     /// The simulator ships only what was there at the start of a period and orders before demand, so a stage's
     /// processing time is the lead time of the links it buys on plus one. Markets accept no service time. The
     /// simulator itself plays no service times: the answer places stock, it does not predict the simulator's cost.
     ///
     /// # Errors
-    /// [`ShapeError`] if the links close a loop, a node has suppliers at different distances, or is a factory; if
+    /// [`ShapeError`] if a node has suppliers at different distances, or is a factory; if
     /// demand changes with time, or anything else is played that the model does not know.
     pub fn from_problem<'a>(
         problem: impl Into<ProblemView<'a>>,
@@ -31,12 +31,7 @@ impl GuaranteedService {
             let row = &network.supply[link];
             row.supplier.map(|supplier| (supplier.node.position(), row.buyer.position()))
         };
-        let between: Vec<_> = network.supply.indices().filter(|link| inner(link).is_some()).collect();
-        let links: Vec<(usize, usize)> = between.iter().filter_map(inner).collect();
-        if let Some(position) = closing_link(network.managed.len(), links.iter().copied()) {
-            let link = network.link_name(network.supply[between[position]].link);
-            return Err(ShapeError::Loop { link, solver: NAME });
-        }
+        let links: Vec<(usize, usize)> = network.supply.indices().filter_map(|link| inner(&link)).collect();
         let stages = network.managed.indices().map(|node| stage(&problem, node));
         let stages = stages.collect::<Result<_, _>>()?;
         let mut reader = Reader::new(problem, NAME, Reads::of(PLAIN));
@@ -44,7 +39,7 @@ impl GuaranteedService {
             reader.steady_mean(link);
         }
         reader.finish()?;
-        Ok(Self { stages, links, safety_factor })
+        Ok(Self { stages, links, quantities: Vec::new(), safety_factor })
     }
 }
 

@@ -1,22 +1,47 @@
-//! The dynamic programme: stages are taken from the leaves of the tree to a root, each handing its neighbour towards
-//! the root the least cost of its branch as a function of the one time they share.
+//! The dynamic programme on a tree: stages are taken from the leaves to a root, each handing its neighbour towards the
+//! root the least cost of its branch as a function of the one time they share.
 
-use super::super::error::InputError;
-use super::{GuaranteedService, MAX_TIME};
+use super::frame::Frame;
 
-/// A tree, or several, prepared for the programme.
-pub(super) struct Tree<'a> {
-    settings: &'a GuaranteedService,
-    /// Standard deviation of each stage's demand, its customers' included [units].
-    deviations: Vec<f64>,
-    /// Longest time each stage can wait for supplies [periods].
-    longest_wait: Vec<usize>,
+/// Times a stage may have, both ends included [periods].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Limits {
+    /// Service times.
+    pub service: Vec<(usize, usize)>,
+    /// Inbound service times.
+    pub inbound: Vec<(usize, usize)>,
+}
+
+impl Limits {
+    /// Whatever a stage may do by itself.
+    pub fn of(frame: &Frame<'_>) -> Self {
+        let stages = frame.settings.stages.iter().enumerate();
+        let own = |stage: usize| frame.settings.stages[stage].external_inbound_time as usize;
+        let inbound: Vec<(usize, usize)> =
+            stages.map(|(stage, _)| (own(stage), frame.longest_wait[stage])).collect();
+        let most =
+            |stage: usize| (frame.longest_wait[stage] + frame.processing(stage)).min(frame.promised(stage));
+        let service = (0..inbound.len()).map(|stage| (0, most(stage))).collect();
+        Self { service, inbound }
+    }
+}
+
+/// A tree, or several, made of some of an instance's links.
+pub(super) struct Tree {
     /// Stages with each stage's neighbour towards its root; roots first, neighbours before their branches.
-    order: Vec<(usize, Option<usize>)>,
-    /// Suppliers of each stage.
+    order: Vec<(usize, Option<Neighbour>)>,
+    /// Suppliers of each stage on the tree, less the one towards the root.
     suppliers: Vec<Vec<usize>>,
-    /// Customers of each stage.
+    /// Customers of each stage on the tree, less the one towards the root.
     customers: Vec<Vec<usize>>,
+}
+
+/// The neighbour of a stage towards the root.
+#[derive(Clone, Copy)]
+struct Neighbour {
+    stage: usize,
+    /// Whether it buys from the stage.
+    buys: bool,
 }
 
 /// A branch's least cost per value of the time it shares with the stage towards the root, and how it is reached.
@@ -27,76 +52,82 @@ struct Branch {
     times: Vec<(usize, usize)>,
 }
 
-impl<'a> Tree<'a> {
-    /// The tree of checked settings.
-    pub fn of(settings: &'a GuaranteedService) -> Result<Self, InputError> {
-        let count = settings.stages.len();
-        let (mut suppliers, mut customers) = (vec![Vec::new(); count], vec![Vec::new(); count]);
-        for &(from, to) in &settings.links {
-            suppliers[to].push(from);
-            customers[from].push(to);
+impl Tree {
+    /// The tree of these links, which close no loop.
+    pub fn of(stages: usize, links: impl Iterator<Item = (usize, usize)>) -> Self {
+        let mut beside: Vec<Vec<Neighbour>> = vec![Vec::new(); stages];
+        for (from, to) in links {
+            beside[to].push(Neighbour { stage: from, buys: false });
+            beside[from].push(Neighbour { stage: to, buys: true });
         }
-        let downstream = downstream_order(&suppliers, &customers);
-        let mut longest_wait = vec![0; count];
-        for &stage in &downstream {
-            let own = settings.stages[stage].external_inbound_time as usize;
-            let above = suppliers[stage]
-                .iter()
-                .map(|&from| longest_wait[from] + settings.stages[from].processing_time as usize);
-            longest_wait[stage] = above.fold(own, usize::max);
-            let total = longest_wait[stage] + settings.stages[stage].processing_time as usize;
-            if total > MAX_TIME {
-                return Err(InputError::OutOfRange {
-                    name: format!("the longest replenishment time of stages[{stage}]"),
-                    found: total as f64,
-                    allowed: "at most 10000 periods",
-                });
+        let (mut suppliers, mut customers) = (vec![Vec::new(); stages], vec![Vec::new(); stages]);
+        let mut reached = vec![false; stages];
+        let mut order: Vec<(usize, Option<Neighbour>)> = Vec::with_capacity(stages);
+        let mut next = 0;
+        for root in 0..stages {
+            if !std::mem::replace(&mut reached[root], true) {
+                order.push((root, None));
+            }
+            while next < order.len() {
+                let stage = order[next].0;
+                for other in &beside[stage] {
+                    if std::mem::replace(&mut reached[other.stage], true) {
+                        continue;
+                    }
+                    let side: &mut Vec<Vec<usize>> = if other.buys { &mut customers } else { &mut suppliers };
+                    side[stage].push(other.stage);
+                    order.push((other.stage, Some(Neighbour { stage, buys: !other.buys })));
+                }
+                next += 1;
             }
         }
-        let mut variances: Vec<f64> =
-            settings.stages.iter().map(|stage| stage.demand_deviation.powi(2)).collect();
-        for &stage in downstream.iter().rev() {
-            variances[stage] += customers[stage].iter().map(|&to| variances[to]).sum::<f64>();
-        }
-        let deviations = variances.into_iter().map(f64::sqrt).collect();
-        let order = rooted_order(&suppliers, &customers);
-        Ok(Self { settings, deviations, longest_wait, order, suppliers, customers })
+        Self { order, suppliers, customers }
     }
 
-    /// Standard deviation of a stage's demand, its customers' included [units].
-    pub fn deviation(&self, stage: usize) -> f64 {
-        self.deviations[stage]
-    }
-
-    /// Service and inbound service time of every stage in the optimum [periods].
-    pub fn solve(&self) -> Vec<(usize, usize)> {
+    /// Service and inbound service time of every stage in the optimum on the tree within limits, and its cost; none if
+    /// nothing is within them.
+    pub fn solve(&self, frame: &Frame<'_>, limits: &Limits) -> Option<(Vec<(usize, usize)>, f64)> {
         let mut branches: Vec<Option<Branch>> = self.order.iter().map(|_| None).collect();
+        let mut cost = 0.0;
         for &(stage, towards_root) in self.order.iter().rev() {
-            branches[stage] = Some(self.branch(stage, towards_root, &branches));
+            let branch = self.branch(frame, limits, (stage, towards_root), &branches);
+            if towards_root.is_none() {
+                cost += branch.cost[0];
+            }
+            branches[stage] = Some(branch);
+        }
+        if cost == f64::INFINITY {
+            return None;
         }
         let mut times = vec![(0, 0); self.order.len()];
         for &(stage, towards_root) in &self.order {
             let shared = match towards_root {
                 None => 0,
-                Some(root) if self.customers[stage].contains(&root) => times[root].1,
-                Some(root) => times[root].0,
+                Some(root) if root.buys => times[root.stage].1,
+                Some(root) => times[root.stage].0,
             };
             let branch = branches[stage].as_ref().expect("every stage has been a branch");
             times[stage] = branch.times[shared];
         }
-        times
+        Some((times, cost))
     }
 
     /// The best of a stage and everything behind it, seen from the root.
-    fn branch(&self, stage: usize, towards_root: Option<usize>, branches: &[Option<Branch>]) -> Branch {
-        let as_supplier = towards_root.is_some_and(|root| self.customers[stage].contains(&root));
+    fn branch(
+        &self,
+        frame: &Frame<'_>,
+        limits: &Limits,
+        (stage, towards_root): (usize, Option<Neighbour>),
+        branches: &[Option<Branch>],
+    ) -> Branch {
+        let as_supplier = towards_root.is_some_and(|root| root.buys);
         let length = match towards_root {
             None => 1,
-            Some(root) if as_supplier => self.longest_wait[root] + 1,
-            Some(_) => self.longest_wait[stage] + 1,
+            Some(root) if as_supplier => frame.longest_wait[root.stage] + 1,
+            Some(_) => frame.longest_wait[stage] + 1,
         };
         let mut branch = Branch { cost: vec![f64::INFINITY; length], times: vec![(0, 0); length] };
-        self.for_each_choice(stage, towards_root, branches, |service, inbound, cost| {
+        self.for_each_choice(frame, limits, stage, branches, |service, inbound, cost| {
             let shared = match towards_root {
                 None => 0,
                 Some(_) if as_supplier => service,
@@ -125,68 +156,31 @@ impl<'a> Tree<'a> {
     /// Calls `visit` with service time, inbound service time and cost of everything a stage may do.
     fn for_each_choice(
         &self,
+        frame: &Frame<'_>,
+        limits: &Limits,
         stage: usize,
-        towards_root: Option<usize>,
         branches: &[Option<Branch>],
         mut visit: impl FnMut(usize, usize, f64),
     ) {
-        let settings = &self.settings.stages[stage];
         let behind = |of: &[usize]| -> Vec<&Branch> {
-            of.iter()
-                .filter(|&&other| Some(other) != towards_root)
-                .filter_map(|&other| branches[other].as_ref())
-                .collect()
+            of.iter().filter_map(|&other| branches[other].as_ref()).collect()
         };
         let (suppliers, customers) = (behind(&self.suppliers[stage]), behind(&self.customers[stage]));
-        let rate = settings.holding_cost * self.settings.safety_factor * self.deviations[stage];
-        let processing = settings.processing_time as usize;
-        let promised = settings.promised_service_time.map_or(usize::MAX, |time| time as usize);
-        for inbound in settings.external_inbound_time as usize..=self.longest_wait[stage] {
+        let (rate, processing) = (frame.rates[stage], frame.processing(stage));
+        let (least, most) = limits.service[stage];
+        let below: Vec<f64> =
+            (0..=most).map(|service| customers.iter().map(|branch| branch.cost[service]).sum()).collect();
+        let (first, last) = limits.inbound[stage];
+        for inbound in first..=last {
             let above: f64 = suppliers.iter().map(|branch| branch.cost[inbound]).sum();
-            for service in 0..=promised.min(inbound + processing) {
-                let below: f64 = customers.iter().map(|branch| branch.cost[service]).sum();
-                let net = (inbound + processing - service) as f64;
-                visit(service, inbound, rate * net.sqrt() + above + below);
+            if above == f64::INFINITY {
+                continue;
+            }
+            let longest = most.min(inbound + processing);
+            for (service, below) in below.iter().enumerate().take(longest + 1).skip(least) {
+                let net = inbound + processing - service;
+                visit(service, inbound, rate * frame.roots[net] + above + below);
             }
         }
     }
-}
-
-/// The stages, every supplier before its customers.
-fn downstream_order(suppliers: &[Vec<usize>], customers: &[Vec<usize>]) -> Vec<usize> {
-    let mut open: Vec<usize> = suppliers.iter().map(Vec::len).collect();
-    let mut order: Vec<usize> = (0..open.len()).filter(|&stage| open[stage] == 0).collect();
-    let mut next = 0;
-    while next < order.len() {
-        for &to in &customers[order[next]] {
-            open[to] -= 1;
-            if open[to] == 0 {
-                order.push(to);
-            }
-        }
-        next += 1;
-    }
-    order
-}
-
-/// The stages with their neighbour towards the root of their tree, roots first.
-fn rooted_order(suppliers: &[Vec<usize>], customers: &[Vec<usize>]) -> Vec<(usize, Option<usize>)> {
-    let mut reached = vec![false; suppliers.len()];
-    let mut order: Vec<(usize, Option<usize>)> = Vec::with_capacity(suppliers.len());
-    let mut next = 0;
-    for root in 0..suppliers.len() {
-        if !std::mem::replace(&mut reached[root], true) {
-            order.push((root, None));
-        }
-        while next < order.len() {
-            let stage = order[next].0;
-            for &other in suppliers[stage].iter().chain(&customers[stage]) {
-                if !std::mem::replace(&mut reached[other], true) {
-                    order.push((other, Some(stage)));
-                }
-            }
-            next += 1;
-        }
-    }
-    order
 }
