@@ -75,6 +75,9 @@ pub(crate) enum Command {
     /// Place safety stock in a supply chain under guaranteed service: trees exactly, other networks by branch and bound
     #[command(after_help = crate::safety_stock::EXAMPLES)]
     SafetyStock(crate::safety_stock::SafetyStockArgs),
+    /// Ask a question of inventory theory, or check an answer: twelve exercises
+    #[command(after_help = crate::exercise::EXAMPLES)]
+    Exercise(crate::exercise::ExerciseArgs),
     /// Run a stage of a network yourself, period by period: the beer game, or any network
     #[command(after_help = crate::play::EXAMPLES)]
     Play(crate::play::PlayArgs),

@@ -10,7 +10,7 @@ use invmgmt_data::{
     write_tables,
 };
 
-use crate::args::{ChainArgs, NetworkArgs, SncArgs, StockpylArgs, WillemsArgs};
+use crate::args::import::{ChainArgs, NetworkArgs, SncArgs, StockpylArgs, WillemsArgs};
 use crate::failure::Failure;
 use crate::import::section;
 use crate::networks;

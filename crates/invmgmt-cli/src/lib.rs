@@ -22,6 +22,7 @@ mod check;
 mod endings;
 mod exact;
 mod exact_picture;
+mod exercise;
 mod failure;
 mod fit;
 mod import;
@@ -121,6 +122,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, helpers: Helpers<'_>) 
         Command::Fit(given) => fit::run(&given, &wording::command_line(&args), &mut out),
         Command::Plan(given) => plan::run(&given, &wording::command_line(&args), &mut out),
         Command::SafetyStock(given) => safety_stock::run(&given, &mut out),
+        Command::Exercise(given) => exercise::run(&given, &mut out),
         Command::Play(given) => play::run(&given, &mut std::io::stdin().lock(), &mut out),
         Command::Import(given) => import::run(&given, &mut out),
         Command::Look(given) => look::run(&given, &mut out),

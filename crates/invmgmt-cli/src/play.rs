@@ -10,10 +10,12 @@ use invmgmt::network::{ManagedIx, Network, TableIndex};
 use invmgmt_data::{find_scenario, names_scenario, replace_file};
 use invmgmt_game::{Accounts, Game, Player, Rival, TUNED, results_csv, rivals, stages, tuned};
 
-use crate::args::DemandArgs;
+use crate::args::problem::DemandArgs;
+use crate::endings::check_ending;
 use crate::failure::{Failure, warn_all};
-use crate::wording::{counted, did_you_mean};
-use crate::{networks, scenarios, simulate};
+use crate::wording::counted;
+use crate::{networks, scenarios};
+use invmgmt_data::did_you_mean;
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -59,7 +61,7 @@ pub(crate) struct PlayArgs {
 /// Plays a game with the person at the terminal.
 pub(crate) fn run(given: &PlayArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Failure> {
     if let Some(path) = &given.out {
-        simulate::check_ending("--out", path, &["csv"])?;
+        check_ending("--out", path, &["csv"])?;
     }
     let problem = problem(given)?;
     let players = players(given, &problem)?;
@@ -88,7 +90,7 @@ fn problem(given: &PlayArgs) -> Result<Problem, Failure> {
         return Ok(scenario.problem);
     }
     let network = networks::load(&given.what)?;
-    let demand = simulate::demand::build(&DemandArgs::default(), &network, given.periods)?;
+    let demand = crate::problem::demand::build(&DemandArgs::default(), &network, given.periods)?;
     let rules = invmgmt::period::Rules::default();
     Ok(Problem::new(network, demand.model, rules, demand.num_periods))
 }

@@ -1,6 +1,6 @@
 //! What is played, from the options that say it: shared by the commands that play.
 
-mod demand;
+pub(crate) mod demand;
 
 use invmgmt::Problem;
 use invmgmt::period::Rules;

@@ -9,10 +9,10 @@ use invmgmt_data::replace_file;
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, Placement, TreeStage};
 use serde_json::json;
 
+use crate::endings::check_ending;
 use crate::failure::Failure;
 use crate::import::section;
 use crate::import_network::one_of_workbook;
-use crate::simulate::check_ending;
 use crate::wording::counted;
 
 pub(crate) const EXAMPLES: &str = "\

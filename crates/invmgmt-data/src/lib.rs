@@ -23,8 +23,8 @@
 
 pub mod adapters;
 mod cell;
-mod classics;
 pub mod chain;
+mod classics;
 mod error;
 pub mod import;
 mod journal;

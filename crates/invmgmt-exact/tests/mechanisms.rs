@@ -293,7 +293,7 @@ fn joint_replenishment_in_full_trucks_costs_the_published_optimum() {
         (wide, 5, 5, 10, 94.7878),
         (wide, 1, 5, 40, 86.0546),
         (narrow, 1, 1, 10, 64.7752),
-        (narrow, 5, 1, 40, 83.0076),
+        (narrow, 5, 1, 10, 83.0076),
         (narrow, 5, 5, 40, 110.7753),
     ];
     for ((first, second), h1, h2, minor, cost) in settings {

@@ -264,6 +264,8 @@ pub fn tuned(problem: &Problem) -> Result<String, GameError> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let settings = Settings {
         family: Family::BaseStock,
+        review: 1,
+        targets: Vec::new(),
         budget,
         training: TRAINING.collect(),
         held_out: HELD_OUT.collect(),

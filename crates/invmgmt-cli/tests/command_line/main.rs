@@ -4,6 +4,7 @@ mod benchmark;
 mod check_and_list;
 mod common;
 mod exact;
+mod exercise;
 mod fit;
 mod import;
 mod leaderboard;
