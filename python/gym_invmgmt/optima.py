@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -51,7 +52,7 @@ class TablePolicy(NamedPolicy):
         Raises:
             ValueError: another ending. OSError: it cannot be written; an older file of this name is unchanged then.
         """
-        if os.path.splitext(os.fspath(path))[1] != ".npz":
+        if Path(path).suffix != ".npz":
             raise ValueError(f"path is {os.fspath(path)!r}; the name must end in .npz")
         self._native.save(path)
 
@@ -115,7 +116,8 @@ def exact(
         actions: least and most units requested on each supply link, both included; or a range. By default whole units
             up to a bound that is raised until it is not in the way.
         objective: what is told; by default costs where customers pay nothing and stock is worth nothing in the end.
-        warm_up, periods: tell what the policy earns in ``periods`` periods after ``warm_up`` others instead of all.
+        warm_up: periods played before those that count.
+        periods: tell what the policy earns in so many periods instead of all it earns.
         tail: demand is reckoned with up to a value above which less than this of the probability lies, per link.
         tolerance: how close the bounds of the value come, in units of the value where that is above 1.
         memory: most memory for the tables [GB].

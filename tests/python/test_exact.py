@@ -65,7 +65,8 @@ def test_progress_is_told_and_what_it_raises_ends_the_work(tmp_path: Path) -> No
         told.append((states, sweeps, gap))
 
     exact(lost_sales(tmp_path, 3), progress=watch)
-    assert told and all(states > 0 and gap >= 0 for states, _, gap in told)
+    assert told
+    assert all(states > 0 and gap >= 0 for states, _, gap in told)
 
     def stop(states: int, sweeps: int, gap: float) -> None:
         raise LookupError("enough")
@@ -99,7 +100,7 @@ def test_what_cannot_be_solved_is_refused_in_words(tmp_path: Path) -> None:
         exact(file, warm_up=3)
     with pytest.raises(ValueError, match=r"actions is \(5, 2\); expected the least first"):
         exact(file, actions=(5, 2))
-    with pytest.raises(ValueError, match="too large: .* there may be .* states"):
+    with pytest.raises(ValueError, match=r"too large: .* there may be .* states"):
         exact(file, memory=1e-5)
     with pytest.raises(ValueError, match="objective is 'gain'; expected profit or cost"):
         exact(file, objective="gain")  # type: ignore[arg-type]

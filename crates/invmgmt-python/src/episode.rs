@@ -213,7 +213,7 @@ impl Episode {
         features: &Bound<'_, Features>,
         known_mean: Option<f64>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let (py, features) = (slf.py(), &features.get().features);
+        let (py, features) = (slf.py(), &features.get().layout);
         let sentiment = Self::sentiment(slf)?;
         let mut this = exclusive(slf, ENVIRONMENT)?;
         this.load(py, sentiment)?;

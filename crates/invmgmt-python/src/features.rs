@@ -11,7 +11,7 @@ use crate::network::Network;
 #[derive(Debug)]
 #[pyclass(frozen, module = "gym_invmgmt._native")]
 pub struct Features {
-    pub features: EngineFeatures,
+    pub layout: EngineFeatures,
     labels: Vec<String>,
     simplifies: Vec<&'static str>,
 }
@@ -34,7 +34,7 @@ impl Features {
         let layout = FeatureLayout { with_state: layout.with_state && !alone, ..layout };
         let features = EngineFeatures::new(network, layout);
         let simplifies = said(&EngineFeatures::SCOPE, network);
-        Ok(Self { labels: features.labels(network), features, simplifies })
+        Ok(Self { labels: features.labels(network), layout: features, simplifies })
     }
 
     /// What each number of an observation is.
@@ -46,7 +46,7 @@ impl Features {
     /// Features per node, and features that all nodes share.
     #[getter]
     fn counts(&self) -> (usize, usize) {
-        (self.features.per_node(), self.features.shared())
+        (self.layout.per_node(), self.layout.shared())
     }
 
     /// What they leave out of account, in words.
@@ -58,6 +58,6 @@ impl Features {
     /// Whether mean demand is estimated from what has been sold.
     #[getter]
     fn blind(&self) -> bool {
-        self.features.layout().blind
+        self.layout.layout().blind
     }
 }

@@ -112,7 +112,7 @@ impl Batch {
 
     /// Makes observations of features from now on.
     fn observe_features(&mut self, features: &Bound<'_, Features>) {
-        self.rows.observe_features(features.get().features.clone());
+        self.rows.observe_features(features.get().layout.clone());
         (self.arrays, self.finals) = (None, None);
         self.given_out.clear();
     }
