@@ -153,9 +153,9 @@ def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(ValueError, match=r"folder\.yaml: is a directory"):
         make_custom_env(tmp_path / "folder.yaml")
-    (tmp_path / "network.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"network\.json: a network file must end in \.yaml or \.yml"):
-        make_custom_env(tmp_path / "network.json")
+    (tmp_path / "network.txt").write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"network\.txt: a network file must end in \.yaml"):
+        make_custom_env(tmp_path / "network.txt")
     (tmp_path / "latin.yaml").write_bytes(b"name: caf\xe9\n")
     with pytest.raises(ValueError, match=r"latin\.yaml:1: not UTF-8"):
         make_custom_env(tmp_path / "latin.yaml")

@@ -42,6 +42,7 @@ def test_gymnasiums_checker_warns_of_the_boxes_only(classic: str, observation: s
     assert all("infinity" in text or "symmetric and normalized space" in text for text in messages), messages
 
 
+@pytest.mark.filterwarnings("ignore:observation:UserWarning")
 @pytest.mark.parametrize("classic", classics.ENVIRONMENTS)
 def test_rows_of_a_batch_are_the_single_environment(classic: str) -> None:
     arguments = {"num_periods": 12, **OTHERS[classic]}

@@ -275,5 +275,5 @@ def test_how_a_file_is_written_can_be_said(tmp_path: Path) -> None:
     assert list(thousands.demand_config["external_series"]) == [1234.0, 2468.0]
     fractions = long_demand_csv_to_spec(file, demand_col="units", separator=";", decimal=".")
     assert list(fractions.demand_config["external_series"]) == [1.234, 2.468]
-    with pytest.raises(ValueError, match="decimal: found ';'; expected '.' or ','"):
+    with pytest.raises(ValueError, match=r"decimal: found ';'; expected '\.' or ','"):
         long_demand_csv_to_spec(file, demand_col="units", decimal=";")

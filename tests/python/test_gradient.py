@@ -83,7 +83,7 @@ def test_what_has_no_derivative_and_what_does_not_fit_is_refused_by_name() -> No
         rollout_gradient("serial", np.full((30, 3), [0, np.nan, 0]), seeds=[1])
     with pytest.raises(ValueError, match="2 levels; expected 3, one per managed node"):
         level_gradient("serial", [1, 2], seeds=[1])
-    with pytest.raises(ValueError, match="orders of ss jump at s"):
+    with pytest.raises(ValueError, match="orders of others jump"):
         level_gradient("serial", [1, 2, 3], seeds=[1], policy="ss")
     recorded = Recorded("serial", 2)
     rows = recorded.begin([1, 2])

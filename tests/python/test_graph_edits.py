@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from helpers import assert_same, environment_of, snapshot, three_markets
 
-from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv, rollout
+from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv, _native, rollout
 from gym_invmgmt.core_env import Array
 
 Edit = Callable[[CoreEnv, int], None]
@@ -224,12 +224,19 @@ def test_an_edit_reaches_demand_engines_with_methods_of_their_own() -> None:
 
 
 def test_settings_of_the_whole_network_are_edited_in_the_graph_too() -> None:
-    def beer(env: CoreEnv, period: int) -> None:
-        if period == 10:
-            env.graph.graph["timeline"] = "beer"
-
-    assert profit("network", 40, beer, mean=50) != profit("network", 40, nothing, mean=50)
+    declared = {**CoreEnv("serial").network._native.to_dict(), "timeline": "beer"}
+    rewards = []
+    for timeline in ("beer", "release"):
+        env = CoreEnv(config_path=_native.Network.from_dict(declared))
+        env.reset(seed=0)
+        env.step([30, 30, 30])
+        env.graph.graph["timeline"] = timeline
+        rewards.append(sum(env.step([30, 30, 30])[1] for _ in range(9)))
+    assert rewards[0] != rewards[1]
     env = CoreEnv("serial")
+    env.graph.graph["timeline"] = "beer"
+    with pytest.raises(ValueError, match=r"an episode would record other things .*reload_network"):
+        env.step([3, 3, 3])
     env.graph.graph["timeline"] = "tea"
     with pytest.raises(ValueError, match="timeline: found text 'tea'"):
         env.step([3, 3, 3])

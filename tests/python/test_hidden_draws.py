@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from gym_invmgmt import CoreEnv, _native
 from gym_invmgmt.wrappers import DomainFeatureWrapper, GraphOnlyWrapper, MultiAgentWrapper, ResidualGraphWrapper
 
+# Features say what they leave out of account; here only what they show counts.
+pytestmark = pytest.mark.filterwarnings("ignore:observation:UserWarning")
+
 Array = NDArray[np.float64]
 
 EPISODES, PERIODS_BEFORE, PERIODS_AFTER = 400, 9, 4

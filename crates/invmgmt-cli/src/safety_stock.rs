@@ -1,5 +1,6 @@
 //! The command `safety-stock`: where to keep it in a supply chain, by guaranteed service.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -196,8 +197,9 @@ fn sheet(chain: &Chain, problem: &GuaranteedService, placement: &Placement) -> S
     for (at, cost) in costs(problem, placement).into_iter().enumerate() {
         let placed = placement.stages[at];
         let name = invmgmt_data::spreadsheet_safe(&chain.stages[at].name).replace('"', "\"\"");
-        text += &format!(
-            "\"{name}\",{},{},{},{},{},{cost}\n",
+        let _ = writeln!(
+            text,
+            "\"{name}\",{},{},{},{},{},{cost}",
             placed.service_time,
             placed.inbound_service_time,
             problem.stages[at].processing_time,

@@ -89,7 +89,7 @@ fn eoq(given: &EoqArgs) -> Result<Answer, Failure> {
 /// Network, demand, rules and horizon to solve for.
 enum Played {
     Network(Box<Network>),
-    Scenario(Scenario),
+    Scenario(Box<Scenario>),
 }
 
 impl PlayedArgs {
@@ -97,7 +97,7 @@ impl PlayedArgs {
     fn load(&self) -> Result<Option<Played>, Failure> {
         Ok(match (&self.network, &self.scenario) {
             (Some(network), _) => Some(Played::Network(Box::new(networks::load(network)?))),
-            (_, Some(scenario)) => Some(Played::Scenario(scenarios::load(scenario)?)),
+            (_, Some(scenario)) => Some(Played::Scenario(Box::new(scenarios::load(scenario)?))),
             (None, None) => None,
         })
     }

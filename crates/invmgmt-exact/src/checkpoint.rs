@@ -1,7 +1,8 @@
 //! What a run that was stopped goes on from.
 //!
-//! A file keeps the bounds of the round, the values of the round before, and those of this one as far as they have come.
-//! States are found anew, which gives them the same numbers; so a run that goes on finds the same to the last bit.
+//! A file keeps the bounds of the round, the values of the round before, and those of this one as far as they have
+//! come. States are found anew, which gives them the same numbers; so a run that goes on finds the same to the last
+//! bit.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};

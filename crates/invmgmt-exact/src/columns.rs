@@ -185,7 +185,7 @@ fn has_terms(network: &Network, link: MarketLinkIx) -> bool {
 /// Numbers that the waiting customers of a market link have in a row.
 fn layout_of_waiting(network: &Network, link: MarketLinkIx) -> usize {
     let terms = network.physics.iter().flat_map(|physics| &physics.customers);
-    terms.into_iter().find(|terms| terms.link == link).map_or(0, |terms| terms.length())
+    terms.into_iter().find(|terms| terms.link == link).map_or(0, invmgmt::network::CustomerTerms::length)
 }
 
 /// Where the deliveries stand that are as good as in the stock of a node.

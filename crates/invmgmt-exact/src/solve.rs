@@ -216,7 +216,7 @@ pub fn solve(
     }?;
     let network = &problem.network;
     let earns = network.market.rows().iter().any(|link| link.price > 0.0) || network.has_salvage;
-    Ok(Solution { simplifies, earns, ..found })
+    Ok(Solution { earns, simplifies, ..found })
 }
 
 /// A problem and how it is to be solved.

@@ -277,7 +277,9 @@ impl UnitDraw {
             at += 1.0;
         }
         let total: f64 = outcomes.iter().map(|outcome| outcome.1).sum();
-        outcomes.iter_mut().for_each(|outcome| outcome.1 /= total);
+        for outcome in &mut outcomes {
+            outcome.1 /= total;
+        }
         outcomes
     }
 }
@@ -398,10 +400,10 @@ fn faults(problem: &Problem, physics: &Physics) -> Vec<String> {
             let node = network.managed_id(allocation.node);
             match allocation.rule {
                 Sharing::Proportional => {
-                    faults.push(format!("node {node}: allocation 'proportional' {DIVIDES}"))
+                    faults.push(format!("node {node}: allocation 'proportional' {DIVIDES}"));
                 }
                 Sharing::FairShare(_) => {
-                    faults.push(format!("node {node}: allocation 'fair-share' {DIVIDES}"))
+                    faults.push(format!("node {node}: allocation 'fair-share' {DIVIDES}"));
                 }
                 _ => {}
             }

@@ -24,6 +24,8 @@ pub const RIVALS: [&str; 8] = [
 
 /// Most memory that the search for the optimum may take in passing [bytes].
 const MEMORY: usize = 64_000_000;
+/// Most supply links of a network whose optimum is looked for in passing.
+const MOST_LINKS: usize = 2;
 
 /// Someone who might have played in the persons' place, at every node.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,9 +75,16 @@ fn optimum(problem: &Problem, seed: u64) -> Rival {
     let actions: Option<RangeInclusive<u32>> = None;
     let criterion = Criterion::Finite(problem.rules.discount);
     let settings = Settings { actions, memory: MEMORY, ..Settings::new(criterion, threads) };
-    let cost = match solve(problem, &settings, &mut |_| {}) {
-        Ok(found) => played(problem, seed, &mut found.policy.clone()),
-        Err(error) => Err(error.to_string()),
+    let links = problem.network.supply.len();
+    let cost = if links > MOST_LINKS {
+        Err(format!(
+            "it is not looked for in passing on networks of more than {MOST_LINKS} supply links; here are {links}"
+        ))
+    } else {
+        match solve(problem, &settings, &mut |_| {}) {
+            Ok(found) => played(problem, seed, &mut found.policy.clone()),
+            Err(error) => Err(error.to_string()),
+        }
     };
     Rival { name: "the optimal policy, best on average".to_owned(), spec: None, clairvoyant: false, cost }
 }

@@ -136,7 +136,7 @@ impl<'a> Echelons<'a> {
             });
             gaps.push(grains(levels.order_up_to - levels.reorder_point).max(1));
             starts.push(grains(levels.reorder_point));
-            most.push(grains(item.most(its)));
+            most.push(grains(Item::most(its)));
         }
         let player = Player::chain(&physics, &sells);
         Self { items, prospects, paths, player, warm, effort, gaps, starts, most }
@@ -198,7 +198,9 @@ impl<'a> Echelons<'a> {
             if raised.is_empty() {
                 break;
             }
-            raised.into_iter().for_each(|place| at[place] += 1);
+            for place in raised {
+                at[place] += 1;
+            }
             tried = self.try_levels(&at);
         }
         self.starts[1..].copy_from_slice(&at[1..]);

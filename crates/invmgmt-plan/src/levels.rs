@@ -39,14 +39,21 @@ impl Target {
         let pairs = paths.as_chunks::<2>().0;
         let common = |[a, b]: &[Figures; 2]| (self.reached(a) - mean) * (self.reached(b) - mean);
         let variance = pairs.iter().map(common).sum::<f64>() / pairs.len().max(1) as f64;
-        mean.min(mean - FOURTEEN_OF_FIFTEEN * variance.max(0.0).sqrt() + SLACK)
+        let doubt = FOURTEEN_OF_FIFTEEN * variance.max(0.0).sqrt() - SLACK;
+        mean - doubt.clamp(0.0, MOST_DOUBT * (1.0 - self.share()))
     }
 }
 
 /// Standard deviations below the mean that fourteen of fifteen normal numbers pass.
 const FOURTEEN_OF_FIFTEEN: f64 = 1.5011;
+/// Doubt moves levels by no more than so large a share of what may be missed: where next to nothing is known, it would
+/// pile up stock without end.
+const MOST_DOUBT: f64 = 0.5;
 /// By so much a single item may miss its target where its history misleads [1].
 const SLACK: f64 = 0.01;
+
+/// A gain of service that is worth no stock [1].
+const NO_GOOD: f64 = 0.001;
 
 /// A search for levels on the same paths.
 #[derive(Debug)]
@@ -106,14 +113,24 @@ impl<'a> Search<'a> {
     /// The least reorder point that reaches the target with order-up-to levels `gap` above it; the search begins at
     /// `start` with steps of `step` [units]. Nothing above `most` is tried.
     pub fn least(&mut self, gap: f64, (start, step): (f64, f64), most: f64) -> Found {
-        let grains = |units: f64| (units / self.grain).round() as i64;
+        let grain = self.grain;
+        let grains = |units: f64| (units / grain).round() as i64;
         let gap = grains(gap).max(1);
         let mut bracket = Bracket::new(grains(start), grains(step), grains(most));
         while let Some(at) = bracket.next() {
             bracket.tell(self.at((at, gap)).1 >= self.target.share());
         }
         let (at, reached) = bracket.found();
-        self.found((at, gap), reached)
+        if reached {
+            return self.found((at, gap), true);
+        }
+        // Where no level is enough, more than does any good is kept by nobody.
+        let best = self.at((at, gap)).1 - NO_GOOD;
+        let mut bracket = Bracket::new(grains(start), grains(step), at);
+        while let Some(at) = bracket.next() {
+            bracket.tell(self.at((at, gap)).1 >= best);
+        }
+        self.found((bracket.found().0, gap), false)
     }
 
     fn found(&mut self, at: (i64, i64), reached: bool) -> Found {

@@ -112,7 +112,7 @@ impl Item {
             found = search.least(
                 order_up_to - reorder_point,
                 (reorder_point, prospect.grain),
-                self.most(&prospect),
+                Self::most(&prospect),
             );
             each = found.each(&self.physics, &paths, warm);
         }
@@ -156,7 +156,7 @@ impl Item {
     }
 
     /// Nothing above this is tried [units].
-    pub(crate) fn most(&self, prospect: &Prospect) -> f64 {
+    pub(crate) fn most(prospect: &Prospect) -> f64 {
         let Prospect { expected, spread, grain, .. } = prospect;
         (expected + MOST_DEVIATIONS * spread.max(*grain)).max(10.0 * grain)
     }
@@ -166,7 +166,7 @@ impl Item {
     pub(crate) fn cheapest(&self, paths: &[Path], prospect: &Prospect, effort: &Effort) -> Found {
         let &Prospect { expected, spread, grain, mean, .. } = prospect;
         let mut search = Search::new(&self.physics, self.target, paths, self.physics.warm_up(), grain);
-        let most = self.most(prospect);
+        let most = Self::most(prospect);
         let start = (expected + quantile(self.target.share()) * spread - grain).max(0.0);
         let mut begin = (start, spread / 3.0);
         let mut at = |gap: f64| {

@@ -155,7 +155,7 @@ fn identity(read: &Loaded, effort: &Effort, generator: &str) -> String {
             "{item:?} {place:?} {law:?} {physics:?} {money:?} {target:?} {stock:?} {on_order}"
         ));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// How long a plan takes and how much memory, before it is made.

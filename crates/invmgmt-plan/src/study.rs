@@ -50,7 +50,9 @@ pub fn trade_offs(items: &[Item], chains: &[Chain], target: Target, effort: &Eff
         };
         let each = sample.par_iter().map(|chain| {
             let (mut asked, alone) = chain.cut_out(items);
-            asked.iter_mut().for_each(|item| item.target = target);
+            for item in &mut asked {
+                item.target = target;
+            }
             let rows = if interruption.is_requested() { None } else { alone.recommend(&asked, &effort).ok() };
             rows.unwrap_or_default().iter().fold([0.0; 3], |sum, (place, found)| {
                 let value = found.mean_stock * asked[*place].money.cost;

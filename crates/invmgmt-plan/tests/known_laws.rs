@@ -64,7 +64,7 @@ fn served(positions: &[(f64, f64)], mean: f64, lead: u32) -> (f64, f64) {
 #[test]
 fn poisson_base_stock_levels_are_those_of_the_closed_form() {
     for (mean, lead, target) in [(0.4, 2, 0.9), (3.0, 4, 0.97), (20.0, 1, 0.95), (8.0, 10, 0.99)] {
-        let least = (0..).find(|level| served(&[(f64::from(*level), 1.0)], mean, lead).0 >= target);
+        let least = (0..10_000).find(|level| served(&[(f64::from(*level), 1.0)], mean, lead).0 >= target);
         let least = f64::from(least.expect("a level"));
         let found = item(POISSON, mean, waiting(lead, 1.0), Target::FillRate(target), 0.0);
         let levels = found.recommend(&EFFORT).expect("a row").levels;
@@ -153,7 +153,7 @@ fn reorder_points_of_lots_are_those_of_the_closed_form() {
                 (1..=lot as i64).map(|units| ((point + units) as f64, 1.0 / lot)).collect();
             served(&positions, mean, lead)
         };
-        let least = (0..).find(|point| at(*point).0 >= target).expect("a reorder point") as f64;
+        let least = (0..10_000).find(|point| at(*point).0 >= target).expect("a reorder point") as f64;
         let found = item(POISSON, mean, waiting(lead, lot), Target::FillRate(target), 0.0);
         assert_eq!(
             found.recommend(&EFFORT).expect("a row").levels.reorder_point,
@@ -204,7 +204,7 @@ fn levels_with_a_cost_of_ordering_cost_little_more_than_the_best_pair() {
     for gap in (10..200).step_by(5) {
         let (mut low, mut high) = (-1, 40);
         while high - low > 1 {
-            let middle = (low + high) / 2;
+            let middle = i64::midpoint(low, high);
             if cost(middle, middle + gap).0 >= target { high = middle } else { low = middle }
         }
         best = best.min(cost(high, high + gap).1);

@@ -1,6 +1,6 @@
 //! The systems of `benches/peers.py`, played by this engine on one thread: JSON, one line per system.
 //!
-//! `make bench-peers` runs it beside stockpyl and SupplyNetPy.
+//! `make bench-peers` runs it beside stockpyl and `SupplyNetPy`.
 
 use std::error::Error;
 use std::time::Instant;

@@ -1,8 +1,8 @@
 //! Plays policies on the problems of a suite: mean profit, and seconds of processor time per episode.
 //!
-//! `cargo run --release -p invmgmt-policy --example suite_matrix -- SUITE POLICY,... [FIRST-LAST]`: a suite, or a part of
-//! it as `standard-1/N01,N04`; seeds default to the first five of the suite. The last line is the most memory that the
-//! process held, where the system tells.
+//! `cargo run --release -p invmgmt-policy --example suite_matrix -- SUITE POLICY,... [FIRST-LAST]`: a suite, or a part
+//! of it as `standard-1/N01,N04`; seeds default to the first five of the suite. The last line is the most memory that
+//! the process held, where the system tells.
 
 use std::error::Error;
 use std::fs::read_to_string;

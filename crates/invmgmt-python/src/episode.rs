@@ -134,6 +134,16 @@ impl Episode {
         if network.layout != self.network.layout {
             return Err(PyValueError::new_err("the network has another structure. Nothing was changed"));
         }
+        let letters = |network| crate::matrices::recorded(network).into_iter().map(|(letter, _)| letter);
+        let news: Vec<&str> =
+            letters(network).filter(|new| letters(&self.network).all(|old| old != *new)).collect();
+        if !news.is_empty() || letters(network).count() != letters(&self.network).count() {
+            return Err(PyValueError::new_err(format!(
+                "env.graph was edited: an episode would record other things ({}). Call env.reload_network() and then \
+                 env.reset() to play it, or put it back. Nothing was played",
+                if news.is_empty() { "fewer than now".to_owned() } else { news.join(", ") }
+            )));
+        }
         self.flows = Flows::new(network);
         self.network = Arc::clone(network);
         Ok(())

@@ -33,7 +33,7 @@ impl Features {
         })?;
         let layout = FeatureLayout { with_state: layout.with_state && !alone, ..layout };
         let features = EngineFeatures::new(network, layout);
-        let simplifies = said(&EngineFeatures::SCOPE, network);
+        let simplifies = said(&layout.scope(), network);
         Ok(Self { labels: features.labels(network), layout: features, simplifies })
     }
 

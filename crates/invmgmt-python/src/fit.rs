@@ -38,7 +38,8 @@ pub fn fit_demand<'py>(
             )));
         }
         let out: Vec<bool> = stock.iter().map(|units| *units <= 0.0).collect();
-        (history, sold_out) = invmgmt_fit::wanted(&history, &out, &mut Pcg64::seeded(0));
+        let (wanted, periods) = invmgmt_fit::wanted(&history, &out, &mut Pcg64::seeded(0));
+        (history, sold_out) = (wanted.into(), periods);
     }
     let (history, found) = interruptible(py, move || {
         let found = fit(&history, Settings { false_alarm });

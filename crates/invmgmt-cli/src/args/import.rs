@@ -116,8 +116,8 @@ pub(crate) struct WillemsArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct SncArgs {
-    /// Lines of stages: stage_id, lead_time, max_s_time, cost_rate, risk_pool, ext_demand_mean, ext_demand_std,
-    /// ext_demand_thres, and pairs of a supplier and its quantity
+    /// Lines of stages: `stage_id`, `lead_time`, `max_s_time`, `cost_rate`, `risk_pool`, `ext_demand_mean`,
+    /// `ext_demand_std`, `ext_demand_thres`, and pairs of a supplier and its quantity
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]

@@ -25,7 +25,8 @@ fn forge(folder: &str, from: &str, to: &str) {
     let mut facts: serde_json::Value =
         serde_json::from_slice(&std::fs::read(&manifest).expect("there")).expect("JSON");
     facts["files"][0]["bytes"] = forged.len().into();
-    let hash: String = Sha256::digest(&forged).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        Sha256::digest(&forged).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     facts["files"][0]["sha256"] = hash.into();
     std::fs::write(&manifest, facts.to_string()).expect("written");
 }

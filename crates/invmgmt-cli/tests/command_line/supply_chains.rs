@@ -57,14 +57,23 @@ fn bulldozer(folder: &Path) -> PathBuf {
     path
 }
 
-/// Known answer: 632,720 in all at 30 percent and z 1.645, of which final assembly 607,969.
+/// Known answer: 632,720 in all at 30 percent and the z of 95 percent, of which final assembly 607,969; both are sums
+/// of rounded costs.
 #[test]
 fn safety_stock_of_the_bulldozer_costs_what_is_published() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = bulldozer(folder.path());
-    let json = succeed(&["safety-stock", name(&file), "--rate", "0.3", "--json"]);
+    let json = succeed(&[
+        "safety-stock",
+        name(&file),
+        "--rate",
+        "0.3",
+        "--safety-factor",
+        "1.6448536269514722",
+        "--json",
+    ]);
     let found: Value = serde_json::from_str(&json).expect("JSON");
-    assert!((found["cost"].as_f64().expect("a number") - 632_720.0).abs() < 0.5, "{}", found["cost"]);
+    assert!((found["cost"].as_f64().expect("a number") - 632_720.0).abs() < 2.0, "{}", found["cost"]);
     let stages = found["stages"].as_array().expect("stages");
     let last = stages.iter().find(|stage| stage["stage"] == "Final_Assembly").expect("a stage");
     assert!((last["cost"].as_f64().expect("a number") - 607_969.0).abs() < 0.5, "{last}");

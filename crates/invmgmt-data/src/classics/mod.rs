@@ -135,7 +135,7 @@ impl Classic {
                 report.add(format!("classic: {}", parameter.name), value, fault);
             }
             let value = value.unwrap_or(&parameter.default);
-            filled.push((parameter.name.clone(), parameter.canonical(value)));
+            filled.push((parameter.name.clone(), Parameter::canonical(value)));
         }
         if report.count() == before
             && let Some(fault) = shapes::fault(&self.name, &filled)
@@ -151,7 +151,7 @@ impl Classic {
             .parameters
             .iter()
             .zip(filled)
-            .filter(|(parameter, (_, value))| parameter.canonical(&parameter.default) != *value);
+            .filter(|(parameter, (_, value))| Parameter::canonical(&parameter.default) != *value);
         let own: Vec<String> = own.map(|(_, (name, value))| format!("{name} {}", written(value))).collect();
         if own.is_empty() { self.title.clone() } else { format!("{}: {}", self.title, own.join(", ")) }
     }
@@ -208,9 +208,10 @@ fn chosen<'a>(
 ) -> Option<(&'static Classic, &'a [(Value, Value)])> {
     let (name, given) = match &named.content {
         Content::Text(name) => (name.as_str(), &[][..]),
-        Content::Map(entries) => match named.entry("name").and_then(|(_, name)| name.text()) {
-            Some(name) => (name, entries.as_slice()),
-            None => {
+        Content::Map(entries) => {
+            if let Some(name) = named.entry("name").and_then(|(_, name)| name.text()) {
+                (name, entries.as_slice())
+            } else {
                 report.add(
                     "classic",
                     key,
@@ -218,7 +219,7 @@ fn chosen<'a>(
                 );
                 return None;
             }
-        },
+        }
         _ => {
             let expected = "the name of a classic, or a mapping such as {name: LostSales, lead_time: 4}";
             report.add("classic", named, format!("found {named}; expected {expected}"));

@@ -101,14 +101,14 @@ impl Parameter {
     }
 
     /// A value as it is written if the same is meant: 4, not 4.0.
-    pub(super) fn canonical(&self, value: &Value) -> Value {
+    pub(super) fn canonical(value: &Value) -> Value {
         Value::new(match &value.content {
             Content::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
                 Content::Integer(*number as i64)
             }
-            Content::List(items) => Content::List(items.iter().map(|item| self.canonical(item)).collect()),
+            Content::List(items) => Content::List(items.iter().map(Self::canonical).collect()),
             Content::Map(entries) => Content::Map(
-                entries.iter().map(|(key, value)| (self.canonical(key), self.canonical(value))).collect(),
+                entries.iter().map(|(key, value)| (Self::canonical(key), Self::canonical(value))).collect(),
             ),
             other => other.clone(),
         })

@@ -241,7 +241,7 @@ fn one_warehouse(of: &Parameters<'_>) -> Given {
     }
     let warehouse = with(node("warehouse", 6.0, of.number("warehouse_holding")), rule);
     let lead_times = (of.number("warehouse_lead_time"), of.number("lead_time"));
-    spread(of, "warehouse", warehouse, lead_times, 3.0, |shop, town| {
+    spread(of, "warehouse", &warehouse, lead_times, 3.0, |shop, town| {
         customers(shop, town, of.number("penalty"), "discrete", law())
     })
 }
@@ -250,7 +250,7 @@ fn distribution(of: &Parameters<'_>) -> Given {
     let law = || Value::map([("loc", of.get("mean").clone()), ("scale", of.get("deviation").clone())]);
     let depot = with(node("depot", 0.0, of.number("holding")), vec![("allocation", FAIR.into())]);
     let lead_times = (of.number("depot_lead_time"), of.number("lead_time"));
-    spread(of, "depot", depot, lead_times, 3.0 * of.number("mean"), |shop, town| {
+    spread(of, "depot", &depot, lead_times, 3.0 * of.number("mean"), |shop, town| {
         customers(shop, town, of.number("penalty"), "normal", law())
     })
 }
@@ -262,7 +262,7 @@ const FAIR: &str = "fair-share";
 fn spread(
     of: &Parameters<'_>,
     hub: &str,
-    node_of_hub: Value,
+    node_of_hub: &Value,
     lead_times: (f64, f64),
     stock: f64,
     sells: impl Fn(&str, &str) -> Value,

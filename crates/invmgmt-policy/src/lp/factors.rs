@@ -34,8 +34,8 @@ pub(super) struct Factors {
 }
 
 impl Factors {
-    /// Factorises as many of these columns as are independent, and fills up with unit columns. `column` tells the entries
-    /// of a column by name; a unit column of a row is called `unit(row)`. Returns the names in order of pivots.
+    /// Factorises as many of these columns as are independent, and fills up with unit columns. `column` tells the
+    /// entries of a column by name; a unit column of a row is called `unit(row)`. Returns the names in order of pivots.
     pub fn factorise<I: Iterator<Item = (usize, f64)>>(
         &mut self,
         rows: usize,
@@ -65,8 +65,8 @@ impl Factors {
             elimination.pivoted(candidate, pivot as usize);
             basis.push(name);
         }
-        for row in 0..rows {
-            if position_of_row[row] == UNPIVOTED {
+        for (row, &position) in position_of_row.iter().enumerate().take(rows) {
+            if position == UNPIVOTED {
                 self.rows.push(row as u32);
                 self.diagonal.push(1.0);
                 self.upper_ends.push(self.upper.len() as u32);

@@ -183,12 +183,11 @@ impl Tableau {
     }
 
     fn column(&self, name: u32) -> ColumnEntries<'_> {
-        match (name as usize).checked_sub(self.columns) {
-            Some(row) => ColumnEntries { entries: &[], unit: Some(row) },
-            None => {
-                let range = self.starts[name as usize]..self.starts[name as usize + 1];
-                ColumnEntries { entries: &self.entries[range], unit: None }
-            }
+        if let Some(row) = (name as usize).checked_sub(self.columns) {
+            ColumnEntries { entries: &[], unit: Some(row) }
+        } else {
+            let range = self.starts[name as usize]..self.starts[name as usize + 1];
+            ColumnEntries { entries: &self.entries[range], unit: None }
         }
     }
 
@@ -202,8 +201,12 @@ impl Tableau {
         let unit = |row: usize| (self.columns + row) as u32;
         let basis = factors.factorise(self.rows, &names, |name| self.column(name), unit);
         self.factors = factors;
-        names.iter().for_each(|&name| self.place[name as usize] = Place::Lower);
-        basis.iter().for_each(|&name| self.place[name as usize] = Place::Basic);
+        for &name in &names {
+            self.place[name as usize] = Place::Lower;
+        }
+        for &name in &basis {
+            self.place[name as usize] = Place::Basic;
+        }
         self.basis = basis;
         self.compute_values();
     }
@@ -401,9 +404,8 @@ impl Tableau {
         let towards = |at: usize| {
             let entry = if is_below { -self.pivot_row[at] } else { self.pivot_row[at] };
             match self.place[at] {
-                Place::Basic => 0.0,
                 Place::Lower if self.upper[at] > 0.0 => entry,
-                Place::Lower => 0.0,
+                Place::Basic | Place::Lower => 0.0,
                 Place::Upper => -entry,
             }
         };
@@ -532,9 +534,8 @@ impl Tableau {
     /// The column whose reduced cost is most on the wrong side.
     fn most_promising(&self) -> Option<usize> {
         let wrong = |at: usize| match self.place[at] {
-            Place::Basic => 0.0,
             Place::Lower if self.upper[at] > 0.0 => -self.reduced[at],
-            Place::Lower => 0.0,
+            Place::Basic | Place::Lower => 0.0,
             Place::Upper => self.reduced[at],
         };
         let all = (0..self.place.len()).map(|at| (wrong(at), at)).filter(|&(wrong, _)| wrong > OPTIMAL);

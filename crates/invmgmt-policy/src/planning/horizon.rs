@@ -69,8 +69,8 @@ impl Horizon {
         (self.planned < remaining).then(|| (2 * self.planned).min(remaining))
     }
 
-    /// Judges a comparison: the money today's orders lose, beside the revenue expected today. Whether they lose too much,
-    /// so that plans reach twice as far from now on.
+    /// Judges a comparison: the money today's orders lose, beside the revenue expected today. Whether they lose too
+    /// much, so that plans reach twice as far from now on.
     pub fn is_too_near(&mut self, loss: f64, revenue: f64) -> bool {
         let too_near = loss > TOLERATED * revenue;
         if too_near {
@@ -80,8 +80,8 @@ impl Horizon {
     }
 }
 
-/// Periods from an order at a source of goods until it can be sold: a node that is no retailer ships in the period after
-/// the arrival.
+/// Periods from an order at a source of goods until it can be sold: a node that is no retailer ships in the period
+/// after the arrival.
 fn longest_way(network: &Network) -> usize {
     let mut ways: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
     let mut longest = 0;
@@ -100,7 +100,7 @@ fn made_ahead(network: &Network, foresight: &Foresight) -> Vec<(usize, usize)> {
     let mut markets: Table<ManagedIx, Vec<MarketLinkIx>> = vec![Vec::new(); network.managed.len()].into();
     for node in network.buyers_first() {
         let row = &network.managed[node];
-        let mut reached = row.markets.to_vec();
+        let mut reached = row.markets.clone();
         reached.extend(row.outgoing.iter().flat_map(|&link| markets[network.supply[link].buyer].clone()));
         reached.sort_by_key(|link| link.position());
         reached.dedup();

@@ -60,7 +60,7 @@ impl Instance {
     }
 
     fn from(self, source: &'static str, kind: &'static str, uncertain: f64) -> Self {
-        Self { source, kind, uncertain, ..self }
+        Self { uncertain, source, kind, ..self }
     }
 
     fn lost_sales(self) -> Self {
@@ -335,7 +335,7 @@ fn depot() -> Vec<Instance> {
     for shop in 1..=4 {
         let _ = write!(
             text,
-            "  - {{from: {shop}, to: town{shop}, p: 0, b: 9, demand_dist: normal, dist_param: {{mu: 100, sigma: 20}}}}\n  \
+            "  - {{from: {shop}, to: town{shop}, p: 0, b: 9, demand_dist: normal, dist_param: {{loc: 100, scale: 20}}}}\n  \
              - {{from: 5, to: {shop}, L: 1, p: 0, g: 0, target: 0, in_transit: [100]}}\n"
         );
     }

@@ -48,6 +48,17 @@ pub struct FeatureLayout {
 }
 
 impl FeatureLayout {
+    /// What features of this layout reckon with.
+    pub fn scope(self) -> Scope {
+        const POSITIONS: Scope =
+            Scope::EVERYTHING.simplifying(&[(Mechanism::ShelfLife, "positions that count what will spoil")]);
+        if self.nodes == NodeFeatures::PositionAlone && !self.with_state {
+            POSITIONS
+        } else {
+            Features::SCOPE
+        }
+    }
+
     /// Layouts by name; behind each, `-blind` may follow.
     pub const NAMES: [(&str, Self); 9] = [
         ("domain-v1", Self::of(true, NodeFeatures::Position, true)),

@@ -546,6 +546,11 @@ impl Checker<'_> {
             || self
                 .expansion
                 .is_some_and(|expansion| expansion.products.iter().any(|product| product.life.is_some()));
+        let has_products = self.expansion.is_some() || self.declared.settings.structure("products").is_some();
+        if needs == Some("products") && !has_products {
+            self.report(place, "there are no products here; it needs 'products' of the network");
+            return;
+        }
         if needs == Some("life") && !lives {
             self.report(place, "goods do not spoil here; it needs 'life' of the network");
         }

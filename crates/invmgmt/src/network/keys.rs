@@ -316,7 +316,7 @@ impl<T> NetworkKey<T> {
 
     /// Whether few networks have it: a key of a mechanism.
     pub(super) const fn is_setting(&self) -> bool {
-        matches!(self.field, Field::Setting { .. })
+        matches!(self.field, Field::Setting)
     }
 
     /// The mechanism that the key switches on here.
@@ -387,7 +387,7 @@ pub const NODE_KEYS: &[NetworkKey<DeclaredNode>] = &[
     setting!(DeclaredNode: "storage", "room", "1", Stock, KeyForm::Structure(STORAGE_SCHEMA)).switching(Mechanism::Space, None),
     setting!(DeclaredNode: "waste", "cost of a unit that spoils", "money / unit", Stock, NON_NEGATIVE).needing("life"),
     setting!(DeclaredNode: "recipes", "what it makes of what", "1", Stock, KeyForm::Structure(RECIPES_SCHEMA))
-        .switching(Mechanism::Recipes, None),
+        .needing("products").switching(Mechanism::Recipes, None),
     setting!(DeclaredNode: "ages", "initial inventory by age, the freshest first", "units", Stock, QUANTITIES).needing("life"),
 ];
 
@@ -431,8 +431,8 @@ pub const LINK_KEYS: &[NetworkKey<DeclaredLink>] = &[
             put: |link, value| if let KeyValue::Numbers(numbers) = value { law_of(link).parameters = numbers },
         },
     ).needing("demand_dist"),
-    setting!(DeclaredLink: "product", "product it carries", "1", Link, KeyForm::Structure(PRODUCT_SCHEMA)),
-    setting!(DeclaredLink: "products", "products it carries, a link each", "1", Link, KeyForm::Structure(CARRIED_SCHEMA)),
+    setting!(DeclaredLink: "product", "product it carries", "1", Link, KeyForm::Structure(PRODUCT_SCHEMA)).needing("products"),
+    setting!(DeclaredLink: "products", "products it carries, a link each", "1", Link, KeyForm::Structure(CARRIED_SCHEMA)).needing("products"),
     setting!(DeclaredLink: "draw", "what draws its own lead time", "1", SupplyLink, KeyForm::Word(&["order", "unit"])),
     setting!(DeclaredLink: "crossing", "whether orders may overtake", "1", SupplyLink, KeyForm::Word(&["free", "fifo", "sweep"]))
         .needing("draw"),

@@ -52,6 +52,8 @@ impl<const W: usize> Lanes<W> {
     }
 
     /// Whether it is above 0 in any episode.
+    // No short cut: the lanes are looked at all at once.
+    #[allow(clippy::needless_bitwise_bool)]
     #[inline(always)]
     pub fn any_positive(self) -> bool {
         self.0.iter().fold(false, |any, &value| any | (value > 0.0))

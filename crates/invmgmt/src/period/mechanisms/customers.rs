@@ -60,7 +60,8 @@ pub(in crate::period) fn serve_waiting_customers<const W: usize>(
                 let (share, at_most, whole) = (terms.share, terms.at_most, physics.whole_units);
                 fill::wait_on(slots, sold, drawn, share, at_most, whole)
             }
-            None => Lanes::of(|lane| if rules[lane].backlog { 0.0 } else { state.unmet[link][lane] }),
+            // What the rules of play lose is what was left unmet.
+            None => Lanes::ZERO,
         };
         m.losses[row.retailer].lost_requests += lost;
     }

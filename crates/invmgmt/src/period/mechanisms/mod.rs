@@ -112,7 +112,7 @@ pub struct Losses<T = f64> {
     pub destroyed: T,
     /// Shipped to it and lost on the way: yields, and orders that never arrive.
     pub lost_on_the_way: T,
-    /// Customers' and buyers' requests to it that will not be served any more.
+    /// Requests to it, of customers and buyers with terms of their own, that will not be served any more.
     pub lost_requests: T,
 }
 
