@@ -240,7 +240,8 @@ def test_settings_of_the_whole_network_are_edited_in_the_graph_too() -> None:
     env.graph.graph["timeline"] = "tea"
     with pytest.raises(ValueError, match="timeline: found text 'tea'"):
         env.step([3, 3, 3])
-    env.graph.graph.update(timeline="release", name="mine", colour="red")
+    env.graph.graph.pop("timeline")
+    env.graph.graph.update(name="mine", colour="red")
     with pytest.warns(UserWarning, match="env.graph: 'colour' of the network: no key of a network"):
         env.step([3, 3, 3])
 
