@@ -118,3 +118,20 @@ fn an_expanded_network_is_written_as_it_was_declared() {
     assert_eq!(again.observation_labels(), network.observation_labels());
     assert_eq!(again.declared, network.declared);
 }
+
+#[test]
+fn keys_of_products_are_refused_where_there_are_none() {
+    let plain = "nodes: [{id: farm}, {id: shop, I0: 4, h: 1}, {id: town}]\nedges:\n  \
+                 - {from: farm, to: shop, L: 2, p: 1, g: 0}\n  \
+                 - {from: shop, to: town, p: 5, b: 1, demand_dist: poisson, dist_param: {mu: 2}}\n";
+    network_from_yaml(plain).unwrap_or_else(|error| panic!("{error}"));
+    for (from, to, line) in [
+        ("h: 1}", "h: 1, recipes: [{make: cheese, from: {milk: 2}}]}", "line 1: nodes[1] (shop): recipes: "),
+        ("g: 0}", "g: 0, product: milk}", "line 3: edges[0] (farm -> shop): product: "),
+        ("g: 0}", "g: 0, products: [milk]}", "line 3: edges[0] (farm -> shop): products: "),
+    ] {
+        let message = network_from_yaml(&plain.replacen(from, to, 1)).expect_err("refused").to_string();
+        let expected = format!("{line}there are no products here; it needs 'products' of the network");
+        assert!(message.contains(&expected), "{message}\nexpected: {expected}");
+    }
+}
