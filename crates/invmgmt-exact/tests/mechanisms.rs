@@ -182,7 +182,7 @@ fn one_warehouse_with_two_retailers_costs_the_optimum() {
          num_periods: 30\nrules: {backlog: false}\n",
     );
     let found = solved(&problem, &Settings::new(Criterion::Average, 2));
-    assert_costs(&found, 3.480337, 1e-6);
+    assert_costs(&found, 3.480_337, 1e-6);
     assert_earned(&problem, &found);
 }
 

@@ -1,5 +1,6 @@
 //! A plan that was killed goes on where it stood, and comes to what an undisturbed one comes to.
 
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ fn sales() -> String {
     let mut text = "date,item,units\n".to_owned();
     for item in 0..ITEMS {
         for day in 0..120 {
-            text += &format!("{day},item {item},{}\n", (day * (item + 3)) % (item + 5));
+            let _ = writeln!(text, "{day},item {item},{}", (day * (item + 3)) % (item + 5));
         }
     }
     text

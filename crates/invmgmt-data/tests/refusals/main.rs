@@ -6,6 +6,8 @@ mod hostile;
 mod places;
 mod source;
 
+use std::fmt::Write as _;
+
 use invmgmt_data::network_from_yaml;
 
 /// A sound file; `town` buys from `shop`, which buys from `depot`, from `mill`, from `farm`.
@@ -61,10 +63,10 @@ fn file_with<S: AsRef<str>>(changes: &[(S, S, S)]) -> String {
             }
         }
         let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-        text.push_str(&format!("  - {{{}}}\n", entries.join(", ")));
+        let _ = writeln!(text, "  - {{{}}}", entries.join(", "));
     }
     for (_, key, value) in changes.iter().filter(|(place, ..)| place.as_ref() == "file") {
-        text.push_str(&format!("{}: {}\n", key.as_ref(), value.as_ref()));
+        let _ = writeln!(text, "{}: {}", key.as_ref(), value.as_ref());
     }
     text
 }
@@ -97,13 +99,16 @@ fn the_file_itself_is_sound() {
 #[test]
 fn delays_and_waits_beyond_what_a_state_holds_are_refused_with_their_sums() {
     let mut text = "nodes:\n  - {id: town}\n  - {id: farm}\n".to_owned();
-    (0..101).for_each(|shop| text.push_str(&format!("  - {{id: {shop}, I0: 0, h: 1}}\n")));
+    for shop in 0..101 {
+        let _ = writeln!(text, "  - {{id: {shop}, I0: 0, h: 1}}");
+    }
     text.push_str("edges:\n");
     for shop in 0..101 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "  - {{from: farm, to: {shop}, L: 0, p: 1, g: 0, order_delay: 50000, unmet: wait, wait_at_most: 50000}}\n  \
              - {{from: {shop}, to: town, p: 1, b: 1, demand_dist: poisson, dist_param: {{mu: 5}}}}\n"
-        ));
+        );
     }
     let message = network_from_yaml(&text).expect_err("refused").to_string();
     assert_eq!(message, company::TOO_LONG);

@@ -5,6 +5,9 @@
 
 use std::fmt::Write as _;
 
+/// A name, keys of the network, and answers.
+type Row<T, const N: usize> = (&'static str, &'static str, [T; N]);
+
 /// What is measured.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Figure {
@@ -159,7 +162,7 @@ fn lead_times() -> Vec<Instance> {
         ("order, fifo", "draw: order, crossing: fifo"),
         ("order, sweep", "draw: order, crossing: sweep"),
     ];
-    let laws: [(&str, &str, [(u32, f64); 4]); 4] = [
+    let laws: [Row<(u32, f64), 4>; 4] = [
         ("{2}", "{values: [2]}", [(20, 7.12300); 4]),
         ("U{0,1,2}", "{uniform: [0, 2]}", [(14, 5.86937), (16, 8.75889), (17, 9.13006), (16, 9.25366)]),
         (
@@ -280,20 +283,20 @@ fn perishables() -> Vec<Instance> {
 }
 
 fn allocation() -> Vec<Instance> {
-    let rules: [(&str, &str, [(&str, f64); 2]); 5] = [
-        ("in order", "allocation: in-order", [("3,3,9", 3.697115), ("3,3,7", 4.359687)]),
+    let rules: [Row<(&str, f64), 2>; 5] = [
+        ("in order", "allocation: in-order", [("3,3,9", 3.697_115), ("3,3,7", 4.359_687)]),
         (
             "proportional, remainder stays",
             "allocation: proportional",
-            [("3,3,9", 3.744005), ("3,3,7", 5.158158)],
+            [("3,3,9", 3.744_005), ("3,3,7", 5.158_158)],
         ),
         (
             "proportional, largest remainder",
             "allocation: proportional, remainder: largest",
-            [("3,3,8", 3.480337), ("3,3,7", 3.972162)],
+            [("3,3,8", 3.480_337), ("3,3,7", 3.972_162)],
         ),
-        ("fair share", "allocation: fair-share", [("3,3,8", 3.599652), ("3,3,7", 4.041763)]),
-        ("random order", "allocation: random", [("3,3,9", 3.697115), ("3,3,7", 4.505495)]),
+        ("fair share", "allocation: fair-share", [("3,3,8", 3.599_652), ("3,3,7", 4.041_763)]),
+        ("random order", "allocation: random", [("3,3,9", 3.697_115), ("3,3,7", 4.505_495)]),
     ];
     let mut rows = Vec::new();
     for (name, keys, answers) in rules {
@@ -358,7 +361,7 @@ fn caps() -> Vec<Instance> {
     let answers = [(6, 0, 11, 7.16336), (8, 0, 8, 4.45458), (7, 1, 15, 6.36177), (1_000_000, 0, 8, 4.22109)];
     let row = |(cap, lead_time, level, theirs): (u32, u32, u32, f64)| {
         let mut single = Single::new(&lead_time.to_string(), f64::from(level));
-        single.supply += &format!(", cap: {cap}");
+        let _ = write!(single.supply, ", cap: {cap}");
         Instance::new(
             "Caps",
             format!("C {cap}, L {lead_time}"),
@@ -402,7 +405,7 @@ fn sizes() -> Vec<Instance> {
 fn dams() -> Vec<Instance> {
     let mut rows = Vec::new();
     for (space, order, figures) in
-        [(6, 5, [0.672170, 0.672170, 1.206404]), (10, 6, [1.094637, 0.094637, 4.211054])]
+        [(6, 5, [0.672_170, 0.672_170, 1.206_404]), (10, 6, [1.094_637, 0.094_637, 4.211_054])]
     {
         // One cost at a time says how much there is of each.
         let names = [("discarded", [1, 0, 0]), ("lost", [0, 1, 0]), ("held", [0, 0, 1])];
