@@ -51,12 +51,13 @@ impl<const W: usize> Lanes<W> {
         Self::of(|lane| if self.0[lane] > 0.0 { cost } else { 0.0 })
     }
 
-    /// Whether it is above 0 in any episode.
+    /// Whether it is anything but 0 in any episode; also what rounding left below 0 counts, so that an episode does not
+    /// play otherwise beside others than alone.
+    #[inline(always)]
     // No short cut: the lanes are looked at all at once.
     #[allow(clippy::needless_bitwise_bool)]
-    #[inline(always)]
-    pub fn any_positive(self) -> bool {
-        self.0.iter().fold(false, |any, &value| any | (value > 0.0))
+    pub fn any_left(self) -> bool {
+        self.0.iter().fold(false, |any, &value| any | (value.to_bits() != 0))
     }
 
     /// The numbers, one per episode.
@@ -163,6 +164,6 @@ mod tests {
         same(a.smaller(b), |(a, b)| if b < a { b } else { a });
         same(a.positive(), |(a, _)| if a > 0.0 { a } else { 0.0 });
         same(a.if_positive(4.0), |(a, _)| if a > 0.0 { 4.0 } else { 0.0 });
-        assert!(a.any_positive() && !(Lanes::<8>::ZERO - a.positive()).any_positive());
+        assert!(a.any_left() && !(Lanes::<8>::ZERO - a.positive()).any_left());
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn share<const W: usize>(
     let links = &network.managed[allocation.node].outgoing;
     let takes = || links.iter().zip(&allocation.takes);
     let wanted = takes().fold(Lanes::ZERO, |sum, (&link, &takes)| sum + takes * m.sought[link]);
-    if !(wanted - stock).any_positive() {
+    if !(wanted - stock).any_left() {
         return;
     }
     if allocation.rule == Sharing::Proportional && !physics.whole_units {

@@ -144,7 +144,7 @@ fn as_it_may_be<const W: usize>(
             let limited = filled[lane] * factor[lane];
             if physics.whole_units { (limited + ROUNDING).floor() } else { limited }
         };
-        if (Lanes::splat(1.0) - factor).any_positive() {
+        if (Lanes::splat(1.0) - factor).any_left() {
             filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
         }
     }

@@ -111,7 +111,7 @@ fn drawn<const W: usize>(law: &LeadTimeLaw, draws: &[f64; W]) -> Lanes<W> {
     for &chance in &law.chances[least..] {
         left -= Lanes::splat(chance);
         let passed = Lanes::<W>::of(|lane| if left[lane] < 0.0 { 0.0 } else { 1.0 });
-        if !passed.any_positive() {
+        if !passed.any_left() {
             break;
         }
         periods += passed;

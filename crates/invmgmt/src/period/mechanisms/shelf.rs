@@ -118,7 +118,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
         for slot in 0..row.slots {
             let oldest = Lanes::from(state.extra[first + slot * life]);
             // On most ways nothing spoils.
-            if oldest.any_positive() {
+            if oldest.any_left() {
                 let goods = &mut state.in_transit[row.first_slot + slot];
                 let spoiled = oldest.smaller(Lanes::from(*goods).positive()).positive();
                 *goods = (Lanes::from(*goods) - spoiled).values();

@@ -346,7 +346,7 @@ fn drawn_due<const W: usize>(
             }
         };
         // Most of what is on its way is not due.
-        if !arrives.any_positive() {
+        if !arrives.any_left() {
             continue;
         }
         due += arrives;
@@ -373,7 +373,7 @@ fn drawn_due<const W: usize>(
             sent.where_at_most(due, early as f64)
         }
     };
-    if ages.is_some() && now.any_positive() {
+    if ages.is_some() && now.any_left() {
         let share = now.if_positive(1.0);
         for age in first_age..first_age + life {
             let taken = share * m.sent_by_life[age];
@@ -489,7 +489,7 @@ fn arrive<const W: usize>(
         let due =
             row.incoming.iter().fold(Lanes::ZERO, |sum, &(link, volume)| sum + volume * m.received[link]);
         let beyond = (left + due - Lanes::splat(row.room.space)).smaller(due);
-        if !beyond.any_positive() {
+        if !beyond.any_left() {
             continue;
         }
         for lane in (0..W).filter(|&lane| beyond[lane] > 0.0) {
