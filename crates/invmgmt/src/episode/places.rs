@@ -1,13 +1,11 @@
 //! Key figures of single places, gathered period by period: what a node's customers got, what it held, lost and paid.
 
 use super::{History, SHORTAGE_TOLERANCE, Symbol};
-use crate::network::{Link, ManagedIx, MarketLinkIx, Network, Part, SupplyLinkIx, Table, TableIndex};
+use crate::network::{ManagedIx, MarketLinkIx, Network, Part, SupplyLinkIx, Table, TableIndex};
 use crate::period::{ExtraCosts, Flows, Lanes, Losses, Rules};
 
 /// Units up to this are no delivery: requests of so little are none [units].
 const NOTHING: f64 = 1e-9;
-/// What is less than this share of the units on order is rounding, where a record is taken apart again [1].
-const ROUNDING: f64 = 1e-9;
 
 /// What one period was at a managed node, in each of several episodes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,85 +113,47 @@ impl<const W: usize> NodeSums<Lanes<W>> {
     }
 }
 
-impl<T: Copy> NodeSums<T> {
+impl<T: Copy + Default> NodeSums<T> {
     /// Numbers of [`NodeSums::to_numbers`].
     const NUMBERS: usize = 22;
 
-    fn to_numbers(self) -> [T; 22] {
-        let Self { stock, left, shipped, arrived, crowded, demand, sold, met_at_once, waiting, .. } = self;
-        let Self { cycles, served_cycles, losses, costs, short, delivered, .. } = self;
-        let Losses { wasted, overflowed, destroyed, lost_on_the_way, lost_requests } = losses;
-        let ExtraCosts { late, waste, overflow, joint } = costs;
+    /// Every number of it, in the order in which they are kept elsewhere.
+    fn numbers_mut(&mut self) -> [&mut T; 22] {
+        let (losses, costs) = (&mut self.losses, &mut self.costs);
         [
-            stock,
-            left,
-            shipped,
-            arrived,
-            crowded,
-            demand,
-            sold,
-            met_at_once,
-            waiting,
-            cycles,
-            served_cycles,
-            wasted,
-            overflowed,
-            destroyed,
-            lost_on_the_way,
-            lost_requests,
-            late,
-            waste,
-            overflow,
-            joint,
-            short,
-            delivered,
+            &mut self.stock,
+            &mut self.left,
+            &mut self.shipped,
+            &mut self.arrived,
+            &mut self.crowded,
+            &mut self.demand,
+            &mut self.sold,
+            &mut self.met_at_once,
+            &mut self.waiting,
+            &mut self.cycles,
+            &mut self.served_cycles,
+            &mut losses.wasted,
+            &mut losses.overflowed,
+            &mut losses.destroyed,
+            &mut losses.lost_on_the_way,
+            &mut losses.lost_requests,
+            &mut costs.late,
+            &mut costs.waste,
+            &mut costs.overflow,
+            &mut costs.joint,
+            &mut self.short,
+            &mut self.delivered,
         ]
     }
 
+    fn to_numbers(mut self) -> [T; 22] {
+        self.numbers_mut().map(|number| *number)
+    }
+
     fn of_numbers(numbers: &[T; 22]) -> Self {
-        let [
-            stock,
-            left,
-            shipped,
-            arrived,
-            crowded,
-            demand,
-            sold,
-            met_at_once,
-            waiting,
-            cycles,
-            served_cycles,
-            wasted,
-            overflowed,
-            destroyed,
-            lost_on_the_way,
-            lost_requests,
-            late,
-            waste,
-            overflow,
-            joint,
-            short,
-            delivered,
-        ] = *numbers;
-        let losses = Losses { wasted, overflowed, destroyed, lost_on_the_way, lost_requests };
-        let costs = ExtraCosts { late, waste, overflow, joint };
-        Self {
-            stock,
-            left,
-            shipped,
-            arrived,
-            crowded,
-            demand,
-            sold,
-            met_at_once,
-            waiting,
-            cycles,
-            served_cycles,
-            losses,
-            costs,
-            short,
-            delivered,
-        }
+        let mut sums = Self::default();
+        sums.numbers_mut().into_iter().zip(numbers).for_each(|(place, &number)| *place = number);
+        sums
     }
 }
 
@@ -526,14 +486,11 @@ fn recorded(network: &Network, history: &History<'_>, node: ManagedIx, t: usize)
     period
 }
 
-/// What was received on a link of a plain network: what is on order no longer.
+/// What was received on a link of a plain network: what was filled a lead time before, and not what is on order no
+/// longer, since a small delivery drowns in the rounding of a large order book.
 fn due(history: &History<'_>, network: &Network, link: SupplyLinkIx, t: usize) -> f64 {
-    let links = network.supply.len();
-    let on_order = |row: usize| history[Symbol::OnOrder][row * links + link.position()];
-    let before = on_order(t) + history[Symbol::Filled][t * links + link.position()];
-    let due = before - on_order(t + 1);
-    debug_assert!(matches!(network.links[network.supply[link].link], Link::Supply(_)));
-    if due > ROUNDING * before.max(1.0) { due } else { 0.0 }
+    let shipped = t.checked_sub(network.supply[link].lead_time);
+    shipped.map_or(0.0, |shipped| history[Symbol::Filled][shipped * network.supply.len() + link.position()])
 }
 
 #[cfg(test)]
