@@ -264,9 +264,9 @@ impl<const W: usize> PlaceAccumulator<W> {
     pub fn new(network: &Network) -> Self {
         let first = network.layout.start(Part::Waiting);
         let terms = |link| {
-            let customers = network.physics.iter().flat_map(|physics| &physics.customers);
-            let mut of_link = customers.filter(|terms| terms.link == link);
-            of_link.next().map(|terms| first + terms.first..first + terms.first + terms.length())
+            let physics = network.physics.as_ref()?;
+            let terms = &physics.customers[physics.terms_of[link]?];
+            Some(first + terms.first..first + terms.first + terms.length())
         };
         Self {
             periods: 0,
@@ -472,11 +472,10 @@ fn recorded(network: &Network, history: &History<'_>, node: ManagedIx, t: usize)
         },
         ..NodePeriod::default()
     };
-    let terms = network.physics.iter().flat_map(|physics| &physics.customers);
     for &link in &row.markets {
         let unmet = at(Symbol::Unmet, link.position(), t);
         period.add_customers(Lanes::splat(at(Symbol::Demand, link.position(), t)), Lanes::splat(unmet));
-        let waits = match terms.clone().position(|terms| terms.link == link) {
+        let waits = match network.physics.as_ref().and_then(|physics| physics.terms_of[link]) {
             Some(column) => at(Symbol::Waiting, column, t + 1),
             None if history.backlog => unmet,
             None => 0.0,

@@ -3,7 +3,7 @@
 use crate::network::{Allocation, ManagedIx, Network, Part, Physics, Sharing, SupplyLinkIx, TableIndex};
 use crate::period::{Lanes, Rules, State};
 
-use super::{MechanismFlows, ROUNDING};
+use super::{MechanismFlows, ROUNDING, rounded_down, units::round_within};
 
 /// Limits what each of a node's links may take to its share of `stock`, the units it can ship [units].
 ///
@@ -50,7 +50,9 @@ pub(super) fn share<const W: usize>(
                 let share = stock / wanted;
                 shares.extend((0..links.len()).map(|at| share * sought(at)));
                 if physics.whole_units {
-                    whole_shares(&mut shares, stock, allocation.largest_remainder, &mut m.order);
+                    // What fractions leave over stays, or goes to the largest of them.
+                    let total = if allocation.largest_remainder { stock } else { 0.0 };
+                    round_within(&mut shares, |_| 1.0, total, &mut m.order);
                 }
             }
             Sharing::FairShare(targets) => {
@@ -136,24 +138,6 @@ fn in_turn(
     }
 }
 
-/// Shares as whole units: what fractions leave over stays, or goes one unit each to the largest of them, ties in order
-/// of links.
-pub(super) fn whole_shares(shares: &mut [f64], stock: f64, largest: bool, order: &mut Vec<usize>) {
-    let floor = |share: f64| (share + ROUNDING).floor();
-    let mut left = stock - shares.iter().map(|&share| floor(share)).sum::<f64>();
-    order.clear();
-    order.extend(0..shares.len());
-    let fraction = |share: f64| (share - floor(share)).max(0.0);
-    // Equal fractions that differ by rounding are ties.
-    order.sort_by_key(|&at| std::cmp::Reverse((fraction(shares[at]) / ROUNDING).round() as i64));
-    for &at in order.iter() {
-        let extra =
-            if largest && left >= 1.0 - ROUNDING && fraction(shares[at]) > ROUNDING { 1.0 } else { 0.0 };
-        shares[at] = floor(shares[at]) + extra;
-        left -= extra;
-    }
-}
-
 /// Turns what each buyer has into what he gets: the lowest is raised first, to one level for all as far as the stock
 /// goes and what each wants allows; whole units one by one, ties in order of links.
 fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, whole: bool) {
@@ -181,7 +165,7 @@ fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, who
     // Surely given; the few units left go one by one.
     let mut shares: Vec<f64> =
         (0..levels.len()).map(|at| given(levels, level - 1.0, at).floor().max(0.0)).collect();
-    let mut left = (stock - shares.iter().sum::<f64>() + ROUNDING).floor();
+    let mut left = rounded_down(stock - shares.iter().sum::<f64>());
     // At most two each; more only where a unit more is no other number.
     for _ in 0..2 * levels.len() {
         if left < 1.0 {
@@ -208,15 +192,6 @@ mod tests {
     use super::*;
 
     /// By hand: 6 units in proportion 5, 3, 1 are 3 1/3, 2 and 2/3.
-    #[test]
-    fn fractions_of_whole_units_stay_or_go_to_the_largest() {
-        let shares = || [30.0 / 9.0, 2.0, 6.0 / 9.0];
-        let (mut stay, mut largest) = (shares(), shares());
-        whole_shares(&mut stay, 6.0, false, &mut Vec::new());
-        whole_shares(&mut largest, 6.0, true, &mut Vec::new());
-        assert_eq!((stay, largest), ([3.0, 2.0, 0.0], [3.0, 2.0, 1.0]));
-    }
-
     /// By hand: 0 and 4 with 6 units meet at 5; with 2 only the first is raised; whole units end as near as they can.
     #[test]
     fn the_lowest_is_raised_first_and_as_far_as_he_wants() {

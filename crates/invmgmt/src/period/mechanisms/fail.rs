@@ -3,7 +3,7 @@
 use crate::network::{Cause, Chain, Network, Part, Physics, TableIndex};
 use crate::period::{Flows, Lanes, State};
 
-use super::{Losses, ROUNDING, shelf};
+use super::{Losses, rounded_down, shelf};
 
 /// Draws what fails and what recovers for the next period; what goes down may lose stock.
 #[inline(always)]
@@ -55,7 +55,7 @@ pub(super) fn destroy<const W: usize>(
     for &node in &chain.stocks {
         let on_hand = &mut state.on_hand[node][lane];
         let lost = chain.destroy * on_hand.max(0.0);
-        let lost = if physics.whole_units { (lost + ROUNDING).floor() } else { lost };
+        let lost = if physics.whole_units { rounded_down(lost) } else { lost };
         let share = if *on_hand > 0.0 { lost / *on_hand } else { 0.0 };
         *on_hand -= lost;
         if let Some(losses) = losses.get_mut(node.position()) {

@@ -4,7 +4,7 @@ use crate::network::{FillStep, ManagedIx, Network, Part, Physics, SupplyLinkIx};
 use crate::period::flows::Goods;
 use crate::period::{Flows, Lanes, Rules, State};
 
-use super::{MechanismFlows, ROUNDING, allocate, shelf, transit};
+use super::{MechanismFlows, ROUNDING, allocate, rounded_down, shelf, transit};
 
 /// Fills what is sought, sends it, and books what is owed or lost.
 #[inline(always)]
@@ -142,7 +142,7 @@ fn as_it_may_be<const W: usize>(
         let factor = m.factor[link];
         let limited = |lane: usize| {
             let limited = filled[lane] * factor[lane];
-            if physics.whole_units { (limited + ROUNDING).floor() } else { limited }
+            if physics.whole_units { rounded_down(limited) } else { limited }
         };
         if (Lanes::splat(1.0) - factor).any_left() {
             filled = Lanes::of(|lane| if factor[lane] < 1.0 { limited(lane) } else { filled[lane] });
@@ -187,7 +187,7 @@ fn make<const W: usize>(
         made = made.smaller(Lanes::of(|lane| left[lane] / ratio));
     }
     if physics.whole_units {
-        made = Lanes::of(|lane| (made[lane] + ROUNDING).floor());
+        made = Lanes::of(|lane| rounded_down(made[lane]));
     }
     let made = as_it_may_be(physics, link, made, m);
     flows.filled[link] = made;
@@ -207,7 +207,7 @@ fn make<const W: usize>(
 #[inline(always)]
 fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
     if lot > 0.0 {
-        (filled / lot + ROUNDING).floor() * lot
+        rounded_down(filled / lot) * lot
     } else if filled >= wanted - ROUNDING * wanted.max(1.0) {
         filled
     } else {

@@ -14,6 +14,7 @@ mod settle;
 mod shelf;
 mod transit;
 mod truck;
+mod units;
 
 use std::ops::{AddAssign, Mul};
 
@@ -29,6 +30,7 @@ pub(super) use request::read_requests;
 pub(super) use settle::{charge_overflow, settle};
 pub(super) use shelf::grow_older;
 pub(super) use transit::{depart, receive};
+use units::{ROUNDING, binomial, rounded_down};
 
 /// Names of a node's costs that only mechanisms have, in the order of [`ExtraCosts::values`].
 pub const EXTRA_COSTS: [&str; 4] = ["late_penalty", "waste_cost", "overflow_cost", "joint_cost"];
@@ -232,132 +234,5 @@ impl<const W: usize> MechanismFlows<W> {
         self.arrived.rows_mut().fill(Lanes::ZERO);
         self.arrived_last.rows_mut().fill(Lanes::ZERO);
         self.paid_on_receipt.rows_mut().fill(Lanes::ZERO);
-    }
-}
-
-/// What rounding may have taken from a whole number of lots [1].
-const ROUNDING: f64 = 1e-9;
-
-/// Units of a binomial law, by inversion: how many of `count` units a uniform number on [0, 1) lets through, each with
-/// this chance. What is less than a unit goes only where all go.
-fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
-    if chance >= 1.0 {
-        return count;
-    }
-    if count < 1.0 || chance <= 0.0 {
-        return 0.0;
-    }
-    let units = count.floor();
-    // From whichever end is nearer to the mean, so that the first term does not vanish.
-    if chance > 0.5 {
-        return units - inverse(units, 1.0 - chance, 1.0 - uniform);
-    }
-    inverse(units, chance, uniform)
-}
-
-/// The least whole number whose cumulative probability is above `uniform`; `chance` is in (0, 1/2].
-fn inverse(units: f64, chance: f64, uniform: f64) -> f64 {
-    let (mean, variance) = (units * chance, units * chance * (1.0 - chance));
-    if variance > MOST_COUNTED {
-        // The normal law with its first correction is within a unit of it, and the only one that ends: one more than
-        // 1e16 is not another number.
-        let z = normal_quantile(uniform);
-        let skew = (1.0 - 2.0 * chance) * (z * z - 1.0) / 6.0;
-        return (mean + variance.sqrt() * z + skew + 0.5).floor().clamp(0.0, units);
-    }
-    let odds = chance / (1.0 - chance);
-    let up = |at: f64, term: f64| term * odds * (units - at) / (at + 1.0);
-    let mut term = (units * (-chance).ln_1p()).exp();
-    if term > f64::MIN_POSITIVE {
-        let (mut at, mut below) = (0.0, term);
-        while below <= uniform && at < units && term > 0.0 {
-            term = up(at, term);
-            at += 1.0;
-            below += term;
-        }
-        return at;
-    }
-    // Of so many units none is impossible: weights against the likeliest number, as far as they count on either side.
-    let likeliest = ((units + 1.0) * chance).floor();
-    let down = |at: f64, weight: f64| weight * at / (odds * (units - at + 1.0));
-    let (mut at, mut weight, mut total) = (likeliest, 1.0, 0.0);
-    while weight > NEGLIGIBLE_WEIGHT && at < units {
-        weight = up(at, weight);
-        at += 1.0;
-        total += weight;
-    }
-    (at, weight) = (likeliest, 1.0);
-    while weight > NEGLIGIBLE_WEIGHT && at > 0.0 {
-        total += weight;
-        weight = down(at, weight);
-        at -= 1.0;
-    }
-    total += weight;
-    let mut below = weight;
-    while below <= uniform * total && at < units {
-        weight = up(at, weight);
-        at += 1.0;
-        below += weight;
-    }
-    at
-}
-
-/// Variance beyond which units are not counted one by one [units squared].
-const MOST_COUNTED: f64 = 1e6;
-
-/// The number that a standard normal one is below with this probability, by halving; within 9 deviations.
-fn normal_quantile(probability: f64) -> f64 {
-    let (mut low, mut high) = (-9.0, 9.0);
-    while high - low > 1e-12 {
-        let middle = 0.5 * (low + high);
-        let below = 0.5 * libm::erfc(-middle / std::f64::consts::SQRT_2);
-        (low, high) = if below > probability { (low, middle) } else { (middle, high) };
-    }
-    0.5 * (low + high)
-}
-
-/// Weight against the likeliest number below which a number of units counts for nothing [1].
-const NEGLIGIBLE_WEIGHT: f64 = 1e-20;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use statrs::distribution::{Binomial, DiscreteCDF};
-
-    #[test]
-    fn units_drawn_by_inversion_follow_the_binomial_law() {
-        let laws = [(1.0, 0.5), (7.0, 0.2), (40.0, 0.9), (3000.0, 0.3), (5000.0, 0.98), (9000.0, 0.2)];
-        for (count, chance) in laws {
-            let law = Binomial::new(chance, count as u64).expect("a law");
-            for step in 1..50 {
-                let uniform = (f64::from(step) - 0.5) / 50.0;
-                let units = binomial(count, chance, uniform);
-                let (below, to) = (law.cdf((units as u64).saturating_sub(1)), law.cdf(units as u64));
-                // Counted from the far end where that is nearer, a uniform stands for its counterpart there.
-                let holds = |u: f64| (units == 0.0 || below <= u + 1e-9) && u <= to + 1e-9;
-                assert!(holds(uniform), "{count} {chance} {uniform}: {units} of {below} to {to}");
-            }
-        }
-    }
-
-    /// The normal law is as good as exact for millions: mean n p, deviation sqrt(n p q), quantiles 0 and 2.326348.
-    #[test]
-    fn millions_of_units_are_drawn_around_their_mean() {
-        for (count, chance) in [(1e6, 0.5), (3e6, 0.75), (2e6, 0.001), (1e9, 0.5), (1e15, 0.3)] {
-            let (mean, deviation): (f64, f64) = (count * chance, (count * chance * (1.0 - chance)).sqrt());
-            for (uniform, quantile) in [(0.5, 0.0), (0.99, 2.326_348), (0.01, -2.326_348)] {
-                let found = (binomial(count, chance, uniform) - mean) / deviation;
-                assert!((found - quantile).abs() < 0.03, "{count} {chance} {uniform}: {found}");
-            }
-        }
-    }
-
-    #[test]
-    fn less_than_a_unit_goes_only_where_all_go() {
-        assert_eq!(
-            (binomial(0.6, 0.9, 0.5), binomial(0.6, 1.0, 0.5), binomial(7.6, 1.0, 0.5)),
-            (0.0, 0.6, 7.6)
-        );
-        assert_eq!(binomial(7.6, 0.999, 0.5), 7.0);
     }
 }

@@ -4,7 +4,7 @@ use crate::network::{LeadModel, LeadTimeLaw, Network, OrderSize, Part, Physics, 
 use crate::period::{Flows, Lanes, State};
 
 use super::transit::NEVER;
-use super::{ROUNDING, resource, truck};
+use super::{ROUNDING, resource, rounded_down, truck};
 
 /// Requests at most this are none [units].
 const NOTHING: f64 = 1e-9;
@@ -96,7 +96,7 @@ fn sized<const W: usize>(size: &OrderSize, request: Lanes<W>) -> Lanes<W> {
         order = Lanes::of(|lane| (order[lane] / multiple - ROUNDING).ceil() * multiple);
     }
     if most.is_finite() {
-        let largest = if multiple > 0.0 { (most / multiple + ROUNDING).floor() * multiple } else { most };
+        let largest = if multiple > 0.0 { rounded_down(most / multiple) * multiple } else { most };
         order = Lanes::of(|lane| if order[lane] > most { largest } else { order[lane] });
     }
     Lanes::of(|lane| if request[lane] <= NOTHING || order[lane] < least { 0.0 } else { order[lane] })

@@ -2,7 +2,7 @@
 
 use crate::network::{Physics, Resource, Share, Use};
 
-use super::{MechanismFlows, NEGLIGIBLE_WEIGHT, ROUNDING};
+use super::{MechanismFlows, rounded_down, units::hypergeometric};
 
 /// Limits what links may seek to what there is of a resource, in one of three ways.
 pub(super) fn share<const W: usize>(
@@ -35,7 +35,7 @@ fn affordable(row: &Use, left: f64, sought: f64, whole: bool) -> f64 {
         return 0.0;
     }
     let units = if row.per_unit > 0.0 { sought.min(left / row.per_unit) } else { sought };
-    if whole { (units + ROUNDING).floor() } else { units }
+    if whole { rounded_down(units) } else { units }
 }
 
 /// To each in turn what it seeks, as far as it goes.
@@ -77,7 +77,7 @@ fn proportional<const W: usize>(
     for row in &resource.uses {
         let sought = &mut m.sought[row.link][lane];
         let units = share * *sought;
-        *sought = if physics.whole_units { (units + ROUNDING).floor() } else { units };
+        *sought = if physics.whole_units { rounded_down(units) } else { units };
     }
 }
 
@@ -107,7 +107,7 @@ fn first_come<const W: usize>(
         };
         let first = resource.draw + turn * resource.uses.len();
         if physics.whole_units && alike && resource.uses[0].per_unit > 0.0 {
-            let mut units = (left / resource.uses[0].per_unit + ROUNDING).floor();
+            let mut units = rounded_down(left / resource.uses[0].per_unit);
             let mut others: f64 = (0..granted.len()).map(asks).sum();
             units = units.min(others);
             left -= units * resource.uses[0].per_unit;
@@ -141,60 +141,4 @@ fn first_come<const W: usize>(
         m.sought[row.link][lane] = units;
     }
     m.numbers = granted;
-}
-
-/// How many of `drawn` units taken at random out of `own` and `others` are own ones, by inversion of a uniform number
-/// on [0, 1).
-fn hypergeometric(own: f64, others: f64, drawn: f64, uniform: f64) -> f64 {
-    let (least, most) = ((drawn - others).max(0.0), own.min(drawn));
-    if most <= least {
-        return least;
-    }
-    // The chance of one more against that of `at`; from the likeliest number outwards nothing overflows.
-    let step = |at: f64| (own - at) * (drawn - at) / ((at + 1.0) * (others - drawn + at + 1.0));
-    let likeliest = (((own + 1.0) * (drawn + 1.0)) / (own + others + 2.0)).floor().clamp(least, most);
-    let (mut lowest, mut weight, mut total) = (likeliest, 1.0, 1.0);
-    while lowest > least && weight > NEGLIGIBLE_WEIGHT {
-        lowest -= 1.0;
-        weight /= step(lowest);
-        total += weight;
-    }
-    let (mut at, mut below) = (lowest, weight);
-    let (mut highest, mut above) = (likeliest, 1.0);
-    while highest < most && above > NEGLIGIBLE_WEIGHT {
-        above *= step(highest);
-        highest += 1.0;
-        total += above;
-    }
-    while below <= uniform * total && at < highest {
-        weight *= step(at);
-        at += 1.0;
-        below += weight;
-    }
-    at
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hypergeometric;
-    use statrs::distribution::{DiscreteCDF, Hypergeometric};
-
-    #[test]
-    fn units_drawn_out_of_two_kinds_follow_the_hypergeometric_law() {
-        for (own, others, drawn) in [(3.0, 2.0, 2.0), (5.0, 9.0, 6.0), (40.0, 25.0, 30.0), (1.0, 0.0, 1.0)] {
-            let law = Hypergeometric::new((own + others) as u64, own as u64, drawn as u64).expect("a law");
-            for step in 0..40 {
-                let uniform = (f64::from(step) + 0.5) / 40.0;
-                let units = hypergeometric(own, others, drawn, uniform);
-                let below = if units >= 1.0 { law.cdf(units as u64 - 1) } else { 0.0 };
-                let to = law.cdf(units as u64);
-                assert!(
-                    below <= uniform + 1e-9 && uniform <= to + 1e-9,
-                    "{own} {others} {drawn} {uniform}: {units}"
-                );
-            }
-        }
-        assert_eq!(hypergeometric(5.0, 3.0, 8.0, 0.3), 5.0);
-        assert_eq!(hypergeometric(0.0, 3.0, 2.0, 0.9), 0.0);
-    }
 }

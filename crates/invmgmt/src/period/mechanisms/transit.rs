@@ -6,7 +6,7 @@ use crate::network::{
 };
 use crate::period::{Flows, Lanes, State};
 
-use super::{MechanismFlows, ROUNDING, binomial, shelf};
+use super::{MechanismFlows, ROUNDING, binomial, shelf, units::round_beyond};
 
 /// Periods until what never arrives would: more than any episode has, and a number that a snapshot can hold [periods].
 pub(super) const NEVER: f64 = 1e9;
@@ -534,51 +534,14 @@ fn throw_away<const W: usize>(
     shares.clear();
     shares.extend(room.incoming.iter().map(|&(link, _)| units * m.received[link][lane]));
     if physics.whole_units {
-        whole_room(&mut shares, room, beyond, m, lane);
+        let volume = |at: usize| room.incoming[at].1;
+        let has = |at: usize| m.received[room.incoming[at].0][lane];
+        round_beyond(&mut shares, volume, has, beyond, &mut m.order);
     }
     for (&(link, _), &share) in room.incoming.iter().zip(&shares) {
         discard(network, physics, m, link, share, lane);
     }
     m.numbers = shares;
-}
-
-/// Shares of what does not fit as whole units: fractions dropped, then one unit each by the largest fraction, ties in
-/// order of links, until the rest fits.
-fn whole_room<const W: usize>(
-    shares: &mut [f64],
-    room: &NodeRoom,
-    beyond: f64,
-    m: &mut MechanismFlows<W>,
-    lane: usize,
-) {
-    if room.incoming.iter().all(|&(_, volume)| volume == 1.0) {
-        super::allocate::whole_shares(shares, beyond, true, &mut m.order);
-        return;
-    }
-    let mut order = std::mem::take(&mut m.order);
-    order.clear();
-    order.extend(0..shares.len());
-    let fraction = |share: f64| share - (share + ROUNDING).floor();
-    order.sort_by(|&a, &b| fraction(shares[b]).total_cmp(&fraction(shares[a])).then(a.cmp(&b)));
-    for share in shares.iter_mut() {
-        *share = (*share + ROUNDING).floor();
-    }
-    let volume = |at: usize| room.incoming[at].1;
-    let mut left = beyond - shares.iter().enumerate().map(|(at, share)| volume(at) * share).sum::<f64>();
-    while left > ROUNDING {
-        let before = left;
-        for &at in &order {
-            let has_more = shares[at] + 1.0 <= m.received[room.incoming[at].0][lane] + ROUNDING;
-            if left > ROUNDING && has_more && volume(at) > 0.0 {
-                shares[at] += 1.0;
-                left -= volume(at);
-            }
-        }
-        if left == before {
-            break;
-        }
-    }
-    m.order = order;
 }
 
 /// Throws units away that a link brings, the oldest first.

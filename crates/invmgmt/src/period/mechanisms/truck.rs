@@ -3,9 +3,9 @@
 use crate::network::{Joint, Network, Physics, SupplyLinkIx, Table};
 use crate::period::Lanes;
 
-use super::{MechanismFlows, ROUNDING};
+use super::{MechanismFlows, ROUNDING, rounded_down, units::round_within};
 
-/// Cuts a group's requests to full trucks: each to its share of their volume.
+/// Cuts a group's requests to full trucks: each to its share of their volume; whole units by the largest fraction.
 pub(super) fn load<const W: usize>(physics: &Physics, joint: &Joint, m: &mut MechanismFlows<W>) {
     let Some(truck) = joint.truck else { return };
     for lane in 0..W {
@@ -13,7 +13,7 @@ pub(super) fn load<const W: usize>(physics: &Physics, joint: &Joint, m: &mut Mec
         if wanted <= 0.0 {
             continue;
         }
-        let loaded = (wanted / truck + ROUNDING).floor() * truck;
+        let loaded = rounded_down(wanted / truck) * truck;
         let share = loaded / wanted;
         if !physics.whole_units {
             for &(link, _) in &joint.links {
@@ -21,44 +21,13 @@ pub(super) fn load<const W: usize>(physics: &Physics, joint: &Joint, m: &mut Mec
             }
             continue;
         }
-        load_whole(joint, loaded, share, m, lane);
-    }
-}
-
-/// The same with whole units: fractions dropped, then one unit each by the largest fraction, ties in order of
-/// declaration, as long as one fits.
-fn load_whole<const W: usize>(
-    joint: &Joint,
-    loaded: f64,
-    share: f64,
-    m: &mut MechanismFlows<W>,
-    lane: usize,
-) {
-    let mut shares = std::mem::take(&mut m.numbers);
-    let mut order = std::mem::take(&mut m.order);
-    shares.clear();
-    shares.extend(joint.links.iter().map(|&(link, _)| share * m.wanted[link][lane]));
-    order.clear();
-    order.extend(0..shares.len());
-    let fraction = |share: f64| share - (share + ROUNDING).floor();
-    order.sort_by(|&a, &b| {
-        let (a_left, b_left) = (fraction(shares[a]), fraction(shares[b]));
-        if (a_left - b_left).abs() <= ROUNDING { a.cmp(&b) } else { b_left.total_cmp(&a_left) }
-    });
-    let mut left = loaded;
-    for (&(link, volume), share) in joint.links.iter().zip(&shares) {
-        let units = (share + ROUNDING).floor();
-        m.wanted[link][lane] = units;
-        left -= volume * units;
-    }
-    for &at in &order {
-        let (link, volume) = joint.links[at];
-        if fraction(shares[at]) > ROUNDING && volume <= left + ROUNDING {
-            m.wanted[link][lane] += 1.0;
-            left -= volume;
+        m.numbers.clear();
+        m.numbers.extend(joint.links.iter().map(|&(link, _)| share * m.wanted[link][lane]));
+        round_within(&mut m.numbers, |at| joint.links[at].1, loaded, &mut m.order);
+        for (&(link, _), &share) in joint.links.iter().zip(&m.numbers) {
+            m.wanted[link][lane] = share;
         }
     }
-    (m.numbers, m.order) = (shares, order);
 }
 
 /// Charges a group's fixed cost, once or by the truck, to its buyers in proportion to the volume they were sent.
