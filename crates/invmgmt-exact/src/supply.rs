@@ -263,18 +263,29 @@ impl UnitDraw {
         let is_likely = self.chance > 0.5;
         let chance = if is_likely { 1.0 - self.chance } else { self.chance };
         let odds = chance / (1.0 - chance);
-        let (mut term, mut below) = ((count * (-chance).ln_1p()).exp(), 0.0);
-        let mut outcomes = Vec::new();
-        let mut at = 0.0;
-        while at <= count {
+        // Weights against the likeliest number: of thousands of units none is too unlikely to begin with.
+        let mut at = ((count + 1.0) * chance).floor();
+        let mut weight = 1.0;
+        while at > 0.0 && weight > NEGLIGIBLE * NEGLIGIBLE {
+            weight *= at / (odds * (count - at + 1.0));
+            at -= 1.0;
+        }
+        let mut weights = vec![(at, weight)];
+        while at < count && (weight > NEGLIGIBLE * NEGLIGIBLE || at < count * chance) {
+            weight *= odds * (count - at) / (at + 1.0);
+            at += 1.0;
+            weights.push((at, weight));
+        }
+        let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+        let (mut below, mut outcomes) = (0.0, Vec::new());
+        for (at, weight) in weights {
+            let term = weight / total;
             let to: f64 = below + term;
             if term > NEGLIGIBLE {
                 let middle = 0.5 * (below + to.min(1.0));
                 outcomes.push(if is_likely { (count - at, term, 1.0 - middle) } else { (at, term, middle) });
             }
             below = to;
-            term *= odds * (count - at) / (at + 1.0);
-            at += 1.0;
         }
         let total: f64 = outcomes.iter().map(|outcome| outcome.1).sum();
         for outcome in &mut outcomes {

@@ -212,6 +212,20 @@ fn an_unreliable_shipment_costs_what_is_known() {
     }
 }
 
+/// Of 2000 units half arrive on average, and 1000 are wanted: five times the mean deviation of the binomial law. That
+/// none arrive is less likely than any number says.
+#[test]
+fn thousands_of_units_arrive_by_their_law() {
+    let shop = Shop {
+        supply: "L: 0, min: 2000, yield: {binomial: 0.5}",
+        demand: "demand_dist: discrete, dist_param: {values: [1000], weights: [1]}",
+        periods: 1,
+        ..USUAL
+    };
+    let settings = Settings { actions: Some(2000..=2000), ..Settings::new(Criterion::Finite(1.0), 1) };
+    assert_costs(&solved(&shop.problem(), &settings), 89.195_055_729_27, 1e-8);
+}
+
 /// Supply that fails and recovers by a chain, orders owed while it is down.
 #[test]
 #[ignore = "long: make exact-published"]

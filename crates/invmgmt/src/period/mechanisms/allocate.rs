@@ -3,7 +3,7 @@
 use crate::network::{Allocation, ManagedIx, Network, Part, Physics, Sharing, SupplyLinkIx, TableIndex};
 use crate::period::{Lanes, Rules, State};
 
-use super::{MechanismFlows, ROUNDING, rounded_down, units::round_within};
+use super::{MechanismFlows, ROUNDING, rounded_down, whole_units::round_within};
 
 /// Limits what each of a node's links may take to its share of `stock`, the units it can ship [units].
 ///

@@ -14,7 +14,7 @@ mod settle;
 mod shelf;
 mod transit;
 mod truck;
-mod units;
+mod whole_units;
 
 use std::ops::{AddAssign, Mul};
 
@@ -30,7 +30,7 @@ pub(super) use request::read_requests;
 pub(super) use settle::{charge_overflow, settle};
 pub(super) use shelf::grow_older;
 pub(super) use transit::{depart, receive};
-use units::{ROUNDING, binomial, rounded_down};
+use whole_units::{ROUNDING, binomial, rounded_down};
 
 /// Names of a node's costs that only mechanisms have, in the order of [`ExtraCosts::values`].
 pub const EXTRA_COSTS: [&str; 4] = ["late_penalty", "waste_cost", "overflow_cost", "joint_cost"];

@@ -2,7 +2,7 @@
 
 use crate::network::{Physics, Resource, Share, Use};
 
-use super::{MechanismFlows, rounded_down, units::hypergeometric};
+use super::{MechanismFlows, rounded_down, whole_units::hypergeometric};
 
 /// Limits what links may seek to what there is of a resource, in one of three ways.
 pub(super) fn share<const W: usize>(

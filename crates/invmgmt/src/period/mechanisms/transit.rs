@@ -6,7 +6,7 @@ use crate::network::{
 };
 use crate::period::{Flows, Lanes, State};
 
-use super::{MechanismFlows, ROUNDING, binomial, shelf, units::round_beyond};
+use super::{MechanismFlows, ROUNDING, binomial, shelf, whole_units::round_beyond};
 
 /// Periods until what never arrives would: more than any episode has, and a number that a snapshot can hold [periods].
 pub(super) const NEVER: f64 = 1e9;

@@ -3,7 +3,7 @@
 use crate::network::{Joint, Network, Physics, SupplyLinkIx, Table};
 use crate::period::Lanes;
 
-use super::{MechanismFlows, ROUNDING, rounded_down, units::round_within};
+use super::{MechanismFlows, ROUNDING, rounded_down, whole_units::round_within};
 
 /// Cuts a group's requests to full trucks: each to its share of their volume; whole units by the largest fraction.
 pub(super) fn load<const W: usize>(physics: &Physics, joint: &Joint, m: &mut MechanismFlows<W>) {
