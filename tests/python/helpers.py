@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +70,12 @@ def played_by_hand(folder: Path, **arguments: Any) -> CoreEnv:
     for quantity in [6.0, 0.0, 5.0]:
         env.step([quantity])
     return env
+
+
+def begin(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+    """A process that Ctrl-C reaches: what runs in a shell's background passes on that it ignores it."""
+    heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)} if os.name == "posix" else {}
+    return subprocess.Popen(command, **heed, **options)
 
 
 def snapshot(env: CoreEnv) -> dict[str, Any]:

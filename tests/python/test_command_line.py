@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers import shop_and_source, write_network
+from helpers import begin, shop_and_source, write_network
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "gym-invmgmt"
 SALES = Path(__file__).parents[2] / "data" / "m5_foods_3_382_ca_3.csv"
@@ -77,7 +77,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 def test_ctrl_c_stops_it_at_once() -> None:
-    process = subprocess.Popen(
+    process = begin(
         [COMMAND, "simulate", "--seeds", "0..900000", "--periods", "300"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

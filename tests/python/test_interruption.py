@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import textwrap
 import time
+from subprocess import DEVNULL, PIPE
 
 import numpy as np
 import pytest
+from helpers import begin
 
 from gym_invmgmt import CoreEnv
 from gym_invmgmt.data import fit
@@ -55,9 +56,7 @@ LONG = {
 @pytest.mark.parametrize("work", LONG)
 def test_ctrl_c_ends_it_within_two_seconds(work: str) -> None:
     code = "print('begun', flush=True)\n" + textwrap.dedent(LONG[work])
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with begin([sys.executable, "-c", code], stdout=PIPE, stderr=PIPE, text=True) as process:
         assert process.stdout is not None
         for _ in range(1 + LONG[work].count("print")):
             assert process.stdout.readline() == "begun\n"
@@ -65,7 +64,10 @@ def test_ctrl_c_ends_it_within_two_seconds(work: str) -> None:
         assert process.poll() is None, process.communicate()
         pressed = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
         taken = time.monotonic() - pressed
     assert said.rstrip().endswith("KeyboardInterrupt"), said
     assert taken < 2.0
@@ -73,7 +75,7 @@ def test_ctrl_c_ends_it_within_two_seconds(work: str) -> None:
 
 def test_ctrl_c_ends_the_command_line() -> None:
     command = [sys.executable, "-m", "gym_invmgmt.command_line", "optimize", "--network", "network"]
-    with subprocess.Popen([*command, "--budget", "100000", "--periods", "30000"], stdout=subprocess.DEVNULL) as process:
+    with begin([*command, "--budget", "100000", "--periods", "30000"], stdout=DEVNULL) as process:
         time.sleep(1.0)
         assert process.poll() is None
         pressed = time.monotonic()

@@ -3,7 +3,7 @@
 
 use invmgmt::action::split_lacking;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table};
+use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::StateView;
 
 use crate::base_stock::check_levels;
@@ -93,8 +93,12 @@ impl OrderUpTo {
             Rule::Capped => (first - position).clamp(0.0, second.max(0.0)),
             Rule::Cascade => {
                 let outgoing = &state.network.managed[node].outgoing;
-                let wanted: f64 =
-                    outgoing.iter().map(|&link| orders[invmgmt::network::TableIndex::position(link)]).sum();
+                // What reaches the stage in this period: where slips take time, not what is written on them now.
+                let reaches = |&link: &SupplyLinkIx| {
+                    let request = state.read_next(link).unwrap_or(orders[link.position()]);
+                    state.network.taken(link, node) * request
+                };
+                let wanted: f64 = outgoing.iter().map(reaches).sum();
                 (first - (position - wanted)).max(0.0)
             }
             Rule::Ages => (first - (position - spoils_first(state, node))).max(0.0),

@@ -241,39 +241,6 @@ fn supply_that_fails_and_recovers_costs_what_the_formula_says() {
     }
 }
 
-#[test]
-fn all_or_nothing_yield_is_supply_that_fails_for_single_periods() {
-    let mut yields = single(0);
-    // What does not arrive is ordered again, as what is owed would be filled.
-    yields.links[1].settings.put("yield", structure(&[("all_or_nothing", Setting::Number(0.7))]));
-    let mut failures = single(0);
-    let failing = [
-        ("where", Setting::Number(2.0)),
-        ("what", Setting::Text("ship".into())),
-        ("up_down", list(&[0.3, 0.7])),
-        ("start", Setting::Text("stationary".into())),
-    ];
-    let KeyValue::Structure(entry) = structure(&failing) else { unreachable!("a structure") };
-    failures.settings.put("disruptions", KeyValue::Structure(Setting::List(vec![entry])));
-    let (a, error) = cost(yields, "basestock:14", true, 12_000, 24);
-    let (b, other) = cost(failures, "basestock:14", true, 12_000, 24);
-    assert!((a - b).abs() <= 4.0 * error.hypot(other) + 0.01, "{a} and {b}");
-}
-
-#[test]
-fn a_delay_of_requests_costs_what_the_goods_do_not_hold() {
-    // Two stages: requests are one period late, or goods are; transit is charged at the supplier's rate.
-    let two = |lead: u32, delay: u32| {
-        let mut network = chain("release", [lead, 0, 0]);
-        network.links[1].settings.put("order_delay", whole(delay));
-        network
-    };
-    let (late_goods, _) = cost(two(2, 0), "cascade:20,7,9", true, 4_000, 24);
-    let (late_slips, _) = cost(two(1, 1), "cascade:20,7,9", true, 4_000, 24);
-    // n h_supplier E[D] = 1 x 4 x 5, but for the first periods.
-    assert!((late_goods - late_slips - 20.0).abs() < 0.3, "{late_goods} {late_slips}");
-}
-
 /// The beer game on its board: weeks of 4, then of 8; costs of retailer, wholesaler, distributor, factory.
 fn beer_game(policy: impl Fn(usize, &Episode) -> Vec<f64>) -> Vec<f64> {
     let stage = |id: i64| DeclaredNode::stocking(id, 12.0, 0.5);

@@ -232,6 +232,13 @@ impl<'a> StateView<'a> {
         delay.map_or(0.0, |delay| self.extra(Part::Requested, delay.first..delay.first + delay.periods).sum())
     }
 
+    /// The request on a link that its supplier reads in this period, where requests take time; nothing where they take
+    /// none [units].
+    pub fn read_next(&self, link: SupplyLinkIx) -> Option<f64> {
+        let delay = self.network.physics.as_ref()?.delay(link)?;
+        self.extra(Part::Requested, delay.first..delay.first + 1).next()
+    }
+
     /// Units a supplier owes on a link [units].
     pub fn owed(&self, link: SupplyLinkIx) -> f64 {
         let debt = |physics: &'a Physics| Some(&physics.debts[physics.debt_of[link]?]);

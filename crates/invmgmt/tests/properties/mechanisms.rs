@@ -11,43 +11,9 @@ use invmgmt::random::Pcg64;
 use proptest::prelude::*;
 
 use super::cases::{Case, Choices, choices, draw_case};
-
-fn number(value: f64) -> KeyValue {
-    KeyValue::Number(value)
-}
-
-fn whole(value: usize) -> KeyValue {
-    KeyValue::Whole(value as u32)
-}
-
-fn word(word: &str) -> KeyValue {
-    KeyValue::Word(word.to_owned())
-}
-
-fn text(word: &str) -> Setting {
-    Setting::Text(word.to_owned())
-}
-
-fn list(numbers: &[f64]) -> Setting {
-    Setting::List(numbers.iter().copied().map(Setting::Number).collect())
-}
-
-fn map(entries: &[(&str, Setting)]) -> Setting {
-    Setting::Map(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
-}
-
-fn structure(entries: &[(&str, Setting)]) -> KeyValue {
-    KeyValue::Structure(map(entries))
-}
-
-fn is_market(network: &DeclaredNetwork, link: &DeclaredLink) -> bool {
-    network.links.iter().all(|other| other.from != link.to)
-}
-
-fn is_stocking(network: &DeclaredNetwork, node: &DeclaredNode) -> bool {
-    let links = || network.links.iter();
-    links().any(|link| link.from == node.id) && links().any(|link| link.to == node.id)
-}
+use super::settings::{
+    bits, is_market, is_stocking, list, map, number, played, structure, text, whole, word,
+};
 
 /// Everything made whole, so that whole units may be played.
 fn make_whole(network: &mut DeclaredNetwork) {
@@ -308,7 +274,7 @@ fn declare_neutral(network: &mut DeclaredNetwork, num_periods: usize) {
 }
 
 /// A case whose every lead time is drawn, each at most so many periods longer than it was.
-fn with_lead_times(case: &Case, crossing: &str, more: u32) -> Case {
+pub(super) fn with_lead_times(case: &Case, crossing: &str, more: u32) -> Case {
     let mut case = case.clone();
     let plain = case.declared.clone();
     for link in case.declared.links.iter_mut().filter(|link| !is_market(&plain, link)) {
@@ -319,21 +285,6 @@ fn with_lead_times(case: &Case, crossing: &str, more: u32) -> Case {
         link.settings.put("crossing", word(crossing));
     }
     case
-}
-
-fn bits(values: &[f64]) -> Vec<u64> {
-    values.iter().map(|value| value.to_bits()).collect()
-}
-
-/// What a period brought: reward, observation of a plain network, units filled.
-fn played(case: &Case) -> Vec<(f64, Vec<f64>)> {
-    let problem = Problem::new(case.network(), case.demand(), case.rules, case.num_periods);
-    let mut episode = Episode::begin(&problem, case.seed).expect("an episode");
-    let step = |orders: &Vec<f64>| {
-        let reward = episode.step(orders).expect("a playable action");
-        (reward, episode.observation().to_vec())
-    };
-    case.orders.iter().map(step).collect()
 }
 
 /// One after the other, the policies' orders of a case.
