@@ -54,9 +54,9 @@ def edge_of(declared: Mapping[str, Any], graph: nx.DiGraph) -> tuple[Any, ...]:
 
 
 def series_of(graph: nx.DiGraph) -> dict[Any, Any]:
-    """The series that replace draws, per link that has one."""
+    """The series that replace draws, per link that has one; 0 stands for none, as in the release."""
     found = {(source, target): series for source, target, series in graph.edges(data=_SERIES)}
-    return {edge: series for edge, series in found.items() if series is not None}
+    return {edge: series for edge, series in found.items() if series is not None and (series.ndim or series != 0)}
 
 
 def replays_of(

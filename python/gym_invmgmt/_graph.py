@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from gym_invmgmt._checks import unmasked
 from gym_invmgmt._edits import Edits
 
 
@@ -23,11 +24,11 @@ class Noticing(dict[Any, Any]):
         self.update(entries or {})
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._edits.count += 1
         if key == "user_D" and value is not None:
             # A copy that refuses writes, since they could not be noticed.
-            value = np.array(value, dtype=np.float64)
+            value = np.array(unmasked("user_D", value), dtype=np.float64)
             value.setflags(write=False)
+        self._edits.count += 1
         super().__setitem__(key, _noticing(self._edits, value))
 
     def update(self, *entries: Any, **named: Any) -> None:

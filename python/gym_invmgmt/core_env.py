@@ -36,7 +36,7 @@ _FIXED = {
     "obs_dim": "it follows from the network",
     "extra_features_dim": "it follows from the network",
 }
-#: Arguments that are no attributes: what they gave the environment is read and set elsewhere.
+#: Arguments and parameters of demand that are no attributes: what they say is read and set elsewhere.
 _ONLY_ARGUMENTS = {
     "scenario": "make another environment",
     "config_path": "make another environment",
@@ -44,6 +44,8 @@ _ONLY_ARGUMENTS = {
     "sample_path": "it has none at any time",
     "demand_config": "assign demand_engine, or reset(options={'demand_config': {...}})",
     "env_config": "make another environment",
+    **{row.key: f"assign demand_engine.{row.key}" for row in _native.Demand.PARAMETERS},
+    "sentiment": "assign demand_engine.sentiment",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gym_invmgmt import _native
+from gym_invmgmt._checks import unmasked
 
 
 class Estimate(NamedTuple):
@@ -33,6 +34,7 @@ def estimate(values: Any) -> Estimate:
     Raises:
         ValueError: fewer than two values, a value that is not finite, or not one row of numbers.
     """
+    unmasked("values", values)
     try:
         sample = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

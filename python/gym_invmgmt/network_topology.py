@@ -14,6 +14,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._checks import whole_number
 from gym_invmgmt._edits import Edits, declared_of, edge_of, numbers_of, replays_of, series_of, warn_of
 from gym_invmgmt._laws import law_objects
+from gym_invmgmt._read_only import read_only
 from gym_invmgmt.snapshot import fingerprint_of
 
 if TYPE_CHECKING:
@@ -127,6 +128,23 @@ class SupplyChainNetwork:
             "manufacturer": _id_array(self.factory),
             "raw_materials": _id_array(self.rawmat),
         }
+        for name, table in vars(self).items():
+            if not name.startswith("_") and name not in ("user_D", "sample_path"):
+                self.__dict__[name] = read_only(table)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_edits" in self.__dict__ and name in self.__dict__ and not name.startswith("_"):
+            raise AttributeError(
+                f"{name} is read off the network, and what is played does not follow it; edit the graph instead "
+                "(structure and lead times: then env.reload_network() and env.reset()). Nothing was changed"
+            )
+        super().__setattr__(name, value)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Copies of arrays forget that they refuse writes.
+        self.__dict__.update(state)
+        for table in (self.main_nodes, *self.levels.values()):
+            read_only(table)
 
     @property
     def graph(self) -> nx.DiGraph:
@@ -182,7 +200,7 @@ class SupplyChainNetwork:
 
     def take_edits(self, native: _native.Network, series: dict[Edge, Any]) -> None:
         """Takes what :meth:`edited` returned into use."""
-        self._native, self.user_D = native, series
+        self._native, self.__dict__["user_D"] = native, series
         self._replays = replays_of(native, self.retail_map, series, self.num_periods)
         self._edits_read = self._edits.count
 

@@ -327,8 +327,10 @@ def played_part(
         if array.ndim != 1 + len(shape) or array.shape[1:] != shape or len(array) < count:
             expected = ", ".join(["at least " + str(count), *map(str, shape)])
             raise ValueError(f"the snapshot's history has no usable {symbol}; expected an array ({expected})")
-        if symbol not in ("P", "action_log", "ledger") and not is_state(array[:count]):
-            raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not a finite number >= 0")
+        signed = symbol in ("P", "action_log", "ledger")
+        if not (np.isfinite(array[:count]).all() if signed else is_state(array[:count])):
+            allowed = "a finite number" if signed else "a finite number >= 0"
+            raise ValueError(f"the snapshot's history is damaged: {symbol} holds what is not {allowed}")
         rows[symbol] = array[:count]
     return rows
 

@@ -19,6 +19,7 @@ from gym_invmgmt._action_modes import space_of, to_action, warn_of_simplified
 from gym_invmgmt._arguments import ALPHA, ARGUMENTS, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._batch_state import call_rows, revive, saved
 from gym_invmgmt._checks import reset_options, thread_count, unmasked, whole_number
+from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge
 from gym_invmgmt.snapshot import Snapshot, opened, snapshot_of
@@ -35,6 +36,12 @@ _INFO_KEYS = ("period", "step_reward", "total_inventory", "total_backlog", "sent
 _FIXED = (
     *ARGUMENTS, "num_envs", "network", "num_threads", "autoreset_mode", "dtype", "copy", "episode_statistics",
     "observation", "observation_layout", "randomize", "max_episode_steps",
+)  # fmt: skip
+
+#: What single environments and demand engines have, and rows have for themselves.
+_OF_ROWS = (
+    *(name for name in dir(CoreEnv) if not name.startswith("_") and not hasattr(VectorEnv, name)), "np_random",
+    *(row.key for row in _native.Demand.PARAMETERS), "sentiment",
 )  # fmt: skip
 
 Floats = NDArray[np.floating[Any]]
@@ -148,6 +155,11 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
             raise AttributeError(
                 f"{name} is fixed when a vector environment is made; make another one. Demand alone can be replaced: "
                 "reset(options={'demand_config': {...}}). Nothing was changed"
+            )
+        if name in _OF_ROWS and "_is_built" in self.__dict__:
+            raise AttributeError(
+                f"{name} is each row's own, and setting it here would do nothing. Demand is replaced by "
+                "reset(options={'demand_config': {...}}), a row's state by restore(row, snapshot). Nothing was changed"
             )
         super().__setattr__(name, value)
 

@@ -42,8 +42,9 @@ LONG_NAMES = {
     "orders_requested": "action_log",
 }
 RENDERED_WORDS = ["Period", "Inventory", "Demand", "Backlog", "Profit", "Sentiment"]
-#: Key figures the release has not.
-OURS_ALONE = {"immediate_fill_rate", "service_level", "unmet_sum"}
+#: The release's key figures; ours has more.
+FIGURES = ["total_profit", "avg_step_profit", "total_demand", "total_sold", "fill_rate", "total_backlog"]
+FIGURES += ["avg_inventory", "inventory_turns", "final_sentiment"]
 NETWORK_LISTS = ["all_nodes", "main_nodes", "market", "distrib", "retail", "factory", "rawmat"]
 NETWORK_LISTS += ["reorder_links", "retail_links", "network_links"]
 NETWORK_TABLES = ["node_map", "idx_to_node", "reorder_map", "retail_map", "network_map", "lead_times"]
@@ -129,7 +130,7 @@ def play_episode(env: Any, episode: dict[str, Any], style: str) -> Record:
     shown["rendered_period"] = [int(number) for number in re.findall(r"Period\D*(\d+)", words)]
     whole = bool(shown["flags"][-1][1])
     kpis = compute_kpis(base, partial=not whole)
-    shown["kpis"] = {name: figure for name, figure in kpis.items() if name not in OURS_ALONE}
+    shown["kpis"] = {name: kpis[name] for name in FIGURES}
     bullwhip = compute_bullwhip(base, partial=not whole)
     shown["bullwhip"] = table({key: value for key, value in bullwhip.items() if not isinstance(value, dict)})
     shown["per_link_cv"] = table(bullwhip["per_link_cv"])

@@ -192,6 +192,49 @@ def test_a_series_taken_away_lets_demand_be_drawn_again() -> None:
     assert env.network.user_D.keys() == {(1, 0)}
 
 
+def test_a_series_of_zero_is_none_as_in_the_release() -> None:
+    env = CoreEnv("serial", {"noise_scale": 0, "base_mu": 20}, user_D={(1, 0): [3.0] * 30})
+    env.graph.edges[1, 0]["user_D"] = 0
+    env.step([0, 0, 0])
+    assert env.D[0, 0] == 20
+    env.graph.edges[1, 0]["user_D"] = 7
+    with pytest.raises(ValueError, match=r"user_D for edge \(1 -> 0\) must be a 1-D array"):
+        env.step([0, 0, 0])
+
+
+def test_a_series_with_hidden_entries_is_refused_where_it_is_written() -> None:
+    env, twin = CoreEnv("serial"), CoreEnv("serial")
+    with pytest.raises(ValueError, match="user_D is a masked array, and its hidden entries have no value here"):
+        env.graph.edges[1, 0]["user_D"] = np.ma.masked_array(np.ones(30), mask=np.arange(30) == 4)
+    assert env.step([3, 3, 3])[1] == twin.step([3, 3, 3])[1]
+
+
+TABLE_WRITES: dict[str, Callable[[Any], Any]] = {
+    "an item": lambda network: network.lead_times.__setitem__((2, 1), 6),
+    "a nested item": lambda network: network.pred_reorder_indices[1].__setitem__(0, (2, 0, 6)),
+    "update": lambda network: network.node_map.update({9: 1}),
+    "append": lambda network: network.reorder_links.append((3, 1)),
+    "in-place sum": lambda network: network.retail.__iadd__([2]),
+    "pop": lambda network: network.levels.pop("retailer"),
+    "an entry of an array": lambda network: network.main_nodes.__setitem__(0, 7),
+    "another table": lambda network: setattr(network, "lead_times", {}),
+    "another series": lambda network: setattr(network, "user_D", {(1, 0): [1.0] * 30}),
+}
+
+
+@pytest.mark.parametrize("copied", [lambda env: env, copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("write", TABLE_WRITES.values(), ids=TABLE_WRITES)
+def test_tables_of_the_network_refuse_writes_that_nothing_would_read(
+    write: Callable[[Any], Any], copied: Callable[[CoreEnv], CoreEnv]
+) -> None:
+    env, twin = copied(CoreEnv("serial")), CoreEnv("serial")
+    with pytest.raises((TypeError, ValueError, AttributeError), match=r"edit (env\.|the )graph instead|read-only"):
+        write(env.network)
+    assert env.network.lead_times == twin.network.lead_times
+    assert env.network.reorder_links == twin.network.reorder_links
+    assert env.step([9, 9, 9])[1] == twin.step([9, 9, 9])[1]
+
+
 def test_a_series_in_the_graph_refuses_writes_that_could_not_be_noticed() -> None:
     env = CoreEnv("serial", user_D={(1, 0): [3.0] * 30})
     with pytest.raises(ValueError, match="read-only"):

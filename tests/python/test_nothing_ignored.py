@@ -73,6 +73,24 @@ def test_arguments_that_are_no_attributes_of_a_vector_environment_cannot_be_set(
     assert not hasattr(envs, name)
 
 
+@pytest.mark.parametrize(
+    "name", ["base_mu", "noise_scale", "use_goodwill", "sentiment", "demand_engine", "period", "state", "X", "demand"]
+)
+def test_what_each_row_has_for_itself_cannot_be_set_for_all(name: str) -> None:
+    envs = InvMgmtVectorEnv(2, scenario="serial")
+    with pytest.raises(AttributeError, match=rf"{name} is each row's own, and setting it here would do nothing"):
+        setattr(envs, name, 3)
+    envs.my_note = "free"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["base_mu", "effects", "noise_scale", "gw_decay", "use_goodwill", "sentiment"])
+def test_parameters_of_demand_set_on_the_environment_are_told_where_they_belong(name: str) -> None:
+    env, twin = CoreEnv("serial"), CoreEnv("serial")
+    with pytest.warns(UserWarning, match=f"{name} of an environment was set, .*: assign demand_engine.{name}"):
+        setattr(env, name, 3)
+    assert env.step([9, 9, 9])[1] == twin.step([9, 9, 9])[1]
+
+
 @pytest.mark.parametrize("name", ["scenario", "demand_config", "user_D", "config_path", "sample_path", "env_config"])
 def test_arguments_that_are_no_attributes_of_an_environment_are_said_to_do_nothing(name: str) -> None:
     env, twin = CoreEnv("serial"), CoreEnv("serial")
@@ -116,6 +134,7 @@ USES: dict[str, Callable[[], Any]] = {
     "fit": lambda: data.fit(LONG),
     "an adapter's series": lambda: external_series_spec(LONG),
     "an adapter's column": lambda: long_demand_csv_to_spec({"u": LONG}, demand_col="u"),
+    "a sample": lambda: gym_invmgmt.estimate(HIDDEN),
     "a wrapped action": lambda: IntegerActionWrapper(CoreEnv("serial")).step(HIDDEN),
     "a correction": lambda: ResidualActionWrapper(CoreEnv("serial"), lambda *_: [1, 2, 3]).step(HIDDEN),
     "a policy's orders": lambda: rollout(CoreEnv("serial"), lambda _: HIDDEN, [1]),

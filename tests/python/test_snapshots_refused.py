@@ -89,6 +89,11 @@ HISTORY_FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a matrix too short": (edited("history", "U", to=np.ones((4, 1))), rf"{NO_USABLE} U"),
     "a matrix too narrow": (edited("history", "R", to=np.ones((30, 2))), rf"{NO_USABLE} R"),
     "a matrix of texts": (edited("history", "S", to=[["many"]]), rf"{NO_USABLE} S"),
+    "profit that is no number": (edited("history", "P", 2, to=np.nan), "P holds what is not a finite number"),
+    "an endless request": (
+        edited("history", "action_log", 1, to=np.inf),
+        "action_log holds what is not a finite number",
+    ),
     "a ledger missing": (edited("history", "ledger", to=...), rf"{NO_USABLE} ledger"),
 }
 
