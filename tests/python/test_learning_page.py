@@ -30,3 +30,17 @@ def test_a_ranking_is_in_order_and_its_figures_are_what_is_earned(problem: str, 
     assert len(names) >= 3
     found = {row["policy"]: row["profit"] for row in benchmark(problem, names).ranking}
     assert {name: round(found[name], 1) for name in names} == {name: shown[name] for name in names}
+
+
+@pytest.mark.parametrize("problem", ["N01", "N10"])
+def test_planners_beside_the_agents_earn_what_the_page_says(problem: str) -> None:
+    header, row = re.findall(
+        rf"^\| problem (\|.*`mpc:informed` \|)\n(?:.*\n)*?\| {problem} (\|.*)", PAGE, re.MULTILINE
+    )[0]
+    columns = [column.strip(" `") for column in header.strip("|").split("|")]
+    cells = dict(zip(columns, row.strip("|").split("|"), strict=True))
+    result = benchmark(f"standard-1/{problem}", ["newsvendor:informed", "mpc:informed"])
+    for policy in ("newsvendor:informed", "mpc:informed"):
+        profits = result.profits(policy, problem)
+        assert len(profits) == 20
+        assert f"{profits.mean():.1f}" == cells[policy].split()[0]
