@@ -329,14 +329,26 @@ impl<A: Number, F: Number> Chunk<'_, A, F> {
         let (length, stride) = (shared.observation_len(), shared.opening.len());
         let states = &self.states[first / SIDE_BY_SIDE * stride..][..length];
         let out = &mut self.out.observations[first * length..(first + rows) * length];
-        for (lane, observation) in out.chunks_exact_mut(length).enumerate() {
-            // Several numbers at a time: the compiler then turns the squares over in registers.
-            let (squares, rest) = states.as_chunks::<SIDE_BY_SIDE>();
-            let (parts, last) = observation.as_chunks_mut::<SIDE_BY_SIDE>();
-            for (part, square) in parts.iter_mut().zip(squares) {
-                *part = array::from_fn(|position| F::narrow(square[position][lane]));
+        let (squares, rest) = states.as_chunks::<SIDE_BY_SIDE>();
+        let mut observations = out.chunks_exact_mut(length);
+        if rows == SIDE_BY_SIDE {
+            let mut parts: [&mut [[F; SIDE_BY_SIDE]]; SIDE_BY_SIDE] = array::from_fn(|_| {
+                let observation = observations.next().expect("a full block");
+                &mut observation.as_chunks_mut().0[..squares.len()]
+            });
+            for (place, square) in squares.iter().enumerate() {
+                for (parts, turned) in parts.iter_mut().zip(F::turned(square)) {
+                    parts[place] = turned;
+                }
             }
-            narrow(rest.iter().map(|numbers| numbers[lane]), last);
+        } else {
+            for (lane, observation) in observations.enumerate() {
+                narrow(states.iter().map(|numbers| numbers[lane]), observation);
+            }
+        }
+        let last = length - rest.len();
+        for (lane, observation) in out.chunks_exact_mut(length).enumerate() {
+            narrow(rest.iter().map(|numbers| numbers[lane]), &mut observation[last..]);
         }
     }
 

@@ -129,7 +129,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
         if !ages.is_empty() {
             // All slots at once: what moves into the slot before is overwritten.
             ages.copy_within(1.., 0);
-            ages.iter_mut().skip(life - 1).step_by(life).for_each(|newest| *newest = [0.0; W]);
+            ages.chunks_exact_mut(life).for_each(|slot| slot[life - 1] = [0.0; W]);
         }
         if physics.timeline == crate::network::Timeline::OrderFirst {
             // What left in this period is not in a slot yet.
