@@ -159,7 +159,11 @@ def optimize_levels(
     gradient: bool,
 ) -> dict[str, Any]: ...
 def textbook_eoq(
-    fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None
+    fixed_cost: float,
+    holding_cost: float,
+    demand_rate: float,
+    backorder_cost: float | None,
+    failures: tuple[float, float, float] | None,
 ) -> tuple[float, float, float]: ...
 
 _Played = tuple[Network, Demand, tuple[int, bool, float]]

@@ -127,22 +127,44 @@ class LotSizingPlan(NamedTuple):
 
 
 def eoq(
-    *, fixed_cost: float, holding_cost: float, demand_rate: float, backorder_cost: float | None = None
+    *,
+    fixed_cost: float,
+    holding_cost: float,
+    demand_rate: float,
+    backorder_cost: float | None = None,
+    failure_rate: float | None = None,
+    recovery_rate: float | None = None,
+    stockout_cost: float | None = None,
 ) -> OrderQuantity:
     """Economic order quantity (Harris 1913); with ``backorder_cost`` customers may wait.
+
+    With ``failure_rate``, ``recovery_rate`` and ``stockout_cost`` the supplier is up and down for exponential times,
+    fills nothing while it is down, and demand is lost once the stock is gone (Berk and Arreola-Risa 1994; Snyder and
+    Shen 2019, example 9.1).
 
     Args:
         fixed_cost: K [money / order], > 0.
         holding_cost: h [money / unit / time], > 0.
         demand_rate: [units / time], >= 0.
         backorder_cost: p of a unit owed [money / unit / time], > 0.
+        failure_rate: failures per time that the supplier is up [1 / time], > 0.
+        recovery_rate: recoveries per time that it is down [1 / time], > 0.
+        stockout_cost: p of a unit of demand that is lost [money / unit], > 0.
 
     Raises:
         ValueError: a number out of its range, which the message names; so for every solver here.
     """
     fixed, holding, rate = _numbers(fixed_cost=fixed_cost, holding_cost=holding_cost, demand_rate=demand_rate)
     backorder = None if backorder_cost is None else number("backorder_cost", backorder_cost)
-    return OrderQuantity(*_native.textbook_eoq(fixed, holding, rate, backorder))
+    given = {"failure_rate": failure_rate, "recovery_rate": recovery_rate, "stockout_cost": stockout_cost}
+    missing = [name for name, value in given.items() if value is None]
+    if missing and len(missing) < len(given):
+        raise ValueError(f"{', '.join(missing)} not given; a supplier that fails takes all of {', '.join(given)}")
+    failures = None
+    if not missing:
+        fails, recovers, lost = _numbers(**given)
+        failures = (fails, recovers, lost)
+    return OrderQuantity(*_native.textbook_eoq(fixed, holding, rate, backorder, failures))
 
 
 def newsvendor(

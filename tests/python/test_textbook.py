@@ -24,6 +24,11 @@ def test_order_quantities_are_the_published_ones() -> None:
     """Known answers, 4.7."""
     plain = textbook.eoq(fixed_cost=8, holding_cost=0.225, demand_rate=1300)
     assert (plain.quantity, plain.backordered_share, plain.cost) == (digits(304.0468, 4), 0.0, digits(68.4105, 4))
+    fails = {"failure_rate": 1.5, "recovery_rate": 14, "stockout_cost": 5}
+    unreliable = textbook.eoq(fixed_cost=8, holding_cost=0.225, demand_rate=1300, **fails)
+    assert unreliable == pytest.approx((772.8111, 0.0, 173.9500), abs=5e-5)
+    with pytest.raises(ValueError, match="stockout_cost not given; a supplier that fails takes all of"):
+        textbook.eoq(fixed_cost=8, holding_cost=0.225, demand_rate=1300, failure_rate=1.5, recovery_rate=14)
     owed = textbook.eoq(fixed_cost=8, holding_cost=0.225, demand_rate=1300, backorder_cost=5)
     assert owed == (digits(310.8126, 4), digits(0.0430622, 7), digits(66.92136, 5))
     plan = textbook.wagner_whitin(demand=[90, 120, 80, 70], fixed_cost=500, holding_cost=2)

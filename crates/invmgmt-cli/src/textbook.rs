@@ -7,7 +7,7 @@ use invmgmt::network::{Network, TableIndex};
 use invmgmt_data::Scenario;
 use invmgmt_policy::optimize::Family;
 use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem, serial_order};
-use invmgmt_textbook::eoq::OrderQuantity;
+use invmgmt_textbook::eoq::{OrderQuantity, SupplyFailures};
 use invmgmt_textbook::guaranteed_service::GuaranteedService;
 use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
@@ -77,8 +77,14 @@ fn law(given: Option<&Law>) -> Demand {
 
 fn eoq(given: &EoqArgs) -> Result<Answer, Failure> {
     let EoqArgs { fixed_cost, holding_cost, demand_rate, backorder_cost, .. } = *given;
-    let solved =
-        OrderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate }.solve().map_err(refused)?;
+    let numbers = given.failure_rate.zip(given.recovery_rate).zip(given.stockout_cost);
+    let failures = numbers.map(|((failure_rate, recovery_rate), stockout_cost)| SupplyFailures {
+        failure_rate,
+        recovery_rate,
+        stockout_cost,
+    });
+    let problem = OrderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, failures };
+    let solved = problem.solve().map_err(refused)?;
     Ok(vec![
         ("quantity", json!(solved.quantity)),
         ("backordered_share", json!(solved.backordered_share)),

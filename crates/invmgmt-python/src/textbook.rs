@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use invmgmt::period::Rules;
 use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
-use invmgmt_textbook::eoq::OrderQuantity;
+use invmgmt_textbook::eoq::{OrderQuantity, SupplyFailures};
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, TreeStage};
 use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
@@ -44,17 +44,24 @@ fn demand(law: &str, numbers: Vec<f64>) -> PyResult<Demand> {
     }
 }
 
-/// Quantity, backordered share and cost.
+/// Quantity, backordered share and cost; `failures` are the supplier's rates of failing and recovering, and the cost of
+/// a lost sale.
 #[pyfunction]
-#[pyo3(signature = (fixed_cost, holding_cost, demand_rate, backorder_cost))]
+#[pyo3(signature = (fixed_cost, holding_cost, demand_rate, backorder_cost, failures))]
 pub fn textbook_eoq(
     fixed_cost: f64,
     holding_cost: f64,
     demand_rate: f64,
     backorder_cost: Option<f64>,
+    failures: Option<(f64, f64, f64)>,
 ) -> PyResult<(f64, f64, f64)> {
-    let solved = OrderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate }.solve();
-    let solved = solved.map_err(refused)?;
+    let failures = failures.map(|(failure_rate, recovery_rate, stockout_cost)| SupplyFailures {
+        failure_rate,
+        recovery_rate,
+        stockout_cost,
+    });
+    let problem = OrderQuantity { fixed_cost, holding_cost, backorder_cost, demand_rate, failures };
+    let solved = problem.solve().map_err(refused)?;
     Ok((solved.quantity, solved.backordered_share, solved.cost))
 }
 

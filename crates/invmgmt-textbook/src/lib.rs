@@ -2,7 +2,7 @@
 //!
 //! | module | problem | source |
 //! |---|---|---|
-//! | [`eoq`] | economic order quantity, with and without backorders | Harris (1913); Snyder & Shen, equations (3.4), (3.27) |
+//! | [`eoq`] | economic order quantity, with and without backorders, with a supplier that fails | Harris (1913); Snyder & Shen, equations (3.4), (3.27), section 9.2 |
 //! | [`newsvendor`] | one stage, base-stock level, any lead time | Arrow, Harris & Marschak (1951); Snyder & Shen, chapter 4 |
 //! | [`reorder_quantity`] | (r, Q), Poisson or normal demand, continuous review | Federgruen & Zheng (1992) |
 //! | [`reorder_level`] | (s, S), whole-unit demand, periodic review | Zheng & Federgruen (1991) |

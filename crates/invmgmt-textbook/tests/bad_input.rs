@@ -2,7 +2,7 @@
 
 use invmgmt_textbook::Demand;
 use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
-use invmgmt_textbook::eoq::OrderQuantity;
+use invmgmt_textbook::eoq::{OrderQuantity, SupplyFailures};
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, TreeStage};
 use invmgmt_textbook::newsvendor::Newsvendor;
 use invmgmt_textbook::reorder_level::ReorderLevel;
@@ -15,7 +15,13 @@ fn message<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>) -> St
 
 #[test]
 fn eoq_refuses_costs_that_are_not_positive() {
-    let sound = OrderQuantity { fixed_cost: 8.0, holding_cost: 1.0, backorder_cost: None, demand_rate: 10.0 };
+    let sound = OrderQuantity {
+        fixed_cost: 8.0,
+        holding_cost: 1.0,
+        backorder_cost: None,
+        demand_rate: 10.0,
+        failures: None,
+    };
     let refused = |problem: OrderQuantity| message(problem.solve());
     assert_eq!(
         refused(OrderQuantity { holding_cost: 0.0, ..sound }),
@@ -28,6 +34,15 @@ fn eoq_refuses_costs_that_are_not_positive() {
     assert_eq!(
         refused(OrderQuantity { demand_rate: f64::NAN, ..sound }),
         "demand_rate is NaN; expected a finite number >= 0"
+    );
+    let failures = Some(SupplyFailures { failure_rate: 1.0, recovery_rate: 0.0, stockout_cost: 5.0 });
+    assert_eq!(
+        refused(OrderQuantity { failures, ..sound }),
+        "recovery_rate is 0; expected a finite number > 0"
+    );
+    assert_eq!(
+        refused(OrderQuantity { failures, backorder_cost: Some(1.0), ..sound }),
+        "backorder_cost is given beside failure_rate: demand is lost while the supplier is down; expected one or the other"
     );
 }
 

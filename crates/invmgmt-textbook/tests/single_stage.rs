@@ -2,7 +2,7 @@
 //! project's collection of known answers, S&S is Snyder & Shen, "Fundamentals of Supply Chain Theory" (2019).
 
 use invmgmt_textbook::Demand;
-use invmgmt_textbook::eoq::OrderQuantity;
+use invmgmt_textbook::eoq::{OrderQuantity, SupplyFailures};
 use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm, NewsvendorSolution, Prices};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
@@ -35,12 +35,38 @@ fn poisson(mean: f64) -> Demand {
 /// S&S, example 3.1 (section 4.7).
 #[test]
 fn eoq_of_example_3_1() {
-    let problem =
-        OrderQuantity { fixed_cost: 8.0, holding_cost: 0.225, backorder_cost: None, demand_rate: 1300.0 };
+    let problem = OrderQuantity {
+        fixed_cost: 8.0,
+        holding_cost: 0.225,
+        backorder_cost: None,
+        demand_rate: 1300.0,
+        failures: None,
+    };
     let solution = problem.solve().expect("a sound instance");
     assert_published(solution.quantity, "304.0468");
     assert_published(solution.cost, "68.4105");
     assert_eq!(solution.backordered_share, 0.0);
+}
+
+/// S&S, example 9.1.
+#[test]
+fn eoq_of_example_9_1_whose_supplier_fails() {
+    let failures = SupplyFailures { failure_rate: 1.5, recovery_rate: 14.0, stockout_cost: 5.0 };
+    let problem = OrderQuantity {
+        fixed_cost: 8.0,
+        holding_cost: 0.225,
+        backorder_cost: None,
+        demand_rate: 1300.0,
+        failures: Some(failures),
+    };
+    let solved = problem.solve().expect("a sound instance");
+    assert_published(solved.quantity, "772.8111");
+    assert_published(solved.cost, "173.9500");
+    // A supplier that hardly ever fails is one that never does.
+    let rare = SupplyFailures { failure_rate: 1e-9, ..failures };
+    let plain = OrderQuantity { failures: None, ..problem }.solve().expect("a sound instance");
+    let solved = OrderQuantity { failures: Some(rare), ..problem }.solve().expect("a sound instance");
+    assert!((solved.quantity - plain.quantity).abs() < 1e-3 && (solved.cost - plain.cost).abs() < 1e-3);
 }
 
 /// S&S, the same store with backorders at 5 (section 4.7).
@@ -51,6 +77,7 @@ fn eoq_with_backorders_of_section_4_7() {
         holding_cost: 0.225,
         backorder_cost: Some(5.0),
         demand_rate: 1300.0,
+        failures: None,
     };
     let solution = problem.solve().expect("a sound instance");
     assert_published(solution.quantity, "310.8126");

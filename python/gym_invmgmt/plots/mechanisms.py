@@ -33,7 +33,7 @@ _LINES = (
     (ORANGE, ":", "D"), (PURPLE, "-", "v"), (SKY, "--", "x"),
 )  # fmt: skip
 #: Matrices without a panel: received goods say nothing that stocks do not, and money stands among the costs.
-_LEFT_OUT = {"arrived", "arrived_last", "late_penalty", "waste_cost", "overflow_cost", "joint_cost"}
+_LEFT_OUT = {"arrived", "arrived_last", *_native.Episode.EXTRA_COSTS}
 _FACTS = {letter: (name, unit, stands) for letter, _, name, unit, _, stands in _native.Episode.MECHANISM_SYMBOLS}
 
 

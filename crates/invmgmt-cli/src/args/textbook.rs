@@ -51,6 +51,15 @@ pub(crate) struct EoqArgs {
     /// Cost of a unit owed per unit of time; without it nothing may be owed
     #[arg(long, value_name = "P")]
     pub backorder_cost: Option<f64>,
+    /// Failures of the supplier per unit of time that it is up
+    #[arg(long, value_name = "RATE", requires_all = ["recovery_rate", "stockout_cost"], conflicts_with = "backorder_cost")]
+    pub failure_rate: Option<f64>,
+    /// Recoveries of the supplier per unit of time that it is down
+    #[arg(long, value_name = "RATE", requires = "failure_rate")]
+    pub recovery_rate: Option<f64>,
+    /// Cost of a unit of demand that is lost while the supplier is down and nothing is left
+    #[arg(long, value_name = "P", requires = "failure_rate")]
+    pub stockout_cost: Option<f64>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -148,6 +148,8 @@ fn textbook_problems_are_solved_as_published() {
     let eoq = ["eoq", "--fixed-cost", "8", "--holding-cost", "0.225", "--demand-rate", "1300"];
     close(cost(&eoq, "quantity"), 304.0468);
     close(cost(&[&eoq[..], &["--backorder-cost", "5"]].concat(), "cost"), 66.921_36);
+    let fails = ["--failure-rate", "1.5", "--recovery-rate", "14", "--stockout-cost", "5"];
+    close(cost(&[&eoq[..], &fails].concat(), "quantity"), 772.8111);
     let newsvendor = ["newsvendor", "--holding-cost", "1", "--penalty", "4", "--demand", "poisson:6"];
     close(cost(&newsvendor, "cost"), 3.570_107);
     let normal = ["newsvendor", "--holding-cost", "0.18", "--penalty", "0.70", "--demand", "normal:50,8"];

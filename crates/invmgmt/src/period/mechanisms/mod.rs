@@ -16,7 +16,7 @@ mod transit;
 mod truck;
 mod whole_units;
 
-use std::ops::{AddAssign, Mul};
+use std::ops::{Add, AddAssign, Mul};
 
 use super::Lanes;
 use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
@@ -91,15 +91,18 @@ impl<const W: usize> ExtraCosts<Lanes<W>> {
     }
 }
 
-impl ExtraCosts {
+impl<T: Copy + Add<Output = T>> ExtraCosts<T> {
     /// The costs in the order of [`EXTRA_COSTS`].
-    pub fn values(&self) -> [f64; 4] {
+    #[inline(always)]
+    pub fn values(&self) -> [T; 4] {
         [self.late, self.waste, self.overflow, self.joint]
     }
 
     /// All of them [money].
-    pub fn total(&self) -> f64 {
-        self.late + self.waste + self.overflow + self.joint
+    #[inline(always)]
+    pub fn total(&self) -> T {
+        let [first, second, third, fourth] = self.values();
+        first + second + third + fourth
     }
 }
 

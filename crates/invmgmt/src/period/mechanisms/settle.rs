@@ -42,7 +42,7 @@ pub(in crate::period) fn settle<const W: usize>(
         truck::charge(network, joint, &flows.filled, m);
     }
     for (node, costs) in network.managed.indices().zip(m.costs.rows()) {
-        let extra = costs.late + costs.waste + costs.overflow + costs.joint;
+        let extra = costs.total();
         let cost = weights * extra;
         let node = &mut flows.nodes[node];
         node.parts.extra = extra;
