@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,24 @@ def reset_options(options: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
             hint = f"did you mean {near!r}? " if near else ""
             raise ValueError(f"options has an unknown key {name!r}; {hint}known: {', '.join(known)}")
     return options
+
+
+#: What the binding says of an object that another call has in use.
+_IN_USE = ("Already borrowed", "Already mutably borrowed")
+
+
+@contextlib.contextmanager
+def told_if_busy() -> Iterator[None]:
+    """Tells who resets an environment that another thread has in use what happened."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) not in _IN_USE:
+            raise
+        raise RuntimeError(
+            "this environment is in the middle of another call, one of another thread. It takes one call at a time. "
+            "Nothing was played; reset it again"
+        ) from None
 
 
 def unmasked(name: str, value: Any) -> Any:

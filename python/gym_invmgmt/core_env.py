@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gym_invmgmt import _native
 from gym_invmgmt._action_modes import space_of, to_action, warn_of_simplified
 from gym_invmgmt._arguments import ALPHA, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
-from gym_invmgmt._checks import flag, number, reset_options, whole_number
+from gym_invmgmt._checks import flag, number, reset_options, told_if_busy, whole_number
 from gym_invmgmt._laws import MarketLaws
 from gym_invmgmt._ledger import Ledger
 from gym_invmgmt._warnings import warn
@@ -367,6 +367,7 @@ class CoreEnv(gym.Env[Array, Any]):
         """
         return to_action(self.action_mode, self._actions, units)
 
+    @told_if_busy()
     def reset(
         self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:

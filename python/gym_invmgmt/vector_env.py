@@ -18,7 +18,7 @@ from gym_invmgmt import _native
 from gym_invmgmt._action_modes import space_of, to_action, warn_of_simplified
 from gym_invmgmt._arguments import ALPHA, ARGUMENTS, BACKLOG, NUM_PERIODS, EnvironmentArguments, Played
 from gym_invmgmt._batch_state import call_rows, revive, saved
-from gym_invmgmt._checks import reset_options, thread_count, unmasked, whole_number
+from gym_invmgmt._checks import reset_options, thread_count, told_if_busy, unmasked, whole_number
 from gym_invmgmt.core_env import CoreEnv
 from gym_invmgmt.demand_engine import DemandEngine
 from gym_invmgmt.network_topology import Edge
@@ -237,6 +237,7 @@ class InvMgmtVectorEnv(VectorEnv[Any, Any, Any]):
         """The action that stands for these quantities, for one row or many; see ``CoreEnv.to_action``."""
         return to_action(self.action_mode, self._actions, units)
 
+    @told_if_busy()
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: Mapping[str, Any] | None = None
     ) -> tuple[Floats, dict[str, Any]]:

@@ -5,6 +5,8 @@ Each is refused with an exception that says what happened, and what was going on
 
 from __future__ import annotations
 
+import copy
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from helpers import MATRICES, assert_same, snapshot
 
 from gym_invmgmt import CoreEnv, DemandEngine, InvMgmtVectorEnv
+from gym_invmgmt.wrappers import DomainRandomizationWrapper
 
 ORDERS = [10.0, 20.0, 30.0]
 BUSY = "in the middle of another call"
@@ -125,8 +128,6 @@ def test_an_action_may_look_at_the_environment_it_is_for() -> None:
 
 
 def test_a_custom_engine_may_play_ahead_on_a_copy() -> None:
-    import copy
-
     class Looking(DemandEngine):
         ahead: Any = None
 
@@ -141,6 +142,52 @@ def test_a_custom_engine_may_play_ahead_on_a_copy() -> None:
     env.demand_engine = Looking({"noise_scale": 0})
     env.reset(seed=5)
     assert env.step(ORDERS)[1] == env.demand_engine.ahead  # type: ignore[attr-defined]
+
+
+def test_a_reset_of_a_wrapper_in_a_step_is_refused_before_it_draws() -> None:
+    env = DomainRandomizationWrapper(CoreEnv("serial"))
+    env.reset(seed=3)
+    core: Any = env.unwrapped
+    before = (core.demand_engine.effects, core.demand_engine.noise_scale, core.backlog)
+    attempt = Remembers(env.reset)
+    twin = copy.deepcopy(core)
+    answer = core.step(CallsBack(attempt, ORDERS))
+    assert type(attempt.raised) is RuntimeError
+    assert BUSY in str(attempt.raised)
+    assert (core.demand_engine.effects, core.demand_engine.noise_scale, core.backlog) == before
+    np.testing.assert_array_equal(answer[0], twin.step(ORDERS)[0])
+
+
+@pytest.mark.parametrize("rows", [1, 64])
+def test_threads_that_step_and_reset_at_will_are_told_what_happened(rows: int) -> None:
+    env: Any = DomainRandomizationWrapper(CoreEnv("serial"))
+    if rows > 1:
+        env = InvMgmtVectorEnv(rows, scenario="serial")
+    orders = np.tile(ORDERS, (rows, 1)) if rows > 1 else np.array(ORDERS)
+    strange: list[BaseException] = []
+
+    def work() -> None:
+        for _ in range(150):
+            for call in (lambda: env.step(orders), env.reset):
+                try:
+                    call()
+                except BaseException as error:
+                    if type(error) is not RuntimeError or BUSY not in str(error):
+                        strange.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(interval)
+    assert not strange, strange[0]
+    env.reset(seed=1)
+    env.step(orders)
 
 
 def test_threads_that_step_at_will_play_whole_periods_or_are_refused() -> None:
@@ -171,7 +218,7 @@ def test_threads_that_step_at_will_play_whole_periods_or_are_refused() -> None:
         np.testing.assert_array_equal(getattr(env, symbol), getattr(twin, symbol))
 
 
-def test_a_step_meets_a_demand_engine_that_is_being_changed() -> None:
+def test_a_step_within_a_change_of_the_demand_engine_plays_what_was_before() -> None:
     class Slow:
         def __init__(self, call: Callable[[], Any]) -> None:
             self.call = call
@@ -180,15 +227,16 @@ def test_a_step_meets_a_demand_engine_that_is_being_changed() -> None:
             self.call()
             return 0.5
 
-    env = CoreEnv("serial")
-    env.reset(seed=5)
-    before = snapshot(env)
+    env, twin = CoreEnv("serial"), CoreEnv("serial")
+    for each in (env, twin):
+        each.reset(seed=5)
     attempt = Remembers(lambda: env.step(np.array(ORDERS)))
     env.demand_engine.noise_scale = Slow(attempt)  # type: ignore[assignment]
-    assert type(attempt.raised) is RuntimeError
-    assert "the demand engine is in the middle of another call" in str(attempt.raised)
-    assert_same(snapshot(env), before)
-    assert env.demand_engine.noise_scale == 0.5
+    assert attempt.raised is None
+    twin.step(ORDERS)
+    assert_same(snapshot(env), snapshot(twin))
+    twin.demand_engine.noise_scale = 0.5
+    assert env.step(ORDERS)[1] == twin.step(ORDERS)[1]
 
 
 VECTOR_CHANGES: dict[str, Callable[[InvMgmtVectorEnv], Any]] = {

@@ -131,6 +131,8 @@ def test_what_cannot_be_solved_is_refused_with_the_shape_that_is_needed(tmp_path
         textbook.newsvendor(holding_cost=1)
     with refused("penalty, demand not given; expected all numbers of the problem, or a network"):
         textbook.reorder_level(holding_cost=1, fixed_cost=1)
+    with refused("price is 5; expected more than the cost, or no unit is worth stocking"):
+        textbook.newsvendor(price=5, cost=6, demand=Poisson(6))
     with refused("penalty given beside a network; expected one or the other"):
         textbook.newsvendor(env, penalty=3)
     with refused("demand is 6; expected textbook.Poisson, Normal or Discrete"):

@@ -122,11 +122,12 @@ fn table(
         line(format!("profit on {held_out}"), profit)?;
         line("held-out gain over the start".to_owned(), gain)?;
     } else {
-        writeln!(
-            out,
-            "held out: nothing. The search saw all there is, and its profit flatters it; --test-from T"
-        )?;
-        writeln!(out, "measures levels on periods from T on that it did not see")?;
+        let said = "held out: nothing. The search saw all there is, and its profit flatters it";
+        if has_series(problem) {
+            writeln!(out, "{said}; --test-from T\nmeasures levels on periods from T on that it did not see")?;
+        } else {
+            writeln!(out, "{said}")?;
+        }
     }
     for reached in &found.targets {
         targets(reached, found, (seen, held_out), out)?;
@@ -237,4 +238,13 @@ fn document(
         "settled": found.settled,
         "history": history.collect::<Vec<_>>(),
     })
+}
+
+/// Whether demand has a series that can be cut.
+fn has_series(problem: &Problem) -> bool {
+    let Problem { network, demand, .. } = problem;
+    network
+        .market
+        .indices()
+        .any(|link| demand.replays.series(link).is_some() || demand.config_of(link).external_series.is_some())
 }

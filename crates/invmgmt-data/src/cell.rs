@@ -60,7 +60,7 @@ pub(crate) fn plain(text: &str) -> &str {
 
 /// [`content`] with the line it stands on.
 pub(crate) fn value(cell: &str, line: u64) -> Value {
-    Value { content: content(cell), line: u32::try_from(line).ok(), column: None }
+    Value { line: u32::try_from(line).ok(), ..Value::new(content(cell)) }
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn give(nodes: &mut [Value], recipe: Value) -> Result<(), (Option<u32>, String)>
         return Err((line, format!("{NODE}: {owner} is no node of {}", NODES.0)));
     };
     let Content::Map(keys) = &mut node.content else { return Ok(()) };
-    let recipe = Value { content: Content::Map(entries), line, column: None };
+    let recipe = Value { line, ..Value::new(Content::Map(entries)) };
     match keys.iter_mut().find(|(key, _)| key.text() == Some(RECIPES.1)) {
         Some((_, Value { content: Content::List(recipes), .. })) => recipes.push(recipe),
         _ => keys.push((RECIPES.1.into(), vec![recipe].into())),
@@ -120,7 +120,7 @@ fn rows(path: &Path) -> Result<Vec<Value>, FileError> {
                 content(text).map_err(|why| refused(path, line, &format!("{}: {why}", name.trim())))?;
             entries.push((Value { line, ..name.trim().into() }, Value { line, ..value }));
         }
-        rows.push(Value { content: Content::Map(entries), line, column: None });
+        rows.push(Value { line, ..Value::new(Content::Map(entries)) });
     }
     Ok(rows)
 }

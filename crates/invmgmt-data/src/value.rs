@@ -14,6 +14,8 @@ pub struct Value {
     pub line: Option<u32>,
     /// Its column in characters, the first being 1.
     pub column: Option<u32>,
+    /// Whether it was written as a plain word, without quotes.
+    pub plain: bool,
 }
 
 /// What a value is.
@@ -38,7 +40,7 @@ pub enum Content {
 impl Value {
     /// A value without a place.
     pub fn new(content: Content) -> Self {
-        Self { content, line: None, column: None }
+        Self { content, line: None, column: None, plain: false }
     }
 
     /// Nothing.
@@ -71,6 +73,11 @@ impl Value {
     pub fn entry(&self, key: &str) -> Option<(&Self, &Self)> {
         let Content::Map(entries) = &self.content else { return None };
         entries.iter().find(|(name, _)| name.text() == Some(key)).map(|(name, value)| (name, value))
+    }
+
+    /// The number that YAML 1.1 reads in a plain word that is a text here, if it does.
+    pub(crate) fn number_of_yaml_1_1(&self) -> Option<f64> {
+        self.text().filter(|_| self.plain).and_then(number_of_yaml_1_1)
     }
 
     /// The text, if this is one.

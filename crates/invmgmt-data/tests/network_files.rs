@@ -86,6 +86,31 @@ fn a_market_link_has_no_lead_time() {
     assert!(message.contains("must not define lead time"), "{message}");
 }
 
+/// A name that the release reads as a number would be another node; in quotes it is a text in both.
+#[test]
+fn a_plain_name_that_yaml_1_1_reads_as_a_number_is_refused_until_it_is_quoted() {
+    for (name, number) in [("1_000", "1000"), ("062", "50"), ("12:30", "750"), ("0b11", "3")] {
+        let text = format!(
+            "nodes:\n  - {{id: m}}\n  - {{id: {name}, I0: 1, h: 1}}\n  - {{id: s}}\nedges:\n  - {{from: {name}, to: m, \
+             p: 1, b: 1, demand_dist: poisson, dist_param: {{mu: 2}}}}\n  - {{from: s, to: {name}, L: 1, p: 1, g: 0}}\n"
+        );
+        let message = network_from_yaml(&text).expect_err("refused").to_string();
+        let said = format!(
+            "nodes[1] ({name}): id: found text '{name}' (YAML 1.1, and with it gym-invmgmt 0.2.1, reads {number} here, YAML 1.2 a \
+             text: write the number plainly), and in quotes if it is a name"
+        );
+        assert!(message.contains(&said), "{message}");
+        for quote in ['\'', '"'] {
+            let quoted = text.replace(&format!(": {name}"), &format!(": {quote}{name}{quote}"));
+            network_from_yaml(&quoted).expect("a text in both");
+        }
+    }
+    // What no version of YAML reads as a number needs no quotes.
+    let text = "nodes:\n  - {id: m}\n  - {id: 089, I0: 1, h: 1}\n  - {id: s}\nedges:\n  - {from: 089, to: m, p: 1, b: 1, \
+                demand_dist: poisson, dist_param: {mu: 2}}\n  - {from: s, to: 089, L: 1, p: 1, g: 0}\n";
+    network_from_yaml(text).expect("a name");
+}
+
 #[test]
 fn costs_are_finite_numbers_not_below_zero() {
     for (found, shown) in [

@@ -491,7 +491,8 @@ impl Make {
     }
 }
 
-/// The local order-up-to levels a sound spec fixes, one per managed node; none where it fixes none.
+/// The local levels above which a sound spec never lifts the inventory position, one per managed node; none where it
+/// fixes none.
 pub(crate) fn order_up_to_levels(spec: &str) -> Option<Vec<f64>> {
     let (name, rest) = spec.split_once(':')?;
     let (rest, every) = review_period(rest.trim());
@@ -501,9 +502,15 @@ pub(crate) fn order_up_to_levels(spec: &str) -> Option<Vec<f64>> {
     let form = POLICIES.iter().find(|form| form.name == name.trim())?;
     match form.name {
         "basestock" => parse_numbers(form, rest.trim()).ok(),
-        "ss" => {
+        "ss" | "rq" | "capped" => {
             let pairs = parse_pairs(form, rest.trim()).ok()?;
-            Some(pairs.into_iter().map(|(_, order_up_to)| order_up_to).collect())
+            let most = |(first, second): (f64, f64)| match form.name {
+                "ss" => second,
+                // A lot is ordered at r at the latest.
+                "rq" => first + second,
+                _ => first,
+            };
+            Some(pairs.into_iter().map(most).collect())
         }
         _ => None,
     }

@@ -8,7 +8,7 @@ use common::{Published, Tolerance, published_problems};
 use invmgmt::Problem;
 use invmgmt::demand::{DemandConfig, DemandModel};
 use invmgmt::episode::{Episode, Policy, kpis};
-use invmgmt::network::{layered, preset};
+use invmgmt::network::{DeclaredDemand, layered, preset};
 use invmgmt::period::Rules;
 use invmgmt_policy::{Information, Knowledge, PolicyError, parse, profit_bound};
 
@@ -329,6 +329,36 @@ fn a_problem_in_other_units_earns_the_same_in_those_units() {
             }
         }
     }
+}
+
+/// A law whose scatter is part of its unit is the same law in any; Poisson draws of a million are no scatter at all.
+#[test]
+fn a_planner_over_samples_sees_scatter_in_large_units_too() {
+    let profit = |spec: &str, size: f64| {
+        let times = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
+        let mut declared = preset("serial").expect("a preset");
+        for node in &mut declared.nodes {
+            [&mut node.initial_inventory, &mut node.capacity].map(|value| times(value, size));
+        }
+        let parameters = [("loc", 20.0 * size), ("scale", 9.0 * size)];
+        for link in &mut declared.links {
+            times(&mut link.unmet_penalty, 20.0);
+            link.demand = link.demand.take().map(|_| DeclaredDemand::new("normal", parameters));
+        }
+        let network = declared.compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig { base_mu: Some(20.0 * size), ..DemandConfig::default() });
+        let problem = Problem::new(network.clone(), demand.expect("usable"), Rules::default(), 12);
+        let profits = (1..=3).map(|seed| {
+            let mut policy = parse(spec, &Knowledge::of(&problem)).expect("a policy");
+            policy.reset(Some(seed));
+            let mut episode = Episode::begin(&problem, seed).expect("an episode");
+            episode.play(&mut policy).expect("played");
+            kpis(&network, episode.trajectory()).total_profit / size
+        });
+        profits.sum::<f64>() / 3.0
+    };
+    let (certain, sampled) = (profit("dlp:informed", 1e6), profit("mssp:informed", 1e6));
+    assert!(sampled > certain + 1.0, "{sampled} is no more than {certain} without scatter");
 }
 
 /// What rounding adds up to over so many periods once looked like a proof that no plan exists.

@@ -18,7 +18,7 @@ use pyo3::types::{PyBool, PyDict, PyTuple};
 use crate::convert::refuse_masked;
 use crate::network::Network;
 use crate::stream::NumpyStream;
-use crate::turn::{ENGINE, shared};
+use crate::turn::{ENGINE, exclusive, shared};
 
 /// Parameters, sentiment and stream of one demand engine.
 #[derive(Debug)]
@@ -85,18 +85,19 @@ impl Demand {
     }
 
     #[setter]
-    fn set_sentiment(&mut self, sentiment: f64) -> PyResult<()> {
-        self.sentiment = usable_sentiment(sentiment)?;
+    fn set_sentiment(slf: &Bound<'_, Self>, sentiment: &Bound<'_, PyAny>) -> PyResult<()> {
+        let sentiment = usable_sentiment(number("sentiment", sentiment)?)?;
+        exclusive(slf, ENGINE)?.sentiment = sentiment;
         Ok(())
     }
 
     /// A parameter by name; `base_mu` is none where each link keeps its own mean.
-    fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        value_to_python(py, row(name)?.get(&self.model.config))
+    fn get<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        value_to_python(slf.py(), row(name)?.get(&shared(slf, ENGINE)?.model.config))
     }
 
     /// Sets a parameter; a refused value leaves everything as it was.
-    fn set(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn set(slf: &Bound<'_, Self>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let row = row(name)?;
         let value = match row.form {
             _ if value.is_none() => ParameterValue::Absent,
@@ -105,9 +106,10 @@ impl Demand {
             ParameterForm::Effects => ParameterValue::Effects(effects(value)?),
             ParameterForm::Series => ParameterValue::Series(series(name, value)?),
         };
-        let mut changed = self.model.config.clone();
+        let mut this = exclusive(slf, ENGINE)?;
+        let mut changed = this.model.config.clone();
         row.set(&mut changed, value).map_err(|error| value_error(&error))?;
-        self.model.put_config(changed);
+        this.model.put_config(changed);
         Ok(())
     }
 

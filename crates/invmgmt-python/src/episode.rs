@@ -121,10 +121,15 @@ impl Episode {
     }
 
     /// Uses a demand engine and its core; `laws` is what an overridden `sample` expects per market link.
-    fn attach(&mut self, demand: Py<Demand>, engine: Py<PyAny>, laws: Py<PyList>) {
-        self.demand = demand;
-        self.engine = engine;
-        self.laws = laws;
+    fn attach(
+        slf: &Bound<'_, Self>,
+        demand: Py<Demand>,
+        engine: Py<PyAny>,
+        laws: Py<PyList>,
+    ) -> PyResult<()> {
+        let mut this = exclusive(slf, ENVIRONMENT)?;
+        (this.demand, this.engine, this.laws) = (demand, engine, laws);
+        Ok(())
     }
 
     /// Plays on with a network that differs in numbers alone; initial stock counts from the next reset.
@@ -183,8 +188,8 @@ impl Episode {
     }
 
     /// Refused while a call is under way that runs Python code in between.
-    fn require_idle(&self) -> PyResult<()> {
-        self.turn.check(ENVIRONMENT)
+    fn require_idle(slf: &Bound<'_, Self>) -> PyResult<()> {
+        exclusive(slf, ENVIRONMENT)?.turn.check(ENVIRONMENT)
     }
 
     /// Starts the streams of chance in supply at a seed.

@@ -218,8 +218,8 @@ impl Batch {
     }
 
     /// Refused while a step reads actions that run Python code.
-    fn require_idle(&self) -> PyResult<()> {
-        self.turn.check(BATCH)
+    fn require_idle(slf: &Bound<'_, Self>) -> PyResult<()> {
+        exclusive(slf, BATCH)?.turn.check(BATCH)
     }
 
     /// Plays one period in every row. Returns observations, rewards, truncations, the mask of rows that played, and

@@ -247,7 +247,27 @@ impl NewsvendorForm {
         ];
         let names: Vec<&str> =
             missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
-        if names.is_empty() { Ok(()) } else { Err(InputError::Missing { names: names.join(", ") }) }
+        if names.is_empty() {
+            self.check_prices()
+        } else {
+            Err(InputError::Missing { names: names.join(", ") })
+        }
+    }
+
+    /// Refuses prices under which nothing is worth stocking, or everything.
+    fn check_prices(&self) -> Result<(), InputError> {
+        let (Some(price), Some(cost)) = (self.price, self.cost) else { return Ok(()) };
+        let refused = |name: &str, found, allowed| {
+            Err(InputError::OutOfRange { name: name.to_owned(), found, allowed })
+        };
+        if price - cost + self.penalty.unwrap_or(0.0) <= 0.0 {
+            return refused("price", price, "more than the cost, or no unit is worth stocking");
+        }
+        let salvage = self.salvage.unwrap_or(0.0);
+        if cost - salvage + self.holding_cost.unwrap_or(0.0) <= 0.0 {
+            return refused("salvage", salvage, "less than the cost, or units left over cost nothing");
+        }
+        Ok(())
     }
 
     /// The plain problem of a checked form, with this penalty beside prices.

@@ -4,7 +4,7 @@ use invmgmt_textbook::Demand;
 use invmgmt_textbook::clark_scarf::{SerialStage, SerialSystem};
 use invmgmt_textbook::eoq::{OrderQuantity, SupplyFailures};
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, TreeStage};
-use invmgmt_textbook::newsvendor::Newsvendor;
+use invmgmt_textbook::newsvendor::{Newsvendor, NewsvendorForm};
 use invmgmt_textbook::reorder_level::ReorderLevel;
 use invmgmt_textbook::reorder_quantity::ReorderQuantity;
 use invmgmt_textbook::wagner_whitin::LotSizing;
@@ -43,6 +43,22 @@ fn eoq_refuses_costs_that_are_not_positive() {
     assert_eq!(
         refused(OrderQuantity { failures, backorder_cost: Some(1.0), ..sound }),
         "backorder_cost is given beside failure_rate: demand is lost while the supplier is down; expected one or the other"
+    );
+}
+
+#[test]
+fn newsvendor_refuses_prices_by_their_own_names() {
+    let refused = |price, cost, salvage| {
+        let demand = Some(Demand::Poisson { mean: 6.0 });
+        let (price, cost) = (Some(price), Some(cost));
+        message(NewsvendorForm { price, cost, salvage, demand, ..NewsvendorForm::default() }.solve())
+    };
+    let dear = "price is 5; expected more than the cost, or no unit is worth stocking";
+    assert_eq!(refused(5.0, 6.0, None), dear);
+    assert_eq!(refused(5.0, 5.0, Some(1.0)), dear);
+    assert_eq!(
+        refused(9.0, 6.0, Some(6.5)),
+        "salvage is 6.5; expected less than the cost, or units left over cost nothing"
     );
 }
 

@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 
 from gym_invmgmt import _native
-from gym_invmgmt._checks import flag, number, whole_number
+from gym_invmgmt._checks import flag, number, told_if_busy, whole_number
 from gym_invmgmt.wrappers._core import Array, core_of
 
 #: Numbers of demand that may be given, as a randomisation draws none for them.
@@ -106,9 +106,11 @@ class DomainRandomizationWrapper(gym.Wrapper[Array, Any, Any, Any]):
         """What may be drawn, by the attributes as they stand."""
         return _checked(**{name: getattr(self, name) for name in _OPTIONS})
 
+    @told_if_busy()
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
         """Draws what the episode is to be like and begins it."""
         core = self._core
+        core._episode.require_idle()
         generator = core.np_random if seed is None else np.random.default_rng(seed)
         effects, goodwill, noise_scale, series, backlog = self._native().draw(generator, core.num_periods)
         engine: Any = core.demand_engine

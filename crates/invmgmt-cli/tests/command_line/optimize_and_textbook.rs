@@ -103,6 +103,22 @@ fn sales_from_a_file_are_one_episode_and_only_days_not_seen_measure_the_levels()
     let said = succeed(&whole);
     assert!(said.contains("seeds      none: nothing is drawn, there is one episode\n"), "{said}");
     assert!(said.contains("held out: nothing. The search saw all there is"), "{said}");
+    assert!(said.contains("--test-from T"), "{said}");
+    let noiseless = succeed(&[
+        "optimize",
+        "--network",
+        "serial",
+        "--noise-scale",
+        "0",
+        "--budget",
+        "2",
+        "--periods",
+        "5",
+    ]);
+    assert!(
+        noiseless.contains("held out: nothing. ") && !noiseless.contains("--test-from"),
+        "no series to cut"
+    );
     assert!(!said.contains("interval") && !said.contains('\u{b1}'), "{said}");
 
     let found = json(&[&whole[..], &["--test-from", "20", "--json"]].concat());
@@ -258,6 +274,11 @@ fn simulate_warns_of_levels_that_cannot_carry_what_is_wanted() {
         "{said}"
     );
     assert_eq!(said.lines().count(), 1, "12 / 2 is enough for node 2: {said}");
+    // A lot ordered at r lifts the position to r + Q at most, and a cap lifts it no higher than its level.
+    for spec in ["rq:5/6,6/6,9/6", "capped:11/20,12/20,15/20", "ss:5/11,6/12,9/15"] {
+        let said = run(&[&simulate[..], &[spec]].concat()).stderr;
+        assert!(said.contains(&warning.replace("basestock:11,12,15", spec)), "{said}");
+    }
     succeed(&[&simulate[..], &["basestock:15,12,15"]].concat());
     succeed(&[&simulate[..], &["echelon:31,20,15"]].concat());
     // Factories whose levels are 0 pass nothing once their stock is gone; thirty periods need no more than that.

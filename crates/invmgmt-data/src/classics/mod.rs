@@ -276,12 +276,9 @@ fn overlay(entries: &mut Vec<(Value, Value)>, over: Vec<(Value, Value)>) {
                     if matches!(key.text(), Some("rules" | "demand")) =>
                 {
                     overlay(under, over);
-                    *place = (
-                        key,
-                        Value { content: place.1.content.clone(), line: value.line, column: value.column },
-                    );
+                    *place = (key, Value { content: place.1.content.clone(), ..value });
                 }
-                (_, content) => *place = (key, Value { content, line: value.line, column: value.column }),
+                (_, content) => *place = (key, Value { content, ..value }),
             },
         }
     }

@@ -108,6 +108,9 @@ impl Mistakes {
         let message = match fields.get(key) {
             None => format!("missing; expected {expected}"),
             Some(value) => match node_id(value) {
+                _ if value.number_of_yaml_1_1().is_some() => {
+                    format!("found {value}, and in quotes if it is a name")
+                }
                 None => format!("found {value}; a node's name is {expected}"),
                 readable => return readable,
             },

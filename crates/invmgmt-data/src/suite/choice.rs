@@ -50,6 +50,14 @@ pub enum ChoiceError {
         /// The path asked for.
         found: String,
     },
+    /// A network or a scenario where a suite is played.
+    #[error("{} is a {kind} and no suite: list it under 'scenarios' in a suite file", shown(found))]
+    Alone {
+        /// The path asked for.
+        found: String,
+        /// What it declares.
+        kind: &'static str,
+    },
     /// A whole suite where one problem is played.
     #[error("{} is a suite; name one of its problems, as in {}/{}", shown(found), shown(found), shown(first))]
     Whole {
@@ -90,6 +98,15 @@ pub fn kind_of(path: &Path) -> FileKind {
     }
 }
 
+/// What a file declares that is no suite, in a word.
+fn alone(path: &Path) -> Option<&'static str> {
+    match kind_of(path) {
+        FileKind::Scenario => Some("scenario"),
+        FileKind::Network => document_of(path)?.entry("nodes").map(|_| "network"),
+        FileKind::Suite => None,
+    }
+}
+
 fn document_of(path: &Path) -> Option<Value> {
     read_document(path).ok().and_then(|text| Value::from_yaml(&text).ok())
 }
@@ -108,6 +125,11 @@ fn document_of(path: &Path) -> Option<Value> {
 /// ```
 pub fn find_suite(text: &str) -> Result<Suite, ChoiceError> {
     let (name, ids) = parted(text).unwrap_or((text, None));
+    if is_yaml(name)
+        && let Some(kind) = alone(Path::new(name))
+    {
+        return Err(ChoiceError::Alone { found: name.to_owned(), kind });
+    }
     let whole = if is_yaml(name) { load_suite(Path::new(name))? } else { suite(name)? };
     match ids {
         Some(ids) => whole.only(&ids.split(',').map(str::trim).collect::<Vec<_>>()),
@@ -240,5 +262,13 @@ mod tests {
             whole(network.to_str().expect("text"))
                 .contains("shop.YAML is a network and no scenario: play it as")
         );
+        let said = refused(network.to_str().expect("text"));
+        assert!(
+            said.ends_with("is a network and no suite: list it under 'scenarios' in a suite file"),
+            "{said}"
+        );
+        std::fs::write(&network, "name: s\nnetwork: serial").expect("written");
+        let said = refused(network.to_str().expect("text"));
+        assert!(said.contains("shop.YAML is a scenario and no suite"), "{said}");
     }
 }

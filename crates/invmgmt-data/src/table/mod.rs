@@ -401,7 +401,7 @@ impl<'a> Table<'a> {
 
     /// [`content`](Self::content) with its line.
     pub fn value(&self, position: usize) -> Result<Value, SeriesError> {
-        Ok(Value { content: self.content(position)?, line: u32::try_from(self.line()).ok(), column: None })
+        Ok(Value { line: u32::try_from(self.line()).ok(), ..Value::new(self.content(position)?) })
     }
 
     /// The date in a cell of the current row; none if it holds none.

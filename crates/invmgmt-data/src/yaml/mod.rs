@@ -60,6 +60,7 @@ fn placed(content: Content, span: Span) -> Value {
         content,
         line: u32::try_from(span.start.line()).ok(),
         column: u32::try_from(span.start.col() + 1).ok(),
+        plain: false,
     }
 }
 
@@ -115,7 +116,9 @@ impl Composer {
                 let count = 1 + text.len() / BYTES_PER_VALUE;
                 self.charge(count, span)?;
                 let merge_key = style == ScalarStyle::Plain && tag.is_none() && text == "<<";
-                let value = placed(scalar_content(&text, style, tag.as_deref(), span)?, span);
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let value =
+                    Value { plain, ..placed(scalar_content(&text, style, tag.as_deref(), span)?, span) };
                 if anchor != 0 {
                     self.anchor(anchor, &value, count, 0, span)?;
                 }
@@ -216,7 +219,8 @@ impl Composer {
         self.check_depth(height, span)?;
         self.charge_copy(count, span)?;
         // What is inside keeps the lines of its definition; the value itself stands where the alias does.
-        let value = placed(self.anchors[&anchor].value.content.clone(), span);
+        let Value { content, plain, .. } = self.anchors[&anchor].value.clone();
+        let value = Value { plain, ..placed(content, span) };
         self.place(value, height, false);
         Ok(())
     }
@@ -247,7 +251,7 @@ fn merge(mut entries: Vec<(Value, Value)>, merged: Vec<Value>) -> Result<Vec<(Va
     let mut taken: HashSet<String> =
         entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)).collect();
     for value in merged {
-        let Value { content, line, column } = value;
+        let Value { content, line, column, .. } = value;
         let maps = match content {
             Content::List(items) => items.into_iter().map(|item| item.content).collect(),
             other => vec![other],

@@ -1,7 +1,7 @@
 //! MSSP, the published planner over sampled scenarios.
 
 use invmgmt::episode::DecisionError;
-use invmgmt::network::Network;
+use invmgmt::network::{MarketLinkIx, Network};
 use invmgmt::period::StateView;
 use invmgmt::random::{Pcg64, PoissonLaw, SeedSequence};
 
@@ -60,13 +60,21 @@ impl Belief for Sampled {
     ) -> Result<(), DecisionError> {
         self.mean.look(state);
         let means = state.network.market.indices().map(|link| self.mean.mean(state, 0, link));
-        // Where quantities are shares of a unit, demand does not come in whole units.
-        let piece = counting_unit(state.network, means).min(1.0);
+        let unit = counting_unit(state.network, means);
+        // Where quantities are shares of a unit, demand does not come in whole units. Where they are so large that
+        // Poisson draws would be no scatter at all, draws come in pieces as large as the law's own scatter makes them.
+        let piece = |link: MarketLinkIx, mean: f64| {
+            if unit <= 1.0 || mean <= 0.0 {
+                return unit.min(1.0);
+            }
+            (state.network.market[link].law.variance(mean) / mean).max(1.0)
+        };
         paths.reset(SCENARIOS, periods, state.network.market.len());
         for scenario in 0..SCENARIOS {
             for period in 0..periods {
                 for link in state.network.market.indices() {
                     let mean = self.mean.mean(state, period, link);
+                    let piece = piece(link, mean);
                     let pieces = if period < DRAWN_PERIODS {
                         PoissonLaw::new(mean / piece).sample(&mut self.stream)
                     } else {
