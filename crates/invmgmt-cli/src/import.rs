@@ -21,8 +21,9 @@ pub(crate) fn run(given: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure
         DatasetArgs::Stockpyl(of) => return import_network::stockpyl(of, out),
         DatasetArgs::Network(of) => return import_network::network(of, out),
     };
-    let ChoiceArgs { output, stores, max_stores, last } = choices;
-    let wanted = Choices { item, stores: stores.clone(), max_stores: *max_stores, last: *last };
+    let ChoiceArgs { output, products, stores, max_stores, last } = choices;
+    let (products, stores) = (products.clone(), stores.clone());
+    let wanted = Choices { item, products, stores, max_stores: *max_stores, last: *last };
     let imported = read_dataset(&dataset, &wanted).map_err(Failure::refused)?;
     let written = write_scenario(&imported, output).map_err(Failure::refused)?;
     Ok(print(&imported, &written, out)?)
@@ -52,8 +53,12 @@ fn print(imported: &Imported, written: &Written, out: &mut dyn Write) -> std::io
     let ends = [imported.periods.first(), imported.periods.last()];
     let [first, last] = ends.map(|period| period.map_or("", String::as_str).escape_debug().to_string());
     let (stores, periods) =
-        (counted(imported.stores.len(), "store"), counted(imported.periods.len(), "period"));
-    writeln!(out, "demand   {stores}, {periods}, {first} to {last}")?;
+        (counted(imported.store_names().len(), "store"), counted(imported.periods.len(), "period"));
+    let products = match imported.products().len() {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "product")),
+    };
+    writeln!(out, "demand   {stores}{products}, {periods}, {first} to {last}")?;
     let sections = [
         ("observed in the data", &imported.observed),
         ("left out or changed", &imported.notes),

@@ -54,6 +54,15 @@ impl Value {
         Self::new(Content::Map(entries.collect()))
     }
 
+    /// Puts a value into a mapping, in place of the key's old one or behind the last.
+    pub(crate) fn put(&mut self, key: &str, value: Self) {
+        let Content::Map(entries) = &mut self.content else { return };
+        match entries.iter_mut().find(|(known, _)| known.text() == Some(key)) {
+            Some((_, old)) => *old = value,
+            None => entries.push((key.into(), value)),
+        }
+    }
+
     /// The document of a YAML text.
     ///
     /// Plain words are read by the core schema of YAML 1.2, so `on` and `no` are texts and `1e-3` is a number; whole

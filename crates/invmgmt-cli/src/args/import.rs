@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use invmgmt_data::import::Products;
 
 use super::tables::TableArgs;
 
@@ -11,6 +12,7 @@ Examples:
   gym-invmgmt import m5 m5-forecasting-accuracy --item FOODS_3_090 --last 365 --output m5
   gym-invmgmt import csv till.csv --units sold --time date --store shop --output shops
   gym-invmgmt import csv till.csv --units sold --time date --item-column sku --item milk
+  gym-invmgmt import csv till.csv --units sold --time date --store shop --item-column sku --products 20
   gym-invmgmt import willems MSOM-06-038-R2.xlsx --chain 06 --output chain06.yaml
   gym-invmgmt import snc bulldozer.txt --rate 0.3 --output bulldozer.json
   gym-invmgmt import stockpyl stockpyl_instances.json example_6_5
@@ -68,7 +70,7 @@ pub(crate) struct CsvArgs {
     /// Column of stores [default: each file is a store]
     #[arg(long, value_name = "COLUMN")]
     pub store: Option<String>,
-    /// Column of items, whose sales are added up per store unless --item chooses one
+    /// Column of items, whose sales are added up per store unless --item chooses one or --products keeps them apart
     #[arg(long, value_name = "COLUMN")]
     pub item_column: Option<String>,
     /// Only this item of --item-column
@@ -88,6 +90,9 @@ pub(crate) struct CsvArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ChoiceArgs {
+    /// Keep items apart as products of the network: so many, those that sell most, or these, separated by commas
+    #[arg(long, value_name = "N|NAMES", conflicts_with = "item")]
+    pub products: Option<Products>,
     /// The folder to write scenario.yaml, network.yaml, demand.csv and metadata.json into
     #[arg(long, short, value_name = "DIR", default_value = "scenario")]
     pub output: PathBuf,

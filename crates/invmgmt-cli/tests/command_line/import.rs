@@ -229,6 +229,93 @@ fn what_is_added_up_is_said_and_an_item_can_be_chosen() {
 }
 
 /// The scenario file plays what the network and the series play, and checks.
+/// Two shops and three items; one shop does not sell bread.
+const TILL: &str = "day;shop;sku;sold;price\n1;north;milk;4;1\n1;north;bread;2;3\n1;south;milk;6;2\n1;south;salt;1;9\n\
+                    2;north;milk;6;1\n2;north;bread;4;3\n2;south;milk;8;2\n2;north;milk;1;1\n";
+
+#[test]
+fn items_of_a_table_become_products_of_the_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "till.csv", TILL);
+    let file = folder.path().join("till.csv");
+    let args = ["csv", file.to_str().expect("a path"), "--units", "sold", "--time", "day", "--store", "shop"];
+    let args = [&args[..], &["--item-column", "sku", "--price", "price"]].concat();
+    let (printed, metadata) = import(folder.path(), &[&args[..], &["--products", "milk,bread"]].concat());
+    assert_eq!(demand(folder.path()), "period,north_bread,north_milk,south_milk\n1,2,4,6\n2,4,7,8\n");
+    assert!(printed.contains("demand   2 stores, 2 products, 2 periods, 1 to 2"), "{printed}");
+    assert_eq!(metadata["stores"], serde_json::json!(["north", "south"]));
+    assert_eq!(metadata["products"], serde_json::json!(["bread", "milk"]));
+    let network = std::fs::read_to_string(folder.path().join("scenario/network.yaml")).expect("a network");
+    for line in [
+        "products:\n  - bread\n  - milk\n",
+        // Mean demand 3 and 5.5, four periods of it; 1/150 of prices 3 and 1.
+        "{id: store_north, I0: {bread: 12.0, milk: 22.0}, h: {bread: 0.02, milk: 0.006667}}",
+        "{id: store_south, I0: {milk: 28.0}, h: {milk: 0.01333}}",
+        // A third of the prices.
+        "{from: warehouse, to: store_north, L: 1, p: {bread: 1.0, milk: 0.3333}, g: 0.0}",
+        "from: store_north, to: market_north, p: 3.0, b: 0.2, demand_dist: poisson, dist_param: {mu: 3.0}, product: bread",
+    ] {
+        assert!(network.contains(line), "{line}\n{network}");
+    }
+    let scenario = std::fs::read_to_string(folder.path().join("scenario/scenario.yaml")).expect("a scenario");
+    let link = "{from: store_south, to: market_south, product: milk, series: {file: demand.csv, column: south_milk}}";
+    assert!(scenario.contains(link), "{scenario}");
+
+    // So many, those that sell most in the stores chosen.
+    let (printed, _) =
+        import(folder.path(), &[&args[..], &["--products", "1", "--stores", "south"]].concat());
+    assert_eq!(demand(folder.path()), "period,south_milk\n1,6\n2,8\n");
+    assert!(
+        printed.contains("kept the 1 items of 2 that sell most; choose others with --products"),
+        "{printed}"
+    );
+    for (code, wrong, words) in [
+        (1, &["--products", "mlk"][..], "no item 'mlk'; nearest: 'milk'"),
+        (2, &["--products", "milk,milk"], "'milk' stands twice"),
+        (2, &["--products", "0"], "found 0; expected a number of items from 1"),
+        (2, &["--products", "2", "--item", "milk"], "cannot be used with"),
+    ] {
+        let output = folder.path().join("wrong");
+        let output = output.to_str().expect("a path");
+        let message = fail(code, &[&["import"], &args[..], wrong, &["--output", output]].concat());
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn m5_and_favorita_keep_items_of_a_store_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    m5(folder.path());
+    let (printed, _) = import(folder.path(), &["m5", path(folder.path()), "--last", "2", "--products", "5"]);
+    assert_eq!(demand(folder.path()), "period,CA_1_a,CA_1_b,TX_1_a\n2011-01-31,3,0,5\n2011-02-01,4,30,5\n");
+    assert!(printed.contains("sales summed per store, item and day"), "{printed}");
+    let network = std::fs::read_to_string(folder.path().join("scenario/network.yaml")).expect("a network");
+    // Each item at its own price: 2.0 and 4.0 in California, 6.0 in Texas.
+    for line in [
+        "from: store_CA_1, to: market_CA_1, p: 2.0,",
+        "from: store_CA_1, to: market_CA_1, p: 4.0,",
+        "from: store_TX_1, to: market_TX_1, p: 6.0,",
+    ] {
+        assert!(network.contains(line), "{line}\n{network}");
+    }
+    // What is above an item may be named, too: two of its levels at once.
+    import(folder.path(), &["m5", path(folder.path()), "--products", "FOODS_1,b"]);
+    assert!(
+        demand(folder.path()).starts_with("period,CA_1_FOODS_1,CA_1_b,TX_1_FOODS_1\n2011-01-29,1,10,5\n")
+    );
+    let shop = tempfile::tempdir().expect("a folder");
+    write(
+        shop.path(),
+        "train.csv",
+        "id,date,store_nbr,item_nbr,unit_sales,onpromotion\n1,2013-12-24,1,103,7.5,False\n2,2013-12-24,1,105,3,\n",
+    );
+    import(shop.path(), &["favorita", path(shop.path()), "--products", "2"]);
+    assert_eq!(demand(shop.path()), "period,1_103,1_105\n2013-12-24,7.5,3\n");
+    write(shop.path(), "train.csv", "Store,DayOfWeek,Date,Sales,Customers,Open\n1,5,2015-07-31,52,5,1\n");
+    let message = fail(1, &["import", "rossmann", path(shop.path()), "--products", "2"]);
+    assert!(message.contains("Rossmann's sales are not told by item; leave the items out"), "{message}");
+}
+
 #[test]
 fn the_scenario_file_is_the_network_with_its_demand() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::products::Kept;
 use super::sales::no_rows;
 use super::stores::Ledger;
 use super::{Choices, Imported, file_of, optional};
 use crate::adapters::AdapterError;
 use crate::table::{Source, Table};
 
-/// Units sold per store and item over the days kept.
-type Sold = HashMap<String, HashMap<String, f64>>;
+/// Per store and item the units sold over the days kept, and where they are booked.
+type Sold = HashMap<String, HashMap<String, (f64, usize)>>;
 
 /// What the calendar says of the days kept.
 struct Calendar {
@@ -23,10 +24,22 @@ struct Calendar {
 pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, AdapterError> {
     let sales = file_of(folder, &["sales_train_evaluation.csv", "sales_train_validation.csv"])?;
     let mut ledger = Ledger::default();
-    let (days, sold) = add_sales(&mut ledger, &sales, choices)?;
+    let tables = [sales];
+    let mut kept_notes = Vec::new();
+    let last = |table: &Table<'_>| -> Result<f64, AdapterError> {
+        let mut total = 0.0;
+        for position in day_columns(table, choices) {
+            total += table.number(position)?;
+        }
+        Ok(total)
+    };
+    let kept = Kept::of(&tables, &LEVELS, Some("store_id"), choices, last, &mut kept_notes)?;
+    let [sales] = &tables;
+    let (days, sold) = add_sales(&mut ledger, sales, choices, kept.as_ref())?;
     let file = sales.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut observed = vec![
         match &choices.item {
+            _ if kept.is_some() => format!("demand: {file}, sales summed per store, item and day"),
             Some(item) => format!("demand: {file}, sales of {item} summed per store and day"),
             None => format!("demand: {file}, all items summed per store and day"),
         },
@@ -44,7 +57,8 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
         let weeks = if calendar.is_some() { "over the weeks of the series" } else { "over all weeks" };
         observed.push(format!("selling prices: sell_prices.csv, mean {weeks}, weighted by units"));
     }
-    let (stores, times, notes) = ledger.close(&sales.name(), choices)?;
+    let (stores, times, mut notes) = ledger.close(&sales.name(), choices)?;
+    notes.extend(kept_notes);
     let name = |&time: &i64| {
         let day = &days[time as usize];
         let date = calendar.as_ref().and_then(|calendar| calendar.dates.get(day));
@@ -54,25 +68,31 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
     Ok(Imported { name: "m5".into(), stores, periods, observed, inferred: Vec::new(), notes })
 }
 
+/// What `--item` and `--products` may name, from the single item up.
+const LEVELS: [&str; 3] = ["item_id", "dept_id", "cat_id"];
+
+/// The columns of the days kept.
+fn day_columns(table: &Table<'_>, choices: &Choices) -> Vec<usize> {
+    let is_day = |&position: &usize| table.names()[position].starts_with("d_");
+    let days: Vec<usize> = (0..table.names().len()).filter(is_day).collect();
+    let first = days.len().saturating_sub(choices.last.unwrap_or(days.len()));
+    days[first..].to_vec()
+}
+
 /// Adds the sales to a ledger; returns the names of the days kept, and what was sold of each item.
 fn add_sales(
     ledger: &mut Ledger,
     source: &Source,
     choices: &Choices,
+    kept: Option<&Kept<'_>>,
 ) -> Result<(Vec<String>, Sold), AdapterError> {
     let mut table = Table::open(source)?;
     let (store, state, item) = (table.find("store_id")?, table.find("state_id")?, table.find("item_id")?);
     let levels = [item, table.find("dept_id")?, table.find("cat_id")?];
-    let is_day = |name: &&String| name.starts_with("d_");
-    let days = table.names().iter().filter(is_day).count();
-    if days == 0 {
+    let columns = day_columns(&table, choices);
+    if columns.is_empty() {
         return Err(AdapterError::data(&source.name(), "no column begins with 'd_'; expected one per day"));
     }
-    let first = days.saturating_sub(choices.last.unwrap_or(days));
-    let columns: Vec<usize> = (0..table.names().len())
-        .filter(|&position| table.names()[position].starts_with("d_"))
-        .skip(first)
-        .collect();
     let names = columns.iter().map(|&position| table.names()[position].clone()).collect();
     let mut sold = Sold::new();
     while table.advance()? {
@@ -83,8 +103,15 @@ fn add_sales(
         if !is_wanted {
             continue;
         }
+        let mut product = None;
+        if let Some(kept) = kept {
+            product = kept.item(&table, &levels)?;
+            if product.is_none() {
+                continue;
+            }
+        }
         let name = table.cell(store)?;
-        let place = ledger.store(name);
+        let place = ledger.store(name, product);
         ledger.group(name, table.cell(state)?);
         let mut total = 0.0;
         for (day, &position) in columns.iter().enumerate() {
@@ -92,7 +119,8 @@ fn add_sales(
             ledger.sell(place, day as i64, units);
             total += units;
         }
-        *sold.entry(name.to_owned()).or_default().entry(table.cell(item)?.to_owned()).or_default() += total;
+        let items = sold.entry(name.to_owned()).or_default();
+        items.entry(table.cell(item)?.to_owned()).or_insert((0.0, place)).0 += total;
     }
     if ledger.is_empty() {
         return Err(no_rows(source, choices.item.as_deref()));
@@ -147,8 +175,8 @@ fn add_prices(
     let mut means: Vec<_> = means.into_iter().collect();
     means.sort_by_key(|(names, _)| *names);
     for ((store, item), (sum, weeks)) in means {
-        let place = ledger.store(store);
-        ledger.price(place, sold[store][item], sum / weeks);
+        let (units, place) = sold[store][item];
+        ledger.price(place, units, sum / weeks);
     }
     Ok(())
 }

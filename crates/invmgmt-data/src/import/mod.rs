@@ -7,6 +7,7 @@
 mod favorita;
 mod m5;
 mod network;
+mod products;
 mod rossmann;
 mod sales;
 mod stores;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::AdapterError;
 use crate::table::Source;
 
+pub use products::Products;
 pub use stores::StoreSeries;
 pub use write::{Written, write_scenario};
 
@@ -43,7 +45,7 @@ pub struct Columns {
     pub time: Option<String>,
     /// Stores; none: each table is a store, named after its file.
     pub store: Option<String>,
-    /// Items; their sales are added up unless one is chosen.
+    /// Items; their sales are added up unless one is chosen, or they are kept apart.
     pub item: Option<String>,
     /// What stores are grouped by, as regions; each group gets a warehouse.
     pub group: Option<String>,
@@ -56,6 +58,8 @@ pub struct Columns {
 pub struct Choices {
     /// Only sales of this item, or of this family, department or category of items.
     pub item: Option<String>,
+    /// Items that are kept apart as products of the network; none: the sales of all that is wanted are added up.
+    pub products: Option<Products>,
     /// These stores; empty: all.
     pub stores: Vec<String>,
     /// At most so many stores, those that sell most.
@@ -66,7 +70,7 @@ pub struct Choices {
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { item: None, stores: Vec::new(), max_stores: 10, last: None }
+        Self { item: None, products: None, stores: Vec::new(), max_stores: 10, last: None }
     }
 }
 
@@ -75,7 +79,7 @@ impl Default for Choices {
 pub struct Imported {
     /// Name of the network.
     pub name: String,
-    /// The stores.
+    /// The stores, each once, or once for every product that is kept apart.
     pub stores: Vec<StoreSeries>,
     /// Names of the periods: dates, numbers, or days as the file calls them.
     pub periods: Vec<String>,
@@ -87,6 +91,23 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
+impl Imported {
+    /// The names of the stores in the data, each once.
+    pub fn store_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.stores.iter().map(|store| store.name.as_str()).collect();
+        names.dedup();
+        names
+    }
+
+    /// The names in the data of the items kept apart, each once; none where none are.
+    pub fn products(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.stores.iter().filter_map(|store| store.product.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
 /// Reads a data set.
 ///
 /// # Errors
@@ -94,6 +115,10 @@ pub struct Imported {
 pub fn read_dataset(dataset: &Dataset, choices: &Choices) -> Result<Imported, AdapterError> {
     if choices.max_stores == 0 || choices.last == Some(0) {
         return Err(AdapterError::Argument("at least one store and one period must be kept; found 0".into()));
+    }
+    if choices.item.is_some() && choices.products.is_some() {
+        let message = "found one item and items to be kept apart; give one of the two";
+        return Err(AdapterError::Argument(message.into()));
     }
     match dataset {
         Dataset::M5(folder) => m5::read(folder, choices),

@@ -1,6 +1,6 @@
 //! The network of imported stores: supplier, warehouses, stores, a market for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Imported, StoreSeries};
 use crate::adapters::{market_link, supply_link};
@@ -18,29 +18,51 @@ const HOLDING: [f64; 2] = [1.0 / 150.0, 1.0 / 600.0];
 /// Lead time of every supply link [periods].
 const LEAD_TIME: i64 = 1;
 
-/// A store with its nodes of the network.
+/// A store with its nodes of the network, and one of its products.
 pub(super) struct Placed<'a> {
     pub series: &'a StoreSeries,
+    /// Name of its product, where items are kept apart.
+    pub product: Option<String>,
     /// Name of its column of demand.
     pub column: String,
     pub store: String,
     pub market: String,
 }
 
-/// The stores under names that files and the command line can carry, each once.
+/// The stores under names that files and the command line can carry, each once for each of its products.
 pub(super) fn placed(imported: &Imported) -> Vec<Placed<'_>> {
-    let mut taken: Vec<String> = vec!["period".to_owned()];
+    let stores = names(imported.stores.iter().map(|series| series.name.as_str()), &["period"]);
+    let products = names(imported.stores.iter().filter_map(|series| series.product.as_deref()), &[]);
+    let mut columns: Vec<String> = vec!["period".to_owned()];
     let mut placed = Vec::with_capacity(imported.stores.len());
     for series in &imported.stores {
-        let mut column = plain(&series.name);
-        while taken.contains(&column) {
+        let name = &stores[series.name.as_str()];
+        let product = series.product.as_ref().map(|product| products[product.as_str()].clone());
+        let mut column = product.as_ref().map_or(name.clone(), |product| format!("{name}_{product}"));
+        while columns.contains(&column) {
             column.push('_');
         }
-        taken.push(column.clone());
-        let (store, market) = (format!("store_{column}"), format!("market_{column}"));
-        placed.push(Placed { series, column, store, market });
+        columns.push(column.clone());
+        let (store, market) = (format!("store_{name}"), format!("market_{name}"));
+        placed.push(Placed { series, product, column, store, market });
     }
     placed
+}
+
+/// Plain names for these, no two alike and none of them taken.
+fn names<'a>(given: impl Iterator<Item = &'a str>, taken: &[&str]) -> HashMap<&'a str, String> {
+    let mut taken: HashSet<String> = taken.iter().map(|&name| name.to_owned()).collect();
+    let mut names = HashMap::new();
+    for name in given {
+        names.entry(name).or_insert_with(|| {
+            let mut plain = plain(name);
+            while !taken.insert(plain.clone()) {
+                plain.push('_');
+            }
+            plain
+        });
+    }
+    names
 }
 
 fn plain(name: &str) -> String {
@@ -58,45 +80,102 @@ fn rounded(number: f64) -> f64 {
     format!("{number:.3e}").parse().unwrap_or(number)
 }
 
+/// What a place of the network holds: its products in the order of their first mention; one without a name where none
+/// are kept apart.
+#[derive(Default)]
+struct Held(Vec<HeldProduct>);
+
+struct HeldProduct {
+    name: Option<String>,
+    /// Mean demand below the place [units / period].
+    demand: f64,
+    /// Mean turnover below it [money / period].
+    turnover: f64,
+    /// Selling price where nothing is sold [money].
+    price: f64,
+}
+
+impl Held {
+    fn add(&mut self, product: Option<&String>, demand: f64, price: f64, price_of_none: f64) {
+        let at = self.0.iter().position(|known| known.name.as_ref() == product).unwrap_or_else(|| {
+            let name = product.cloned();
+            self.0.push(HeldProduct { name, demand: 0.0, turnover: 0.0, price: price_of_none });
+            self.0.len() - 1
+        });
+        self.0[at].demand += demand;
+        self.0[at].turnover += demand * price;
+    }
+
+    /// A number, or one per product, of a product's mean demand and selling price.
+    fn numbers(&self, of: impl Fn(f64, f64) -> f64) -> Value {
+        let number = |one: &HeldProduct| {
+            of(one.demand, if one.demand > 0.0 { one.turnover / one.demand } else { one.price })
+        };
+        match self.0.as_slice() {
+            [one] if one.name.is_none() => number(one).into(),
+            several => {
+                Value::map(several.iter().map(|one| (one.name.as_deref().unwrap_or_default(), number(one))))
+            }
+        }
+    }
+
+    fn node(&self, id: &str, holding: f64) -> Value {
+        let stock = self.numbers(|demand, _| (COVER * demand).ceil());
+        let holding = self.numbers(|_, price| rounded(price * holding));
+        Value::map([("id", Value::from(id)), ("I0", stock), ("h", holding)])
+    }
+
+    fn supply_link(&self, from: &str, to: &str, share: f64) -> Value {
+        let mut link = supply_link(&from.into(), &to.into(), LEAD_TIME, 0.0, 0.0);
+        link.put("p", self.numbers(|_, price| rounded(price * share)));
+        link
+    }
+}
+
 /// The document of the network.
 pub(super) fn network(imported: &Imported, placed: &[Placed<'_>]) -> Value {
-    let (mut markets, mut stores, mut edges) = (Vec::new(), Vec::new(), Vec::new());
-    // Mean demand and turnover below each warehouse.
-    let mut warehouses: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-    for Placed { series, store, market, .. } in placed {
-        let (demand, price) = (mean(&series.units), series.price.unwrap_or(PRICE));
+    let (mut markets, mut stocking, mut edges) = (Vec::new(), Vec::new(), Vec::new());
+    let mut warehouses: BTreeMap<String, Held> = BTreeMap::new();
+    for of_store in placed.chunk_by(|one, other| one.store == other.store) {
+        let Placed { series, store, market, .. } = &of_store[0];
         let warehouse = series
             .group
             .as_deref()
             .map_or_else(|| "warehouse".into(), |group| format!("warehouse_{}", plain(group)));
-        let below = warehouses.entry(warehouse.clone()).or_default();
-        below.0 += demand;
-        below.1 += demand * price;
+        let mut held = Held::default();
+        for Placed { series, product, .. } in of_store {
+            let (demand, price) = (mean(&series.units), series.price.unwrap_or(PRICE));
+            held.add(product.as_ref(), demand, price, price);
+            warehouses.entry(warehouse.clone()).or_default().add(product.as_ref(), demand, price, PRICE);
+            let (from, to) = (store.as_str().into(), market.as_str().into());
+            let mut link = market_link(&from, &to, rounded(price), rounded(price * PENALTY), rounded(demand));
+            if let Some(product) = product {
+                link.put("product", product.as_str().into());
+            }
+            edges.push(link);
+        }
+        edges.push(held.supply_link(&warehouse, store, PURCHASE[0]));
         markets.push(Value::map([("id", market.as_str())]));
-        stores.push(node(store, demand, price * HOLDING[0]));
-        let (store, market) = (Value::from(store.as_str()), Value::from(market.as_str()));
-        let law = rounded(demand);
-        edges.push(market_link(&store, &market, rounded(price), rounded(price * PENALTY), law));
-        edges.push(supply_link(&warehouse.into(), &store, LEAD_TIME, rounded(price * PURCHASE[0]), 0.0));
+        stocking.push(held.node(store, HOLDING[0]));
     }
-    for (warehouse, (demand, turnover)) in &warehouses {
-        let price = if *demand > 0.0 { turnover / demand } else { PRICE };
-        stores.push(node(warehouse, *demand, price * HOLDING[1]));
-        let to = warehouse.as_str().into();
-        edges.push(supply_link(&"supplier".into(), &to, LEAD_TIME, rounded(price * PURCHASE[1]), 0.0));
+    for (warehouse, held) in &warehouses {
+        stocking.push(held.node(warehouse, HOLDING[1]));
+        edges.push(held.supply_link("supplier", warehouse, PURCHASE[1]));
     }
     let nodes: Vec<Value> =
-        markets.into_iter().chain(stores).chain([Value::map([("id", "supplier")])]).collect();
-    Value::map([
-        ("name", Value::from(imported.name.as_str())),
-        ("nodes", nodes.into()),
-        ("edges", edges.into()),
-    ])
-}
-
-fn node(id: &str, demand: f64, holding: f64) -> Value {
-    let stock = (COVER * demand).ceil();
-    Value::map([("id", Value::from(id)), ("I0", stock.into()), ("h", rounded(holding).into())])
+        markets.into_iter().chain(stocking).chain([Value::map([("id", "supplier")])]).collect();
+    let mut network = vec![("name", Value::from(imported.name.as_str()))];
+    let mut products: Vec<&str> = Vec::new();
+    for product in placed.iter().filter_map(|one| one.product.as_deref()) {
+        if !products.contains(&product) {
+            products.push(product);
+        }
+    }
+    if !products.is_empty() {
+        network.push(("products", products.into_iter().map(Value::from).collect::<Vec<_>>().into()));
+    }
+    network.extend([("nodes", nodes.into()), ("edges", edges.into())]);
+    Value::map(network)
 }
 
 /// The rules above in sentences.

@@ -9,9 +9,9 @@ use crate::adapters::AdapterError;
 use crate::table::Table;
 
 pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, AdapterError> {
-    if choices.item.is_some() {
+    if choices.item.is_some() || choices.products.is_some() {
         return Err(AdapterError::Argument(
-            "Rossmann's sales are not told by item; leave the item out".into(),
+            "Rossmann's sales are not told by item; leave the items out".into(),
         ));
     }
     let train = file_of(folder, &["train.csv"])?;
@@ -22,7 +22,7 @@ pub(super) fn read(folder: &Path, choices: &Choices) -> Result<Imported, Adapter
         ..Columns::default()
     };
     let (mut ledger, mut clock) = (Ledger::default(), Clock::default());
-    add(&mut ledger, &mut clock, &train, &LongTable { columns: &columns, item: None }, "")?;
+    add(&mut ledger, &mut clock, &train, &LongTable { columns: &columns, item: None, kept: None }, "")?;
     if ledger.is_empty() {
         return Err(no_rows(&train, None));
     }

@@ -1,5 +1,6 @@
 //! Tables with a row per store and time.
 
+use super::products::Kept;
 use super::stores::{Clock, Ledger, code};
 use super::{Choices, Columns, Imported};
 use crate::SeriesError;
@@ -11,6 +12,8 @@ pub(super) struct LongTable<'a> {
     pub columns: &'a Columns,
     /// Only rows with this text in the first of these columns that the table has.
     pub item: Option<(&'a str, &'a [&'a str])>,
+    /// The items that are kept apart, and only their rows.
+    pub kept: Option<&'a Kept<'a>>,
 }
 
 /// Adds the sales of a table to a ledger; `store` names the store where no column does.
@@ -29,6 +32,7 @@ pub(super) fn add(
     let item_named = find(item_named)?;
     let item = wanted.item.map(|(item, columns)| Ok::<_, SeriesError>((item, item_column(&table, columns)?)));
     let item = item.transpose()?;
+    let levels = wanted.kept.map(|kept| kept.levels(&table)).transpose()?.unwrap_or_default();
     let mut rows = 0;
     while table.advance()? {
         if let Some((item, position)) = item
@@ -36,10 +40,17 @@ pub(super) fn add(
         {
             continue;
         }
+        let mut product = None;
+        if let Some(kept) = wanted.kept {
+            product = kept.item(&table, &levels)?;
+            if product.is_none() {
+                continue;
+            }
+        }
         let at = time.map_or(Ok(rows as i64 + 1), |position| clock.read(&table, position))?;
         let sold = table.number(units)?;
         let name = store_column.map_or(Ok(store), |position| table.cell(position).map(code))?;
-        let place = ledger.store(name);
+        let place = ledger.store(name, product);
         ledger.sell(place, at, sold);
         if let Some(position) = price {
             ledger.price(place, sold, table.number(position)?);
@@ -79,7 +90,10 @@ pub(super) fn read(
     let (mut ledger, mut clock) = (Ledger::default(), Clock::default());
     let item_columns: Vec<&str> = columns.item.as_deref().into_iter().collect();
     let item = choices.item.as_deref().map(|item| (item, item_columns.as_slice()));
-    let wanted = LongTable { columns, item };
+    let mut kept_notes = Vec::new();
+    let units = |table: &Table<'_>| Ok(table.number(table.find(&columns.units)?)?);
+    let kept = Kept::of(tables, &item_columns, columns.store.as_deref(), choices, units, &mut kept_notes)?;
+    let wanted = LongTable { columns, item, kept: kept.as_ref() };
     for source in tables {
         let stem =
             source.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -93,9 +107,11 @@ pub(super) fn read(
     notes.extend(clock.days_between(&times));
     notes.extend(columns.time.as_deref().and_then(|time| clock.times_of_day(time)));
     notes.extend(added_up);
+    notes.extend(kept_notes);
     let of = choices.item.as_ref().map(|item| format!(" of item {item}")).unwrap_or_default();
-    let mut observed =
-        vec![format!("demand: column {}{of} of {names}, summed per store and time", columns.units)];
+    let per = if kept.is_some() { "store, item and time" } else { "store and time" };
+    let mut observed = vec![format!("demand: column {}{of} of {names}, summed per {per}", columns.units)];
+    observed.extend(kept.as_ref().and(columns.item.as_ref()).map(|item| format!("products: column {item}")));
     observed.extend(columns.group.as_ref().map(|group| format!("warehouses: one per {group}")));
     observed.extend(
         columns.price.as_ref().map(|price| format!("selling prices: column {price}, weighted by units")),
@@ -114,13 +130,16 @@ fn items_added_up(
     columns: &Columns,
     choices: &Choices,
 ) -> Result<Option<String>, AdapterError> {
-    if choices.item.is_some() {
+    if choices.item.is_some() || choices.products.is_some() {
         return Ok(None);
     }
     if let Some(column) = &columns.item {
         let items = ledger.items();
         return Ok((items > 1).then(|| {
-            format!("{items} items of column {column} were added up per store; choose one with --item")
+            format!(
+                "{items} items of column {column} were added up per store; choose one with --item, or keep several \
+                 apart with --products"
+            )
         }));
     }
     let (sums, several, most) = ledger.added_up();

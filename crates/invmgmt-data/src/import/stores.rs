@@ -16,6 +16,8 @@ use crate::text::shown;
 pub struct StoreSeries {
     /// Its name in the data.
     pub name: String,
+    /// The product, where items are kept apart.
+    pub product: Option<String>,
     /// What it is grouped by, as its region; none if the data do not say.
     pub group: Option<String>,
     /// Units per period, not below 0.
@@ -31,13 +33,15 @@ type Closed = (Vec<StoreSeries>, Vec<i64>, Vec<String>);
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     accounts: Vec<Account>,
-    places: HashMap<String, usize>,
+    /// The accounts of each store: one, or one per product.
+    places: HashMap<String, Vec<usize>>,
     items: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
 struct Account {
     name: String,
+    product: Option<String>,
     group: Option<String>,
     by_time: BTreeMap<i64, Sum>,
     priced_units: f64,
@@ -52,14 +56,19 @@ struct Sum {
 }
 
 impl Ledger {
-    /// Position of a store, which is opened if it is new.
-    pub fn store(&mut self, name: &str) -> usize {
-        if let Some(&place) = self.places.get(name) {
+    /// Position of the account of a store, and of a product where items are kept apart, which is opened if it is new.
+    pub fn store(&mut self, name: &str, product: Option<&str>) -> usize {
+        let known = self.places.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(&place) = known.iter().find(|&&place| self.accounts[place].product.as_deref() == product)
+        {
             return place;
         }
-        self.places.insert(name.to_owned(), self.accounts.len());
-        self.accounts.push(Account { name: name.to_owned(), ..Account::default() });
-        self.accounts.len() - 1
+        let place = self.accounts.len();
+        let group = known.first().and_then(|&first| self.accounts[first].group.clone());
+        let product = product.map(ToOwned::to_owned);
+        self.accounts.push(Account { name: name.to_owned(), product, group, ..Account::default() });
+        self.places.entry(name.to_owned()).or_default().push(place);
+        place
     }
 
     pub fn is_empty(&self) -> bool {
@@ -101,7 +110,7 @@ impl Ledger {
 
     /// Says what a store is grouped by, if the store is known.
     pub fn group(&mut self, store: &str, group: &str) {
-        if let Some(&place) = self.places.get(store) {
+        for &place in self.places.get(store).into_iter().flatten() {
             self.accounts[place].group = Some(group.to_owned());
         }
     }
@@ -126,7 +135,13 @@ impl Ledger {
                 units.push(sold.map_or(0.0, |sold| sold.units.max(0.0)));
             }
             let price = (account.priced_units > 0.0).then(|| account.turnover / account.priced_units);
-            series.push(StoreSeries { name: account.name, group: account.group, units, price });
+            series.push(StoreSeries {
+                name: account.name,
+                product: account.product,
+                group: account.group,
+                units,
+                price,
+            });
         }
         if negative > 0 {
             notes.push(format!(
@@ -159,17 +174,28 @@ impl Ledger {
         if !choices.stores.is_empty() {
             let wanted: Vec<&str> = choices.stores.iter().map(|store| code(store)).collect();
             self.accounts.retain(|account| wanted.contains(&account.name.as_str()));
-        } else if self.accounts.len() > choices.max_stores {
-            let all = self.accounts.len();
-            let total = |account: &Account| account.by_time.values().map(|sum| sum.units).sum::<f64>();
-            self.accounts.sort_by(|a, b| total(b).total_cmp(&total(a)).then_with(|| a.name.cmp(&b.name)));
-            self.accounts.truncate(choices.max_stores);
+        } else if self.places.len() > choices.max_stores {
+            let all = self.places.len();
+            let sold =
+                |&place: &usize| self.accounts[place].by_time.values().map(|sum| sum.units).sum::<f64>();
+            let total = |places: &Vec<usize>| places.iter().map(sold).sum::<f64>();
+            let mut stores: Vec<(&String, f64)> =
+                self.places.iter().map(|(name, places)| (name, total(places))).collect();
+            stores.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+            let kept: HashSet<String> =
+                stores.into_iter().take(choices.max_stores).map(|(name, _)| name.clone()).collect();
+            self.accounts.retain(|account| kept.contains(&account.name));
             notes.push(format!(
                 "kept the {} stores of {all} that sell most; choose others with --stores or more with --max-stores",
                 choices.max_stores
             ));
         }
-        self.accounts.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+        let product = |account: &Account| account.product.clone().unwrap_or_default();
+        self.accounts.sort_by(|a, b| {
+            natural(&a.name)
+                .cmp(&natural(&b.name))
+                .then_with(|| natural(&product(a)).cmp(&natural(&product(b))))
+        });
         Ok(())
     }
 }

@@ -57,9 +57,12 @@ fn simulate(scenario: &Path) -> Vec<String> {
 
 /// The scenario: the network, and for each store its column of demand, in files beside it.
 fn scenario(imported: &Imported, placed: &[Placed<'_>]) -> Value {
-    let link = |Placed { column, store, market, .. }: &Placed<'_>| {
+    let link = |Placed { column, store, market, product, .. }: &Placed<'_>| {
         let series = Value::map([("file", Value::from(DEMAND)), ("column", column.as_str().into())]);
-        Value::map([("from", store.as_str().into()), ("to", market.as_str().into()), ("series", series)])
+        let mut link = vec![("from", Value::from(store.as_str())), ("to", market.as_str().into())];
+        link.extend(product.as_ref().map(|product| ("product", product.as_str().into())));
+        link.push(("series", series));
+        Value::map(link)
     };
     let links: Vec<Value> = placed.iter().map(link).collect();
     Value::map([
@@ -70,7 +73,7 @@ fn scenario(imported: &Imported, placed: &[Placed<'_>]) -> Value {
     ])
 }
 
-/// A row per period, a column per store [units].
+/// A row per period, a column per store, or per store and product [units].
 fn write_demand(file: impl Write, imported: &Imported, placed: &[Placed<'_>]) -> std::io::Result<()> {
     let mut table = csv::Writer::from_writer(file);
     table.write_record(std::iter::once("period").chain(placed.iter().map(|store| store.column.as_str())))?;
@@ -90,9 +93,9 @@ fn write_metadata(
     inferred: &[String],
     arguments: &[String],
 ) -> std::io::Result<()> {
-    let metadata = serde_json::json!({
+    let mut metadata = serde_json::json!({
         "dataset": imported.name,
-        "stores": imported.stores.iter().map(|store| &store.name).collect::<Vec<_>>(),
+        "stores": imported.store_names(),
         "num_periods": imported.periods.len(),
         "first_period": imported.periods.first(),
         "last_period": imported.periods.last(),
@@ -101,6 +104,10 @@ fn write_metadata(
         "notes": imported.notes,
         "simulate": arguments,
     });
+    let products = imported.products();
+    if !products.is_empty() {
+        metadata["products"] = products.into();
+    }
     serde_json::to_writer_pretty(&mut file, &metadata)?;
     writeln!(file)
 }
