@@ -425,3 +425,37 @@ fn what_is_known_of_a_problem_is_checked() {
     let mean = "optimum: {value: 1, criterion: average, kind: proven, by: x}\nrules: {discount: 0.9}\n";
     assert!(refused(mean).contains("optimum: criterion: found 'average' and a discount of 0.9"));
 }
+
+/// A market link declared for several products gives each a law of its own where the scenario says so.
+#[test]
+fn every_product_of_a_link_may_have_demand_of_its_own() {
+    let text = "
+network:
+  products: [milk, cheese]
+  nodes: [{id: farm}, {id: shop, I0: 40, h: 0.1}, {id: town}]
+  edges:
+    - {from: farm, to: shop, L: 2, p: 0.5, g: 0.01}
+    - {from: shop, to: town, p: {milk: 2, cheese: 9}, b: 1, demand_dist: poisson, dist_param: {mu: 12}}
+demand:
+  links:
+    - {from: shop, to: town, product: cheese, demand_dist: deterministic, dist_param: {mu: 3}}
+    - {from: shop, to: town, product: milk, base_mu: 7}
+num_periods: 4
+";
+    let problem = read(text);
+    let names: Vec<String> =
+        problem.network.market.rows().iter().map(|link| problem.network.link_name(link.link)).collect();
+    assert_eq!(names, ["shop -> town, milk", "shop -> town, cheese"]);
+    let means: Vec<f64> = problem
+        .network
+        .market
+        .indices()
+        .map(|link| problem.demand.mean(&problem.network, 0, link, 1.0))
+        .collect();
+    assert_eq!(means, [7.0, 3.0]);
+    let prices: Vec<f64> = problem.network.market.rows().iter().map(|link| link.price).collect();
+    assert_eq!(prices, [2.0, 9.0]);
+    let market: Vec<_> = problem.network.market.indices().collect();
+    assert_eq!(problem.demand.variance(&problem.network, 0, market[1], 1.0), 0.0, "cheese is certain");
+    assert!(problem.demand.variance(&problem.network, 0, market[0], 1.0) > 0.0);
+}

@@ -5,7 +5,7 @@ use invmgmt::demand::{
     effects_of_type, parameter,
 };
 use invmgmt::law::LawValue;
-use invmgmt::network::{DeclaredDemand, MarketLinkIx, Network};
+use invmgmt::network::{DeclaredDemand, LinkIx, MarketLinkIx, Network};
 
 use super::keys::{DEMAND, LINK};
 use super::report::Report;
@@ -27,12 +27,22 @@ fn link_items<'a>(file: &Entries<'a>) -> &'a [Value] {
     }
 }
 
-/// The position in the declaration of the market link an item names, if it names one.
-fn declared_link(network: &Network, item: &Value) -> Option<usize> {
+/// The market link an item names, if it names one.
+fn named_link(network: &Network, item: &Value) -> Option<LinkIx> {
     let end = |key| item.entry(key).and_then(|(_, value)| node_id(value));
     let (from, to) = (end("from")?, end("to")?);
     let link = network.market_link(&from, &to, product(item).as_deref())?;
-    network.declared_position(network.market[link].link)
+    Some(network.market[link].link)
+}
+
+/// The position in the declaration of the market link an item names, if it names one. A link declared for several
+/// products is written apart first: each may have a law of its own.
+fn declared_link(network: &mut Network, item: &Value) -> Option<usize> {
+    let link = named_link(network, item)?;
+    if let Some(apart) = network.written_apart(link) {
+        *network = apart.compile().ok()?;
+    }
+    network.declared_position(named_link(network, item)?)
 }
 
 /// The product an item names, if it names one.
@@ -44,13 +54,13 @@ fn product(item: &Value) -> Option<String> {
 /// Writes the laws that single links are given into the declaration of a network.
 pub(super) fn use_laws(report: &mut Report, file: &Entries<'_>, network: &mut Network) {
     for (position, item) in link_items(file).iter().enumerate() {
-        let Some(link) = declared_link(network, item) else { continue };
-        let path = format!("demand: links[{position}]");
-        let own = network.declared.links[link].demand.clone();
         let (name, parameters) = (item.entry("demand_dist"), item.entry("dist_param"));
         if name.is_none() && parameters.is_none() {
             continue;
         }
+        let Some(link) = declared_link(network, item) else { continue };
+        let path = format!("demand: links[{position}]");
+        let own = network.declared.links[link].demand.clone();
         let distribution = match name {
             None => own.map(|own| own.distribution).unwrap_or_default(),
             Some((_, Value { content: Content::Text(name), .. })) => name.clone(),

@@ -309,6 +309,45 @@ impl Network {
         self.declared.links.iter().position(|declared| joins(declared) && carries(declared))
     }
 
+    /// The declaration with the link that carries this one's product, and others', written as one link for each, in the
+    /// same order; none where it is written so already.
+    pub fn written_apart(&self, link: LinkIx) -> Option<DeclaredNetwork> {
+        if self.declared_position(link).is_some() {
+            return None;
+        }
+        let ends = self.ends(link);
+        let names = |declared: &DeclaredLink, key: &str| {
+            declared.settings.structure(key).and_then(|names| products::carried(names).ok())
+        };
+        let carries = |declared: &DeclaredLink, product: &str| {
+            let named = names(declared, "product").or_else(|| names(declared, "products"));
+            named.is_none_or(|named| named.iter().any(|name| name == product))
+        };
+        let joins =
+            |declared: &&DeclaredLink| self.is_at(ends.0, &declared.from) && self.is_at(ends.1, &declared.to);
+        let position = self
+            .declared
+            .links
+            .iter()
+            .position(|declared| joins(&declared) && carries(declared, self.product_name(link)))?;
+        let mut declared = self.declared.clone();
+        let together = declared.links.remove(position);
+        let place = |node: NodeIx| &self.nodes[node].place;
+        let beside = |other: &LinkIx| {
+            let (from, to) = self.ends(*other);
+            (place(from), place(to)) == (place(ends.0), place(ends.1))
+                && carries(&together, self.product_name(*other))
+        };
+        for (at, other) in self.links.indices().filter(beside).enumerate() {
+            let mut alone = together.clone();
+            alone.settings.put("products", KeyValue::Absent);
+            let product = Setting::Text(self.product_name(other).to_owned());
+            alone.settings.put("product", KeyValue::Structure(product));
+            declared.links.insert(position + at, alone);
+        }
+        Some(declared)
+    }
+
     /// The name of a link's product; empty where goods of one kind have none.
     fn product_name(&self, link: LinkIx) -> &str {
         let product = match self.links[link] {
