@@ -1,6 +1,6 @@
 //! Where the nodes of a network stand in a picture.
 
-use invmgmt::network::{LinkIx, Network, NodeIx, Table, TableIndex};
+use invmgmt::network::{LinkIx, ManagedIx, Network, NodeIx, Recipe, SupplyLinkIx, Table, TableIndex};
 
 use crate::ordering::Layers;
 
@@ -29,6 +29,9 @@ pub struct Layout {
     pub nodes: Table<NodeIx, Point>,
     /// The way of each link, from its supplier to its buyer; a link that passes columns bends in each.
     pub routes: Table<LinkIx, Vec<Point>>,
+    /// The ways of what recipes take beside their first input, whose way is the link's: the link on which goods are
+    /// made, the input, and its way to them.
+    pub inputs: Vec<(SupplyLinkIx, ManagedIx, Vec<Point>)>,
     /// Number of columns.
     pub columns: usize,
     /// Most nodes and passing links in a column: neighbours in a column are at least `1 / rows` apart.
@@ -38,12 +41,19 @@ pub struct Layout {
 impl Layout {
     /// The layout of a network.
     pub fn of(network: &Network) -> Self {
-        let ends: Vec<(usize, usize)> = network
+        let place = |node: ManagedIx| network.managed[node].node.position();
+        let mut ends: Vec<(usize, usize)> = network
             .links
             .indices()
             .map(|link| network.ends(link))
             .map(|(from, to)| (from.position(), to.position()))
             .collect();
+        let further = |recipe: &Recipe| {
+            recipe.inputs[1..].iter().map(|&(input, _)| (recipe.link, input)).collect::<Vec<_>>()
+        };
+        let inputs: Vec<(SupplyLinkIx, ManagedIx)> = network.recipes.iter().flat_map(further).collect();
+        let made = |link: SupplyLinkIx| place(network.supply[link].buyer);
+        ends.extend(inputs.iter().map(|&(link, input)| (place(input), made(link))));
         let ranks = ranks(network.nodes.len(), &ends);
         let mut layers = Layers::new(&ranks, &ends, MAX_BENDS);
         layers.reduce_crossings();
@@ -54,11 +64,14 @@ impl Layout {
             y: heights[vertex],
         };
         let nodes: Vec<Point> = (0..network.nodes.len()).map(point).collect();
-        let routes: Vec<Vec<Point>> =
+        let mut routes: Vec<Vec<Point>> =
             layers.paths.iter().map(|path| path.iter().map(|&vertex| point(vertex)).collect()).collect();
+        let of_inputs = routes.split_off(network.links.len());
+        let inputs = inputs.into_iter().zip(of_inputs).map(|((link, input), way)| (link, input, way));
         Self {
             nodes: nodes.into(),
             routes: routes.into(),
+            inputs: inputs.collect(),
             columns: layers.rows.len(),
             rows: layers.tallest(),
         }

@@ -80,7 +80,13 @@ pub fn network_svg(network: &Network, layout: &Layout) -> String {
     );
     draw_legend(&mut svg, network);
     for link in network.links.indices() {
-        draw_link(&mut svg, network, layout, &sheet, link);
+        draw_way(&mut svg, &curve(&layout.routes[link], &sheet), &describe_link(network, link));
+    }
+    for (link, input, way) in &layout.inputs {
+        let row = &network.supply[*link];
+        let (name, takes) = (network.link_name(row.link), network.taken(*link, *input));
+        let text = format!("{name}\ntakes {} of {} a unit", number(takes, 4), network.managed_id(*input));
+        draw_way(&mut svg, &curve(way, &sheet), &text);
     }
     if network.links.len() <= MAX_LABELLED_LINKS {
         draw_link_labels(&mut svg, network, layout, &sheet);
@@ -102,16 +108,17 @@ fn draw_legend(svg: &mut String, network: &Network) {
         }
     }
     if network.links.len() <= MAX_LABELLED_LINKS {
+        let made = if network.recipes.is_empty() { "" } else { ", o cost per unit made" };
         let _ = write!(
             svg,
-            "<text x=\"{x:.0}\" y=\"18.5\" class=\"muted\">L lead time in periods, p price per unit</text>"
+            "<text x=\"{x:.0}\" y=\"18.5\" class=\"muted\">L lead time in periods, p price per unit{made}</text>"
         );
     }
 }
 
-/// Control points of a link's curves in pixels: first the start, then three points per curve.
-fn curve(layout: &Layout, sheet: &Sheet, link: LinkIx) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> = layout.routes[link].iter().map(|&point| sheet.place(point)).collect();
+/// Control points of a way's curves in pixels: first the start, then three points per curve.
+fn curve(way: &[Point], sheet: &Sheet) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = way.iter().map(|&point| sheet.place(point)).collect();
     // The line begins and ends at the edge of its nodes.
     let last = points.len() - 1;
     points[0].0 += sheet.radius * 1.1;
@@ -130,8 +137,7 @@ fn curve(layout: &Layout, sheet: &Sheet, link: LinkIx) -> Vec<(f64, f64)> {
     control
 }
 
-fn draw_link(svg: &mut String, network: &Network, layout: &Layout, sheet: &Sheet, link: LinkIx) {
-    let control = curve(layout, sheet, link);
+fn draw_way(svg: &mut String, control: &[(f64, f64)], text: &str) {
     let _ = write!(svg, "<path class=\"link\" d=\"M{:.1} {:.1}", control[0].0, control[0].1);
     for bezier in control[1..].chunks_exact(3) {
         svg.push_str(" C");
@@ -139,11 +145,7 @@ fn draw_link(svg: &mut String, network: &Network, layout: &Layout, sheet: &Sheet
             let _ = write!(svg, "{x:.1} {y:.1} ");
         }
     }
-    let _ = write!(
-        svg,
-        "\" marker-end=\"url(#arrow)\"><title>{}</title></path>",
-        escape(&describe_link(network, link))
-    );
+    let _ = write!(svg, "\" marker-end=\"url(#arrow)\"><title>{}</title></path>", escape(text));
 }
 
 /// A point on the middle curve of a link.
@@ -161,11 +163,17 @@ fn along(control: &[(f64, f64)], t: f64) -> (f64, f64) {
 fn draw_link_labels(svg: &mut String, network: &Network, layout: &Layout, sheet: &Sheet) {
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for link in network.links.indices() {
-        let control = curve(layout, sheet, link);
+        let control = curve(&layout.routes[link], sheet);
         let label = match network.links[link] {
             Link::Supply(supply) => {
                 let row = &network.supply[supply];
-                format!("L {} \u{b7} p {}", row.lead_time, number(row.price, 2))
+                match row.recipe {
+                    Some(recipe) => {
+                        let cost = network.recipes[recipe].operating_cost;
+                        format!("L {} \u{b7} o {}", row.lead_time, number(cost, 2))
+                    }
+                    None => format!("L {} \u{b7} p {}", row.lead_time, number(row.price, 2)),
+                }
             }
             Link::Market(market) => format!("p {}", number(network.market[market].price, 2)),
         };
@@ -272,6 +280,18 @@ fn describe_link(network: &Network, link: LinkIx) -> String {
     match network.links[link] {
         Link::Supply(supply) => {
             let row = &network.supply[supply];
+            if let Some(recipe) = row.recipe.map(|recipe| &network.recipes[recipe]) {
+                let takes = recipe.inputs.iter().map(|&(input, units)| {
+                    format!("\ntakes {} of {} a unit", number(units, 4), network.managed_id(input))
+                });
+                let takes = takes.collect::<Vec<String>>().concat();
+                return format!(
+                    "{name}{takes}\nlead time {}\ncost of a unit made {}\nfixed cost of an order {}",
+                    row.lead_time,
+                    number(recipe.operating_cost, 4),
+                    number(row.fixed_order_cost, 4)
+                );
+            }
             format!(
                 "{name}\nlead time {}\nprice {}\npipeline holding cost {}\nfixed cost of an order {}",
                 row.lead_time,
@@ -303,6 +323,23 @@ mod tests {
         assert_eq!(svg.matches("class=\"node\"").count(), 9);
         assert_eq!(svg.matches("class=\"link\"").count(), 12);
         assert!(svg.contains("2 -&gt; 1\nlead time 5\nprice 1.5"));
+    }
+
+    /// Cheese of milk and salt: two lines lead to it, though an order of it is one.
+    #[test]
+    fn everything_a_recipe_takes_is_drawn() {
+        let text = "products: [milk, salt, cheese]\nnodes:\n  - {id: farm}\n  - {id: dairy, I0: 4, h: 1, \
+                    recipes: [{make: cheese, from: {milk: 10, salt: 0.5}, L: 3, o: 0.25}]}\n  - {id: town}\nedges:\n  \
+                    - {from: farm, to: dairy, products: [milk, salt], L: 1, p: 1, g: 0}\n  \
+                    - {from: dairy, to: town, product: cheese, p: 9, b: 1, demand_dist: poisson, dist_param: {mu: 2}}\n";
+        let network = invmgmt_data::network_from_yaml(text).expect("a sound network");
+        let svg = network_svg(&network, &Layout::of(&network));
+        assert_eq!(svg.matches("class=\"node\"").count(), 5, "farm, three stock points, town");
+        assert_eq!(svg.matches("class=\"link\"").count(), 5, "two bought, one made of two, one sold");
+        assert!(svg.contains(
+            "dairy: cheese\ntakes 10 of dairy, milk a unit\ntakes 0.5 of dairy, salt a unit\nlead time 3"
+        ));
+        assert!(svg.contains(">L 3 \u{b7} o 0.25<") && svg.contains("o cost per unit made"), "{svg}");
     }
 
     #[test]

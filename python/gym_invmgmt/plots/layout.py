@@ -26,14 +26,18 @@ class Layout:
     column_count: int
     #: Most nodes and passing links in a column; neighbours in a column are at least 1 / rows apart.
     rows: int
+    #: The ways of what recipes take beside their first input, whose way is that of the link, shape (points, 2) each.
+    inputs: list[NDArray[np.float64]]
 
     @classmethod
     def of(cls, network: SupplyChainNetwork) -> Layout:
         """The layout of a network; the same network always gets the same."""
-        nodes, ways, column_count, rows = network._native.layout()
+        nodes, ways, column_count, rows, inputs = network._native.layout()
         positions = _upwards(nodes)
         columns = np.rint(positions[:, 0] * max(column_count - 1, 1)).astype(np.intp)
-        return cls(positions, [_upwards(way) for way in ways], columns, column_count, rows)
+        return cls(
+            positions, [_upwards(way) for way in ways], columns, column_count, rows, [_upwards(way) for way in inputs]
+        )
 
     def reading_order(self, nodes: list[int]) -> list[int]:
         """Positions of nodes from customers to suppliers, from top to bottom within an echelon."""

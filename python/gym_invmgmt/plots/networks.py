@@ -49,9 +49,11 @@ class _Route(ConnectionStyle.Arc3):
 
 
 def _draw_links(canvas: Canvas) -> None:
-    axes, network = canvas.axes, canvas.network
+    axes, network, layout = canvas.axes, canvas.network, canvas.layout
     many = len(network.network_links) > _MANY_LINKS
-    for link, route in zip(network.network_links, canvas.layout.routes, strict=True):
+    dashes = ["--" if link in network.retail_map else "-" for link in network.network_links]
+    ways = zip([*layout.routes, *layout.inputs], [*dashes, *("-" for _ in layout.inputs)], strict=True)
+    for route, dash in ways:
         bends = route[1:-1]
         axes.add_patch(
             FancyArrowPatch(
@@ -62,7 +64,7 @@ def _draw_links(canvas: Canvas) -> None:
                 color="#666666",
                 alpha=0.6 if many else 1.0,
                 linewidth=float(np.clip(0.1 * canvas.size, 0.5, 1.2)),
-                linestyle="--" if link in network.retail_map else "-",
+                linestyle=dash,
                 mutation_scale=float(np.clip(canvas.size, 4.0, 11.0)),
                 shrinkA=canvas.size,
                 shrinkB=canvas.size,
