@@ -46,14 +46,14 @@ impl Policy for BaseStock {
 /// Echelon base stock: every managed node lifts the position of its whole echelon to a level.
 ///
 /// A node's echelon is the node and all managed nodes it supplies, directly or through others, each counted once;
-/// its position is the sum of their inventory positions. The order is split over the node's suppliers by
-/// [`supplier_shares`].
+/// its position is the sum of their inventory positions, and where recipes make goods of the node's goods, of as much
+/// of these as a unit holds. The order is split over the node's suppliers by [`supplier_shares`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct EchelonBaseStock {
     /// Order-up-to level S per managed node [units] -- constant.
     levels: Table<ManagedIx, f64>,
     /// Members of each managed node's echelon, itself included, in order of id -- constant.
-    echelons: Table<ManagedIx, Vec<ManagedIx>>,
+    echelons: Table<ManagedIx, Echelon>,
     /// Share of its buyer's orders per supply link [1] -- constant.
     shares: Table<SupplyLinkIx, f64>,
     /// Inventory position per managed node in the period being decided [units] -- scratch.
@@ -83,7 +83,7 @@ impl Policy for EchelonBaseStock {
             self.positions[node] = state.inventory_position(node) - state.unread(node);
         }
         for (node, level) in self.levels.iter() {
-            let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
+            let position = self.echelons[node].position(|member| self.positions[member]);
             split_lacking(state.network, &self.shares, node, (level - position).max(0.0), orders);
         }
         Ok(())
@@ -109,9 +109,77 @@ pub(crate) fn check_levels<T: Clone>(
     })
 }
 
-/// For each managed node the managed nodes it supplies, directly or not, itself included, in order of id.
-pub(crate) fn echelons(network: &Network) -> Result<Table<ManagedIx, Vec<ManagedIx>>, PolicyError> {
-    network.echelons(MAX_ECHELON_ENTRIES).ok_or(PolicyError::EchelonsTooLarge { max: MAX_ECHELON_ENTRIES })
+/// A node and the managed nodes it supplies, directly or not.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Echelon {
+    /// The nodes, in order of id.
+    members: Vec<ManagedIx>,
+    /// Units of the node's goods in a unit of each member's; empty where that is 1 everywhere.
+    contents: Vec<f64>,
+}
+
+impl Echelon {
+    /// The nodes, in order of id, with the units of the first one's goods in a unit of theirs.
+    pub fn members(&self) -> impl Iterator<Item = (ManagedIx, f64)> {
+        let content = |at: usize| self.contents.get(at).copied().unwrap_or(1.0);
+        self.members.iter().enumerate().map(move |(at, &member)| (member, content(at)))
+    }
+
+    /// What the members have of something, in units of the first one's goods.
+    pub fn position(&self, of: impl Fn(ManagedIx) -> f64) -> f64 {
+        if self.contents.is_empty() {
+            return self.members.iter().map(|&member| of(member)).sum();
+        }
+        self.members().map(|(member, content)| content * of(member)).sum()
+    }
+
+    /// Units of the first one's goods in a unit of a member's; none in others.
+    pub fn content(&self, member: ManagedIx) -> f64 {
+        self.members().find(|(known, _)| *known == member).map_or(0.0, |(_, content)| content)
+    }
+}
+
+/// The echelon of every managed node.
+pub(crate) fn echelons(network: &Network) -> Result<Table<ManagedIx, Echelon>, PolicyError> {
+    let too_large = PolicyError::EchelonsTooLarge { max: MAX_ECHELON_ENTRIES };
+    let members = network.echelons(MAX_ECHELON_ENTRIES).ok_or(too_large)?;
+    let echelons =
+        members.rows().iter().map(|members| Echelon { members: members.clone(), contents: Vec::new() });
+    let mut echelons: Table<ManagedIx, Echelon> = echelons.collect::<Vec<_>>().into();
+    if !network.recipes.is_empty() {
+        add_contents(network, &mut echelons);
+    }
+    Ok(echelons)
+}
+
+/// Writes how much of a node's goods there is in those it supplies.
+fn add_contents(network: &Network, echelons: &mut Table<ManagedIx, Echelon>) {
+    let mut rank: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
+    network.buyers_first().iter().rev().enumerate().for_each(|(at, &node)| rank[node] = at);
+    let mut contents: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
+    for root in network.managed.indices() {
+        let members = &echelons[root].members;
+        let mut suppliers_first = members.clone();
+        suppliers_first.sort_unstable_by_key(|&member| rank[member]);
+        contents[root] = 1.0;
+        for &member in suppliers_first.iter().filter(|&&member| member != root) {
+            // What is bought is what is sold, however many sell it; what is made holds all that it takes.
+            let of_link = |&link: &SupplyLinkIx| -> f64 {
+                let is_made = network.supply[link].recipe.is_some();
+                let takes =
+                    |(input, units): (ManagedIx, f64)| if is_made { units } else { 1.0 } * contents[input];
+                network.inputs(link).map(takes).sum()
+            };
+            contents[member] = network.managed[member].incoming.iter().map(of_link).fold(0.0, f64::max);
+        }
+        let found: Vec<f64> = members.iter().map(|&member| contents[member]).collect();
+        for &member in members {
+            contents[member] = 0.0;
+        }
+        if found.iter().any(|&content| content != 1.0) {
+            echelons[root].contents = found;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +195,7 @@ mod tests {
             .expect("a small network")
             .rows()
             .iter()
-            .map(|members| members.iter().map(|&node| network.managed_id(node).to_string()).collect())
+            .map(|echelon| echelon.members().map(|(node, _)| network.managed_id(node).to_string()).collect())
             .collect();
         let published: [&[&str]; 6] = [
             &["1"],

@@ -4,7 +4,7 @@ use invmgmt::network::{ManagedIx, Network, Table};
 use invmgmt::period::StateView;
 
 use crate::PolicyError;
-use crate::base_stock::echelons;
+use crate::base_stock::{Echelon, echelons};
 use crate::forecast::Outlook;
 use crate::published::{Published, Rule};
 use crate::sizing::{critical_ratio, safety_factor, shortage_cost};
@@ -26,7 +26,7 @@ pub struct EchelonLevels {
     /// Safety factor z per managed node [1] -- constant.
     safety_factors: Table<ManagedIx, f64>,
     /// Members of each managed node's echelon, itself included, in order of id -- constant.
-    echelons: Table<ManagedIx, Vec<ManagedIx>>,
+    echelons: Table<ManagedIx, Echelon>,
     /// Inventory position per managed node in the period being decided [units] -- scratch.
     positions: Table<ManagedIx, f64>,
 }
@@ -69,7 +69,7 @@ impl Rule for EchelonLevels {
     }
 
     fn quantity(&self, _state: &StateView<'_>, node: ManagedIx, expected: &Outlook) -> f64 {
-        let position: f64 = self.echelons[node].iter().map(|&member| self.positions[member]).sum();
+        let position = self.echelons[node].position(|member| self.positions[member]);
         (expected.level(self.safety_factors[node]) - position).max(0.0)
     }
 }

@@ -14,7 +14,7 @@ use crate::PolicyError;
 const WINDOW: usize = 5;
 /// Fewest periods whose sample deviation is used.
 const FEWEST_FOR_DEVIATION: usize = 3;
-/// Most pairs of node and market link kept (200 MB).
+/// Most pairs of node and market link kept (800 MB).
 const MAX_REACH: usize = 50_000_000;
 
 /// What a node should expect.
@@ -39,8 +39,9 @@ impl Outlook {
 /// plans.
 #[derive(Clone, Debug)]
 pub(crate) struct Reach {
-    /// Managed nodes that supply the link, directly or through others -- constant.
-    nodes: Table<MarketLinkIx, Vec<ManagedIx>>,
+    /// Managed nodes that supply the link, directly or through others, and units of theirs in a unit sold: recipes say
+    /// how many -- constant.
+    nodes: Table<MarketLinkIx, Vec<(ManagedIx, f64)>>,
     /// Periods a node's order has to cover [periods] -- constant.
     pub spans: Table<ManagedIx, usize>,
 }
@@ -49,7 +50,10 @@ impl Reach {
     /// # Errors
     /// [`PolicyError::ReachTooLarge`] beyond [`MAX_REACH`] pairs.
     pub fn new(network: &Network, spans: Table<ManagedIx, usize>) -> Result<Self, PolicyError> {
+        let mut rank: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
+        network.buyers_first().iter().enumerate().for_each(|(at, &node)| rank[node] = at);
         let mut last_visit = vec![usize::MAX; network.managed.len()];
+        let mut needed: Table<ManagedIx, f64> = vec![0.0; network.managed.len()].into();
         let mut nodes = Vec::with_capacity(network.market.len());
         let mut pairs = 0;
         for (link, market) in network.market.iter() {
@@ -59,12 +63,11 @@ impl Reach {
             while let Some(&node) = reaching.get(next) {
                 next += 1;
                 for &supply in &network.managed[node].incoming {
-                    let Some(supplier) = network.supply[supply].supplier.map(|supplier| supplier.node) else {
-                        continue;
-                    };
-                    if last_visit[supplier.position()] != link.position() {
-                        last_visit[supplier.position()] = link.position();
-                        reaching.push(supplier);
+                    for (supplier, _) in network.inputs(supply) {
+                        if last_visit[supplier.position()] != link.position() {
+                            last_visit[supplier.position()] = link.position();
+                            reaching.push(supplier);
+                        }
                     }
                 }
             }
@@ -72,13 +75,14 @@ impl Reach {
             if pairs > MAX_REACH {
                 return Err(PolicyError::ReachTooLarge { max: MAX_REACH });
             }
-            nodes.push(reaching);
+            reaching.sort_unstable_by_key(|&node| rank[node]);
+            nodes.push(with_needs(network, reaching, &mut needed));
         }
         Ok(Self { nodes: nodes.into(), spans })
     }
 
-    /// The managed nodes that reach a market link.
-    pub fn nodes(&self, link: MarketLinkIx) -> &[ManagedIx] {
+    /// The managed nodes that reach a market link, and units of theirs in a unit sold on it.
+    pub fn nodes(&self, link: MarketLinkIx) -> &[(ManagedIx, f64)] {
         &self.nodes[link]
     }
 
@@ -88,11 +92,38 @@ impl Reach {
 
     /// Adds a link's forecast of one period to every node that reaches the link.
     fn add(&self, link: MarketLinkIx, mean: f64, deviation: f64, sums: &mut Table<ManagedIx, Outlook>) {
-        for &node in &self.nodes[link] {
-            sums[node].period_mean += mean;
-            sums[node].deviation += deviation * deviation;
+        for &(node, needed) in &self.nodes[link] {
+            sums[node].period_mean += needed * mean;
+            sums[node].deviation += (needed * deviation) * (needed * deviation);
         }
     }
+}
+
+/// Nodes that reach a market link, every buyer before its suppliers, with units of theirs in a unit sold.
+fn with_needs(
+    network: &Network,
+    reaching: Vec<ManagedIx>,
+    needed: &mut Table<ManagedIx, f64>,
+) -> Vec<(ManagedIx, f64)> {
+    needed[reaching[0]] = 1.0;
+    for &node in &reaching {
+        for &link in &network.managed[node].incoming {
+            let is_made = network.supply[link].recipe.is_some();
+            for (supplier, units) in network.inputs(link) {
+                // What is bought is what is sold, however many buy it; what is made holds all that it takes.
+                needed[supplier] = if is_made {
+                    needed[supplier] + units * needed[node]
+                } else {
+                    needed[supplier].max(needed[node])
+                };
+            }
+        }
+    }
+    let found: Vec<(ManagedIx, f64)> = reaching.into_iter().map(|node| (node, needed[node])).collect();
+    for &(node, _) in &found {
+        needed[node] = 0.0;
+    }
+    found
 }
 
 /// Tells a new period from one already seen, and the first period of an episode from the others.
@@ -235,11 +266,11 @@ impl Means {
                 variance_sum += self.variance(period, link, mean);
                 self.sums.push((mean_sum, variance_sum));
             }
-            for &node in nodes {
+            for &(node, needed) in nodes {
                 let (mean, variance) = self.sums[reach.spans[node] - 1];
-                outlook[node].period_mean += self.sums[0].0;
-                outlook[node].mean += mean;
-                outlook[node].deviation += variance;
+                outlook[node].period_mean += needed * self.sums[0].0;
+                outlook[node].mean += needed * mean;
+                outlook[node].deviation += needed * needed * variance;
             }
         }
         outlook.rows_mut().iter_mut().for_each(|node| node.deviation = node.deviation.sqrt());

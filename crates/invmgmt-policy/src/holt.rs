@@ -104,9 +104,9 @@ impl Holt {
                 let (mean, deviation) = self.other.one_period(state, link);
                 (mean, deviation * deviation)
             };
-            for &node in reach.nodes(link) {
-                outlook[node].period_mean += mean;
-                outlook[node].deviation += if informed { 0.0 } else { variance };
+            for &(node, needed) in reach.nodes(link) {
+                outlook[node].period_mean += needed * mean;
+                outlook[node].deviation += if informed { 0.0 } else { needed * needed * variance };
             }
         }
         for (node, &span) in reach.spans.iter() {

@@ -28,8 +28,10 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod balanced;
 mod base_stock;
 mod bound;
+mod can_order;
 mod constant;
 mod echelon_heuristic;
 mod error;
@@ -54,8 +56,10 @@ mod spec;
 pub mod table;
 mod throughput;
 
+pub use balanced::Balanced;
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
 pub use bound::profit_bound;
+pub use can_order::CanOrder;
 pub use constant::Constant;
 pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;

@@ -20,11 +20,12 @@ use crate::planning::{
 };
 use crate::scopes;
 use crate::{
-    BaseStock, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information, Knowledge,
-    Newsvendor, OrderUpTo, PolicyError, PolicyTable, Published, ReorderLevels, ReorderPoint, Reviewed, Rule,
+    Balanced, BaseStock, CanOrder, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information,
+    Knowledge, Newsvendor, OrderUpTo, PolicyError, PolicyTable, Published, ReorderLevels, ReorderPoint,
+    Reviewed, Rule,
 };
 
-use words::{hint, parse_numbers, parse_pairs};
+use words::{hint, parse_numbers, parse_pairs, parse_triples};
 pub(crate) use words::{link_names, node_names};
 
 type PolicyResult = Result<Box<dyn Policy + Send>, PolicyError>;
@@ -51,6 +52,8 @@ enum Rest {
     Numbers(fn(&Network, &[f64]) -> PolicyResult),
     /// Pairs of numbers, s/S each.
     Pairs(fn(&Network, &[(f64, f64)]) -> PolicyResult),
+    /// Triples of numbers, s/c/S each.
+    Triples(fn(&Network, &[[f64; 3]]) -> PolicyResult),
     /// An information level.
     Levels(&'static [Level]),
     /// Nothing.
@@ -80,7 +83,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 19] = [
+pub const POLICIES: [PolicyForm; 21] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -136,6 +139,20 @@ pub const POLICIES: [PolicyForm; 19] = [
         description: "order up to a local level of what will not spoil before it can be used",
         scope: scopes::LEVELS,
         rest: Rest::Numbers(|network, numbers| Ok(Box::new(OrderUpTo::ages(network, numbers)?))),
+    },
+    PolicyForm {
+        name: "joint",
+        usage: "joint:s1/c1/S1,s2/c2/S2,...",
+        description: "can-order: at or below s up to S, and where orders share a cost, all at or below c with it",
+        scope: scopes::LEVELS,
+        rest: Rest::Triples(|network, triples| Ok(Box::new(CanOrder::new(network, triples)?))),
+    },
+    PolicyForm {
+        name: "balanced",
+        usage: "balanced:S1,S2,...",
+        description: "assembly: order up to an echelon level, but no component ahead of what takes longer",
+        scope: scopes::BALANCED,
+        rest: Rest::Numbers(|network, numbers| Ok(Box::new(Balanced::new(network, numbers)?))),
     },
     PolicyForm {
         name: "table",
@@ -378,6 +395,10 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
             let entries = entries(form, known.network(), rest)?;
             Ok((make(known.network(), &parse_pairs(form, &entries)?)?, Information::Blind))
         }
+        Rest::Triples(make) => {
+            let entries = entries(form, known.network(), rest)?;
+            Ok((make(known.network(), &parse_triples(form, &entries)?)?, Information::Blind))
+        }
         Rest::Trained => {
             let trained = trained(form, rest, known)?;
             simplifies.extend(trained.simplifies);
@@ -411,7 +432,7 @@ pub fn parse(spec: &str, known: &Knowledge<'_>) -> Result<NamedPolicy, PolicyErr
     }?;
     let policy = match every {
         None => policy,
-        Some(every) if matches!(form.rest, Rest::Numbers(_) | Rest::Pairs(_)) => {
+        Some(every) if matches!(form.rest, Rest::Numbers(_) | Rest::Pairs(_) | Rest::Triples(_)) => {
             Box::new(Reviewed::new(policy, every))
         }
         Some(every) => {

@@ -42,7 +42,7 @@ pub fn optimize_levels<'py>(
     let result = PyDict::new(py);
     result.set_item("policy", found.spec)?;
     result.set_item("levels", found.levels)?;
-    result.set_item("pairs", family.has_pairs())?;
+    result.set_item("numbers", family.numbers())?;
     let targets = found.targets.into_iter().map(|reached| {
         let measured = (figures(reached.training), reached.held_out.map(figures));
         (reached.service.key(), reached.retailer, reached.share, reached.is_reached, measured)

@@ -27,8 +27,8 @@ Exit codes: 0 done, 1 an input was refused or a run failed, 2 wrong usage, 130 s
 pub(crate) struct OptimizeArgs {
     #[command(flatten)]
     pub problem: ProblemArgs,
-    /// What is sought: one level per node that holds stock (basestock, echelon, cascade, ages), or a pair (ss, rq,
-    /// capped); behind @ a review period, as in basestock@7
+    /// What is sought: one level per node that holds stock (basestock, echelon, cascade, ages, balanced), a pair (ss,
+    /// rq, capped) or three (joint); behind @ a review period, as in basestock@7
     #[arg(long = "policy", short = 'p', value_name = "NAME[@N]", default_value = "basestock",
           value_parser = Family::reviewed)]
     pub sought: (Family, usize),

@@ -12,6 +12,10 @@
 //! two nodes and begins again from places nearby, until its budget is used up or nothing new is found. It draws from
 //! a stream seeded by the first training seed: the same settings find the same levels, on any number of threads.
 //!
+//! Nodes that share nothing, neither goods nor a room, a line, the cost of an order or a truck, have their levels
+//! sought apart: a search for each group of nodes that do, all side by side in the same episodes (`groups`). So five
+//! hundred products cost as many episodes as one.
+//!
 //! Where levels have to reach a service, what they lack to it counts before what they earn: the search first comes to
 //! levels that reach it, then to the ones among these that earn most (`target`).
 //!
@@ -21,6 +25,7 @@
 
 mod cut;
 mod error;
+mod groups;
 mod search;
 mod slope;
 mod start;
@@ -32,9 +37,9 @@ use std::sync::Arc;
 
 use invmgmt::Problem;
 use invmgmt::adjoint::Surrogates;
-use invmgmt::batch::{rollout, rollout_by_place};
-use invmgmt::episode::Policy;
-use invmgmt::network::Network;
+use invmgmt::batch::{EpisodeFigures, rollout, rollout_by_place};
+use invmgmt::episode::{PlaceSums, Policy};
+use invmgmt::network::{ManagedIx, Network};
 
 pub use error::OptimizeError;
 pub use slope::{Slope, Slopes};
@@ -42,12 +47,19 @@ pub use target::{Reached, Service, Target, Whose};
 
 use crate::estimate::Estimate;
 use crate::information::is_noise_free;
-use crate::{BaseStock, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels, Reviewed};
-use search::{Candidate, Search};
+use crate::{
+    Balanced, BaseStock, CanOrder, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels, Reviewed,
+};
+use groups::{FoundTogether, Ties, Walks, groups};
+use search::Candidate;
 use target::{Goal, goals};
 
 /// First steps of a search that begins where a climb ended [units].
 const POLISH: f64 = 2.0;
+/// Numbers of nodes that share something up to which all are moved in turn from the start.
+const MOST_TOGETHER: usize = 24;
+/// Sets of levels from which it pays to look at nodes apart first.
+const FEWEST_SETS: usize = 60;
 /// Fewest seeds of a list: an interval needs two.
 const FEWEST_SEEDS: usize = 2;
 
@@ -68,10 +80,15 @@ pub enum Family {
     Cascade,
     /// Base stock on what will not spoil first, one level per managed node.
     Ages,
+    /// Can-order, one triple s/c/S per managed node.
+    Joint,
+    /// Balanced echelon base stock of assemblies, one level per managed node.
+    Balanced,
 }
 
 /// The names of all families.
-pub const FAMILIES: [&str; 7] = ["basestock", "echelon", "ss", "rq", "capped", "cascade", "ages"];
+pub const FAMILIES: [&str; 9] =
+    ["basestock", "echelon", "ss", "rq", "capped", "cascade", "ages", "joint", "balanced"];
 
 impl Family {
     /// The family of this name.
@@ -87,6 +104,8 @@ impl Family {
             "capped" => Ok(Self::Capped),
             "cascade" => Ok(Self::Cascade),
             "ages" => Ok(Self::Ages),
+            "joint" => Ok(Self::Joint),
+            "balanced" => Ok(Self::Balanced),
             _ => Err(OptimizeError::Family { found: name.escape_debug().to_string() }),
         }
     }
@@ -115,38 +134,44 @@ impl Family {
             Self::Capped => "capped",
             Self::Cascade => "cascade",
             Self::Ages => "ages",
+            Self::Joint => "joint",
+            Self::Balanced => "balanced",
         }
     }
 
-    /// Whether each node has two numbers.
-    pub fn has_pairs(self) -> bool {
-        matches!(self, Self::ReorderLevels | Self::Lots | Self::Capped)
+    /// Numbers that each node has: one, two or three.
+    pub fn numbers(self) -> usize {
+        match self {
+            Self::BaseStock | Self::Echelon | Self::Cascade | Self::Ages | Self::Balanced => 1,
+            Self::ReorderLevels | Self::Lots | Self::Capped => 2,
+            Self::Joint => 3,
+        }
     }
 
-    /// The spec of these levels, as [`crate::parse`] reads it: one number per managed node, or two for families of
-    /// pairs.
+    /// Whether the numbers of a node are levels, each at least as high as the one before it.
+    fn rises(self) -> bool {
+        matches!(self, Self::ReorderLevels | Self::Joint)
+    }
+
+    /// The spec of these levels, as [`crate::parse`] reads it: as many numbers per managed node as the family has.
     pub fn spec(self, levels: &[f64]) -> String {
-        let entries: Vec<String> = match self {
-            _ if !self.has_pairs() => levels.iter().map(f64::to_string).collect(),
-            _ => levels.chunks_exact(2).map(|pair| format!("{}/{}", pair[0], pair[1])).collect(),
-        };
+        let entry = |numbers: &[f64]| numbers.iter().map(f64::to_string).collect::<Vec<String>>().join("/");
+        let entries: Vec<String> = levels.chunks_exact(self.numbers()).map(entry).collect();
         format!("{}:{}", self.name(), entries.join(","))
     }
 
     fn policy(self, network: &Network, levels: &[f64]) -> Result<Box<dyn Policy + Send>, PolicyError> {
-        let pairs: Vec<(f64, f64)> = if self.has_pairs() {
-            levels.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
-        } else {
-            Vec::new()
-        };
+        let pairs = || levels.as_chunks().0.iter().map(|&[one, two]| (one, two)).collect::<Vec<_>>();
         Ok(match self {
             Self::BaseStock => Box::new(BaseStock::new(network, levels)?),
             Self::Echelon => Box::new(EchelonBaseStock::new(network, levels)?),
-            Self::ReorderLevels => Box::new(ReorderLevels::new(network, &pairs)?),
-            Self::Lots => Box::new(OrderUpTo::lots(network, &pairs)?),
-            Self::Capped => Box::new(OrderUpTo::capped(network, &pairs)?),
+            Self::ReorderLevels => Box::new(ReorderLevels::new(network, &pairs())?),
+            Self::Lots => Box::new(OrderUpTo::lots(network, &pairs())?),
+            Self::Capped => Box::new(OrderUpTo::capped(network, &pairs())?),
             Self::Cascade => Box::new(OrderUpTo::cascade(network, levels)?),
             Self::Ages => Box::new(OrderUpTo::ages(network, levels)?),
+            Self::Joint => Box::new(CanOrder::new(network, levels.as_chunks().0)?),
+            Self::Balanced => Box::new(Balanced::new(network, levels)?),
         })
     }
 }
@@ -207,6 +232,12 @@ pub struct Improvement {
     pub lack: f64,
 }
 
+impl Improvement {
+    fn is_better_than(&self, other: &Self) -> bool {
+        (-self.lack, self.profit) > (-other.lack, other.profit)
+    }
+}
+
 /// What a search found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimum {
@@ -259,7 +290,6 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
     // Where nothing is drawn every seed plays the same episode.
     let seeds = |of: &[u64]| if drawn { of.to_vec() } else { vec![0] };
     let (training, held_out) = (seeds(&settings.training), seeds(&settings.held_out));
-    let evaluate = |levels: &[f64]| play(&seen, settings, &goals, levels, &training);
     let start = start::levels(&seen, settings)?;
     let first = Candidate::of(settings.family, &start.levels);
     let start_levels = first.levels(settings.family);
@@ -274,10 +304,7 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
     } else {
         (first, start.steps.clone())
     };
-    let stream = settings.training.first().copied().unwrap_or(0);
-    let mut search = Search::new(settings.family, settings.budget, stream, evaluate);
-    search.run(&first, &steps)?;
-    let found = search.finish();
+    let found = search(&seen, settings, &goals, &first.levels(settings.family), &steps, &training)?;
     let measured = match unseen {
         None => None,
         Some(unseen) => {
@@ -288,14 +315,15 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
             Some((after, gains))
         }
     };
+    let played = play(&seen, settings, &goals, &found.levels, &training)?;
     let reached = |(position, goal): (usize, &Goal)| {
         let held_out = measured.as_ref().map(|(after, _)| after.services[position].as_slice());
-        goal.outcome(&found.played.services[position], held_out)
+        goal.outcome(&played.services[position], held_out)
     };
     Ok(Optimum {
         spec: settings.spec(&found.levels),
         targets: goals.iter().enumerate().map(reached).collect(),
-        training: over_seeds(&found.played.profits),
+        training: over_seeds(&played.profits),
         held_out: measured.as_ref().map(|(after, _)| over_seeds(&after.profits)),
         gain: measured.as_ref().map(|(_, gains)| over_seeds(gains)),
         drawn,
@@ -305,6 +333,51 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
         settled: found.settled,
         history: found.history,
     })
+}
+
+/// Walks from these levels to the best that the budget lets it find.
+///
+/// Many nodes that share something are first looked at as if they did not: each walk then sees the others' as noise,
+/// but comes near what is good in few sets of levels. From there all walk together.
+fn search(
+    problem: &Problem,
+    settings: &Settings,
+    goals: &[Goal],
+    first: &[f64],
+    steps: &[f64],
+    seeds: &[u64],
+) -> Result<FoundTogether, OptimizeError> {
+    let of_all = goals.iter().any(Goal::is_of_all);
+    let everybody = || vec![problem.network.managed.indices().collect::<Vec<_>>()];
+    let tied = if of_all { everybody() } else { groups(problem, Ties::All) };
+    let walk = |groups: &[Vec<ManagedIx>], budget, goals: &[Goal], first: &[f64], steps: &[f64]| {
+        let seed = settings.training.first().copied().unwrap_or(0);
+        let walks = Walks { family: settings.family, budget, seed, groups };
+        walks.run(first, steps, |levels| play_groups(problem, settings, goals, groups, levels, seeds))
+    };
+    let most_numbers = tied.iter().map(|group| settings.family.numbers() * group.len()).max().unwrap_or(0);
+    let loose = if most_numbers > MOST_TOGETHER { groups(problem, Ties::Goods) } else { Vec::new() };
+    if loose.len() <= tied.len() || settings.budget < FEWEST_SETS {
+        return walk(&tied, settings.budget, goals, first, steps);
+    }
+    let apart: Vec<Goal> = goals.iter().filter(|goal| !goal.is_of_all()).cloned().collect();
+    let near = walk(&loose, settings.budget / 2, &apart, first, steps)?;
+    let start = play(problem, settings, goals, first, seeds)?.improvement(1, first);
+    let (begun, levels, steps) = {
+        let apart =
+            play(problem, settings, goals, &near.levels, seeds)?.improvement(near.tried, &near.levels);
+        if apart.is_better_than(&start) {
+            (near.tried, near.levels, steps.iter().map(|step| step.min(POLISH)).collect())
+        } else {
+            (near.tried, first.to_vec(), steps.to_vec())
+        }
+    };
+    let mut found = walk(&tied, settings.budget - begun, goals, &levels, &steps)?;
+    found.tried += begun;
+    found.history.iter_mut().for_each(|step| step.tried += begun);
+    found.history.retain(|step| step.is_better_than(&start));
+    found.history.insert(0, start);
+    Ok(found)
 }
 
 fn over_seeds(profits: &[f64]) -> Estimate {
@@ -358,22 +431,79 @@ fn play(
     levels: &[f64],
     seeds: &[u64],
 ) -> Result<Played, OptimizeError> {
+    let figures = figures(problem, settings, levels, seeds, !goals.is_empty())?;
+    let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit).collect();
+    Ok(Played::of(problem, &figures, profits, goals.iter()))
+}
+
+/// The same, told apart by groups of nodes.
+fn play_groups(
+    problem: &Problem,
+    settings: &Settings,
+    goals: &[Goal],
+    groups: &[Vec<ManagedIx>],
+    levels: &[f64],
+    seeds: &[u64],
+) -> Result<Vec<Played>, OptimizeError> {
+    if groups.len() == 1 {
+        return Ok(vec![play(problem, settings, goals, levels, seeds)?]);
+    }
+    let figures = figures(problem, settings, levels, seeds, true)?;
+    let of_group = |group: &Vec<ManagedIx>| {
+        let profit = |places: &PlaceSums| group.iter().map(|&node| places.nodes[node].profit).sum();
+        let profits = figures.iter().filter_map(|episode| episode.places.as_ref()).map(profit).collect();
+        let own = goals.iter().filter(|goal| goal.is_within(group));
+        Played::of(problem, &figures, profits, own)
+    };
+    Ok(groups.iter().map(of_group).collect())
+}
+
+/// The figures of one episode per seed under these levels.
+fn figures(
+    problem: &Problem,
+    settings: &Settings,
+    levels: &[f64],
+    seeds: &[u64],
+    by_place: bool,
+) -> Result<Vec<EpisodeFigures>, OptimizeError> {
     let network = &*problem.network;
     // Made once to report mistakes; each thread then makes its own ones.
     settings.policy(network, levels)?;
     let make = || settings.policy(network, levels).expect("the policy was made before");
-    let figures = if goals.is_empty() {
-        rollout(problem, seeds, settings.threads, make)?
-    } else {
+    let figures = if by_place {
         rollout_by_place(problem, seeds, settings.threads, make)?
+    } else {
+        rollout(problem, seeds, settings.threads, make)?
     };
-    let profits: Vec<f64> = figures.iter().map(|episode| episode.kpis.total_profit).collect();
-    if let Some(&found) = profits.iter().find(|profit| !profit.is_finite()) {
-        return Err(OptimizeError::NotFinite { spec: settings.spec(levels), found });
+    let profits = figures.iter().map(|episode| episode.kpis.total_profit);
+    match profits.clone().find(|profit| !profit.is_finite()) {
+        Some(found) => Err(OptimizeError::NotFinite { spec: settings.spec(levels), found }),
+        None => Ok(figures),
     }
-    let places = || figures.iter().filter_map(|episode| episode.places.as_ref());
-    let services: Vec<Vec<f64>> =
-        goals.iter().map(|goal| places().map(|places| goal.value(network, places)).collect()).collect();
-    let lack = goals.iter().zip(&services).map(|(goal, services)| goal.lack(services)).sum();
-    Ok(Played { profits, services, lack })
+}
+
+impl Played {
+    /// Mean profit over the seeds [money].
+    fn profit(&self) -> f64 {
+        self.profits.iter().sum::<f64>() / self.profits.len() as f64
+    }
+
+    fn improvement(&self, tried: usize, levels: &[f64]) -> Improvement {
+        Improvement { tried, levels: levels.to_vec(), profit: self.profit(), lack: self.lack }
+    }
+
+    fn of<'a>(
+        problem: &Problem,
+        figures: &[EpisodeFigures],
+        profits: Vec<f64>,
+        goals: impl Iterator<Item = &'a Goal> + Clone,
+    ) -> Self {
+        let places = || figures.iter().filter_map(|episode| episode.places.as_ref());
+        let services: Vec<Vec<f64>> = goals
+            .clone()
+            .map(|goal| places().map(|places| goal.value(&problem.network, places)).collect())
+            .collect();
+        let lack = goals.zip(&services).map(|(goal, services)| goal.lack(services)).sum();
+        Self { profits, services, lack }
+    }
 }

@@ -48,21 +48,23 @@ impl Slopes {
     ) -> Result<Self, OptimizeError> {
         let network = &*problem.network;
         let members = match family {
-            Family::BaseStock => network.managed.indices().map(|node| vec![node]).collect::<Vec<_>>().into(),
-            Family::Echelon => echelons(network)?,
+            Family::BaseStock => network.managed.indices().map(|node| vec![(node, 1.0)]).collect::<Vec<_>>(),
+            Family::Echelon => {
+                echelons(network)?.rows().iter().map(|echelon| echelon.members().collect()).collect()
+            }
             // Orders that jump, or look at more than positions.
             _ => return Err(OptimizeError::Jumps),
         };
         let layout = &network.layout;
-        let position = |members: &Vec<ManagedIx>| {
+        let position = |members: &Vec<(ManagedIx, f64)>| {
             let mut terms = Vec::new();
-            for &member in members {
+            for &(member, content) in members {
                 let row = &network.managed[member];
-                terms.push((layout.start(Part::OnHand) + member.position(), 1.0));
+                terms.push((layout.start(Part::OnHand) + member.position(), content));
                 let on_order = row.incoming.iter().map(|link| layout.start(Part::OnOrder) + link.position());
-                terms.extend(on_order.map(|position| (position, 1.0)));
+                terms.extend(on_order.map(|position| (position, content)));
                 let owed = row.markets.iter().map(|link| layout.start(Part::Unmet) + link.position());
-                terms.extend(owed.filter(|_| problem.rules.backlog).map(|position| (position, -1.0)));
+                terms.extend(owed.filter(|_| problem.rules.backlog).map(|position| (position, -content)));
             }
             terms
         };
@@ -70,7 +72,7 @@ impl Slopes {
         Ok(Self {
             recording: Recording::new(problem, seeds.len(), surrogates).map_err(refused)?,
             seeds: seeds.to_vec(),
-            positions: members.rows().iter().map(position).collect::<Vec<_>>().into(),
+            positions: members.iter().map(position).collect::<Vec<_>>().into(),
             shares: supplier_shares(network),
         })
     }

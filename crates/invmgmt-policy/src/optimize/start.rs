@@ -1,9 +1,9 @@
 //! Where a search begins: the newsvendor level of every node over the demand of its lead time.
 
-use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table};
+use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table};
 
 use super::{Family, OptimizeError, Problem, Settings};
-use crate::base_stock::echelons;
+use crate::base_stock::{Echelon, echelons};
 use crate::forecast::Reach;
 use crate::sizing::{order_spans, safety_factors};
 
@@ -48,13 +48,11 @@ pub(super) fn levels(problem: &Problem, settings: &Settings) -> Result<Start, Op
             levels: local.rows().to_vec(),
             steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
         },
-        Family::Echelon => {
+        Family::Echelon | Family::Balanced => {
             let echelons = echelons(network)?;
-            let sum = |of: &Table<ManagedIx, f64>, members: &[ManagedIx]| -> f64 {
-                members.iter().map(|&member| of[member]).sum()
-            };
+            let sum = |echelon: &Echelon| echelon.position(|member| local[member]);
             Start {
-                levels: echelons.rows().iter().map(|members| sum(&local, members)).collect(),
+                levels: echelons.rows().iter().map(sum).collect(),
                 steps: scale.rows().iter().map(|&scale| step(scale)).collect(),
             }
         }
@@ -81,13 +79,30 @@ pub(super) fn levels(problem: &Problem, settings: &Settings) -> Result<Start, Op
             }
             start
         }
+        Family::Joint => {
+            let mut start = Start { levels: Vec::new(), steps: Vec::new() };
+            for (node, &level) in local.iter() {
+                // Who can wait no longer than half of what an order brings, joins.
+                let quantity = economic_quantity(network, node, rates[node].mean);
+                start.levels.extend([level - 1.0, level - 1.0 + 0.5 * quantity, level - 1.0 + quantity]);
+                start.steps.extend([step(scale[node]), step(quantity), step(quantity)]);
+            }
+            start
+        }
     })
 }
 
-/// The quantity that balances the fixed costs of the node's links, averaged, against holding; at least 1 [units].
+/// The quantity that balances the fixed costs of the node's links, averaged, against holding; at least 1 [units]. What
+/// links share of a fixed cost is divided among them.
 fn economic_quantity(network: &Network, node: ManagedIx, rate: f64) -> f64 {
     let row = &network.managed[node];
-    let fixed: f64 = row.incoming.iter().map(|&link| network.supply[link].fixed_order_cost).sum();
+    let shared = |link: SupplyLinkIx| -> f64 {
+        let joints = network.physics.iter().flat_map(|physics| &physics.joints);
+        let of_link = joints.filter(|joint| joint.links.iter().any(|(member, _)| *member == link));
+        of_link.map(|joint| joint.fixed_cost / joint.links.len() as f64).sum()
+    };
+    let fixed = |&link: &SupplyLinkIx| network.supply[link].fixed_order_cost + shared(link);
+    let fixed: f64 = row.incoming.iter().map(fixed).sum();
     let fixed = fixed / row.incoming.len().max(1) as f64;
     let quantity = (2.0 * rate * fixed / row.holding_cost).sqrt();
     if quantity.is_finite() { quantity.max(1.0) } else { rate.max(1.0) }
@@ -100,9 +115,9 @@ fn rates(problem: &Problem) -> Result<Table<ManagedIx, Rate>, OptimizeError> {
     let mut rates: Table<ManagedIx, Rate> = vec![Rate::default(); network.managed.len()].into();
     for link in network.market.indices() {
         let of_link = link_rate(problem, link);
-        for &node in reach.nodes(link) {
-            rates[node].mean += of_link.mean;
-            rates[node].variance += of_link.variance;
+        for &(node, needed) in reach.nodes(link) {
+            rates[node].mean += needed * of_link.mean;
+            rates[node].variance += needed * needed * of_link.variance;
         }
     }
     Ok(rates)

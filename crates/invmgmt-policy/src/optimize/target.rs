@@ -149,6 +149,16 @@ pub(super) fn goals(network: &Network, targets: &[Target]) -> Result<Vec<Goal>, 
 }
 
 impl Goal {
+    /// Whether it is of the customers of all retailers together.
+    pub fn is_of_all(&self) -> bool {
+        self.node.is_none()
+    }
+
+    /// Whether it is of one of these nodes' customers.
+    pub fn is_within(&self, nodes: &[ManagedIx]) -> bool {
+        self.node.is_none_or(|node| nodes.contains(&node))
+    }
+
     /// The service of an episode [1].
     pub fn value(&self, network: &Network, places: &PlaceSums) -> f64 {
         match self.node {

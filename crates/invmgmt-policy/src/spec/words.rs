@@ -29,6 +29,24 @@ pub(super) fn parse_pairs(form: &PolicyForm, text: &str) -> Result<Vec<(f64, f64
     text.split(',').enumerate().map(pair).collect()
 }
 
+pub(super) fn parse_triples(form: &PolicyForm, text: &str) -> Result<Vec<[f64; 3]>, PolicyError> {
+    if text.is_empty() {
+        return Err(PolicyError::NoNumbers { form: form.name, usage: form.usage });
+    }
+    let triple = |(position, entry): (usize, &str)| {
+        let numbers: Vec<&str> = entry.split('/').collect();
+        let [must, can, up_to] = numbers[..] else {
+            let (found, usage) = (entry.trim().escape_debug(), form.usage);
+            let message =
+                format!("entry {} is '{found}'; expected three numbers s/c/S ({usage})", position + 1);
+            return Err(PolicyError::Levels { form: form.name, message });
+        };
+        let number = |text| parse_entry(form, position, text);
+        Ok([number(must)?, number(can)?, number(up_to)?])
+    };
+    text.split(',').enumerate().map(triple).collect()
+}
+
 fn parse_entry(form: &PolicyForm, position: usize, entry: &str) -> Result<f64, PolicyError> {
     match entry.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),

@@ -38,6 +38,8 @@ pub struct NodePeriod<const W: usize> {
     pub losses: Losses<Lanes<W>>,
     /// Costs that only mechanisms have, before discounting [money].
     pub costs: ExtraCosts<Lanes<W>>,
+    /// Discounted profit [money].
+    pub profit: Lanes<W>,
 }
 
 /// What the periods of an episode come to at a managed node, or at all of them together.
@@ -72,6 +74,8 @@ pub struct NodeSums<T = f64> {
     pub losses: Losses<T>,
     /// Discounted costs that only mechanisms have [money].
     pub costs: ExtraCosts<T>,
+    /// Discounted profit [money].
+    pub profit: T,
     /// 1 where somebody went without since the last delivery, else 0.
     short: T,
     /// 1 where the next period of selling begins a cycle, else 0.
@@ -106,6 +110,7 @@ impl<const W: usize> NodeSums<Lanes<W>> {
         self.served_cycles += begins - (self.short - was_short);
         self.losses.add(&period.losses);
         self.costs.add(&period.costs, weight);
+        self.profit += period.profit;
     }
 
     fn lane(&self, lane: usize) -> NodeSums {
@@ -115,10 +120,10 @@ impl<const W: usize> NodeSums<Lanes<W>> {
 
 impl<T: Copy + Default> NodeSums<T> {
     /// Numbers of [`NodeSums::to_numbers`].
-    const NUMBERS: usize = 22;
+    const NUMBERS: usize = 23;
 
     /// Every number of it, in the order in which they are kept elsewhere.
-    fn numbers_mut(&mut self) -> [&mut T; 22] {
+    fn numbers_mut(&mut self) -> [&mut T; 23] {
         let (losses, costs) = (&mut self.losses, &mut self.costs);
         [
             &mut self.stock,
@@ -141,16 +146,17 @@ impl<T: Copy + Default> NodeSums<T> {
             &mut costs.waste,
             &mut costs.overflow,
             &mut costs.joint,
+            &mut self.profit,
             &mut self.short,
             &mut self.delivered,
         ]
     }
 
-    fn to_numbers(mut self) -> [T; 22] {
+    fn to_numbers(mut self) -> [T; 23] {
         self.numbers_mut().map(|number| *number)
     }
 
-    fn of_numbers(numbers: &[T; 22]) -> Self {
+    fn of_numbers(numbers: &[T; 23]) -> Self {
         let mut sums = Self::default();
         sums.numbers_mut().into_iter().zip(numbers).for_each(|(place, &number)| *place = number);
         sums
@@ -205,6 +211,7 @@ impl NodeSums {
         }
         self.losses.add(&other.losses);
         self.costs.add(&other.costs, 1.0);
+        self.profit += other.profit;
     }
 }
 
@@ -400,6 +407,7 @@ impl<const W: usize> NodePeriod<W> {
             waiting: one(self.waiting),
             losses: losses.map(Lanes::splat),
             costs: costs.map(Lanes::splat),
+            profit: one(self.profit),
         }
     }
 
@@ -470,6 +478,7 @@ fn recorded(network: &Network, history: &History<'_>, node: ManagedIx, t: usize)
             overflow: of_node(Symbol::OverflowCost),
             joint: of_node(Symbol::JointCost),
         },
+        profit: of_node(Symbol::Profit),
         ..NodePeriod::default()
     };
     for &link in &row.markets {

@@ -179,6 +179,7 @@ impl<const W: usize> Flows<W> {
             shipped: goods.shipped,
             arrived: goods.arriving,
             sold,
+            profit: self.nodes[node].profit,
             ..NodePeriod::default()
         };
         if let Some(m) = &self.mechanisms {

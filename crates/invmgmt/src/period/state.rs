@@ -228,8 +228,14 @@ impl<'a> StateView<'a> {
 
     /// Requests on a link that its supplier has not read yet [units].
     pub fn requested(&self, link: SupplyLinkIx) -> f64 {
+        self.requests(link).sum()
+    }
+
+    /// The same one by one, those read next first [units].
+    pub fn requests(&self, link: SupplyLinkIx) -> impl Iterator<Item = f64> + '_ {
         let delay = self.network.physics.as_ref().and_then(|physics| physics.delay(link));
-        delay.map_or(0.0, |delay| self.extra(Part::Requested, delay.first..delay.first + delay.periods).sum())
+        let numbers = delay.map_or(0..0, |delay| delay.first..delay.first + delay.periods);
+        self.extra(Part::Requested, numbers)
     }
 
     /// The request on a link that its supplier reads in this period, where requests take time; nothing where they take
