@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ class Ledger:
     the stock on hand at the end of the last period, 0 before. ``late_penalty`` (for requests of other nodes that it
     owes, or lost), ``waste_cost`` (for what spoiled), ``overflow_cost`` (for what found no room) and ``joint_cost``
     (its share of what orders cost together) are 0 on a network without mechanisms.
+
+    Where there are several products a node is a stock point, as ``shop, milk``, and ``products`` says which product
+    each is of; :meth:`by_product` and :meth:`by_place` take them together.
     """
 
     node_ids: list[Any]
@@ -33,6 +37,36 @@ class Ledger:
     waste_cost: Array
     overflow_cost: Array
     joint_cost: Array
+    #: The product of each node, in order; empty where there are not several.
+    products: list[str] = dataclasses.field(default_factory=list)
+    #: The id by which each node was declared, in order: that of all its stock points.
+    places: list[Any] = dataclasses.field(default_factory=list)
+
+    def by_product(self) -> dict[str, Ledger]:
+        """The ledger of each product: of its stock points only.
+
+        Raises:
+            ValueError: the network has not several products.
+        """
+        if not self.products:
+            raise ValueError("the network of this ledger has not several products; there is one ledger of all")
+        return {product: self._of(self.products, product) for product in dict.fromkeys(self.products)}
+
+    def by_place(self) -> dict[Any, Ledger]:
+        """The ledger of each declared node: of all its stock points."""
+        return {place: self._of(self.places, place) for place in dict.fromkeys(self.places)}
+
+    def _of(self, owners: list[Any], owner: Any) -> Ledger:
+        """The columns that belong to an owner."""
+        columns = [column for column, known in enumerate(owners) if known == owner]
+        taken: dict[str, Any] = {}
+        for row in dataclasses.fields(self):
+            value = getattr(self, row.name)
+            if isinstance(value, list):
+                taken[row.name] = [value[column] for column in columns] if value else []
+            else:
+                taken[row.name] = value[:, columns]
+        return Ledger(**taken)
 
     @property
     def profit(self) -> Array:

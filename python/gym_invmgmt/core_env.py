@@ -476,7 +476,14 @@ class CoreEnv(gym.Env[Array, Any]):
         # A plain network has no others.
         none = np.zeros((len(parts), parts.shape[2]))
         named = {name: parts[:, at, :] if at < parts.shape[1] else none.copy() for at, name in enumerate(names)}
-        return Ledger(node_ids=self.network.main_nodes.tolist(), **named)
+        native = self.network._native
+        products = [native.point_products[position] or "" for position in native.managed]
+        return Ledger(
+            node_ids=self.network.main_nodes.tolist(),
+            products=products if len(native.products) > 1 else [],
+            places=[native.places[position] for position in native.managed],
+            **named,
+        )
 
     @property
     def recorded(self) -> dict[str, list[str]]:

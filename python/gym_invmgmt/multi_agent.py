@@ -33,7 +33,9 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
     Played by :class:`~gym_invmgmt.core_env.CoreEnv`: put together, the agents' actions give its episodes number for
     number.
 
-    **Agents** are called ``node_1``, ``node_2`` and so on, by the ids of the managed nodes.
+    **Agents** are called ``node_1``, ``node_2`` and so on, by the ids of the managed nodes. Where there are several
+    products a node is one agent all the same: what is said below of a node is said of each of its stock points, product
+    by product, and its recipes are orders of its own.
 
     **Observations** are float64 vectors (names: :meth:`observation_labels`), all of what the node itself can see:
     its stock [units]; per incoming link with lead time L the L orders on their way, the next to arrive first [units];
@@ -74,56 +76,65 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
         self.env = CoreEnv(**arguments)
         self.render_mode = self.env.render_mode
         network = self.env.network
-        self._node_of = {f"node_{node}": node for node in network.main_nodes.tolist()}
-        self.possible_agents = list(self._node_of)
+        places = network._native.places
+        self._nodes_of: dict[str, list[Any]] = {}
+        for node in network.main_nodes.tolist():
+            self._nodes_of.setdefault(f"node_{places[network.node_map[node]]}", []).append(node)
+        self.possible_agents = list(self._nodes_of)
         self.agents: list[str] = []
-        self._entries = {agent: self._entries_of(node) for agent, node in self._node_of.items()}
-        self._columns = {agent: network.node_map[node] for agent, node in self._node_of.items()}
+        self._entries = {agent: self._entries_of(nodes) for agent, nodes in self._nodes_of.items()}
+        self._columns = {agent: [network.node_map[node] for node in nodes] for agent, nodes in self._nodes_of.items()}
         self.action_spaces = {agent: _part_of(self.env.action_space, rows) for agent, rows in self._entries.items()}
         self.observation_spaces: dict[str, gym.Space[Any]] = {}
         self._labels: dict[str, list[str]] = {}
         self._views: dict[str, tuple[Array, Array, Array]] = {}
-        for agent, node in self._node_of.items():
-            self._views[agent], self._labels[agent] = self._view_of(node)
+        for agent, nodes in self._nodes_of.items():
+            self._views[agent], self._labels[agent] = self._view_of(nodes)
             length = len(self._labels[agent])
             self.observation_spaces[agent] = gym.spaces.Box(-np.inf, np.inf, (length,), np.float64)
 
-    def _entries_of(self, node: Any) -> list[int]:
-        """Positions of a node's numbers in an action of the whole network."""
+    def _entries_of(self, nodes: list[Any]) -> list[int]:
+        """Positions of an agent's numbers in an action of the whole network."""
         network, mode = self.env.network, self.env.action_mode
-        position, managed = network.main_nodes.tolist().index(node), len(network.main_nodes)
+        managed = network.main_nodes.tolist()
+        positions = [managed.index(node) for node in nodes]
         if mode == "base-stock":
-            return [position]
+            return positions
         if mode == "ss":
-            return [position, managed + position]
+            return [*positions, *(len(managed) + position for position in positions)]
+        links = [link for node in nodes for _, link, _ in network.pred_reorder_indices[node]]
         if mode == "levels-and-shares":
-            shares = {f"share[{supplier} -> {buyer}]" for supplier, buyer in network.reorder_links if buyer == node}
-            return [position, *(place for place, label in enumerate(self.env.action_labels) if label in shares)]
-        return [link for _, link, _ in network.pred_reorder_indices[node]]
+            words = [network._native.link_words[network.network_map[network.reorder_links[link]]] for link in links]
+            shares = {f"share[{name}]" for name in words}
+            return [*positions, *(place for place, label in enumerate(self.env.action_labels) if label in shares)]
+        return links
 
-    def _view_of(self, node: Any) -> tuple[tuple[Array, Array, Array], list[str]]:
-        """What a node sees: entries of the whole observation, supply links and all links it delivers on; their names.
+    def _view_of(self, nodes: list[Any]) -> tuple[tuple[Array, Array, Array], list[str]]:
+        """What an agent sees: entries of the whole observation, supply links and all links it delivers on; their names.
 
         Of the whole observation it sees what is said of itself, of the links it buys on, and of the markets it serves.
         """
         network, labels = self.env.network, self.env.observation_labels
-        outgoing = [network.network_links[link] for _, link in network.succ_network_indices[node]]
+        # What a node makes for itself it delivers to nobody.
+        outgoing = [network.network_links[link] for node in nodes for _, link in network.succ_network_indices[node]]
+        outgoing = [edge for edge in outgoing if edge[1] not in nodes]
         numbers = network._native.state_numbers()[: len(labels)]
         owners = [of for _, of, _ in numbers]
-        own = [entry for entry, of in enumerate(owners) if of == (node,)]
-        own += [entry for entry, of in enumerate(owners) if len(of) == 2 and of[1] == node]
+        own = [entry for entry, of in enumerate(owners) if len(of) == 1 and of[0] in nodes]
+        own += [entry for entry, of in enumerate(owners) if len(of) == 2 and of[1] in nodes]
         for market in outgoing:
             if market in network.retail_map:
                 own += [entry for entry, of in enumerate(owners) if of == market]
         supplied = [edge for edge in outgoing if edge in network.reorder_map]
         # What it owes its buyers, and what fails on links that it buys or delivers on.
         own += [entry for entry, (part, of, _) in enumerate(numbers) if part == "owed" and of in supplied]
-        touches = [any(node in edge for edge in edges) for edges in network._native.failing_links()]
+        touches = [any(node in edge for edge in edges for node in nodes) for edges in network._native.failing_links()]
         own += [entry for entry, (part, _, chain) in enumerate(numbers) if part == "up" and touches[(chain or 1) - 1]]
         # A request is known to the supplier once it is read.
         delays = {of: slot or 0 for part, of, slot in numbers if part == "requested"}
-        names = [labels[entry] for entry in own] + [f"wanted[{a} -> {b}]" for a, b in supplied]
-        names += [f"delivered[{a} -> {b}]" for a, b in outgoing] + ["period"]
+        words = network._native.link_words
+        names = [labels[entry] for entry in own] + [f"wanted[{words[network.network_map[edge]]}]" for edge in supplied]
+        names += [f"delivered[{words[network.network_map[edge]]}]" for edge in outgoing] + ["period"]
         view = (
             np.array(own, dtype=np.intp),
             np.array([(delays.get(edge, 0), network.reorder_map[edge]) for edge in supplied], np.intp).reshape(-1, 2),
@@ -201,7 +212,8 @@ class InvMgmtParallelEnv(_ParallelEnv):  # type: ignore[misc]
         agents = self.agents
         earned = self.env.P[played]
         rewards = {
-            agent: float(earned[self._columns[agent]]) if self.reward == "own" else float(profit) for agent in agents
+            agent: float(earned[self._columns[agent]].sum()) if self.reward == "own" else float(profit)
+            for agent in agents
         }
         observations = self._observations(observation)
         if terminated or truncated:

@@ -10,7 +10,7 @@ from pettingzoo.test import parallel_api_test, parallel_seed_test, performance_b
 from pettingzoo.test.state_test import test_parallel_env as check_state
 from pettingzoo.utils.conversions import parallel_to_aec
 
-from gym_invmgmt import CoreEnv
+from gym_invmgmt import CoreEnv, _native
 from gym_invmgmt.multi_agent import InvMgmtParallelEnv
 
 MODES = ["raw", "scaled", "base-stock", "ss", "levels-and-shares", "integer"]
@@ -123,3 +123,76 @@ def test_nobody_plays_before_a_reset_or_after_the_end() -> None:
 def test_an_unknown_reward_is_refused() -> None:
     with pytest.raises(ValueError, match="reward is 'mean'; expected one of own, shared"):
         InvMgmtParallelEnv(reward="mean")
+
+
+BAKERY: dict[str, Any] = {
+    "products": ["flour", {"id": "bread", "life": 4}],
+    "nodes": [
+        {"id": "mill"},
+        {
+            "id": "bakery",
+            "I0": {"flour": 60, "bread": 20},
+            "h": {"flour": 0.01, "bread": 0.05},
+            "recipes": [{"make": "bread", "from": {"flour": 0.6}, "L": 1, "unmet": "wait"}],
+        },
+        {"id": "shop", "I0": {"bread": 30}, "h": {"bread": 0.08}},
+        {"id": "town"},
+    ],
+    "edges": [
+        {"from": "mill", "to": "bakery", "product": "flour", "L": 2, "p": 0.4, "g": 0.01},
+        {"from": "bakery", "to": "shop", "product": "bread", "L": 1, "unmet": "wait", "b": 0.1, "p": 1.2, "g": 0.02},
+        {"from": "shop", "to": "town", "product": "bread", "p": 3.0, "b": 0.4}
+        | {"demand_dist": "poisson", "dist_param": {"mu": 22}},
+    ],
+    "resources": [{"name": "oven", "per_period": 40, "use": {"bakery: bread": 1}}],
+}
+
+
+def bakery(**arguments: Any) -> InvMgmtParallelEnv:
+    return InvMgmtParallelEnv(config_path=_native.Network.from_dict(BAKERY), num_periods=12, **arguments)
+
+
+@pytest.mark.parametrize("action_mode", ["raw", "base-stock", "ss"])
+def test_pettingzoos_tests_pass_with_several_products(action_mode: str) -> None:
+    parallel_api_test(bakery(action_mode=action_mode), num_cycles=40)
+    parallel_seed_test(lambda: bakery(action_mode=action_mode), num_cycles=20)
+    check_state(bakery(action_mode=action_mode), 20)
+
+
+def test_a_node_is_one_agent_and_its_products_are_its_columns() -> None:
+    agents = bakery()
+    assert agents.possible_agents == ["node_bakery", "node_shop"]
+    assert agents.action_labels("node_bakery") == ["order[mill -> bakery, flour]", "order[bakery: bread]"]
+    assert agents.action_labels("node_shop") == ["order[bakery -> shop, bread]"]
+    labels = agents.observation_labels("node_bakery")
+    for label in [
+        "on_hand[bakery, flour]",
+        "on_hand[bakery, bread]",
+        "in_transit[mill -> bakery, flour, due in 1]",
+        "owed[bakery: bread]",
+        "owed[bakery -> shop, bread]",
+        "wanted[bakery -> shop, bread]",
+        "delivered[bakery -> shop, bread]",
+    ]:
+        assert labels.count(label) == 1, (label, labels)
+    assert not any("shop -> town" in label or "on_hand[shop" in label for label in labels)
+    assert "delivered[shop -> town, bread]" in agents.observation_labels("node_shop")
+    assert bakery(action_mode="base-stock").action_labels("node_bakery") == [
+        "level[bakery, flour]",
+        "level[bakery, bread]",
+    ]
+
+
+def test_the_agents_of_several_products_together_play_the_single_environment() -> None:
+    agents, single = bakery(), CoreEnv(config_path=_native.Network.from_dict(BAKERY), num_periods=12)
+    agents.reset(seed=4)
+    single.reset(seed=4)
+    while agents.agents:
+        observations, rewards, *_ = agents.step({"node_bakery": [30.0, 25.0], "node_shop": [24.0]})
+        profit = single.step(np.array([30.0, 25.0, 24.0]))[1]
+        assert sum(rewards.values()) == pytest.approx(profit, abs=1e-9)
+        of_bakery = [column for column, node in enumerate(single.ledger().places) if node == "bakery"]
+        assert rewards["node_bakery"] == pytest.approx(single.ledger().profit[-1, of_bakery].sum(), abs=1e-9)
+        seen = dict(zip(agents.observation_labels("node_bakery"), observations["node_bakery"], strict=True))
+        assert seen["wanted[bakery -> shop, bread]"] == 24.0
+        assert seen["on_hand[bakery, flour]"] == single.state[single.observation_labels.index("on_hand[bakery, flour]")]

@@ -187,6 +187,25 @@ impl Network {
         self.compiled.links.indices().map(|link| link_key(py, &self.compiled, link)).collect()
     }
 
+    /// All links in order of enumeration in words, as labels name them: `4 -> 2`, `4 -> 2, milk`, `2: cheese`.
+    #[getter]
+    fn link_words(&self) -> Vec<String> {
+        self.compiled.links.indices().map(|link| self.compiled.link_name(link)).collect()
+    }
+
+    /// Per node the id it was declared by: that of all its stock points, where there are several products.
+    #[getter]
+    fn places<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.compiled.nodes.rows().iter().map(|node| id_to_python(py, &node.place)).collect()
+    }
+
+    /// Per node the product of which it is a stock point; none where it holds nothing, or goods have no names.
+    #[getter]
+    fn point_products(&self) -> Vec<Option<String>> {
+        let name = |product: usize| self.compiled.products[product].name.clone();
+        self.compiled.nodes.rows().iter().map(|node| node.product.map(name)).collect()
+    }
+
     /// Names of the products, in order of declaration; none where goods of one kind have no name.
     #[getter]
     fn products(&self) -> Vec<String> {
@@ -314,16 +333,18 @@ impl Network {
         self.compiled.action_labels()
     }
 
-    /// Where to draw what: (x, y) per node, the way of each link as such points, number of columns and of rows.
+    /// Where to draw what: (x, y) per node, the way of each link as such points, number of columns and of rows, and the
+    /// ways of what recipes take beside their first input.
     ///
     /// Points lie in the unit square, suppliers left at 0, markets right at 1, the top at 0, the bottom at 1. A
     /// column is an echelon; neighbours in a column are at least 1 / rows apart.
-    fn layout(&self) -> (Vec<Place>, Vec<Vec<Place>>, usize, usize) {
+    fn layout(&self) -> (Vec<Place>, Vec<Vec<Place>>, usize, usize, Vec<Vec<Place>>) {
         let layout = invmgmt_report::Layout::of(&self.compiled);
         let places =
             |points: &[invmgmt_report::Point]| points.iter().map(|point| (point.x, point.y)).collect();
         let routes = layout.routes.rows().iter().map(|route| places(route)).collect();
-        (places(layout.nodes.rows()), routes, layout.columns, layout.rows)
+        let inputs = layout.inputs.iter().map(|(_, _, way)| places(way)).collect();
+        (places(layout.nodes.rows()), routes, layout.columns, layout.rows, inputs)
     }
 }
 
