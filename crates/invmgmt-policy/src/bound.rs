@@ -1,7 +1,12 @@
 //! How much any policy could earn.
 
+use invmgmt::mechanism::Scope;
+
 use crate::planning::{self, KnownEpisode};
 use crate::{Knowledge, PolicyError, scopes};
+
+/// What the bound models, and what it leaves out and so lies higher.
+pub const BOUND_SCOPE: Scope = scopes::BOUND;
 
 /// The most any policy can earn in the episode of a seed, proven by a linear programme that knows every draw: an
 /// upper bound, whatever the policy knows [money]. None under goodwill, where demand depends on what is played and
@@ -12,7 +17,7 @@ use crate::{Knowledge, PolicyError, scopes};
 /// demand, [`PolicyError::Plan`] if the programme was not solved.
 pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, PolicyError> {
     let used = known.mechanisms();
-    scopes::BOUND.admit(&used).map_err(|refusal| PolicyError::Refuses {
+    scopes::admit(scopes::BOUND, &used, known.network()).map_err(|refusal| PolicyError::Refuses {
         form: "the bound",
         refusal,
         players: Vec::new(),
@@ -35,10 +40,10 @@ mod tests {
     #[test]
     fn a_bound_that_would_overlook_a_mechanism_is_refused_by_name() {
         let mut declared = preset("serial").expect("a preset");
-        declared.settings.put("timeline", KeyValue::Word("beer".to_owned()));
+        declared.settings.put("life", KeyValue::Number(3.0));
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
         let problem = Problem::new(declared.compile().expect("valid"), demand, Rules::default(), 8);
         let refused = profit_bound(&Knowledge::of(&problem), 1).expect_err("refused").to_string();
-        assert_eq!(refused, "the bound does not model timelines (the network)");
+        assert_eq!(refused, "the bound does not model shelf life (the network)");
     }
 }

@@ -58,7 +58,7 @@ mod throughput;
 
 pub use balanced::Balanced;
 pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
-pub use bound::profit_bound;
+pub use bound::{BOUND_SCOPE, profit_bound};
 pub use can_order::CanOrder;
 pub use constant::Constant;
 pub use echelon_heuristic::EchelonHeuristic;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::mechanism::{Scope, Used};
+use invmgmt::mechanism::{Refusal, Scope, Used};
 use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
@@ -286,7 +286,7 @@ pub const POLICIES: [PolicyForm; 21] = [
         name: "oracle",
         usage: "oracle",
         description: "published: the plan for the demand to come, by linear programme; the best there is without goodwill",
-        scope: scopes::AHEAD,
+        scope: scopes::FORESEEING,
         rest: Rest::Nothing(Make::Knowing(
             |_, demand| Ok(Box::new(Clairvoyant::published(demand))),
             |_, _| Information::Clairvoyant,
@@ -296,7 +296,7 @@ pub const POLICIES: [PolicyForm; 21] = [
         name: "best-known",
         usage: "best-known",
         description: "as oracle, and under goodwill a wider search for a better plan; the best known, not a bound",
-        scope: scopes::AHEAD,
+        scope: scopes::FORESEEING,
         rest: Rest::Nothing(Make::Knowing(
             |_, demand| Ok(Box::new(Clairvoyant::best_known(demand))),
             |_, _| Information::Clairvoyant,
@@ -459,13 +459,22 @@ fn entries(form: &PolicyForm, network: &Network, rest: &str) -> Result<String, P
 }
 
 impl PolicyForm {
+    /// Whether policies of this form play on a network, goodwill and lost sales aside: what they leave out of account
+    /// there, in words.
+    ///
+    /// # Errors
+    /// [`Refusal`] with what they do not model, and where it is.
+    pub fn plays(&self, network: &Network) -> Result<Vec<&'static str>, Refusal> {
+        scopes::admit(self.scope, &network.mechanisms(), network)
+    }
+
     /// What is left out of account where this policy plays.
     fn admit(&self, known: &Knowledge<'_>) -> Result<Vec<&'static str>, PolicyError> {
         let used = known.mechanisms();
-        self.scope.admit(&used).map_err(|refusal| PolicyError::Refuses {
+        scopes::admit(self.scope, &used, known.network()).map_err(|refusal| PolicyError::Refuses {
             form: self.name,
             refusal,
-            players: players(&used),
+            players: players(&used, known.network()),
         })
     }
 }
@@ -488,8 +497,9 @@ fn trained(form: &PolicyForm, rest: &str, known: &Knowledge<'_>) -> Result<Named
 }
 
 /// The forms that play on a problem with these mechanisms.
-fn players(used: &Used) -> Vec<&'static str> {
-    POLICIES.iter().filter(|form| form.scope.admit(used).is_ok()).map(|form| form.usage).collect()
+fn players(used: &Used, network: &Network) -> Vec<&'static str> {
+    let plays = |form: &&PolicyForm| scopes::admit(form.scope, used, network).is_ok();
+    POLICIES.iter().filter(plays).map(|form| form.usage).collect()
 }
 
 impl Make {

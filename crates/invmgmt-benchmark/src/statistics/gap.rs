@@ -66,6 +66,8 @@ fn no_bound(problem: &Case) -> Option<&'static str> {
         Some("not all periods are scored")
     } else if problem.network.has_fixed_costs {
         Some("the plan leaves fixed order costs out")
+    } else if problem.network.physics.is_some() {
+        Some("with mechanisms a plan may promise more than the engine does")
     } else {
         None
     }

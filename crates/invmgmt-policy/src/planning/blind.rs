@@ -5,6 +5,7 @@ use invmgmt::period::StateView;
 
 use super::counting::counting_unit;
 use super::foresight::{Forecaster, Foresight, total_unmet};
+use super::season::{Seasons, log_likelihood};
 
 /// Share of a slope that is left a period later [1].
 const DAMPING: f64 = 0.9;
@@ -31,6 +32,7 @@ const FEARED_DECAY: f64 = 0.9;
 #[derive(Clone, Debug)]
 pub(crate) struct LocalTrend {
     filters: Vec<Filter>,
+    seasons: Vec<Seasons>,
     goodwill: SeenGoodwill,
     /// Periods of demand learnt from -- state.
     seen: usize,
@@ -40,7 +42,8 @@ impl LocalTrend {
     pub fn new(network: &Network) -> Self {
         let unit = counting_unit(network, std::iter::empty());
         let filters = network.market.indices().map(|link| Filter::new(first_guess(network, link), unit));
-        Self { filters: filters.collect(), goodwill: SeenGoodwill::default(), seen: 0 }
+        let seasons = vec![Seasons::default(); network.market.len()];
+        Self { filters: filters.collect(), seasons, goodwill: SeenGoodwill::default(), seen: 0 }
     }
 
     fn learn(&mut self, state: &StateView<'_>) {
@@ -48,8 +51,13 @@ impl LocalTrend {
         if self.seen == 0 && state.network.managed.rows().iter().all(|node| node.initial_inventory == 0.0) {
             self.take_unit_of_first_demand(state);
         }
-        for (link, filter) in state.network.market.indices().zip(&mut self.filters) {
-            filter.learn(state.demand(link) / state.sentiment());
+        for ((link, filter), seasons) in
+            state.network.market.indices().zip(&mut self.filters).zip(&mut self.seasons)
+        {
+            let demand = state.demand(link) / state.sentiment();
+            let variance = filter.errors[0] + filter.noise();
+            seasons.learn(demand, log_likelihood((demand - filter.level).powi(2), variance), filter.unit);
+            filter.learn(demand);
             filter.step();
         }
     }
@@ -80,6 +88,7 @@ impl Forecaster for LocalTrend {
         self.filters
             .iter_mut()
             .for_each(|filter| *filter = Filter::new(filter.first_guess, filter.first_unit));
+        self.seasons.fill(Seasons::default());
         self.goodwill = SeenGoodwill::default();
         self.seen = 0;
     }
@@ -93,11 +102,43 @@ impl Forecaster for LocalTrend {
             self.seen = state.period();
         }
         let sentiments = self.goodwill.ahead(state, short);
-        for (link, filter) in state.network.market.indices().zip(&self.filters) {
-            filter.foresee(&sentiments, |period, mean, variance| foresight.set(period, link, mean, variance));
+        for ((link, filter), seasons) in state.network.market.indices().zip(&self.filters).zip(&self.seasons)
+        {
+            foresee_link(filter, seasons, &sentiments, |period, mean, variance| {
+                foresight.set(period, link, mean, variance);
+            });
         }
         foresight.goodwill_at_stake = self.goodwill.at_stake();
     }
+}
+
+/// What the trend and the seasons that were found foresee, each as likely as its weight: the variance of the demand
+/// added up is that within them and between them.
+fn foresee_link(
+    filter: &Filter,
+    seasons: &Seasons,
+    sentiments: &[f64],
+    mut write: impl FnMut(usize, f64, f64),
+) {
+    let (none, lags) = seasons.weights();
+    // Demand added up so far of each lag: mean and variance.
+    let mut sums = vec![(0.0, 0.0); lags.len()];
+    let mut trend_sum = 0.0;
+    filter.foresee(sentiments, |period, trend, trend_variance| {
+        trend_sum += trend;
+        let (mut mean, mut total) = (none * trend, none * trend_sum);
+        for (&(lag, weight), sum) in lags.iter().zip(&mut sums) {
+            let (by_lag, variance) = seasons.foresee(period, lag, filter.unit);
+            let sentiment = sentiments[period];
+            *sum = (sum.0 + sentiment * by_lag, sum.1 + sentiment * sentiment * variance);
+            mean += weight * sentiment * by_lag;
+            total += weight * sum.0;
+        }
+        let between = none * (trend_variance + (trend_sum - total).powi(2));
+        let spread =
+            lags.iter().zip(&sums).map(|((_, weight), sum)| weight * (sum.1 + (sum.0 - total).powi(2)));
+        write(period, mean, between + spread.sum::<f64>());
+    });
 }
 
 /// Level and slope of a link's demand, with what is known of their errors.

@@ -86,7 +86,8 @@ impl Belief for CertaintyEquivalent {
     }
 
     fn window(&self, network: &Network, remaining: usize) -> usize {
-        capped(network.longest_lead_time() + 2, remaining)
+        let delays = network.supply.indices().map(|link| network.order_delay(link)).max();
+        capped(network.longest_lead_time() + delays.unwrap_or(0) + 2, remaining)
     }
 
     fn expect(

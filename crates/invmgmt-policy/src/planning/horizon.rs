@@ -5,7 +5,7 @@
 //! compared with those of a plan twice as long. What is beyond a plan has no worth in it: the stock that is needed then
 //! can be ordered later.
 
-use invmgmt::network::{ManagedIx, MarketLinkIx, Network, Table, TableIndex};
+use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::StateView;
 
 use super::foresight::Foresight;
@@ -82,14 +82,16 @@ impl Horizon {
 
 /// Periods from an order at a source of goods until it can be sold: a node that is no retailer ships in the period
 /// after the arrival.
-fn longest_way(network: &Network) -> usize {
+pub(super) fn longest_way(network: &Network) -> usize {
     let mut ways: Table<ManagedIx, usize> = vec![0; network.managed.len()].into();
     let mut longest = 0;
     for node in network.buyers_first() {
         let row = &network.managed[node];
-        let onward = row.outgoing.iter().map(|&link| &network.supply[link]);
-        ways[node] = onward.map(|link| link.lead_time + 1 + ways[link.buyer]).max().unwrap_or(0);
-        longest = longest.max(network.longest_lead_time_of(node) + ways[node]);
+        let takes = |link: SupplyLinkIx| network.supply[link].lead_time + network.order_delay(link);
+        let onward = row.outgoing.iter().map(|&link| takes(link) + 1 + ways[network.supply[link].buyer]);
+        ways[node] = onward.max().unwrap_or(0);
+        let supplied = row.incoming.iter().map(|&link| takes(link)).max();
+        longest = longest.max(supplied.unwrap_or(0) + ways[node]);
     }
     longest
 }

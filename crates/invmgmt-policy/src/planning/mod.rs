@@ -9,6 +9,7 @@ mod family;
 mod foresight;
 mod horizon;
 mod informed;
+mod lots;
 mod mpc;
 mod oracle;
 mod outage;
@@ -17,7 +18,10 @@ mod rehearsal;
 mod rolling;
 mod safety;
 mod sampled;
+mod season;
+mod supply;
 mod surplus;
+mod terms;
 mod window;
 
 pub(crate) use blind::LocalTrend;

@@ -1,17 +1,22 @@
 //! Ours: plan as far as today's orders can matter against what is foreseen, with safety stock that is worth its cost.
 
+mod integers;
+
 use std::ops::Range;
 
 use invmgmt::episode::{DecisionError, Policy};
+use invmgmt::network::{SupplyLinkIx, TableIndex};
 use invmgmt::period::StateView;
 
 use super::Paths;
 use super::foresight::{Forecaster, Foresight, revenue};
 use super::horizon::Horizon;
+use super::lots::{COUNTS, Lots};
 use super::outage::{SHORTAGE, last_stretch, neighbours, short_periods};
 use super::rolling::{Programmes, playable};
 use super::safety::SafetySteps;
-use crate::lp::Method;
+use super::window::Window;
+use crate::lp::{Method, Solution};
 
 /// Plans anew in every period against mean demand as somebody foresees it, with soft targets for the retailers' stock,
 /// and plays the first orders.
@@ -22,6 +27,8 @@ pub(crate) struct PlanAhead<F> {
     paths: Paths,
     programmes: Programmes,
     horizon: Horizon,
+    /// When to order where an order costs something -- state.
+    lots: Lots,
     /// How surely demand is left unmet, period by period from the present one [1] -- state.
     short: Vec<f64>,
     /// Periods from the present one in which customers are to be left unserved -- state.
@@ -36,6 +43,8 @@ pub(crate) struct PlanAhead<F> {
 struct Plan {
     /// What to order now, per supply link [units].
     orders: Vec<f64>,
+    /// What of that is to be filled, at once or when it is read [units].
+    fills: Vec<f64>,
     /// What is left unmet at the end of each period to come, in units of the programme's scale.
     shortages: Vec<f64>,
     /// Expected cost less revenue to the end of the episode [money].
@@ -69,6 +78,7 @@ impl<F: Forecaster> PlanAhead<F> {
             paths: Paths::default(),
             programmes: Programmes::new(METHOD),
             horizon: Horizon::default(),
+            lots: Lots::default(),
             short: Vec::new(),
             outage: 0..0,
             accepted: 0,
@@ -80,6 +90,7 @@ impl<F: Forecaster> PlanAhead<F> {
         self.forecaster.reset();
         self.programmes.forget();
         self.horizon = Horizon::default();
+        self.lots = Lots::default();
         self.foresight = Foresight::default();
         self.short.clear();
         self.outage = 0..0;
@@ -167,15 +178,7 @@ impl<F: Forecaster> PlanAhead<F> {
     fn plan(&mut self, state: &StateView<'_>, outage: Range<usize>) -> Result<Plan, DecisionError> {
         self.expect(state, self.short.len(), &outage);
         let (solution, window) = self.programmes.solve(state, &mut self.paths)?;
-        Ok(Plan {
-            orders: window
-                .orders(&solution, 0)
-                .map(|order| playable(order, solution.method, solution.scale))
-                .collect(),
-            shortages: window.shortages(&solution).map(|short| short / solution.scale.quantity).collect(),
-            cost: solution.objective - self.foresight.later_profit(state, self.short.len()),
-            outage,
-        })
+        Ok(Plan::of(state, &solution, window, &self.lots, &self.foresight, self.short.len(), outage))
     }
 
     fn foresee(&mut self, state: &StateView<'_>, periods: usize) {
@@ -201,6 +204,9 @@ impl<F: Forecaster> PlanAhead<F> {
             }
         }
         self.paths.outage = outage.clone();
+        if !self.lots.0.is_empty() {
+            self.paths.closed = self.lots.closed(network.supply.len(), periods);
+        }
         self.paths.ends_episode = periods == remaining;
         self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
     }
@@ -218,7 +224,9 @@ impl<F: Forecaster> PlanAhead<F> {
             let plan = self.plan(state, 0..0)?;
             self.expect(state, farther, &(0..0));
             let best = self.programmes.solve(state, &mut self.paths)?.0.objective;
-            let with = self.programmes.cost_with(state, &mut self.paths, &plan.orders)?;
+            let fills: Vec<Option<f64>> = plan.fills.iter().copied().map(Some).collect();
+            let with = self.programmes.solve_with(state, &mut self.paths, &fills)?;
+            let with = with.map_or(f64::INFINITY, |(plan, _)| plan.objective);
             let revenue = revenue(state.network, &self.foresight, 0);
             if !self.horizon.is_too_near(with - best, revenue) {
                 break;
@@ -226,6 +234,37 @@ impl<F: Forecaster> PlanAhead<F> {
             self.short.resize(self.horizon.periods(state), 0.0);
         }
         Ok(())
+    }
+}
+
+impl Plan {
+    /// What a solution of a window says.
+    fn of(
+        state: &StateView<'_>,
+        solution: &Solution,
+        window: &Window,
+        lots: &Lots,
+        foresight: &Foresight,
+        periods: usize,
+        outage: Range<usize>,
+    ) -> Self {
+        let links = state.network.supply.len();
+        let flows: Vec<f64> = if lots.0.is_empty() {
+            Vec::new()
+        } else {
+            (0..periods).flat_map(|period| window.orders(solution, period)).collect()
+        };
+        let counts = COUNTS * solution.scale.quantity;
+        let is_ordered = |period: usize, link: SupplyLinkIx| flows[period * links + link.position()] > counts;
+        let fixed = lots.cost(state.network, state.rules, periods, is_ordered);
+        let orders = window.orders(solution, 0);
+        Self {
+            orders: orders.map(|order| playable(order, solution.method, solution.scale)).collect(),
+            fills: window.fills(solution, 0).collect(),
+            shortages: window.shortages(solution).map(|short| short / solution.scale.quantity).collect(),
+            cost: solution.objective + fixed - foresight.later_profit(state, periods),
+            outage,
+        }
     }
 }
 
@@ -250,9 +289,15 @@ impl<F: Forecaster> PlanAhead<F> {
     /// Decides in the course of an episode.
     fn go_on(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.move_on(state);
+        if state.period() == 0 {
+            self.schedule(state)?;
+        }
         self.look_farther(state)?;
         let plan = if state.rules.backlog { self.settle(state)? } else { self.serve_often(state)? };
+        let plan = self.order_in_lots(state, plan)?;
+        let plan = self.order_in_sizes(state, plan)?;
         orders.copy_from_slice(&plan.orders);
+        self.lots.move_on(orders);
         Ok(())
     }
 }

@@ -117,8 +117,9 @@ pub(crate) fn published_plan(episode: &KnownEpisode<'_>) -> Result<WholePlan, So
     Ok(from_untroubled.or_better(from_unserved))
 }
 
-/// The most that any policy can earn in a known episode: the optimum of the programme, which leaves out fixed order
-/// costs and may refuse sales. Nothing under goodwill, where demand depends on what is played.
+/// The most that any policy can earn in a known episode: the optimum of the programme, which leaves out fixed and joint
+/// order costs, divides units, lets orders have any size, and may refuse sales and hold back what it owes. Nothing
+/// under goodwill, where demand depends on what is played.
 ///
 /// # Errors
 /// [`SolveError`] if the programme was not solved.
@@ -128,7 +129,7 @@ pub(crate) fn profit_bound(episode: &KnownEpisode<'_>) -> Result<Option<f64>, So
     }
     let demand = episode.rehearse(&episode.no_orders()).demand;
     let mut planner = WholePlanner::new(episode, Method::Simplex);
-    Ok(Some(-planner.solve(&demand)?.objective))
+    Ok(Some(-planner.solve(&demand)?.objective - planner.cost_of_opening()))
 }
 
 /// Plans and rehearses until demand settles; the plan that earned most.
@@ -164,8 +165,8 @@ impl<'a> WholePlanner<'a> {
         let network = episode.network;
         let mut paths = Paths::default();
         paths.reset(1, episode.num_periods, network.market.len());
-        paths.ends_episode = true;
-        let window = Window::new(network, episode.rules, &paths, method);
+        (paths.ends_episode, paths.binding) = (true, false);
+        let window = Window::knowing(network, episode.rules, &paths, method, episode.drawn_supply());
         let scale = Scale { quantity: 1.0, value: 1.0 };
         Self { episode, opening: episode.opening(), scale, paths, window }
     }
@@ -182,6 +183,13 @@ impl<'a> WholePlanner<'a> {
             self.paths.set(0, position / markets, link, demand);
         }
         self.window.solve(&self.episode.view(&self.opening), &self.paths)
+    }
+
+    /// What the goods cost that are on their way at the start, and less what they are worth at the end: no plan has a
+    /// say in it [money].
+    fn cost_of_opening(&self) -> f64 {
+        let view = self.episode.view(&self.opening);
+        self.window.cost_of_opening(&view, self.episode.num_periods)
     }
 
     /// The orders that earn most against this demand, period by period and per supply link.

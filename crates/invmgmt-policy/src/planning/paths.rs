@@ -27,8 +27,14 @@ pub(crate) struct Paths {
     pub buffers: Vec<Buffer>,
     /// Periods of the plan in which customers are to be left unserved; none unless asked for.
     pub outage: Range<usize>,
+    /// On which supply links nothing is to be ordered, period by period and link by link; everywhere something may be
+    /// unless asked for.
+    pub closed: Vec<bool>,
     /// Whether the episode ends with the plan, so that what is left then has its worth at the end.
     pub ends_episode: bool,
+    /// Whether suppliers fill what they can of what was requested of them earlier, as they do; a bound lets them hold
+    /// it back.
+    pub binding: bool,
     /// Whether, of plans that earn the same, one is wanted that ships more in the first period. An interior answer
     /// else lies in the middle of all of them, where the simplex method, for one, would take an end.
     pub prompt: bool,
@@ -45,7 +51,8 @@ impl Paths {
         self.demand.resize(scenarios * periods * markets, 0.0);
         self.buffers.clear();
         self.outage = 0..0;
-        (self.ends_episode, self.prompt) = (false, false);
+        self.closed.clear();
+        (self.ends_episode, self.prompt, self.binding) = (false, false, true);
         self.leaders.clear();
         self.leaders.extend(
             (0..periods).flat_map(|period| (0..scenarios).map(move |s| if period == 0 { 0 } else { s })),

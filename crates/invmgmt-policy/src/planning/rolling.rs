@@ -8,7 +8,7 @@ use invmgmt::period::StateView;
 
 use super::Paths;
 use super::window::{MAX_COLUMNS, Window};
-use crate::lp::{Method, Scale, Solution};
+use crate::lp::{Method, Scale, Solution, SolveError};
 
 /// Rounding of a vertex, in units of the programme's scale.
 const ROUNDING: f64 = 1e-7;
@@ -109,14 +109,20 @@ impl Programmes {
         Ok((plan, window))
     }
 
-    /// What the best plan against these paths costs that begins with these orders [money].
-    pub fn cost_with(
+    /// Likewise, the best of those that are filled just so much of the orders made now, on the links where it is said;
+    /// none if there is none.
+    pub fn solve_with(
         &mut self,
         state: &StateView<'_>,
         paths: &mut Paths,
-        orders: &[f64],
-    ) -> Result<f64, DecisionError> {
-        Ok(self.prepare(state, paths)?.cost_with(state, paths, orders)?)
+        fills: &[Option<f64>],
+    ) -> Result<Option<(Solution, &Window)>, DecisionError> {
+        let window = self.prepare(state, paths)?;
+        match window.solve_with(state, paths, fills) {
+            Ok(plan) => Ok(Some((plan, window))),
+            Err(SolveError::Infeasible { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The window for these paths, which goes on from the plan made last.

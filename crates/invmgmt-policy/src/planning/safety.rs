@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use invmgmt::network::{ManagedIx, MarketLink, Network};
+use invmgmt::network::{LeadTimeLaw, ManagedIx, MarketLink, Network, SupplyLinkIx, TableIndex, YieldLaw};
 use invmgmt::period::Rules;
 
 use super::Paths;
@@ -49,6 +49,7 @@ impl SafetySteps {
         let outage = paths.outage.clone();
         let longest_way = network.longest_way();
         let last = paths.ends_episode.then(|| periods - 1);
+        let supply = supply_variances(network);
         paths.buffers.clear();
         for _ in 0..paths.scenarios() {
             for (period, later) in revenues.iter().enumerate().take(periods) {
@@ -56,7 +57,12 @@ impl SafetySteps {
                 for node in
                     network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
                 {
-                    let deviation = deviation(network, foresight, node, period, &outage, longest_way);
+                    let mut deviation = deviation(network, foresight, node, period, &outage, longest_way);
+                    if let Some(supply) = supply.get(node.position()).filter(|_| deviation > 0.0) {
+                        let markets = network.managed[node].markets.iter();
+                        let rate: f64 = markets.map(|&link| foresight.mean(period, link)).sum();
+                        deviation = (deviation * deviation + rate * rate * supply).sqrt();
+                    }
                     let cost =
                         rules.weight(period) * shortage_cost(network, rules, node, last == Some(period));
                     paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
@@ -99,6 +105,44 @@ fn deviation(
     (until(period.min(from + longest_way)) - emptied).max(0.0).sqrt()
 }
 
+/// Per managed node the variance of the periods until an order for it arrives, and of the share of it that does, on the
+/// way where they add up to most: each unit of it is the square of a period's demand. Nothing where nothing is drawn.
+fn supply_variances(network: &Network) -> Vec<f64> {
+    let Some(physics) = network.physics.as_deref() else { return Vec::new() };
+    if physics.leads.is_empty() && physics.yields.is_empty() {
+        return Vec::new();
+    }
+    let of_link = |link: SupplyLinkIx| {
+        let lead = physics.lead_of[link].map_or(0.0, |lead| lead_variance(&physics.leads[lead].law));
+        lead + physics.link_yield(link).map_or(0.0, |row| yield_variance(row.law))
+    };
+    let mut variances = vec![0.0; network.managed.len()];
+    for node in network.buyers_first().into_iter().rev() {
+        let ways = network.managed[node].incoming.iter().map(|&link| {
+            let before = network.inputs(link).map(|(supplier, _)| variances[supplier.position()]);
+            of_link(link) + before.fold(0.0, f64::max)
+        });
+        variances[node.position()] = ways.fold(0.0, f64::max);
+    }
+    variances
+}
+
+/// Of a lead time, of orders that arrive [periods^2].
+fn lead_variance(law: &LeadTimeLaw) -> f64 {
+    let (mean, total) = (law.mean(), law.chances.iter().sum::<f64>());
+    let chances = law.chances.iter().enumerate();
+    chances.map(|(periods, chance)| chance / total * (periods as f64 - mean).powi(2)).sum()
+}
+
+/// Of the share of an order that arrives; where each unit does or does not, next to nothing [1].
+fn yield_variance(law: YieldLaw) -> f64 {
+    match law {
+        YieldLaw::AllOrNothing(share) => share * (1.0 - share),
+        YieldLaw::Uniform(low, high) => (high - low).powi(2) / 12.0,
+        YieldLaw::Binomial(_) => 0.0,
+    }
+}
+
 /// What a unit short at a retailer costs: the penalty and, as stock need not be held for it, the holding cost. Where
 /// the sale is lost also the margin, for the unit can be sold later and need not be bought again; in the last period,
 /// after which nobody buys, the price [money / unit].
@@ -129,9 +173,22 @@ fn later_revenues(network: &Network, foresight: &Foresight) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use invmgmt::network::{MarketLinkIx, TableIndex, preset};
+    use invmgmt::network::{MarketLinkIx, preset};
 
     use super::*;
+
+    /// By hand: lead times of 1 and 3, equally likely, have variance 1; shares from 0.4 to 1 have 0.03.
+    #[test]
+    fn what_supply_scatters_by_adds_up_along_the_way() {
+        let text = "nodes: [{id: farm}, {id: depot, I0: 9, h: 0}, {id: shop, I0: 9, h: 0}, {id: town}]\nedges:\n  \
+                    - {from: farm, to: depot, L: {values: [1, 3]}, draw: order, crossing: free, p: 1, g: 0}\n  \
+                    - {from: depot, to: shop, L: 1, p: 1, g: 0, yield: {uniform: [0.4, 1]}}\n  \
+                    - {from: shop, to: town, p: 3, b: 0, demand_dist: poisson, dist_param: {mu: 4}}";
+        let network = invmgmt_data::network_from_yaml(text).expect("valid");
+        let found = supply_variances(&network);
+        assert!((found[0] - 1.0).abs() < 1e-12 && (found[1] - 1.03).abs() < 1e-12, "{found:?}");
+        assert!(supply_variances(&preset("serial").expect("a preset").compile().expect("valid")).is_empty());
+    }
 
     #[test]
     fn what_is_further_off_than_an_order_takes_is_left_to_later_orders() {

@@ -8,17 +8,22 @@
 //! and what is already on its way costs what it costs (benchmark of gym-invmgmt, common programme of Oracle, DLP and
 //! MSSP).
 
+mod mechanisms;
+
 use std::ops::Range;
 
-use invmgmt::network::{ManagedIx, ManagedNode, Network, SupplyLinkIx, Table, TableIndex};
+use invmgmt::network::{ManagedIx, MarketLinkIx, Network, SupplyLinkIx, Table, TableIndex};
 use invmgmt::period::{Rules, StateView};
 
 use super::Paths;
-use super::builder::{Builder, PeriodRows, dearest};
+use super::builder::{Builder, Columns, PeriodRows, dearest};
+use super::supply::{DrawnSupply, Supply};
 use super::surplus::Surplus;
+use super::terms::Terms;
 use crate::lp::{
     Basis, Column, Method, Programme, Simplex, Solution, SolveError, Solver, quantity_unit, size,
 };
+use mechanisms::working_at;
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
@@ -38,15 +43,14 @@ pub(crate) struct Window {
     weights: Vec<f64>,
     leaders: Vec<usize>,
     ends_episode: bool,
-    /// Per scenario and period, the first of its rows.
+    /// Per scenario and period, its rows.
     rows: Vec<PeriodRows>,
-    /// Flow columns of scenario 0, period by period.
-    flows: Vec<Column>,
-    /// Shortage columns with their own cost per unit, scenario by scenario, period by period and link by link.
-    shortages: Vec<(Column, f64)>,
-    /// Stock columns of the retailers with their own cost per unit, likewise, retailer by retailer: the stock up to
-    /// each safety stock, and what is above them all.
-    stocks: Vec<(Column, f64)>,
+    columns: Columns,
+    terms: Terms,
+    /// What is known of chance in supply; else it is planned with as it is on average.
+    drawn: Option<DrawnSupply>,
+    /// Of each shortage in a period, its market link.
+    short_links: Vec<MarketLinkIx>,
     /// Safety stocks per retailer.
     levels: usize,
     /// Of each market link, the place of its node among the retailers.
@@ -59,6 +63,11 @@ pub(crate) struct Window {
     /// Dearest price of a market link [money / unit].
     dearest: f64,
     right: Vec<f64>,
+    /// Per supply link, what is left of the flow that is requested now and in later periods of the plan, and whether
+    /// requests are taken then; none where all works.
+    working: Vec<(f64, bool)>,
+    /// Per ledger, what is owed at the start [units].
+    owed: Vec<f64>,
 }
 
 /// Where a plan stood.
@@ -72,20 +81,35 @@ pub(crate) struct Stand {
 impl Window {
     /// The window for scenarios of these weights that share orders as `paths` says.
     pub fn new(network: &Network, rules: &Rules, paths: &Paths, method: Method) -> Self {
+        Self::knowing(network, rules, paths, method, None)
+    }
+
+    /// Likewise, for one who knows what was drawn for supply.
+    pub fn knowing(
+        network: &Network,
+        rules: &Rules,
+        paths: &Paths,
+        method: Method,
+        drawn: Option<DrawnSupply>,
+    ) -> Self {
         let mut programme = Programme::default();
         let (scenarios, periods) = (paths.scenarios(), paths.periods());
         let retailers = network.managed.rows().iter().filter(|node| !node.markets.is_empty()).count();
         let levels = paths.buffers.len() / (scenarios * periods * retailers.max(1));
+        let terms = Terms::of(network, rules);
         let rows: Vec<PeriodRows> =
-            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network)).collect();
-        let builder = Builder { network, rules, paths, rows: &rows, levels };
-        let flows = builder.add_flows(&mut programme);
+            (0..scenarios * periods).map(|_| PeriodRows::add(&mut programme, network, &terms)).collect();
+        let supply = Supply::new(network, drawn.as_ref());
+        let builder = Builder { network, rules, paths, supply, terms: &terms, rows: &rows, levels };
+        let mut columns = Columns::default();
+        builder.add_flows(&mut programme, &mut columns);
         let others = programme.costs().len();
-        let (mut shortages, mut stocks) = (Vec::new(), Vec::new());
         for scenario in 0..scenarios {
             for period in 0..periods {
-                builder.add_sales(&mut programme, scenario, period, &mut shortages);
-                builder.add_stocks(&mut programme, scenario, period, &mut stocks);
+                builder.add_sales(&mut programme, scenario, period, &mut columns);
+                builder.add_ledgers(&mut programme, scenario, period, &mut columns);
+                builder.add_rooms(&mut programme, scenario, period);
+                builder.add_stocks(&mut programme, scenario, period, &mut columns);
             }
         }
         Self {
@@ -98,14 +122,17 @@ impl Window {
             per_period: [network.supply.len(), (programme.costs().len() - others) / rows.len().max(1)],
             others,
             rows,
-            flows,
-            shortages,
-            stocks,
+            columns,
+            short_links: terms.shortages(),
+            terms,
+            drawn,
             levels,
             retailer_of: retailer_of(network),
             buffers_cost: 0.0,
             dearest: dearest(network),
             programme,
+            working: Vec::new(),
+            owed: Vec::new(),
         }
     }
 
@@ -115,7 +142,7 @@ impl Window {
             && self.weights == paths.weights
             && self.leaders == paths.leaders
             && self.ends_episode == paths.ends_episode
-            && self.levels * self.stocks.len() == (self.levels + 1) * paths.buffers.len()
+            && self.levels * self.columns.stocks.len() == (self.levels + 1) * paths.buffers.len()
     }
 
     /// The best plan from this state against this demand.
@@ -124,7 +151,8 @@ impl Window {
     /// [`SolveError`] where there is none, or none was found.
     pub fn solve(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
         self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
-        self.set_buffers(state.rules, paths);
+        self.set_buffers(paths);
+        self.set_limits(state, paths);
         let mut plan = self.solve_in_parts(state, paths)?;
         plan.objective += self.buffers_cost;
         Ok(plan)
@@ -132,7 +160,7 @@ impl Window {
 
     /// Solves with stock beyond all use planned apart, where there is any.
     fn solve_in_parts(&mut self, state: &StateView<'_>, paths: &Paths) -> Result<Solution, SolveError> {
-        if quantity_unit(size(&self.programme, &self.right)) <= 1.0 {
+        if state.network.physics.is_some() || quantity_unit(size(&self.programme, &self.right)) <= 1.0 {
             return self.solver.solve(&self.programme, &self.right);
         }
         let surplus = self.surplus.take().unwrap_or_else(|| Surplus::new(state.network, state.rules, paths));
@@ -169,14 +197,14 @@ impl Window {
     ) -> Solution {
         let (network, periods) = (state.network, self.rows.len() / self.weights.len());
         let links = network.supply.len();
-        let mut cost = 0.0;
-        for (node, row) in network.managed.iter() {
+        let (mut cost, arriving) = (0.0, self.arriving(state, periods));
+        for node in network.managed.indices() {
             let mut ship = |period: usize, link: SupplyLinkIx, units: f64| {
-                plan.values[self.flows[period * links + link.position()].position()] += units;
+                plan.values[self.columns.flows[period * links + link.position()].position()] += units;
             };
             let held = state.on_hand(node);
             for period in 0..periods {
-                let extra = arriving(state, row, period) - useful[node];
+                let extra = arriving[period * network.managed.len() + node.position()] - useful[node];
                 if extra > 0.0 {
                     cost += extra * surplus.keeping(node, period)
                         + surplus.send(network, node, period + 1, extra, &mut ship);
@@ -223,45 +251,106 @@ impl Window {
         self.solver.start_from(None);
     }
 
-    /// What the best plan costs that begins with these orders, per supply link [money].
+    /// The best plan that is filled just so much of the orders made now, on the supply links where it is said [units].
     ///
     /// # Errors
     /// [`SolveError`] where there is none, or none was found.
-    pub fn cost_with(
+    pub fn solve_with(
         &mut self,
         state: &StateView<'_>,
         paths: &Paths,
-        orders: &[f64],
-    ) -> Result<f64, SolveError> {
+        fills: &[Option<f64>],
+    ) -> Result<Solution, SolveError> {
         self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
-        self.set_buffers(state.rules, paths);
+        self.set_buffers(paths);
+        self.set_limits(state, paths);
         let mut cost = self.buffers_cost;
-        for (&column, order) in self.flows.iter().zip(orders) {
-            cost += self.programme.costs()[column.position()] * order;
+        let decided = |link| Some((self.decided(link, 0)?, fills[SupplyLinkIx::position(link)]?));
+        let decided: Vec<(Column, f64)> = state.network.supply.indices().filter_map(decided).collect();
+        let mut limits = Vec::with_capacity(decided.len());
+        for &(column, fill) in &decided {
+            cost += self.programme.costs()[column.position()] * fill;
             for (row, entry) in self.programme.column(column.position()) {
-                self.right[row] -= entry * order;
+                self.right[row] -= entry * fill;
             }
+            limits.push(self.programme.uppers()[column.position()]);
             self.programme.set_upper(column, 0.0);
         }
         let found = self.solver.solve(&self.programme, &self.right);
-        for &column in self.flows.iter().take(orders.len()) {
-            self.programme.set_upper(column, f64::INFINITY);
+        for (&(column, _), limit) in decided.iter().zip(limits) {
+            self.programme.set_upper(column, limit);
         }
-        Ok(cost + found?.objective)
+        let mut plan = found?;
+        plan.objective += cost;
+        decided.iter().for_each(|(column, fill)| plan.values[column.position()] += fill);
+        Ok(plan)
     }
 
-    /// What a plan orders on each supply link in a period of scenario 0 [units].
+    /// The flow on a link that an order made in a period of scenario 0 is to bring about; none beyond the plan.
+    fn decided(&self, link: SupplyLinkIx, period: usize) -> Option<Column> {
+        let delay = self.terms.ledger_of[link].map_or(0, |at| self.terms.ledgers[at].delay);
+        let links = self.terms.ledger_of.len();
+        self.columns.flows.get((period + delay) * links + link.position()).copied()
+    }
+
+    /// What a plan fills on each supply link of what is ordered in a period of scenario 0 [units].
+    pub fn fills<'a>(&'a self, plan: &'a Solution, period: usize) -> impl Iterator<Item = f64> + 'a {
+        let fill =
+            move |link| self.decided(link, period).map_or(0.0, |column| plan.values[column.position()]);
+        self.terms.ledger_of.indices().map(fill)
+    }
+
+    /// What a plan orders on each supply link in a period of scenario 0: what it means to be filled of that, less what
+    /// is owed already [units].
     pub fn orders<'a>(&'a self, plan: &'a Solution, period: usize) -> impl Iterator<Item = f64> + 'a {
-        let links = self.flows.len() / (self.rows.len() / self.weights.len());
-        self.flows[period * links..(period + 1) * links].iter().map(|column| plan.values[column.position()])
+        let order = move |(link, fill): (SupplyLinkIx, f64)| {
+            let wanted = match self.terms.ledger_of[link] {
+                Some(at) if self.terms.ledgers[at].is_foresighted => self.requested(plan, at, period),
+                Some(at) => (fill - self.owed_before(plan, at, period)).max(0.0),
+                None => fill,
+            };
+            let delay = self.terms.ledger_of[link].map_or(0, |at| self.terms.ledgers[at].delay);
+            let links = self.terms.ledger_of.len();
+            let (factor, _) = working_at(&self.working, links, period + delay, link);
+            let (_, open) = working_at(&self.working, links, period, link);
+            match (open, factor) {
+                (false, _) => 0.0,
+                (_, factor) if factor > 0.0 && factor < 1.0 => wanted / factor,
+                _ => wanted,
+            }
+        };
+        self.terms.ledger_of.indices().zip(self.fills(plan, period)).map(order)
+    }
+
+    /// What a plan requests on the link of a ledger in a period [units].
+    fn requested(&self, plan: &Solution, at: usize, period: usize) -> f64 {
+        let (read, ledgers) = (period + self.terms.ledgers[at].delay, self.terms.ledgers.len());
+        let columns = self.columns.ledgers.get(read * ledgers + at);
+        columns.map_or(0.0, |columns| plan.values[columns.requested.position()])
+    }
+
+    /// What a plan owes on the link of a ledger when an order made in a period is read [units].
+    fn owed_before(&self, plan: &Solution, at: usize, period: usize) -> f64 {
+        let ledger = &self.terms.ledgers[at];
+        if !ledger.waits {
+            return 0.0;
+        }
+        let (read, links) = (period + ledger.delay, self.terms.ledger_of.len());
+        let columns = |period: usize| &self.columns.ledgers[period * self.terms.ledgers.len() + at];
+        if read * links >= self.columns.flows.len() {
+            return 0.0;
+        }
+        let value = |column: Column| plan.values[column.position()];
+        let before = read.checked_sub(1).map_or(self.owed[at], |before| value(columns(before).unfilled));
+        before - value(columns(read).lapsed)
     }
 
     /// Units a plan leaves unmet at the end of each period of scenario 0, on all market links [units].
     pub fn shortages<'a>(&'a self, plan: &'a Solution) -> impl Iterator<Item = f64> + 'a {
         let periods = self.rows.len() / self.weights.len();
-        let markets = self.shortages.len() / self.rows.len();
+        let per_period = self.short_links.len();
         let of_period = move |period: usize| {
-            let columns = &self.shortages[period * markets..(period + 1) * markets];
+            let columns = &self.columns.shortages[period * per_period..(period + 1) * per_period];
             columns.iter().map(|(column, _)| plan.values[column.position()]).sum()
         };
         (0..periods).map(of_period)
@@ -269,13 +358,13 @@ impl Window {
 
     /// Levels and costs of the safety stocks: the stock that lies below a level is worth what the shortfalls of that
     /// level and all above it cost, so the lowest fills first.
-    fn set_buffers(&mut self, rules: &Rules, paths: &Paths) {
+    fn set_buffers(&mut self, paths: &Paths) {
         self.buffers_cost = 0.0;
         if self.levels == 0 {
             return;
         }
-        let retailers = self.stocks.len() / (self.levels + 1) / self.rows.len();
-        for place in 0..self.stocks.len() / (self.levels + 1) {
+        let retailers = self.columns.stocks.len() / (self.levels + 1) / self.rows.len();
+        for place in 0..self.columns.stocks.len() / (self.levels + 1) {
             let buffers = &paths.buffers[place * self.levels..(place + 1) * self.levels];
             let period = place / retailers % paths.periods();
             let weight = self.weights[place / retailers / paths.periods()];
@@ -284,7 +373,7 @@ impl Window {
             let (mut saved, mut below) =
                 (buffers.iter().map(|buffer| weight * buffer.cost).sum::<f64>(), 0.0);
             for (level, &(column, cost)) in
-                self.stocks[place * (self.levels + 1)..].iter().enumerate().take(self.levels + 1)
+                self.columns.stocks[place * (self.levels + 1)..].iter().enumerate().take(self.levels + 1)
             {
                 self.programme.set_cost(column, cost + extra - saved);
                 if let Some(buffer) = buffers.get(level) {
@@ -294,28 +383,29 @@ impl Window {
                 }
             }
         }
-        self.set_shortage_costs(rules, paths);
+        self.set_shortage_costs(paths);
     }
 
     /// A unit short is missing from every safety stock. Where unmet demand is lost, the programme could keep one by
     /// refusing a sale once; customers are not refused, so a shortage costs as much as all later safety stocks. In an
     /// outage it does not.
-    fn set_shortage_costs(&mut self, rules: &Rules, paths: &Paths) {
+    fn set_shortage_costs(&mut self, paths: &Paths) {
         let (per_scenario, per_period) =
             (paths.buffers.len() / paths.scenarios(), paths.buffers_per_period());
-        let markets = self.shortages.len() / self.rows.len();
-        for (position, &(column, cost)) in self.shortages.iter().enumerate() {
+        let markets = self.short_links.len();
+        for (position, &(column, cost)) in self.columns.shortages.iter().enumerate() {
             let (scenario, period) =
                 (position / markets / paths.periods(), position / markets % paths.periods());
+            let link = self.short_links[position % markets];
             let first = scenario * per_scenario
                 + period * per_period
-                + self.retailer_of[position % markets] * self.levels;
+                + self.retailer_of[link.position()] * self.levels;
             let now = first..first + self.levels;
             let later = scenario * per_scenario + (period + 1) * per_period..(scenario + 1) * per_scenario;
             let cost_of = |buffers: Range<usize>| -> f64 {
                 self.weights[scenario] * paths.buffers[buffers].iter().map(|buffer| buffer.cost).sum::<f64>()
             };
-            let refused = !rules.backlog && !paths.outage.contains(&period);
+            let refused = !self.terms.waits[link] && !paths.outage.contains(&period);
             let extra = cost_of(now) + if refused { cost_of(later) } else { 0.0 };
             self.programme.set_cost(column, cost + extra);
         }
@@ -324,8 +414,8 @@ impl Window {
     /// Makes a unit short cost so much on top of its penalty, period by period [money / unit].
     pub fn charge_shortages(&mut self, charge: impl Fn(usize) -> f64) {
         let periods = self.rows.len() / self.weights.len();
-        let markets = self.shortages.len() / self.rows.len();
-        for (position, &(column, cost)) in self.shortages.iter().enumerate() {
+        let markets = self.short_links.len();
+        for (position, &(column, cost)) in self.columns.shortages.iter().enumerate() {
             let (scenario, period) = (position / markets / periods, position / markets % periods);
             self.programme.set_cost(column, cost + self.weights[scenario] * charge(period));
         }
@@ -339,10 +429,11 @@ impl Window {
         useful: impl Fn(ManagedIx) -> f64,
     ) {
         let (network, periods) = (state.network, paths.periods());
+        let arriving = self.arriving(state, periods);
         for (position, rows) in self.rows.iter().enumerate() {
             let (scenario, period) = (position / periods, position % periods);
             for (node, row) in network.managed.iter() {
-                let arriving = arriving(state, row, period).min(useful(node));
+                let arriving = arriving[period * network.managed.len() + node.position()].min(useful(node));
                 let held = if period == 0 { state.on_hand(node).min(useful(node)) } else { 0.0 };
                 self.right[rows.balance[node.position()].position()] = arriving + held;
                 if let Some(shipping) = rows.shipping[node.position()] {
@@ -353,18 +444,15 @@ impl Window {
                 }
             }
             for link in network.market.indices() {
-                let owed = if period == 0 && state.rules.backlog { state.unmet(link) } else { 0.0 };
+                let owed = if period == 0 && self.terms.waits[link] { state.waiting(link) } else { 0.0 };
                 let wanted = paths.demand(scenario, period, link) + owed;
                 self.right[rows.demand[link.position()].position()] = wanted;
             }
         }
+        if network.physics.is_some() {
+            self.set_right_hand_sides_of_mechanisms(state, &arriving, periods);
+        }
     }
-}
-
-/// What arrives at a node in a period to come [units].
-fn arriving(state: &StateView<'_>, node: &ManagedNode, period: usize) -> f64 {
-    let incoming = node.incoming.iter().map(|&link| &state.network.supply[link]);
-    incoming.filter_map(|link| state.in_transit(link).nth(period)).sum()
 }
 
 /// Of each market link, the place of its node among those that sell.

@@ -1,0 +1,191 @@
+//! What a programme cannot decide: when to order where an order costs something, and sizes that orders must have.
+
+use std::ops::Range;
+
+use invmgmt::action::supplier_shares;
+use invmgmt::episode::DecisionError;
+use invmgmt::network::{MarketLinkIx, Network, OrderSize, SupplyLinkIx, TableIndex};
+use invmgmt::period::StateView;
+
+use super::{Plan, PlanAhead};
+use crate::planning::foresight::Forecaster;
+use crate::planning::horizon::longest_way;
+use crate::planning::lots::{COUNTS, Lots, longest_interval};
+
+/// Most other schedules tried for one decision where orders have fixed costs, and what one must save, as a share of all
+/// cost [1].
+const MOST_SCHEDULES: usize = 12;
+/// Intervals tried of a link, and of all links together, before an episode begins.
+const INTERVALS_TRIED: usize = 4;
+const MOST_TO_SCHEDULE: usize = 100;
+const GAIN: f64 = 1e-9;
+/// Links of one decision on which orders must have certain sizes and both sizes around what is wanted are planned with.
+const MOST_SIZED: usize = 20;
+
+impl<F: Forecaster> PlanAhead<F> {
+    /// Finds intervals for the orders on links with a fixed cost.
+    pub(super) fn schedule(&mut self, state: &StateView<'_>) -> Result<(), DecisionError> {
+        let lots = Lots::of(state.network);
+        if lots.0.is_empty() {
+            return Ok(());
+        }
+        let way = longest_way(state.network);
+        let longest = longest_interval(way);
+        self.lots = lots;
+        self.plan(state, 0..0)?;
+        let rates = self.rates(state.network);
+        self.lots.spread(state.network, |link| rates[link.position()], longest);
+        self.reach_over_lots(state, way);
+        let mut best = self.plan(state, 0..0)?;
+        best = self.try_next_orders(state, best, MOST_SCHEDULES)?;
+        for place in 0..self.lots.0.len() {
+            if place * INTERVALS_TRIED >= MOST_TO_SCHEDULE {
+                break;
+            }
+            for other in self.lots.other_intervals(place, self.short.len() / 2) {
+                best = self.try_lots(state, best, other)?;
+            }
+        }
+        self.reach_over_lots(state, way);
+        Ok(())
+    }
+
+    /// What is wanted on each supply link in a period, on average over what is foreseen: of what a node's buyers and
+    /// customers want, the share of each of its suppliers [units / period].
+    fn rates(&self, network: &Network) -> Vec<f64> {
+        let (shares, periods) = (supplier_shares(network), self.foresight.periods().max(1));
+        let mut rates = vec![0.0; network.supply.len()];
+        for node in network.buyers_first() {
+            let row = &network.managed[node];
+            let mean = |&link: &MarketLinkIx| {
+                (0..periods).map(|period| self.foresight.mean(period, link)).sum::<f64>() / periods as f64
+            };
+            let sold: f64 = row.markets.iter().map(mean).sum();
+            let taken = |&link: &SupplyLinkIx| {
+                let inputs = network.inputs(link).filter(|(input, _)| *input == node);
+                inputs.map(|(_, units)| units * rates[link.position()]).sum::<f64>()
+            };
+            let wanted = sold + row.outgoing.iter().map(taken).sum::<f64>();
+            for &link in &row.incoming {
+                rates[link.position()] = wanted * shares[link];
+            }
+        }
+        rates
+    }
+
+    /// Plans over two intervals beyond the longest way.
+    fn reach_over_lots(&mut self, state: &StateView<'_>, way: usize) {
+        self.horizon.reach(way + 1 + 2 * self.lots.longest());
+        self.short.resize(self.horizon.periods(state), 0.0);
+    }
+
+    /// The plan with the next orders where they cost least, as far as so many plans tell.
+    pub(super) fn order_in_lots(&mut self, state: &StateView<'_>, plan: Plan) -> Result<Plan, DecisionError> {
+        if self.lots.0.is_empty() {
+            return Ok(plan);
+        }
+        self.try_next_orders(state, plan, MOST_SCHEDULES)
+    }
+
+    fn try_next_orders(
+        &mut self,
+        state: &StateView<'_>,
+        mut best: Plan,
+        most: usize,
+    ) -> Result<Plan, DecisionError> {
+        let (mut tried, mut in_vain, mut place) = (0, 0, 0);
+        while in_vain < self.lots.0.len() && tried < most {
+            let before = best.cost;
+            for other in self.lots.neighbours(place) {
+                best = self.try_lots(state, best, other)?;
+                tried += 1;
+            }
+            in_vain = if best.cost < before { 0 } else { in_vain + 1 };
+            place = (place + 1) % self.lots.0.len();
+        }
+        Ok(best)
+    }
+
+    /// Takes another schedule if its plan is better.
+    fn try_lots(&mut self, state: &StateView<'_>, best: Plan, other: Lots) -> Result<Plan, DecisionError> {
+        let kept = std::mem::replace(&mut self.lots, other);
+        let plan = self.plan(state, best.outage.clone())?;
+        if plan.cost < best.cost - GAIN * best.cost.abs() {
+            return Ok(plan);
+        }
+        self.lots = kept;
+        Ok(best)
+    }
+
+    /// The plan with orders of sizes that their links take: link by link, what lies below or above what is wanted,
+    /// whichever costs less with the plan that is then best.
+    pub(super) fn order_in_sizes(
+        &mut self,
+        state: &StateView<'_>,
+        plan: Plan,
+    ) -> Result<Plan, DecisionError> {
+        let Some(physics) = state.network.physics.as_deref() else { return Ok(plan) };
+        let sized = || physics.sizes.iter().filter(|size| size.least > 0.0 || size.multiple > 0.0);
+        if sized().next().is_none() {
+            return Ok(plan);
+        }
+        self.expect(state, self.short.len(), &plan.outage);
+        let mut fills: Vec<Option<f64>> = vec![None; state.network.supply.len()];
+        let mut best = plan;
+        for (place, size) in sized().enumerate() {
+            let at = size.link.position();
+            let wanted = best.orders[at];
+            let choices = [below(size, wanted), size.of_request(wanted)];
+            if (choices[1] - wanted).abs() <= COUNTS * wanted.max(1.0) {
+                best.orders[at] = choices[1];
+                fills[at] = Some(best.fills[at]);
+                continue;
+            }
+            let mut found: Option<Plan> = None;
+            for order in choices {
+                // Beyond so many, the nearer one is as good a guess as any.
+                let is_nearer = (order - wanted).abs() <= (choices[0] + choices[1] - order - wanted).abs();
+                if place >= MOST_SIZED && !is_nearer {
+                    continue;
+                }
+                fills[at] = Some(best.fills[at] + order - wanted);
+                let Some(mut other) = self.plan_with(state, &fills, best.outage.clone())? else { continue };
+                other.orders[at] = order;
+                if found.as_ref().is_none_or(|found| other.cost < found.cost) {
+                    found = Some(other);
+                }
+            }
+            // Where neither can be filled, the engine makes of the order what it can.
+            let Some(found) = found else {
+                fills[at] = None;
+                continue;
+            };
+            fills[at] = Some(found.fills[at]);
+            let decided: Vec<f64> = best.orders.clone();
+            best = found;
+            for size in sized().take(place) {
+                best.orders[size.link.position()] = decided[size.link.position()];
+            }
+        }
+        Ok(best)
+    }
+
+    /// The best plan that is filled just so much of today's orders, where it is said; none if there is none.
+    fn plan_with(
+        &mut self,
+        state: &StateView<'_>,
+        fills: &[Option<f64>],
+        outage: Range<usize>,
+    ) -> Result<Option<Plan>, DecisionError> {
+        let solved = self.programmes.solve_with(state, &mut self.paths, fills)?;
+        Ok(solved.map(|(solution, window)| {
+            Plan::of(state, &solution, window, &self.lots, &self.foresight, self.short.len(), outage)
+        }))
+    }
+}
+
+/// The largest order of at most this size that a link takes; none, if there is none [units].
+fn below(size: &OrderSize, wanted: f64) -> f64 {
+    let lots = if size.multiple > 0.0 { (wanted / size.multiple).floor() * size.multiple } else { wanted };
+    if lots < size.least { 0.0 } else { lots }
+}
