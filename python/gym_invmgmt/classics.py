@@ -209,6 +209,14 @@ class OneWarehouse(ClassicEnv):  # noqa: D101
     classic = "OneWarehouse"
 
 
+class JointReplenishment(ClassicEnv):  # noqa: D101
+    classic = "JointReplenishment"
+
+
+class Assembly(ClassicEnv):  # noqa: D101
+    classic = "Assembly"
+
+
 class UnreliableSupply(ClassicEnv):  # noqa: D101
     classic = "UnreliableSupply"
 
@@ -218,7 +226,7 @@ ENVIRONMENTS: dict[str, type[ClassicEnv]] = {
     kind.classic: kind
     for kind in (
         LostSales, FixedCost, SerialChain, BeerGame, DualSourcing, RandomLeadTime, Perishable, OneWarehouse,
-        UnreliableSupply,
+        JointReplenishment, Assembly, UnreliableSupply,
     )
 }  # fmt: skip
 
@@ -266,10 +274,12 @@ _OF_BATCH = (
 
 __all__ = [
     "ENVIRONMENTS",
+    "Assembly",
     "BeerGame",
     "ClassicEnv",
     "DualSourcing",
     "FixedCost",
+    "JointReplenishment",
     "LostSales",
     "OneWarehouse",
     "Perishable",

@@ -27,6 +27,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "RandomLeadTime": {"model": "unit", "lead_time": {"values": [0, 4]}},
     "Perishable": {"life": 3, "issue": "lifo", "lead_time": 2},
     "OneWarehouse": {"retailers": 3, "allocation": "fair-share"},
+    "JointReplenishment": {"holding_one": 5, "penalty_one": 95, "most_one": 6, "most_two": 2},
+    "Assembly": {"lead_time_b": 1, "holding": 8},
     "UnreliableSupply": {"fails": 0.2, "recovers": 0.2},
 }
 

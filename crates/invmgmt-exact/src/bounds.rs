@@ -8,8 +8,8 @@ use std::ops::RangeInclusive;
 
 use invmgmt::Problem;
 use invmgmt::network::{
-    Joint, ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx, TableIndex,
-    Timeline,
+    Chain, Joint, ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx,
+    TableIndex, Timeline,
 };
 use invmgmt::period::StateView;
 
@@ -334,7 +334,10 @@ impl Actions {
         let network = &problem.network;
         let positions: Vec<f64> =
             network.managed.indices().map(|node| view.inventory_position(node)).collect();
-        let of_link = |(link, row)| {
+        let of_link = |(link, row): (SupplyLinkIx, &invmgmt::network::SupplyLink)| {
+            if !bounds.is_given && is_in_vain(problem, &view, link, row) {
+                return self.spans[link.position()].0;
+            }
             let there = most_there(problem, &view, link, row).ceil();
             let asked = size_of(network, link).map_or(there, |size| size.of_request(there).max(there));
             let (least, most) = self.spans[link.position()];
@@ -384,7 +387,7 @@ impl Actions {
             if is_capped && total + step > most && (total > range.0 || step > 1.0) {
                 pressure.ceilings[node] += often;
             }
-            if least > range.0 && total <= least {
+            if least > range.0 && total - step < least {
                 pressure.floors[node] += often;
             }
         }
@@ -462,6 +465,31 @@ fn most_there(
         return f64::INFINITY;
     }
     supplier.capacity.min(supplier.production_yield * (view.on_hand(supplier.node) + arriving))
+}
+
+/// Whether a request on a link does nothing now that one in the first period in which the link is up again would not
+/// do: its source, which has no limit, ships nothing while it is down, and what is requested then is owed until it is
+/// up, when it is filled, priced and drawn beside what is requested in that period. Who waits to ask knows more by
+/// then, so that to ask now is never better. Where a period's request has a limit, or a truck is shared, it may be.
+fn is_in_vain(
+    problem: &Problem,
+    view: &StateView<'_>,
+    link: SupplyLinkIx,
+    row: &invmgmt::network::SupplyLink,
+) -> bool {
+    let network = &*problem.network;
+    let Some(physics) = network.physics.as_deref() else { return false };
+    let is_limited = size_of(network, link).is_some_and(|size| size.most.is_finite());
+    let is_shared = physics.joints.iter().any(|joint| joint.links.iter().any(|(member, _)| *member == link));
+    let is_source = row.supplier.is_none() && row.recipe.is_none();
+    if !is_source || is_limited || is_shared || order_delay(problem, link) > 0 {
+        return false;
+    }
+    let up = network.layout.start(Part::Up);
+    let down = |(position, chain): (usize, &Chain)| {
+        chain.factor == 0.0 && chain.ships.contains(&link) && view.number(up + position) == 0.0
+    };
+    physics.chains.iter().enumerate().any(down)
 }
 
 fn is_fixed(network: &Network, link: SupplyLinkIx) -> bool {

@@ -18,7 +18,7 @@ use crate::value::{Content, Value};
 pub use parameter::Parameter;
 
 /// The files that come along.
-const FILES: [&str; 18] = [
+const FILES: [&str; 20] = [
     include_str!("../../classics/newsvendor.yaml"),
     include_str!("../../classics/lost_sales.yaml"),
     include_str!("../../classics/fixed_cost.yaml"),
@@ -34,6 +34,8 @@ const FILES: [&str; 18] = [
     include_str!("../../classics/unreliable_supply.yaml"),
     include_str!("../../classics/random_yield.yaml"),
     include_str!("../../classics/spare_parts.yaml"),
+    include_str!("../../classics/joint_replenishment.yaml"),
+    include_str!("../../classics/assembly.yaml"),
     include_str!("../../classics/distribution.yaml"),
     include_str!("../../classics/three_stages.yaml"),
     include_str!("../../classics/nine_nodes.yaml"),

@@ -27,6 +27,10 @@ pub(super) fn derived(name: &str, filled: &Given) -> Given {
             vec![named("chain", vec![of.get("fails").clone(), of.get("recovers").clone()])]
         }
         "NonStationary" => vec![named("periods", of.list("means").len() as i64)],
+        "JointReplenishment" => vec![
+            named("counts_one", counts(of.number("most_one"))),
+            named("counts_two", counts(of.number("most_two"))),
+        ],
         "DualSourcing" => vec![named("counts", counts(of.number("most")))],
         _ => Vec::new(),
     };
