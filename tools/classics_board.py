@@ -1,4 +1,4 @@
-"""Plays the classics: tuned base-stock levels, known policies, constants, and planners and exact tables on small ones.
+"""Plays the classics: constants, tuned levels, known policies, exact tables, and planners and learned policies on some.
 
     python tools/classics_board.py BOARD.json FOLDER [ID...]
 
@@ -10,12 +10,13 @@ the published one, or anything does better than an optimum.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from gym_invmgmt import Scenario, _native, load_scenario, optimize
+from gym_invmgmt import Scenario, _native, exact, load_scenario, optimize, rollout
 
 SUITE = "classics-1"
 #: What the search for levels sees, and how many sets of levels it tries.
@@ -23,7 +24,11 @@ TRAINING, HELD_OUT, BUDGET = range(0, 12), range(30_000, 30_012), 60
 #: How much worse than the best published level of its kind a tuned one may be, beyond sampling, in percent.
 AS_GOOD = 1.5
 #: States up to which an optimal policy is found and played as a table.
-SMALL = 20_000
+SMALL = 7_000
+#: Problems on which a planner plans every period anew, and on which a policy is trained by gradients, and how long.
+PLANNED = ("lost-sales-poisson-L2-p9", "nine-nodes-backlog", "nine-nodes-lost-sales")
+LEARNED = ("lost-sales-poisson-L2-p9", "lost-sales-poisson-L4-p9", "nine-nodes-backlog", "nine-nodes-lost-sales")
+TRAINING_STEPS = "150"
 
 
 def command(*arguments: str) -> str:
@@ -35,27 +40,62 @@ def command(*arguments: str) -> str:
     return done.stdout
 
 
-def policies(problem: str, scenario: Scenario) -> list[str]:
-    """Who plays: a constant at mean demand, what is known, and the best levels that a search finds."""
-    found = [known.policy for known in scenario.known]
-    family = "echelon" if any(policy.startswith("echelon") for policy in found) else "basestock"
-    chosen = "ss" if any(policy.startswith("ss") for policy in found) else family
-    tuned = optimize(scenario, chosen, budget=BUDGET, seeds=TRAINING, held_out=HELD_OUT, num_threads=1).policy
-    print(f"{problem}: {tuned}", flush=True)
-    return list(dict.fromkeys([*found, tuned]))
+def tuned(scenario: Scenario) -> str:
+    """The best levels that a search finds, of the family of the known policy, or base-stock levels."""
+    families = [known.policy.partition(":")[0] for known in scenario.known]
+    family = next((family for family in ("ss", "echelon") if family in families), "basestock")
+    return optimize(scenario, family, budget=BUDGET, seeds=TRAINING, held_out=HELD_OUT, num_threads=1).policy
 
 
-def play(problem: str, folder: Path) -> list[str]:
-    """Plays one problem into its folder; who plays."""
+def best_constant(scenario: Scenario) -> list[str]:
+    """The constant order that is best, where customers are lost; where they wait none lasts."""
+    if scenario.kwargs["backlog"] and scenario.num_periods > 100:
+        return []
+    found = {
+        quantity: rollout(scenario, f"constant:{quantity}", TRAINING)["total_profit"].mean() for quantity in range(21)
+    }
+    return [f"constant:{max(found, key=lambda quantity: found[quantity])}"]
+
+
+def table(problem: str, scenario: Scenario, folder: Path) -> list[str]:
+    """An optimal policy as a table, where the problem is proven and small."""
+    best = scenario.optimum
+    states = best and re.search(r"(\d+) states", best.by)
+    if best is None or best.kind != "proven" or not states or int(states[1]) > SMALL:
+        return []
+    found = exact(scenario, best.criterion, num_threads=1)  # type: ignore[arg-type]
+    found.policy.save(folder / problem / "exact.npz")
+    return [f"table:{folder / problem / 'exact.npz'}"]
+
+
+def learned(problem: str, folder: Path) -> list[str]:
+    """A policy trained by the gradient of what it earns."""
+    if problem not in LEARNED:
+        return []
+    path = folder / problem / "learned.safetensors"
+    command(
+        "train", "--scenario", f"{SUITE}/{problem}", "--steps", TRAINING_STEPS, "--episodes", "16", "--out", str(path)
+    )
+    return [f"learned:{path}"]
+
+
+def play(problem: str, folder: Path) -> str:
+    """Plays one problem into its folder; the tuned policy."""
     scenario = load_scenario(f"{SUITE}/{problem}")
     chosen = folder / problem / "policies.json"
     if not chosen.is_file():
         chosen.parent.mkdir(parents=True, exist_ok=True)
-        chosen.write_text(json.dumps(policies(problem, scenario)))
-    names: list[str] = json.loads(chosen.read_text())
+        known = [known.policy for known in scenario.known]
+        planners = ["mpc:informed"] if problem in PLANNED else []
+        others = [*best_constant(scenario), *planners, *learned(problem, folder), *table(problem, scenario, folder)]
+        # The tuned one first.
+        names = list(dict.fromkeys([tuned(scenario), *known, *others]))
+        print(f"{problem}: {', '.join(names)}", flush=True)
+        chosen.write_text(json.dumps(names))
+    names = json.loads(chosen.read_text())
     out = str(folder / problem / "results")
     command("benchmark", "--suite", f"{SUITE}/{problem}", "--policies", ",".join(names), "--threads", "1", "--out", out)
-    return names
+    return str(names[0])
 
 
 def misses(entries: list[dict[str, Any]], problem: str, tuned: str) -> list[str]:
@@ -81,7 +121,7 @@ def main() -> None:
     folders = [str(folder / problem / "results") for problem in ids]
     command("leaderboard", *folders, "--out", str(board))
     entries = json.loads(board.read_text())["entries"]
-    faults = [fault for problem, names in played.items() for fault in misses(entries, problem, names[-1])]
+    faults = [fault for problem, tuned in played.items() for fault in misses(entries, problem, tuned)]
     if faults:
         sys.exit("\n".join(faults))
 

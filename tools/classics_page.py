@@ -18,6 +18,8 @@ from gym_invmgmt import Scenario, _native, classics, load_scenario
 ROOT = Path(__file__).parent.parent
 PAGE, BOARD = ROOT / "docs/classics.md", ROOT / "data/classics_board.json"
 SUITE = "classics-1"
+#: Policies of the board that a row shows.
+SHOWN = 6
 HEAD = """\
 # The classics
 
@@ -53,8 +55,9 @@ print(env.unwrapped.problem.known)
 **How to read the tables.** A number is a cost per period, unless its problem says otherwise. It is *proven* by
 dynamic programming on the engine's own period, *published* in the literature or by its formula, or a *bound*: no
 optimum is known, and the number is the best that is known to be reached. *Ours* are the policies of our board, the
-best first, with how much worse they are than the optimum: levels that [`optimize`](optimize.md) found on seeds of its
-own, and the policies of the literature with their published values. A few tenths of a percent are sampling; the board
+best first, with how much worse they are than the optimum: constants and levels that [`optimize`](optimize.md) found on
+seeds of its own, the policies of the literature with their published values, `exact`, the proven policy as a table,
+`learned`, trained by [gradients](gradients.md), and planners. A few tenths of a percent are sampling; the board
 has intervals. Horizon and warm-up are part of the suite: 100 periods are played before 1,000 are measured and 100
 more behind them, so that no policy gains from knowing the end, unless the convention of a problem says otherwise.
 
@@ -95,8 +98,10 @@ def ours(rows: list[dict[str, Any]], scenario: Scenario) -> str:
     """The policies of the board on a problem, the best first, with the published value of those that have one."""
     published = {known.policy: known.value for known in scenario.known}
     parts = []
-    for row in rows[:3]:
-        text = f"`{row['policy']}` {row['value']:.5g}"
+    for row in rows[:SHOWN]:
+        kind, _, of = row["policy"].partition(":")
+        name = {"table": "exact", "learned": "learned"}.get(kind) if "/" in of else None
+        text = f"`{name or row['policy']}` {row['value']:.5g}"
         if row["percent"] is not None:
             text += f" ({row['percent']:+.1f} %)"
         if row["policy"] in published:
