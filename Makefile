@@ -103,7 +103,7 @@ clean: ## Remove everything that was built
 
 ##@ Frameworks and faces, each in an environment of its own
 
-.PHONY: parity test-rl test-gymnasium test-ray test-dashboard test-video test-browser docs
+.PHONY: parity test-rl test-gymnasium test-ray test-dashboard test-video test-browser docs large-chain
 
 parity: $(ANY_BUILD) ## Whole episodes and data adapters against gym-invmgmt 0.2.1
 	$(BIN)/python -m tests.parity.run
@@ -150,6 +150,9 @@ test-dashboard: $(WHEEL) ## The dashboard's page, run by Streamlit's tester (0.8
 	tools/environment.sh dashboard $(WHEELS)/*.whl
 	.venv-dashboard/bin/python $(FRAMEWORK_PYTEST) tests/dashboard
 
+large-chain: ## A chain of 2,025 stages imported, checked, its safety stock placed, played and drawn, each in the time promised
+	cargo test --release --locked --quiet -p invmgmt-cli --test command_line large_chain -- --include-ignored --nocapture
+
 test-video: $(WHEEL) ## Videos in MP4 with the real encoder (0.4 GB)
 	tools/environment.sh video $(WHEELS)/*.whl
 	.venv-video/bin/python $(FRAMEWORK_PYTEST) tests/video
@@ -168,6 +171,7 @@ test-browser: $(ANY_BUILD) $(WHEEL) $(DRIVER) docs ## Report, dashboard and site
 	    --policies newsvendor:informed,ss:informed,exp-smoothing:informed,echelon-basestock:informed
 	node tests/browser/report.mjs build/browser/results/report.html
 	node tests/browser/dashboard.mjs .venv-dashboard/bin/gym-invmgmt
+	node tests/browser/game.mjs .venv-dashboard/bin/gym-invmgmt
 	node tests/browser/site.mjs build/site
 
 docs: ## The pages as a site in build/site, its links checked; nothing in it is fetched from elsewhere

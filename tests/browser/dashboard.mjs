@@ -3,49 +3,13 @@
 //
 //     node tests/browser/dashboard.mjs GYM_INVMGMT [CHROMIUM]
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { resolve } from "node:path";
-import { chromium } from "playwright-core";
+import { readFileSync } from "node:fs";
+import { pictures, served, visit } from "./serving.mjs";
 
-/** A port that nobody uses. */
-const port = await new Promise((done) => {
-  const asked = createServer().listen(0, "127.0.0.1", () => {
-    const { port: free } = asked.address();
-    asked.close(() => done(free));
-  });
-});
-const home = `http://127.0.0.1:${port}`;
-const pictures = resolve("build/browser");
-mkdirSync(pictures, { recursive: true });
-
-const server = spawn(resolve(process.argv[2]), ["dashboard", "--port", String(port)],
-  { stdio: ["ignore", "pipe", "pipe"] });
-let said = "";
-server.stdout.on("data", (text) => { said += text; });
-server.stderr.on("data", (text) => { said += text; });
-
-async function listening() {
-  for (let tries = 0; tries < 120; tries += 1) {
-    if (await fetch(`${home}/_stcore/health`).then((answer) => answer.ok, () => false)) return;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  throw new Error(`no server on ${home}: ${said}`);
-}
-
-async function visit(browser) {
-  const context = await browser.newContext({ viewport: { width: 1500, height: 1050 }, acceptDownloads: true });
-  const page = await context.newPage();
-  const elsewhere = [];
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  const own = (url) => url.startsWith(home) || url.startsWith(`ws://127.0.0.1:${port}`) || /^(data|blob):/.test(url);
-  page.on("request", (request) => { if (!own(request.url())) elsewhere.push(request.url()); });
-  page.on("websocket", (socket) => { if (!own(socket.url())) elsewhere.push(socket.url()); });
-  await page.goto(home);
-  await settled(page);
-  return { page, elsewhere, errors };
+async function settledVisit(browser) {
+  const visitor = await visit(browser);
+  await settled(visitor.page);
+  return visitor;
 }
 
 /** Until the pictures are drawn and nothing runs any more. */
@@ -95,8 +59,8 @@ async function download(page, key) {
 }
 
 async function clickThrough(browser) {
-  const one = await visit(browser);
-  const other = await visit(browser);
+  const one = await settledVisit(browser);
+  const other = await settledVisit(browser);
   const { page } = one;
   await page.screenshot({ path: `${pictures}/dashboard.png` });
   await press(page, "periods", "ArrowRight", "ArrowRight");
@@ -135,19 +99,6 @@ async function clickThrough(browser) {
   }
 }
 
-let browser;
-try {
-  await listening();
-  browser = await chromium.launch({
-    executablePath: process.argv[3] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
-  });
-  await clickThrough(browser);
-  assert.doesNotMatch(said, /Traceback|External URL|Network URL/);
-  console.log(`the dashboard is sound; screenshots in ${pictures}`);
-} finally {
-  await browser?.close();
-  // A server that ended by itself is told by what failed above.
-  if (server.exitCode === null) server.kill("SIGTERM");
-}
+const said = await served(process.argv[2], process.argv[3], clickThrough);
+assert.doesNotMatch(said, /Traceback|External URL|Network URL/);
+console.log(`the dashboard is sound; screenshots in ${pictures}`);

@@ -41,7 +41,7 @@ README = PROJECT / "README.md"
 PAGES = [README, *sorted((PROJECT / "docs").glob("*.md"))]
 LINKED_PAGES = [*PAGES, *(PROJECT / name for name in ["CHANGELOG.md", "CONTRIBUTING.md", "data/README.md"])]
 # The compiled module has no docstrings with examples; these of the dashboard import what only its extra brings.
-NEED_AN_EXTRA = {"gym_invmgmt.dashboard.app", "gym_invmgmt.dashboard.assortment", "gym_invmgmt.dashboard.figures"}
+NEED_AN_EXTRA = {f"gym_invmgmt.dashboard.{module}" for module in ("app", "assortment", "board", "figures", "play")}
 MODULES = [
     "gym_invmgmt",
     *(

@@ -83,7 +83,9 @@ pub(crate) fn section(title: &str, sentences: &[String], out: &mut dyn Write) ->
         writeln!(out, "\n{title}:")?;
     }
     for sentence in sentences {
-        writeln!(out, "  - {}", sentence.escape_debug())?;
+        // Quotes stay as they are; what could disturb a terminal does not.
+        let safe: Vec<String> = sentence.split(char::is_control).map(ToOwned::to_owned).collect();
+        writeln!(out, "  - {}", safe.join(" "))?;
     }
     Ok(())
 }

@@ -297,7 +297,7 @@ fn conclude(game: &Game, ended: Ended, further: &[String], out: &mut dyn Write) 
     }
     stage_table(&accounts, out)?;
     if ended == Ended::Played {
-        compare(&accounts, &rivals(game, further), out)?;
+        compare(&accounts, &rivals(game.problem(), game.seed(), further), out)?;
     } else {
         writeln!(out, "\nwhat others would have paid is said when all periods have been played")?;
     }
@@ -329,16 +329,7 @@ fn stage_table(accounts: &Accounts, out: &mut dyn Write) -> std::io::Result<()> 
         )?;
     }
     writeln!(out, "{:width$}  {:>12.2}", "together", accounts.cost())?;
-    writeln!(out, "\ncustomers' demand had a variance of {:.2}", accounts.demand_variance)?;
-    match accounts.worst() {
-        Some(stage) => writeln!(
-            out,
-            "the bullwhip: {} made most of what it was asked for, {:.2} times the variance",
-            name(&stage.node),
-            stage.amplification.unwrap_or(0.0)
-        ),
-        None => writeln!(out, "no bullwhip: no stage ordered in wider swings than it was asked for"),
-    }
+    writeln!(out, "\n{}", accounts.in_words().join("\n"))
 }
 
 fn compare(accounts: &Accounts, rivals: &[Rival], out: &mut dyn Write) -> std::io::Result<()> {

@@ -1,11 +1,14 @@
-//! The command `safety-stock`: where to keep it in a supply chain, by guaranteed service.
+//! The command `safety-stock`: where to keep it in a supply chain, by guaranteed service, and what service that gives
+//! where it is played.
+
+mod played;
 
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use invmgmt_data::chain::{Chain, CostKind, read_snc, read_stockpyl, stockpyl_networks};
+use invmgmt_data::chain::{Chain, ChainRules, CostKind, read_snc, read_stockpyl, stockpyl_networks};
 use invmgmt_data::replace_file;
 use invmgmt_textbook::guaranteed_service::{GuaranteedService, Placement, TreeStage};
 use serde_json::json;
@@ -15,6 +18,8 @@ use crate::failure::Failure;
 use crate::import::section;
 use crate::import_network::one_of_workbook;
 use crate::wording::counted;
+
+use played::{Played, Service};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -50,6 +55,12 @@ pub(crate) struct SafetyStockArgs {
     /// percent]
     #[arg(long, value_name = "Z")]
     pub safety_factor: Option<f64>,
+    /// Periods that the answer is played for [default: a million over the number of stages, from 365 to 20000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub periods: Option<u32>,
+    /// Seed of the customers it is played with
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub seed: u64,
     /// Write every stage's service time and stock as a CSV file
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -61,6 +72,8 @@ pub(crate) struct SafetyStockArgs {
 /// A chain as an instance of guaranteed service, with what that takes for granted.
 pub(crate) struct Instance {
     pub problem: GuaranteedService,
+    /// Deviations of demand covered, stage by stage [1].
+    pub factors: Vec<f64>,
     pub assumptions: Vec<String>,
 }
 
@@ -72,15 +85,22 @@ pub(crate) fn run(given: &SafetyStockArgs, out: &mut dyn Write) -> Result<(), Fa
     let chain = read(given)?;
     let instance = instance(&chain, given)?;
     let placement = instance.problem.solve().map_err(Failure::refused)?;
+    let rules = ChainRules { period: given.period, rate: given.rate };
+    let length = (given.periods.map(|periods| periods as usize), given.seed);
+    // A placement stands whether or not it can be played.
+    let played = played::play(&chain, &instance, &placement, &rules, length);
     if let Some(path) = &given.out {
-        let sheet = sheet(&chain, &instance.problem, &placement);
+        let sheet = sheet(&chain, &instance.problem, &placement, played.as_ref().ok());
         replace_file(path, |file| file.write_all(sheet.as_bytes())).map_err(Failure::refused)?;
     }
     if given.json {
-        serde_json::to_writer_pretty(&mut *out, &document(&chain, &instance, &placement))?;
+        serde_json::to_writer_pretty(&mut *out, &document(&chain, &instance, &placement, &played))?;
         return Ok(writeln!(out)?);
     }
     table(&chain, &instance, &placement, out)?;
+    service(&chain, &played, out)?;
+    section("assumed, not in the file", &instance.assumptions, out)?;
+    section("not carried over", &chain.left_out, out)?;
     if let Some(path) = &given.out {
         writeln!(out, "\nwrote {}", path.to_string_lossy().escape_debug())?;
     }
@@ -141,6 +161,7 @@ fn instance(chain: &Chain, given: &SafetyStockArgs) -> Result<Instance, Failure>
     let sells: std::collections::HashSet<usize> = chain.links.iter().map(|link| link.from).collect();
     let (mut silent, mut random, mut rounded) = (0, 0, 0);
     let mut stages = Vec::with_capacity(chain.stages.len());
+    let mut factors = Vec::with_capacity(chain.stages.len());
     for (at, stage) in chain.stages.iter().enumerate() {
         let mean = stage.time.mean();
         random += usize::from(stage.time.is_random());
@@ -149,6 +170,7 @@ fn instance(chain: &Chain, given: &SafetyStockArgs) -> Result<Instance, Failure>
         silent += usize::from(needs && stage.max_service_time.is_none());
         let promised = stage.max_service_time.map(|time| down(time) as u32).or(needs.then_some(0));
         let factor = given.safety_factor.unwrap_or_else(|| chain.safety_factor(at));
+        factors.push(factor);
         let deviation = stage.demand.as_ref().map_or(0.0, |demand| demand.deviation);
         stages.push(TreeStage {
             processing_time: up(mean) as u32,
@@ -173,7 +195,7 @@ fn instance(chain: &Chain, given: &SafetyStockArgs) -> Result<Instance, Failure>
     let quantities = chain.links.iter().map(|link| link.quantity).collect();
     // Each customer's demand is covered by a factor of its own, so that the whole needs none.
     let problem = GuaranteedService { stages, links, quantities, safety_factor: 1.0 };
-    Ok(Instance { problem, assumptions })
+    Ok(Instance { problem, factors, assumptions })
 }
 
 /// What a stage's safety stock costs.
@@ -182,7 +204,7 @@ fn costs(problem: &GuaranteedService, placement: &Placement) -> Vec<f64> {
     stages.map(|(placed, stage)| placed.safety_stock * stage.holding_cost).collect()
 }
 
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 10] = [
     "stage",
     "service_time",
     "inbound_service_time",
@@ -190,16 +212,27 @@ const COLUMNS: [&str; 7] = [
     "net_replenishment_time",
     "safety_stock",
     "cost",
+    "promised",
+    "achieved",
+    "units_in_time",
 ];
 
-fn sheet(chain: &Chain, problem: &GuaranteedService, placement: &Placement) -> String {
+fn sheet(
+    chain: &Chain,
+    problem: &GuaranteedService,
+    placement: &Placement,
+    played: Option<&Played>,
+) -> String {
+    let customers = |at: usize| played?.customers.iter().find(|of| of.stage == at);
     let mut text = COLUMNS.join(",") + "\n";
     for (at, cost) in costs(problem, placement).into_iter().enumerate() {
         let placed = placement.stages[at];
         let name = invmgmt_data::spreadsheet_safe(&chain.stages[at].name).replace('"', "\"\"");
+        let service = customers(at)
+            .map_or_else(|| ",,".to_owned(), |of| format!("{},{},{}", of.promised, of.achieved, of.units));
         let _ = writeln!(
             text,
-            "\"{name}\",{},{},{},{},{},{cost}",
+            "\"{name}\",{},{},{},{},{},{cost},{service}",
             placed.service_time,
             placed.inbound_service_time,
             problem.stages[at].processing_time,
@@ -210,7 +243,27 @@ fn sheet(chain: &Chain, problem: &GuaranteedService, placement: &Placement) -> S
     text
 }
 
-fn document(chain: &Chain, instance: &Instance, placement: &Placement) -> serde_json::Value {
+fn document(
+    chain: &Chain,
+    instance: &Instance,
+    placement: &Placement,
+    played: &Result<Played, String>,
+) -> serde_json::Value {
+    let service = match played {
+        Err(why) => json!({ "not_played": why }),
+        Ok(played) => json!({
+            "periods": played.periods,
+            "warm_up": played.warm_up,
+            "seed": played.seed,
+            "customers": played.customers.iter().map(|of| json!({
+                "stage": chain.stages[of.stage].name,
+                "within": of.within,
+                "promised": of.promised,
+                "achieved": of.achieved,
+                "units_in_time": of.units,
+            })).collect::<Vec<_>>(),
+        }),
+    };
     let costs = costs(&instance.problem, placement);
     let stages = placement.stages.iter().enumerate().map(|(at, placed)| {
         json!({
@@ -230,6 +283,7 @@ fn document(chain: &Chain, instance: &Instance, placement: &Placement) -> serde_
         "proved": placement.is_proved(),
         "trees": placement.trees,
         "stages": stages.collect::<Vec<_>>(),
+        "service": service,
         "assumptions": instance.assumptions,
         "not_carried_over": chain.left_out,
     })
@@ -279,7 +333,43 @@ fn table(
             placement.at_least
         )?;
     }
-    section("assumed, not in the file", &instance.assumptions, out)?;
-    section("not carried over", &chain.left_out, out)?;
+    Ok(())
+}
+
+/// What the customers got, beside what they were promised.
+fn service(chain: &Chain, played: &Result<Played, String>, out: &mut dyn Write) -> Result<(), Failure> {
+    let played = match played {
+        Ok(played) => played,
+        Err(why) => return Ok(writeln!(out, "\nnot played: {why}")?),
+    };
+    let Played { periods, warm_up, seed, .. } = played;
+    let (counted_periods, before) = (counted(*periods, "period"), counted(*warm_up, "period"));
+    writeln!(out, "\nplayed for {counted_periods} after {before} of warming up, seed {seed}")?;
+    if played.drawn > 0 {
+        let stages = counted(played.drawn, "stage");
+        writeln!(out, "times of {stages} were drawn, of which the placement knows the means only")?;
+    }
+    let mut worst: Vec<&Service> = played.customers.iter().collect();
+    if worst.len() > MOST_LISTED {
+        let short = |of: &Service| of.promised - of.achieved;
+        worst.sort_by(|a, b| short(b).total_cmp(&short(a)));
+        let all = worst.len();
+        worst.truncate(MOST_LISTED);
+        writeln!(out, "of {all} stages with customers the {MOST_LISTED} that fall shortest")?;
+    }
+    let name = |of: &Service| chain.stages[of.stage].name.escape_debug().to_string();
+    let width = worst.iter().map(|of| name(of).chars().count()).max().unwrap_or(0).max(9);
+    writeln!(out, "\n{:width$}  within  promised  achieved  units in time", "customers")?;
+    for of in worst {
+        writeln!(
+            out,
+            "{:width$}  {:>6}  {:>7.2}%  {:>7.2}%  {:>12.2}%",
+            name(of),
+            of.within,
+            100.0 * of.promised,
+            100.0 * of.achieved,
+            100.0 * of.units
+        )?;
+    }
     Ok(())
 }

@@ -49,7 +49,8 @@ pub fn read_tables(folder: &Path) -> Result<Value, FileError> {
         }
     }
     if folder.join(PRODUCTS.0).exists() {
-        entries.push((PRODUCTS.1.into(), rows(&folder.join(PRODUCTS.0))?.into()));
+        let products = rows(&folder.join(PRODUCTS.0))?.into_iter().map(only_named);
+        entries.push((PRODUCTS.1.into(), products.collect::<Vec<_>>().into()));
     }
     let mut nodes = rows(&folder.join(NODES.0))?;
     if folder.join(RECIPES.0).exists() {
@@ -60,6 +61,16 @@ pub fn read_tables(folder: &Path) -> Result<Value, FileError> {
     entries.push((NODES.1.into(), nodes.into()));
     entries.push((LINKS.1.into(), rows(&folder.join(LINKS.0))?.into()));
     Ok(Value::new(Content::Map(entries)))
+}
+
+/// A product of which nothing but the name is said is its name.
+fn only_named(product: Value) -> Value {
+    match product.content {
+        Content::Map(mut entries) if entries.len() == 1 && entries[0].0.text() == Some("id") => {
+            entries.remove(0).1
+        }
+        content => Value { content, ..product },
+    }
 }
 
 /// Gives a recipe to the node it names.

@@ -135,3 +135,15 @@ fn keys_of_products_are_refused_where_there_are_none() {
         assert!(message.contains(&expected), "{message}\nexpected: {expected}");
     }
 }
+
+/// What a node shares stands for all of its products: it is refused only where none of them goes anywhere.
+#[test]
+fn an_allocation_is_accepted_where_any_product_of_the_node_is_shared() {
+    let shared = FILE.replace("I0: {milk", "allocation: proportional, I0: {milk");
+    network_from_yaml(&shared).unwrap_or_else(|error| panic!("{error}"));
+    let sold = shared.replace(", recipes: [{make: cheese, from: {milk: 10}, L: 1}]", "");
+    let sold = sold.split("resources:").next().expect("the network").to_owned()
+        + "  - {from: farm, to: dairy, product: cheese, L: 1, p: 1, g: 0}\n";
+    let refused = network_from_yaml(&sold).expect_err("refused").to_string();
+    assert!(refused.contains("nodes[1] (dairy, milk): allocation: it ships to no other node"), "{refused}");
+}

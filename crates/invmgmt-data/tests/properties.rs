@@ -1,7 +1,11 @@
 //! No input makes the reader panic, and what the writer writes reads back the same.
 
-use invmgmt::network::{DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, NodeId};
-use invmgmt_data::{TOPOLOGIES, network_from_yaml, to_yaml};
+use invmgmt::network::{
+    DeclaredDemand, DeclaredLink, DeclaredNetwork, DeclaredNode, LINK_KEYS, NETWORK_KEYS, NODE_KEYS, NodeId,
+};
+use invmgmt_data::{
+    Content, TOPOLOGIES, Value, document_to_json, network_from_yaml, read_tables, to_yaml, write_tables,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -124,6 +128,117 @@ fn mutated() -> impl Strategy<Value = String> {
         }
         characters.into_iter().collect()
     })
+}
+
+/// What may stand behind a key: anything.
+fn anything() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        name(),
+        select(&["=1+1", "'=1+1", "@a", "+4", " a ", "a,b;c", "\u{feff}x"][..]).prop_map(str::to_owned)
+    ];
+    let leaf = prop_oneof![
+        text.prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        cost().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(Value::null()),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        let entries = proptest::collection::hash_map(name(), inner.clone(), 0..4);
+        prop_oneof![
+            vec(inner, 0..4).prop_map(Value::from),
+            entries.prop_map(|entries| Value::map(entries.into_iter())),
+        ]
+    })
+}
+
+/// A row with its ends, and any of the keys.
+fn row(ends: Vec<(&'static str, Value)>, keys: Vec<&'static str>) -> impl Strategy<Value = Value> {
+    let keys: Vec<&'static str> =
+        keys.into_iter().filter(|key| *key != "recipes" && ends.iter().all(|(end, _)| end != key)).collect();
+    let most = keys.len().min(4);
+    let some = proptest::sample::subsequence::<&'static str>(keys, 0..=most);
+    some.prop_flat_map(|keys| {
+        let count = keys.len();
+        (Just(keys), vec(anything(), count))
+    })
+    .prop_map(move |(keys, values)| Value::map(ends.clone().into_iter().chain(keys.into_iter().zip(values))))
+}
+
+/// A document with every table there is, whatever its keys say.
+fn document() -> impl Strategy<Value = Value> {
+    let keys = |mut more: Vec<&'static str>, rows: Vec<&'static str>| {
+        more.extend(rows);
+        more
+    };
+    let node_keys = keys(vec!["meta_note"], NODE_KEYS.iter().map(|row| row.key).collect());
+    let link_keys = keys(Vec::new(), LINK_KEYS.iter().map(|row| row.key).collect());
+    let made = vec![("make", Value::from("bread")), ("from", Value::map([("flour", 0.5)]))];
+    let recipe = row(made, link_keys.clone());
+    let nodes = proptest::collection::hash_set(name(), 1..5).prop_flat_map(move |names| {
+        names.into_iter().map(|name| row(vec![("id", name.into())], node_keys.clone())).collect::<Vec<_>>()
+    });
+    let links = vec(row(vec![("from", "a".into()), ("to", 7.into())], link_keys), 0..5);
+    let of_network: Vec<&str> = NETWORK_KEYS
+        .iter()
+        .map(|row| row.key)
+        .filter(|key| !["nodes", "edges", "products"].contains(key))
+        .collect();
+    let network = row(vec![("name", "of tables".into())], of_network);
+    let product = prop_oneof![
+        Just("flour".into()),
+        anything().prop_map(|life| Value::map([("id", "flour".into()), ("life", life)])),
+    ];
+    let products = vec(product, 0..3);
+    (network, nodes, links, products, vec(recipe, 0..3)).prop_map(
+        |(network, mut nodes, links, products, recipes)| {
+            let Content::Map(mut entries) = network.content else { unreachable!("a mapping") };
+            if let (Some(Value { content: Content::Map(keys), .. }), false) =
+                (nodes.first_mut(), recipes.is_empty())
+            {
+                keys.push(("recipes".into(), recipes.into()));
+            }
+            if !products.is_empty() {
+                entries.push(("products".into(), products.into()));
+            }
+            entries.push(("nodes".into(), nodes.into()));
+            entries.push(("edges".into(), links.into()));
+            Value::new(Content::Map(entries))
+        },
+    )
+}
+
+/// The same with the entries of every mapping in the order of their names: columns have an order of their own.
+fn sorted(value: &Value) -> String {
+    fn sort(value: &Value) -> Value {
+        match &value.content {
+            Content::Map(entries) => {
+                let mut entries: Vec<(Value, Value)> =
+                    entries.iter().map(|(key, value)| (key.clone(), sort(value))).collect();
+                entries.sort_by_key(|(key, _)| document_to_json(key));
+                Value::map(entries)
+            }
+            Content::List(items) => items.iter().map(sort).collect::<Vec<_>>().into(),
+            other => Value::new(other.clone()),
+        }
+    }
+    document_to_json(&sort(value))
+}
+
+proptest! {
+    // A folder of files each.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_tables_hold_reads_back_the_same_whatever_the_keys_say(document in document()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = write_tables(&document, folder.path()).expect("written");
+        let read = read_tables(folder.path()).map_err(|error| {
+            let texts: Vec<String> = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+            TestCaseError::fail(format!("{error}\n{}", texts.join("\n")))
+        })?;
+        prop_assert_eq!(sorted(&read), sorted(&document));
+    }
 }
 
 proptest! {

@@ -67,6 +67,22 @@ impl Accounts {
     }
 }
 
+impl Accounts {
+    /// Where the bullwhip came from, in sentences; the same in every face.
+    pub fn in_words(&self) -> [String; 2] {
+        let demand = format!("customers' demand had a variance of {:.2}", self.demand_variance);
+        let bullwhip = match self.worst() {
+            Some(stage) => format!(
+                "the bullwhip: {} made most of what it was asked for, {:.2} times the variance",
+                stage.node.escape_debug(),
+                stage.amplification.unwrap_or(0.0)
+            ),
+            None => "no bullwhip: no stage ordered in wider swings than it was asked for".to_owned(),
+        };
+        [demand, bullwhip]
+    }
+}
+
 fn stage(game: &Game, node: ManagedIx, demand_variance: f64) -> StageAccount {
     let network = game.network();
     let row = &network.managed[node];

@@ -255,6 +255,11 @@ pub fn stages(network: &Network) -> Vec<ManagedIx> {
 /// # Errors
 /// [`GameError::Untuned`] for a network too large to tune in passing, or that base stock does not play.
 pub fn tuned(problem: &Problem) -> Result<String, GameError> {
+    tuned_in(problem, Family::BaseStock)
+}
+
+/// The best levels of a family found by simulation, as a policy's name.
+pub(crate) fn tuned_in(problem: &Problem, family: Family) -> Result<String, GameError> {
     let work = problem.num_periods * problem.network.supply.len() * TRAINING.count();
     let budget = (MOST_WORK / work.max(1)).min(MOST_TRIED);
     if budget < FEWEST_TRIED {
@@ -263,7 +268,7 @@ pub fn tuned(problem: &Problem) -> Result<String, GameError> {
     }
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let settings = Settings {
-        family: Family::BaseStock,
+        family,
         review: 1,
         targets: Vec::new(),
         budget,

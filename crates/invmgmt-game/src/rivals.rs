@@ -6,9 +6,10 @@ use std::ops::RangeInclusive;
 use invmgmt::Problem;
 use invmgmt::episode::{Episode, Policy, Symbol};
 use invmgmt_exact::{Criterion, Settings, solve};
+use invmgmt_policy::optimize::Family;
 use invmgmt_policy::{Information, Knowledge, parse};
 
-use crate::game::{Game, tuned};
+use crate::game::tuned_in;
 
 /// Policies by name that a game is compared with, where they play it.
 pub const RIVALS: [&str; 8] = [
@@ -40,20 +41,23 @@ pub struct Rival {
     pub cost: Result<f64, String>,
 }
 
-/// What base-stock levels found by simulation, the named policies and the optimum would have paid on the customers of a
-/// game, over all of its periods; `further` names more of them. Those that cannot play it say why.
-pub fn rivals(game: &Game, further: &[String]) -> Vec<Rival> {
-    let problem = game.problem();
-    let mut found = vec![base_stock(problem, game.seed())];
+/// What base-stock levels found by simulation, the named policies and the optimum would have paid on the customers of
+/// a game, over all of its periods; `further` names more of them. Those that cannot play it say why.
+pub fn rivals(problem: &Problem, seed: u64, further: &[String]) -> Vec<Rival> {
+    let mut found = vec![
+        found_by_simulation(problem, seed, Family::BaseStock, "base-stock"),
+        // On a chain it is of the form of the optimal policy.
+        found_by_simulation(problem, seed, Family::Echelon, "echelon base-stock"),
+    ];
     let names = RIVALS.into_iter().map(ToOwned::to_owned).chain(further.iter().cloned());
-    found.extend(names.map(|spec| named(problem, game.seed(), spec)));
-    found.push(optimum(problem, game.seed()));
+    found.extend(names.map(|spec| named(problem, seed, spec)));
+    found.push(optimum(problem, seed));
     found
 }
 
-fn base_stock(problem: &Problem, seed: u64) -> Rival {
-    let name = "base-stock, levels found by simulation".to_owned();
-    match tuned(problem) {
+fn found_by_simulation(problem: &Problem, seed: u64, family: Family, name: &str) -> Rival {
+    let name = format!("{name}, levels found by simulation");
+    match tuned_in(problem, family) {
         Ok(spec) => Rival { name, ..named(problem, seed, spec) },
         Err(error) => Rival { name, spec: None, clairvoyant: false, cost: Err(error.to_string()) },
     }

@@ -136,6 +136,26 @@ edges:
     }
 }
 
+/// By hand: bread lacks 5 of its level; at 3 of flour each they take 15 of the 30 that flour is kept at.
+#[test]
+fn a_cascade_counts_what_recipes_take_in_units_of_the_input() {
+    let text = "
+products: [flour, bread]
+nodes: [{id: mill}, {id: bakery, I0: {flour: 30, bread: 20}, recipes: [{make: bread, from: {flour: 3}, L: 2}]}, {id: town}]
+edges:
+  - {from: mill, to: bakery, product: flour, L: 1, p: 0.5, g: 0}
+  - {from: bakery, to: town, product: bread, p: 4, demand_dist: poisson, dist_param: {mu: 9}}";
+    let problem = problem(text, true, 2);
+    let spec = "cascade:{bakery, flour}=30,{bakery, bread}=25";
+    let mut policy = parse(spec, &Knowledge::of(&problem)).unwrap_or_else(|error| panic!("{error}"));
+    let episode = Episode::begin(&problem, 1).expect("an episode");
+    let mut orders = vec![0.0; 2];
+    invmgmt::episode::Policy::decide(&mut policy, &episode.view(), &mut orders).expect("a decision");
+    let named = problem.network.supply.rows().iter().map(|link| problem.network.link_name(link.link));
+    let found: Vec<(String, f64)> = named.zip(orders).collect();
+    assert_eq!(found, [("mill -> bakery, flour".to_owned(), 15.0), ("bakery: bread".to_owned(), 5.0)]);
+}
+
 /// Identity: what shares nothing plays as if it were alone; the first product with the very streams of one.
 #[test]
 fn products_that_share_nothing_are_separate_runs() {

@@ -16,6 +16,7 @@ mod executor;
 mod features;
 mod files;
 mod fit;
+mod game;
 mod gradient;
 mod interruptible;
 mod matrices;
@@ -62,6 +63,8 @@ mod _native {
     use super::files::{new_file, replace_file};
     #[pymodule_export]
     use super::fit::{demand_from_period, fit_demand, read_demand, simulate_demand};
+    #[pymodule_export]
+    use super::game::Game;
     #[pymodule_export]
     use super::gradient::{Recorded, level_gradient};
     #[pymodule_export]

@@ -38,6 +38,11 @@ impl Network {
         Self { compiled: Arc::new(compiled), document }
     }
 
+    /// A network that is played elsewhere too.
+    pub fn shared(compiled: Arc<engine::Network>) -> Self {
+        Self { compiled, document: None }
+    }
+
     /// Adds the free keys of a node or an edge of the document to its dict.
     fn add_free_keys(&self, list: &str, position: usize, target: &Bound<'_, PyDict>) -> PyResult<()> {
         let Some((_, rows)) = self.document.as_ref().and_then(|document| document.entry(list)) else {

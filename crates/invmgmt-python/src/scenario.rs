@@ -21,7 +21,7 @@ type Best<'a> = ((Option<f64>, Option<f64>, Option<f64>), (&'a str, &'a str, &'a
 #[derive(Debug)]
 #[pyclass(frozen, module = "gym_invmgmt._native")]
 pub struct Scenario {
-    read: Declared,
+    pub(crate) read: Declared,
 }
 
 impl Scenario {

@@ -33,8 +33,10 @@ pub(crate) fn folded(network: &Network, layout: &Layout) -> String {
         size.0, size.1
     );
     let mut bundles: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for link in network.links.indices() {
-        let (from, to) = network.ends(link);
+    let place = |node| network.managed[node].node;
+    let inputs =
+        layout.inputs.iter().map(|&(link, input, _)| (place(input), place(network.supply[link].buyer)));
+    for (from, to) in network.links.indices().map(|link| network.ends(link)).chain(inputs) {
         *bundles.entry((fold_of[from.position()], fold_of[to.position()])).or_default() += 1;
     }
     for ((from, to), count) in bundles {

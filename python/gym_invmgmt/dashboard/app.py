@@ -1,11 +1,13 @@
 """The page: Streamlit runs it from top to bottom whenever a user changes something.
 
-What a user chose lives in ``st.session_state``, one per visitor; no module keeps anything.
+What a user chose lives in ``st.session_state``, one per visitor; no module keeps anything. Games, which visitors share,
+are kept in :data:`gym_invmgmt.dashboard.play.TABLES`.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +15,7 @@ import streamlit as st
 
 from gym_invmgmt import _native
 from gym_invmgmt.dashboard import UPLOAD_LIMIT, assortment, figures
+from gym_invmgmt.dashboard import play as game
 from gym_invmgmt.dashboard.playing import Played, play, report
 from gym_invmgmt.dashboard.problems import (
     NETWORKS,
@@ -27,6 +30,9 @@ from gym_invmgmt.dashboard.problems import (
 )
 from gym_invmgmt.network_topology import SupplyChainNetwork
 
+# Two visitors at once: plotly would look at pandas, which Streamlit imports when it first needs it, half imported.
+importlib.import_module("pandas")
+
 #: Policies that need no numbers, by name.
 RULES = (
     "newsvendor:blind", "ss:blind", "exp-smoothing:blind", "echelon-basestock:blind", "mpc:blind", "dlp:blind",
@@ -38,16 +44,22 @@ CONSTANT, BASE_STOCK = "constant", "basestock"
 MOST_POLICIES, MOST_SLIDERS = 4, 12
 UPLOADED = "uploaded file"
 #: The pages.
-NETWORK, ASSORTMENT = "Network", "Assortment"
+NETWORK, ASSORTMENT, GAME = "Network", "Assortment", "Game"
 #: Periods an episode may have.
 SHORTEST, LONGEST = 5, 365
 
 
 def page() -> None:
-    """Two pages: a network that is played, and an assortment that is planned."""
+    """Three pages: a network that policies play, an assortment that is planned, and a game of persons.
+
+    The address of a game leads to its page: ``?game=CODE``.
+    """
     st.set_page_config(page_title="gym-invmgmt", layout="wide")
-    view = st.sidebar.radio("Page", [NETWORK, ASSORTMENT], key="view", horizontal=True)
-    if view == ASSORTMENT:
+    st.session_state.setdefault("view", GAME if "game" in st.query_params else NETWORK)
+    view = st.sidebar.radio("Page", [NETWORK, ASSORTMENT, GAME], key="view", horizontal=True)
+    if view == GAME:
+        game.page()
+    elif view == ASSORTMENT:
         st.title("Plan of an assortment")
         assortment.page()
     else:

@@ -60,6 +60,11 @@ def _add_links(figure: go.Figure, layout: Layout, record: Record, period: int, m
             x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
             line={"color": "#999999", "width": width, "shape": "spline"},
         )  # fmt: skip
+    for route in layout.inputs:
+        figure.add_scatter(
+            x=route[:, 0], y=route[:, 1], mode="lines", showlegend=False, hoverinfo="skip",
+            line={"color": "#999999", "width": _THIN, "shape": "spline"},
+        )  # fmt: skip
     # The pointer finds points, not lines: one that is not seen, where links seldom cross.
     points = [route[0] + 0.4 * (route[1] - route[0]) for route in layout.routes]
     figure.add_scatter(

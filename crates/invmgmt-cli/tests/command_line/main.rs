@@ -7,6 +7,7 @@ mod exact;
 mod exercise;
 mod fit;
 mod import;
+mod large_chain;
 mod leaderboard;
 mod look;
 mod optimize_and_textbook;

@@ -253,8 +253,30 @@ impl Chain {
         Ok(demands)
     }
 
+    /// Makes one link of several between the same stages.
+    fn join_links(&mut self) {
+        let mut places: HashMap<(usize, usize), usize> = HashMap::new();
+        let mut links: Vec<ChainLink> = Vec::with_capacity(self.links.len());
+        for link in &self.links {
+            match places.get(&(link.from, link.to)) {
+                Some(&at) => links[at].quantity += link.quantity,
+                None => {
+                    places.insert((link.from, link.to), links.len());
+                    links.push(*link);
+                }
+            }
+        }
+        let twice = self.links.len() - links.len();
+        if twice > 0 {
+            self.assumptions
+                .push(format!("quantities of links that stand twice are added up ({twice} of them)"));
+        }
+        self.links = links;
+    }
+
     /// Checks what no reader checks by itself: names that stand once, links without circles, demand somewhere.
-    fn checked(self, source: &str) -> Result<Self, AdapterError> {
+    fn checked(mut self, source: &str) -> Result<Self, AdapterError> {
+        self.join_links();
         let mut mistakes = Vec::new();
         let mut seen = HashMap::new();
         for (position, stage) in self.stages.iter().enumerate() {
@@ -293,6 +315,6 @@ pub(crate) fn factor_of(share: f64) -> f64 {
 }
 
 /// The share of demand that so many deviations cover [1].
-pub(crate) fn share_of(factor: f64) -> f64 {
+pub fn share_of(factor: f64) -> f64 {
     Normal::standard().cdf(factor)
 }

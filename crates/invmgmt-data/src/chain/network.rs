@@ -14,6 +14,8 @@ const OUTSIDE: &str = "outside supplier";
 const USUAL_SERVICE: f64 = 0.95;
 /// Days in the year that a rate of holding cost is of.
 const YEAR: f64 = 365.0;
+/// Marks that part names in texts, which names of products do without.
+const MARKS: [char; 6] = [',', ':', '[', ']', '{', '}'];
 /// Names listed in a sentence before it says how many more there are.
 const MOST_NAMES: usize = 8;
 /// Chance below which a law's end is cut, and slack when fractions of a period are rounded up.
@@ -36,6 +38,8 @@ pub struct ChainRules {
 pub struct ChainNetwork {
     /// Its document.
     pub document: Value,
+    /// What each stage's stock is called in it, as in texts.
+    pub points: Vec<String>,
     /// What was set by a rule, in sentences.
     pub assumptions: Vec<String>,
     /// What was not carried over, in sentences.
@@ -62,7 +66,14 @@ impl Chain {
         self.stages[stage].safety_factor.unwrap_or_else(|| factor_of(USUAL_SERVICE))
     }
 
-    /// The network: each stage a node that holds stock, its time on what it buys, its customers a market of their own.
+    /// Whether a stage puts several things, or several of one thing, into a unit.
+    pub fn is_assembly(&self) -> bool {
+        self.suppliers().iter().any(|parts| parts.len() > 1 || parts.iter().any(|part| part.1 != 1.0))
+    }
+
+    /// The network. Where every stage passes on what one supplier sends it, a stage is a node, and its time stands on
+    /// what it buys. Where stages put things together, one node holds what each stage makes as a product, and a stage
+    /// is the recipe that makes it. Customers of a stage are a market of their own.
     ///
     /// # Errors
     /// [`AdapterError`] for rules out of range, or a chain that goes in a circle.
@@ -80,20 +91,12 @@ impl Chain {
             )));
         }
         let mut maker = Maker::of(self, rules)?;
-        let (mut nodes, mut edges) = (Vec::new(), Vec::new());
-        for stage in maker.order.clone() {
-            maker.stage(stage, &mut nodes, &mut edges);
-        }
-        nodes.push(Value::map([("id", OUTSIDE)]));
+        let entries = if maker.is_assembly { maker.assembly() } else { maker.nodes() };
         maker.say();
-        let document = Value::map([
-            ("name", Value::from(self.name.as_str())),
-            ("timeline", "beer".into()),
-            ("nodes", nodes.into()),
-            ("edges", edges.into()),
-        ]);
-        let Maker { assumptions, left_out, .. } = maker;
-        Ok(ChainNetwork { document, assumptions, left_out, period: rules.period })
+        let head = [("name", Value::from(self.name.as_str())), ("timeline", "beer".into())];
+        let document = Value::map(head.into_iter().chain(entries));
+        let Maker { assumptions, left_out, points, .. } = maker;
+        Ok(ChainNetwork { document, points, assumptions, left_out, period: rules.period })
     }
 }
 
@@ -101,101 +104,162 @@ impl Chain {
 struct Maker<'a> {
     chain: &'a Chain,
     rules: &'a ChainRules,
-    /// The stages that are carried over, suppliers first.
+    is_assembly: bool,
+    /// The stages, suppliers first.
     order: Vec<usize>,
-    /// The supplier that is carried over, of stages that have any.
-    supplier: Vec<Option<usize>>,
+    suppliers: Vec<Vec<(usize, f64)>>,
     holding: Vec<f64>,
     demands: Vec<(f64, f64)>,
+    /// What each stage's stock is called in the network.
+    points: Vec<String>,
     assumptions: Vec<String>,
     left_out: Vec<String>,
     /// Stages by what is said of them.
     rounded: usize,
     random: usize,
-    accepting: Vec<String>,
+    renamed: usize,
 }
 
 impl<'a> Maker<'a> {
     fn of(chain: &'a Chain, rules: &'a ChainRules) -> Result<Self, AdapterError> {
-        let suppliers = chain.suppliers();
-        let order = chain.downstream()?;
-        let mut longest = vec![0.0; chain.stages.len()];
-        let mut supplier = vec![None; chain.stages.len()];
-        let mut left_out = chain.left_out.clone();
-        let mut parts = Vec::new();
-        for &stage in &order {
-            let slowest = suppliers[stage].iter().max_by(|a, b| f64::total_cmp(&longest[a.0], &longest[b.0]));
-            supplier[stage] = slowest.map(|(from, _)| *from);
-            let wait = slowest.map_or(0.0, |(from, _)| longest[*from]);
-            longest[stage] = wait + chain.stages[stage].time.mean();
-            let others = suppliers[stage].iter().filter(|(from, _)| Some(*from) != supplier[stage]);
-            let of = shown(&chain.stages[stage].name);
-            parts.extend(others.map(|(from, _)| format!("{} -> {of}", shown(&chain.stages[*from].name))));
-            if slowest.is_some_and(|(_, quantity)| *quantity != 1.0) {
-                left_out.push(format!("the quantity per unit of what {of} buys: one unit makes one"));
-            }
-        }
-        if !parts.is_empty() {
-            left_out.push(format!(
-                "assembly: a stage with several suppliers keeps the one whose goods take longest; not carried over: {}",
-                listed(&parts)
-            ));
-        }
-        let kept = kept(chain, &order, &supplier);
-        let dropped: Vec<String> = (0..kept.len())
-            .filter(|stage| !kept[*stage])
-            .map(|stage| shown(&chain.stages[stage].name))
-            .collect();
-        if !dropped.is_empty() {
-            left_out.push(format!("stages that feed nothing but such parts: {}", listed(&dropped)));
-        }
-        let holding = chain.holding_costs(rules)?;
-        let demands = chain.demands()?;
-        let order = order.into_iter().filter(|stage| kept[*stage]).collect();
-        let assumptions = chain.assumptions.clone();
-        let (rounded, random, accepting) = (0, 0, Vec::new());
         Ok(Self {
             chain,
             rules,
-            order,
-            supplier,
-            holding,
-            demands,
-            assumptions,
-            left_out,
-            rounded,
-            random,
-            accepting,
+            is_assembly: chain.is_assembly(),
+            order: chain.downstream()?,
+            suppliers: chain.suppliers(),
+            holding: chain.holding_costs(rules)?,
+            demands: chain.demands()?,
+            points: chain.stages.iter().map(|stage| stage.name.clone()).collect(),
+            assumptions: chain.assumptions.clone(),
+            left_out: chain.left_out.clone(),
+            rounded: 0,
+            random: 0,
+            renamed: 0,
         })
     }
 
-    /// Puts a stage's node, what it buys and its customers down.
-    fn stage(&mut self, at: usize, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) {
-        let stage = &self.chain.stages[at];
-        let name = Value::from(stage.name.as_str());
-        let (mean, deviation) = self.demands[at];
-        let period = self.rules.period;
-        let cover = (stage.time.mean() / period).ceil() + 1.0;
-        let stock = stage.initial_stock.unwrap_or_else(|| {
+    /// Each stage a node that holds stock.
+    fn nodes(&mut self) -> Vec<(&'static str, Value)> {
+        let (mut nodes, mut edges) = (Vec::new(), Vec::new());
+        let mut feeds = vec![0_usize; self.chain.stages.len()];
+        self.chain.links.iter().for_each(|link| feeds[link.from] += 1);
+        for at in self.order.clone() {
+            let name = Value::from(self.chain.stages[at].name.as_str());
+            let shares = feeds[at] > 1;
+            nodes.push(given([
+                Some(("id", name.clone())),
+                Some(("I0", self.stock(at).into())),
+                Some(("h", rounded(self.holding[at]).into())),
+                shares.then(|| ("allocation", "proportional".into())),
+            ]));
+            let supplier = self.suppliers[at].first().map(|(from, _)| *from);
+            let from = supplier.map_or(OUTSIDE, |from| self.chain.stages[from].name.as_str());
+            let ends = [("from", from.into()), ("to", name.clone())];
+            edges.push(Value::map(ends.into_iter().chain(self.supply(at))));
+            self.customers(at, &name, None, &mut nodes, &mut edges);
+        }
+        nodes.push(Value::map([("id", OUTSIDE)]));
+        vec![("nodes", nodes.into()), ("edges", edges.into())]
+    }
+
+    /// One node that holds what each stage makes, and a recipe per stage.
+    fn assembly(&mut self) -> Vec<(&'static str, Value)> {
+        let products = self.products();
+        let plant = Value::from(self.chain.name.as_str());
+        self.points = products.iter().map(|product| format!("{}, {product}", self.chain.name)).collect();
+        let product = |at: usize| Value::from(products[at].as_str());
+        let (mut markets, mut edges, mut recipes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut stock, mut holding): (Vec<(Value, Value)>, Vec<(Value, Value)>) = (Vec::new(), Vec::new());
+        for at in self.order.clone() {
+            stock.push((product(at), self.stock(at).into()));
+            holding.push((product(at), rounded(self.holding[at]).into()));
+            let supply = self.supply(at);
+            if self.suppliers[at].is_empty() {
+                let ends = [("from", OUTSIDE.into()), ("to", plant.clone()), ("product", product(at))];
+                edges.push(Value::map(ends.into_iter().chain(supply)));
+            } else {
+                let parts =
+                    self.suppliers[at].iter().map(|&(from, quantity)| (product(from), quantity.into()));
+                let made = [("make", product(at)), ("from", Value::map::<Value, Value>(parts))];
+                recipes.push(Value::map(made.into_iter().chain(supply)));
+            }
+            self.customers(at, &plant, Some(product(at)), &mut markets, &mut edges);
+        }
+        let mut nodes = vec![Value::map([
+            ("id", plant),
+            ("I0", Value::map(stock)),
+            ("h", Value::map(holding)),
+            ("allocation", "proportional".into()),
+            ("recipes", recipes.into()),
+        ])];
+        nodes.extend(markets);
+        nodes.push(Value::map([("id", OUTSIDE)]));
+        let products: Vec<Value> = (0..products.len()).map(product).collect();
+        vec![("products", products.into()), ("nodes", nodes.into()), ("edges", edges.into())]
+    }
+
+    /// Names of products: those of the stages, without the marks that part names in texts.
+    fn products(&mut self) -> Vec<String> {
+        let mut names: HashSet<String> = HashSet::new();
+        let mut products = Vec::with_capacity(self.chain.stages.len());
+        for stage in &self.chain.stages {
+            let plain: String = stage
+                .name
+                .trim()
+                .chars()
+                .map(|sign| if MARKS.contains(&sign) { '_' } else { sign })
+                .collect();
+            let mut name = plain.clone();
+            let mut count = 2;
+            while !names.insert(name.clone()) {
+                name = format!("{plain}_{count}");
+                count += 1;
+            }
+            self.renamed += usize::from(name != stage.name);
+            products.push(name);
+        }
+        products
+    }
+
+    /// Stock of a stage at the start [units].
+    fn stock(&self, at: usize) -> f64 {
+        let (stage, period) = (&self.chain.stages[at], self.rules.period);
+        stage.initial_stock.unwrap_or_else(|| {
+            let (mean, deviation) = self.demands[at];
+            let cover = (stage.time.mean() / period).ceil() + 1.0;
             let safety = self.chain.safety_factor(at) * deviation * (period * cover).sqrt();
             (mean * period * cover + safety).ceil()
-        });
-        let node = [("id", name.clone()), ("I0", stock.into()), ("h", rounded(self.holding[at]).into())];
-        nodes.push(Value::map(node));
-        let from = self.supplier[at].map_or(OUTSIDE, |supplier| self.chain.stages[supplier].name.as_str());
-        let (law, is_random) =
-            self.lead_time(&stage.time, stage.external_inbound_time, self.supplier[at].is_none());
-        let waits = self.supplier[at].is_some();
-        edges.push(given([
-            Some(("from", from.into())),
-            Some(("to", name.clone())),
+        })
+    }
+
+    /// What is said of a stage's link or recipe besides its ends.
+    fn supply(&mut self, at: usize) -> Vec<(&'static str, Value)> {
+        let stage = &self.chain.stages[at];
+        let is_first = self.suppliers[at].is_empty();
+        let (law, is_random) = self.lead_time(&stage.time, stage.external_inbound_time, is_first);
+        let is_recipe = self.is_assembly && !is_first;
+        let fields = [
             Some(("L", law)),
             is_random.then(|| ("draw", "order".into())),
             is_random.then(|| ("crossing", "fifo".into())),
-            Some(("p", 0.0.into())),
+            (!is_recipe).then(|| ("p", 0.0.into())),
             Some(("g", 0.0.into())),
-            waits.then(|| ("unmet", "wait".into())),
-        ]));
+            (!is_first).then(|| ("unmet", "wait".into())),
+        ];
+        fields.into_iter().flatten().collect()
+    }
+
+    /// Puts down the market of a stage that sells to customers.
+    fn customers(
+        &self,
+        at: usize,
+        from: &Value,
+        product: Option<Value>,
+        nodes: &mut Vec<Value>,
+        edges: &mut Vec<Value>,
+    ) {
+        let (stage, period) = (&self.chain.stages[at], self.rules.period);
         let Some(demand) = &stage.demand else { return };
         let market = format!("customers of {}", stage.name);
         nodes.push(Value::map([("id", market.as_str())]));
@@ -206,9 +270,6 @@ impl<'a> Maker<'a> {
             },
             |penalty| penalty * period,
         );
-        if let Some(time) = stage.max_service_time.filter(|time| *time > 0.0) {
-            self.accepting.push(format!("{} ({time})", shown(&stage.name)));
-        }
         let (law, parameters) = match &demand.law {
             Some(law) if period == 1.0 => (law.distribution.clone(), parameters_value(law)),
             _ if demand.deviation == 0.0 => {
@@ -219,13 +280,14 @@ impl<'a> Maker<'a> {
                 ("normal".to_owned(), Value::map([("loc", demand.mean * period), ("scale", scale)]))
             }
         };
-        edges.push(Value::map([
-            ("from", name),
-            ("to", market.as_str().into()),
-            ("p", 0.0.into()),
-            ("b", rounded(penalty).into()),
-            ("demand_dist", law.as_str().into()),
-            ("dist_param", parameters),
+        edges.push(given([
+            Some(("from", from.clone())),
+            Some(("to", market.as_str().into())),
+            product.map(|product| ("product", product)),
+            Some(("p", 0.0.into())),
+            Some(("b", rounded(penalty).into())),
+            Some(("demand_dist", law.as_str().into())),
+            Some(("dist_param", parameters)),
         ]));
     }
 
@@ -289,7 +351,25 @@ impl<'a> Maker<'a> {
             "penalty for a unit unmet: that for which the service level is worth its stock, h a / (1 - a), a being the \
              file's or {USUAL_SERVICE}; a penalty that the file gives is kept"
         ));
-        said.push("what a stage cannot ship it owes (unmet: wait); customers wait too".to_owned());
+        if self.is_assembly {
+            said.push(format!(
+                "what each stage makes is a product, kept at the node '{}'; a stage is the recipe that makes it, and \
+                 makes a unit once all its parts are there",
+                shown(&chain.name)
+            ));
+        }
+        if self.renamed > 0 {
+            said.push(format!(
+                "{} renamed: the signs {} in a name become _",
+                stages(self.renamed),
+                MARKS.map(String::from).join(" ")
+            ));
+        }
+        said.push(
+            "what a stage cannot ship it owes (unmet: wait), to each in proportion to what waits for it (allocation: \
+             proportional); customers wait too"
+                .to_owned(),
+        );
         said.push(format!("what comes from outside comes from one node, '{OUTSIDE}', without limit"));
         said.push("what is received in a period can be shipped on in it (timeline: beer)".to_owned());
         said.push(
@@ -298,10 +378,16 @@ impl<'a> Maker<'a> {
                 .to_owned(),
         );
         self.assumptions.extend(said);
-        if !self.accepting.is_empty() {
+        let accepting: Vec<String> = chain
+            .stages
+            .iter()
+            .filter_map(|stage| Some((stage, stage.max_service_time.filter(|time| *time > 0.0)?)))
+            .map(|(stage, time)| format!("{} ({time})", shown(&stage.name)))
+            .collect();
+        if !accepting.is_empty() {
             self.left_out.push(format!(
                 "service times that customers accept, which safety-stock reckons with: {}",
-                listed(&self.accepting)
+                listed(&accepting)
             ));
         }
         let placed = chain.stages.iter().filter(|stage| stage.place.is_some()).count();
@@ -313,17 +399,6 @@ impl<'a> Maker<'a> {
             self.left_out.push(format!("the kind (manufacture, transport, ...) of {}", stages(kinds)));
         }
     }
-}
-
-/// The stages from which customers are reached on the suppliers that are carried over.
-fn kept(chain: &Chain, order: &[usize], supplier: &[Option<usize>]) -> Vec<bool> {
-    let mut kept: Vec<bool> = chain.stages.iter().map(|stage| stage.demand.is_some()).collect();
-    for &stage in order.iter().rev() {
-        if let (true, Some(from)) = (kept[stage], supplier[stage]) {
-            kept[from] = true;
-        }
-    }
-    kept
 }
 
 /// A normal time on whole periods, each with its share: every period stands for the times that end in it.
@@ -350,7 +425,7 @@ fn stages(count: usize) -> String {
 }
 
 /// Names, and how many more there are.
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     let unique: HashSet<&String> = names.iter().collect();
     let more = unique.len().saturating_sub(MOST_NAMES);
     let mut seen = HashSet::new();

@@ -3,11 +3,12 @@
 //!
 //! Per chain a sheet `NN_SD` of stages and a sheet `NN_LL` of links.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use calamine::{Data, Reader as _, open_workbook_auto};
 
+use super::network::listed;
 use super::{Chain, ChainDemand, ChainLink, ChainStage, CostKind, StageTime, factor_of};
 use crate::adapters::AdapterError;
 use crate::text::shown;
@@ -19,8 +20,8 @@ const LINKS: &str = "_LL";
 const MOST_VALUES: usize = 6;
 /// Mistakes that are listed; of others only the number is given.
 const MOST_MISTAKES: usize = 40;
-/// Columns that are understood and not needed.
-const KNOWN: [&str; 1] = ["reldepth"];
+/// A column that says nothing which the links do not say.
+const DEPTH: &str = "reldepth";
 
 type Rows = [Vec<Data>];
 
@@ -58,7 +59,7 @@ pub fn read_willems(path: &Path, chain: &str) -> Result<Chain, AdapterError> {
         Ok(range.rows().map(<[Data]>::to_vec).collect())
     };
     let (stage_rows, link_rows) = (rows(&format!("{name}{STAGES}"))?, rows(&format!("{name}{LINKS}"))?);
-    let mut reader = Sheets { mistakes: Vec::new(), left_out: Vec::new() };
+    let mut reader = Sheets { mistakes: Vec::new(), left_out: Vec::new(), strays: BTreeMap::new() };
     let stages = reader.stages(&format!("{name}{STAGES}"), &stage_rows);
     let links = reader.links(&format!("{name}{LINKS}"), &link_rows, &stages);
     if !reader.mistakes.is_empty() {
@@ -69,6 +70,8 @@ pub fn read_willems(path: &Path, chain: &str) -> Result<Chain, AdapterError> {
         }
         return Err(AdapterError::data(&source, reader.mistakes.join("\n")));
     }
+    let strays = std::mem::take(&mut reader.strays);
+    reader.left_out.extend(strays.iter().map(|(what, stages)| format!("{what}: {}", listed(stages))));
     let assumptions = vec![
         "stageCost is what a stage adds to the cost of a unit; what goes into it counts too".to_owned(),
         "one unit of every supplier goes into a unit, as the workbook gives no quantities".to_owned(),
@@ -98,6 +101,8 @@ fn plain(name: &str) -> String {
 struct Sheets {
     mistakes: Vec<String>,
     left_out: Vec<String>,
+    /// What stands at stages where it says nothing, with their names.
+    strays: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// A row of a sheet by the names of its columns.
@@ -194,7 +199,10 @@ impl Sheets {
         ]
         .map(plain)
         .to_vec();
-        read.extend(KNOWN.map(str::to_owned));
+        if columns.contains_key(DEPTH) {
+            self.left_out.push(format!("sheet {sheet}: column relDepth, which follows from the links"));
+        }
+        read.push(DEPTH.to_owned());
         read.extend((1..=MOST_VALUES).flat_map(|k| [format!("stagetime{k}"), format!("stagetime%{k}")]));
         let mut unknown: Vec<&String> = columns.keys().filter(|name| !read.contains(name)).collect();
         unknown.sort();
@@ -209,8 +217,12 @@ impl Sheets {
         let mut stage = ChainStage::new(name);
         stage.kind = row.text("stageClassification");
         stage.cost = row.number("stageCost", mistakes).unwrap_or(0.0);
-        stage.time = stage_time(row, mistakes);
+        let mut stray = |what| self.strays.entry(what).or_default().push(shown(&stage.name));
+        stage.time = stage_time(row, mistakes, &mut stray);
         let (mean, deviation) = (row.number("avgDemand", mistakes), row.number("stdDevDemand", mistakes));
+        if mean.is_none() && deviation.is_some_and(|deviation| deviation > 0.0) {
+            stray("stdDevDemand without avgDemand");
+        }
         stage.demand = mean.map(|mean| ChainDemand { mean, deviation: deviation.unwrap_or(0.0), law: None });
         stage.max_service_time = row.number("maxServiceTime", mistakes);
         let level =
@@ -261,7 +273,7 @@ impl Sheets {
 }
 
 /// Up to six values with their percentages, else normal where there is a deviation, else fixed.
-fn stage_time(row: &Row<'_>, mistakes: &mut Vec<String>) -> StageTime {
+fn stage_time(row: &Row<'_>, mistakes: &mut Vec<String>, stray: &mut impl FnMut(&'static str)) -> StageTime {
     let mut values = Vec::new();
     for k in 1..=MOST_VALUES {
         let time = row.number(&format!("stageTime_{k}"), mistakes);
@@ -272,11 +284,15 @@ fn stage_time(row: &Row<'_>, mistakes: &mut Vec<String>) -> StageTime {
                 mistakes
                     .push(format!("{}: stageTime_%_{k} is {share}, and stageTime_{k} is empty", row.place));
             }
+            (Some(time), None) if time > 0.0 => stray("values of stageTime without a percentage"),
             _ => {}
         }
     }
     let mean = row.number("stageTime", mistakes).unwrap_or(0.0);
     let deviation = row.number("stdDev stageTime", mistakes).unwrap_or(0.0);
+    if !values.is_empty() && deviation > 0.0 {
+        stray("stdDev stageTime beside values with percentages, which say more");
+    }
     match values.as_slice() {
         [] if deviation > 0.0 => StageTime::Normal { mean, deviation },
         [] => StageTime::Fixed(mean),

@@ -201,6 +201,13 @@ impl Checker<'_> {
         self.ends.iter().flatten().copied().filter(|&(_, to)| !self.roles[to].market)
     }
 
+    /// Whether anything is shipped from a node, or made of what it holds: of a stock point, whether of any product
+    /// there, as a key without a product stands for all of them.
+    fn ships(&self, position: usize) -> bool {
+        let node = |at: usize| self.expansion.map_or(at, |expansion| expansion.nodes[at].node);
+        self.supply_ends().any(|(from, _)| node(from) == node(position))
+    }
+
     /// Checks the keys of a node that holds stock against each other.
     pub(super) fn check_node_company(&mut self, position: usize, node: &DeclaredNode) {
         let place = |key: &'static str| Place::Node(position, Some(key));
@@ -214,7 +221,7 @@ impl Checker<'_> {
             })
             .collect();
         let rule = settings.structure("allocation").and_then(|rule| AllocationRule::read(rule).ok());
-        if rule.is_some() && buyers.is_empty() {
+        if rule.is_some() && !self.ships(position) {
             self.report(place("allocation"), "it ships to no other node, so nothing is shared; leave it out");
         }
         if let Some(AllocationRule::Priority(named)) = &rule {

@@ -159,17 +159,17 @@ impl Expansion {
 
     fn add_nodes(&mut self, declared: &DeclaredNetwork, held: &HashMap<NodeId, Option<Vec<usize>>>) {
         for (position, node) in declared.nodes.iter().enumerate() {
+            // Recipes may be long, and no point has them.
+            let mut bare = node.clone();
+            bare.settings.put("recipes", KeyValue::Absent);
             let Some(products) = held.get(&node.id).and_then(Option::as_ref) else {
                 self.nodes.push(Point { node: position, place: node.id.clone(), product: None });
-                let mut node = node.clone();
-                node.settings.put("recipes", KeyValue::Absent);
-                self.points.nodes.push(node);
+                self.points.nodes.push(bare);
                 continue;
             };
             for &product in products {
-                let mut point = node.clone();
+                let mut point = bare.clone();
                 point.id = self.point_id(&node.id, product);
-                point.settings.put("recipes", KeyValue::Absent);
                 let name = &self.products[product].name;
                 NODE_KEYS
                     .iter()
