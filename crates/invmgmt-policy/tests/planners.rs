@@ -338,7 +338,8 @@ fn a_planner_over_samples_sees_scatter_in_large_units_too() {
         let times = |value: &mut Option<f64>, by: f64| *value = value.map(|value| value * by);
         let mut declared = preset("serial").expect("a preset");
         for node in &mut declared.nodes {
-            [&mut node.initial_inventory, &mut node.capacity].map(|value| times(value, size));
+            times(&mut node.initial_inventory, size);
+            times(&mut node.capacity, size);
         }
         let parameters = [("loc", 20.0 * size), ("scale", 9.0 * size)];
         for link in &mut declared.links {

@@ -23,6 +23,8 @@ type StateNumberTuple<'py> = (&'static str, Bound<'py, PyTuple>, Option<usize>);
 
 /// A point of a drawing, x and y.
 type Place = (f64, f64);
+/// Points one after the other.
+type Way = Vec<Place>;
 
 /// A checked and compiled network. It never changes.
 #[derive(Debug)]
@@ -343,7 +345,7 @@ impl Network {
     ///
     /// Points lie in the unit square, suppliers left at 0, markets right at 1, the top at 0, the bottom at 1. A
     /// column is an echelon; neighbours in a column are at least 1 / rows apart.
-    fn layout(&self) -> (Vec<Place>, Vec<Vec<Place>>, usize, usize, Vec<Vec<Place>>) {
+    fn layout(&self) -> (Way, Vec<Way>, usize, usize, Vec<Way>) {
         let layout = invmgmt_report::Layout::of(&self.compiled);
         let places =
             |points: &[invmgmt_report::Point]| points.iter().map(|point| (point.x, point.y)).collect();

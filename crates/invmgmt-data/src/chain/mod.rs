@@ -258,12 +258,11 @@ impl Chain {
         let mut places: HashMap<(usize, usize), usize> = HashMap::new();
         let mut links: Vec<ChainLink> = Vec::with_capacity(self.links.len());
         for link in &self.links {
-            match places.get(&(link.from, link.to)) {
-                Some(&at) => links[at].quantity += link.quantity,
-                None => {
-                    places.insert((link.from, link.to), links.len());
-                    links.push(*link);
-                }
+            if let Some(&at) = places.get(&(link.from, link.to)) {
+                links[at].quantity += link.quantity;
+            } else {
+                places.insert((link.from, link.to), links.len());
+                links.push(*link);
             }
         }
         let twice = self.links.len() - links.len();

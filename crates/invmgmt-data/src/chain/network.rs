@@ -170,7 +170,8 @@ impl<'a> Maker<'a> {
         self.points = products.iter().map(|product| format!("{}, {product}", self.chain.name)).collect();
         let product = |at: usize| Value::from(products[at].as_str());
         let (mut markets, mut edges, mut recipes) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut stock, mut holding): (Vec<(Value, Value)>, Vec<(Value, Value)>) = (Vec::new(), Vec::new());
+        let mut stock: Vec<(Value, Value)> = Vec::new();
+        let mut holding: Vec<(Value, Value)> = Vec::new();
         for at in self.order.clone() {
             stock.push((product(at), self.stock(at).into()));
             holding.push((product(at), rounded(self.holding[at]).into()));

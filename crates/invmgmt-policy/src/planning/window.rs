@@ -282,7 +282,9 @@ impl Window {
         }
         let mut plan = found?;
         plan.objective += cost;
-        decided.iter().for_each(|(column, fill)| plan.values[column.position()] += fill);
+        for (column, fill) in &decided {
+            plan.values[column.position()] += fill;
+        }
         Ok(plan)
     }
 
