@@ -4,6 +4,7 @@ use std::io::Write;
 
 use invmgmt::demand::{EFFECTS, TYPES};
 use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
+use invmgmt::network::Network;
 use invmgmt_data::{Facts, SUITES, suite};
 use invmgmt_policy::POLICIES;
 use serde_json::{Map, Value, json};
@@ -30,6 +31,16 @@ impl Listing {
 
 /// Prints a section, or all of them.
 pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let network = match &given.network {
+        Some(_) if given.what != Some(Section::Policies) => {
+            return Err(Failure::Usage("--network belongs to 'list policies'; leave it out".to_owned()));
+        }
+        Some(network) => Some(networks::load(network)?),
+        None => None,
+    };
+    if let Some(network) = &network {
+        return list_players(network, given.json, out);
+    }
     let sections = match given.what {
         Some(section) => vec![section],
         None => vec![Section::Presets, Section::Policies, Section::Effects, Section::Types, Section::Suites],
@@ -60,6 +71,30 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
             {
                 writeln!(out, "{indent}{:width$}  simplifies {}", "", scope.simplified())?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Prints which policies play on a network, what they leave out of account there, and why others do not play.
+fn list_players(network: &Network, as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    let played = POLICIES.iter().map(|form| (form.usage, form.plays(network)));
+    if as_json {
+        let entry = |(usage, played): (&str, Result<Vec<&str>, _>)| match played {
+            Ok(simplifies) => json!({ "name": usage, "plays": true, "simplifies": simplifies }),
+            Err(refusal) => json!({ "name": usage, "plays": false, "why": refusal.to_string() }),
+        };
+        let document = json!({ "policies": played.map(entry).collect::<Vec<Value>>() });
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    let width = POLICIES.iter().map(|form| form.usage.len()).max().unwrap_or(0);
+    for (usage, played) in played {
+        match played {
+            Ok(simplifies) if simplifies.is_empty() => writeln!(out, "{usage:width$}  plays")?,
+            Ok(simplifies) => writeln!(out, "{usage:width$}  plays; {}", simplifies.join("; "))?,
+            Err(refusal) => writeln!(out, "{usage:width$}  {refusal}")?,
         }
     }
     Ok(())

@@ -79,6 +79,9 @@ pub(crate) struct ListArgs {
     /// What to list [default: everything]
     #[arg(value_enum)]
     pub what: Option<Section>,
+    /// Of policies: which of them play on this network, a name or a file
+    #[arg(long, value_name = "NETWORK", requires = "what")]
+    pub network: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

@@ -67,6 +67,35 @@ fn everything_there_is_can_be_listed() {
     assert_eq!(sections, ["effects", "policies", "presets", "suites", "types"]);
 }
 
+/// No linear programme here has rows for goods that spoil.
+#[test]
+fn who_plays_on_a_network_is_listed_with_what_is_left_out_and_why_others_do_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("milk.yaml");
+    let text = "life: 3\nnodes: [{id: farm}, {id: shop, I0: 9, h: 0.1}, {id: town}]\nedges:\n  \
+                - {from: farm, to: shop, L: 1, p: 1, K: 5}\n  \
+                - {from: shop, to: town, p: 3, b: 1, demand_dist: poisson, dist_param: {mu: 4}}\n";
+    std::fs::write(&path, text).expect("a file");
+    let network = path.to_str().expect("a plain path");
+    let listed = succeed(&["list", "policies", "--network", network]);
+    let line = |name: &str| {
+        let found = listed.lines().find(|line| line.starts_with(name));
+        found.unwrap_or_else(|| panic!("{name} is missing:\n{listed}")).to_owned()
+    };
+    assert!(line("constant").ends_with("  plays"));
+    assert!(line("oracle").ends_with("does not model shelf life (the network)"));
+    let plain = succeed(&["list", "policies", "--network", "serial"]);
+    assert!(plain.lines().filter(|line| line.contains("  plays")).count() > 15, "{plain}");
+    let document: Value =
+        serde_json::from_str(&succeed(&["list", "policies", "--network", network, "--json"])).expect("JSON");
+    let oracle = document["policies"].as_array().expect("a list").iter().find(|one| one["name"] == "oracle");
+    assert_eq!(oracle.expect("listed")["plays"], false);
+    assert!(
+        fail(2, &["list", "presets", "--network", "serial"]).contains("--network belongs to 'list policies'")
+    );
+    assert!(fail(1, &["list", "policies", "--network", "seriel"]).contains("did you mean 'serial'?"));
+}
+
 #[test]
 fn every_listed_network_can_be_played() {
     for line in succeed(&["list", "presets"]).lines() {
