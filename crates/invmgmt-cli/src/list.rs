@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use invmgmt::demand::{EFFECTS, TYPES};
-use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
+use invmgmt::mechanism::{Mechanism, Mechanisms, Refusal, Scope};
 use invmgmt::network::Network;
 use invmgmt_data::{Facts, SUITES, suite};
 use invmgmt_policy::POLICIES;
@@ -80,7 +80,7 @@ pub(crate) fn run(given: &ListArgs, out: &mut dyn Write) -> Result<(), Failure> 
 fn list_players(network: &Network, as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let played = POLICIES.iter().map(|form| (form.usage, form.plays(network)));
     if as_json {
-        let entry = |(usage, played): (&str, Result<Vec<&str>, _>)| match played {
+        let entry = |(usage, played): (&str, Result<Vec<&str>, Refusal>)| match played {
             Ok(simplifies) => json!({ "name": usage, "plays": true, "simplifies": simplifies }),
             Err(refusal) => json!({ "name": usage, "plays": false, "why": refusal.to_string() }),
         };

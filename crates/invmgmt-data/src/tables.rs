@@ -141,7 +141,8 @@ fn rows(path: &Path) -> Result<Vec<Value>, FileError> {
 fn content(text: &str) -> Result<Value, String> {
     let bare = text.strip_prefix('\'').filter(|rest| spreadsheet_safe(rest) != *rest).unwrap_or(text);
     match Value::from_yaml(bare) {
-        Ok(value) => Ok(value),
+        // Words of a table stand without quotes whatever they are: 062 is a name.
+        Ok(value) => Ok(Value { plain: false, ..value }),
         Err(diagnostic) => Err(diagnostic.message),
     }
 }

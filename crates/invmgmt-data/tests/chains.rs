@@ -340,7 +340,7 @@ units: whole
 life: 5
 disruptions: [{where: depot, what: ship, up_down: [0.1, 0.5]}]
 nodes:
-  - {id: 007}
+  - {id: "007"}
   - {id: "12", I0: 30, h: 0.5, allocation: {priority: [shop, "=1+1"]}, storage: {space: 90, overflow: discard, cost: 1}}
   - {id: shop, I0: 4, h: 1, waste: 2, ages: [3, 1]}
   - {id: "=1+1", I0: 4, h: 1}
@@ -348,7 +348,7 @@ nodes:
   - {id: 9}
   - {id: "north, west"}
 edges:
-  - {from: shop, to: 007, p: 3, b: 1, demand_dist: discrete, dist_param: {values: [0, 2], weights: [1, 3]}, issue: {fifo: 0.5}}
+  - {from: shop, to: "007", p: 3, b: 1, demand_dist: discrete, dist_param: {values: [0, 2], weights: [1, 3]}, issue: {fifo: 0.5}}
   - {from: "=1+1", to: "north, west", p: 3, b: 1, demand_dist: negative_binomial, dist_param: {mu: 4, dispersion: 0.5}}
   - {from: "12", to: shop, L: {values: [1, 2]}, draw: order, crossing: fifo, p: 1, g: 0, unmet: wait, b: 0.5}
   - {from: "12", to: "=1+1", L: 2, p: 1, g: 0, in_transit: [2], min: 2, multiple: 2}

@@ -12,7 +12,7 @@ fn refused(text: &str) -> String {
 
 /// A document without its lines.
 fn bare(mut value: Value) -> Value {
-    (value.line, value.column) = (None, None);
+    (value.line, value.column, value.plain) = (None, None, false);
     value.content = match value.content {
         Content::List(items) => Content::List(items.into_iter().map(bare).collect()),
         Content::Map(entries) => {

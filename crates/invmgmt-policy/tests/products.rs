@@ -141,10 +141,10 @@ edges:
 fn a_cascade_counts_what_recipes_take_in_units_of_the_input() {
     let text = "
 products: [flour, bread]
-nodes: [{id: mill}, {id: bakery, I0: {flour: 30, bread: 20}, recipes: [{make: bread, from: {flour: 3}, L: 2}]}, {id: town}]
+nodes: [{id: mill}, {id: bakery, I0: {flour: 30, bread: 20}, h: 0.1, recipes: [{make: bread, from: {flour: 3}, L: 2}]}, {id: town}]
 edges:
   - {from: mill, to: bakery, product: flour, L: 1, p: 0.5, g: 0}
-  - {from: bakery, to: town, product: bread, p: 4, demand_dist: poisson, dist_param: {mu: 9}}";
+  - {from: bakery, to: town, product: bread, p: 4, b: 1, demand_dist: poisson, dist_param: {mu: 9}}";
     let problem = problem(text, true, 2);
     let spec = "cascade:{bakery, flour}=30,{bakery, bread}=25";
     let mut policy = parse(spec, &Knowledge::of(&problem)).unwrap_or_else(|error| panic!("{error}"));

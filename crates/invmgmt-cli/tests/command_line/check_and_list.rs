@@ -73,7 +73,7 @@ fn who_plays_on_a_network_is_listed_with_what_is_left_out_and_why_others_do_not(
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("milk.yaml");
     let text = "life: 3\nnodes: [{id: farm}, {id: shop, I0: 9, h: 0.1}, {id: town}]\nedges:\n  \
-                - {from: farm, to: shop, L: 1, p: 1, K: 5}\n  \
+                - {from: farm, to: shop, L: 1, p: 1, g: 0, K: 5}\n  \
                 - {from: shop, to: town, p: 3, b: 1, demand_dist: poisson, dist_param: {mu: 4}}\n";
     std::fs::write(&path, text).expect("a file");
     let network = path.to_str().expect("a plain path");

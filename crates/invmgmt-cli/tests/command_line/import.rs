@@ -258,7 +258,7 @@ fn items_of_a_table_become_products_of_the_network() {
         assert!(network.contains(line), "{line}\n{network}");
     }
     let scenario = std::fs::read_to_string(folder.path().join("scenario/scenario.yaml")).expect("a scenario");
-    let link = "{from: store_south, to: market_south, product: milk, series: {file: demand.csv, column: south_milk}}";
+    let link = r#"{from: store_south, to: market_south, product: milk, series: {file: "demand.csv", column: south_milk}}"#;
     assert!(scenario.contains(link), "{scenario}");
 
     // So many, those that sell most in the stores chosen.
