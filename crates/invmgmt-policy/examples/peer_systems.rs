@@ -22,7 +22,7 @@ nodes:
   - {id: 3, I0: 10.69, h: 2}
   - {id: 4}
 edges:
-  - {from: 1, to: 0, p: 0, b: 37.12, demand_dist: normal, dist_param: {mu: 5, sigma: 1}}
+  - {from: 1, to: 0, p: 0, b: 37.12, demand_dist: normal, dist_param: {loc: 5, scale: 1}}
   - {from: 2, to: 1, L: 0, p: 0, g: 4, unmet: wait}
   - {from: 3, to: 2, L: 0, p: 0, g: 2, unmet: wait}
   - {from: 4, to: 3, L: 1, p: 0, g: 0, unmet: wait}

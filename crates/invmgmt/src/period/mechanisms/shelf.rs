@@ -91,6 +91,23 @@ fn take_one<const W: usize>(age: &mut [f64; W], left: &mut Lanes<W>) -> Lanes<W>
     taken
 }
 
+/// Whether goods on their way come a slot nearer when they grow a period older, all in one move: where they are received
+/// before they age. Until then what was sent stands in the place of the oldest slot, which is empty.
+#[inline(always)]
+pub(super) fn moves_with_age(physics: &Physics) -> bool {
+    physics.timeline != crate::network::Timeline::OrderFirst
+}
+
+/// Where the ages of a slot stand between receiving and ageing.
+#[inline(always)]
+pub(super) fn place_of_slot(physics: &Physics, slots: usize, slot: usize) -> usize {
+    match slot + 1 {
+        _ if !moves_with_age(physics) => slot,
+        next if next == slots => 0,
+        next => next,
+    }
+}
+
 /// After the sale every unit is a period older; those that can be sold no more are thrown away.
 #[inline(always)]
 pub(in crate::period) fn grow_older<const W: usize>(
@@ -116,7 +133,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
         let Some(first) = of_link(network, physics, link) else { continue };
         let life = shelf.links[link].sent.life;
         for slot in 0..row.slots {
-            let oldest = Lanes::from(state.extra[first + slot * life]);
+            let oldest = Lanes::from(state.extra[first + place_of_slot(physics, row.slots, slot) * life]);
             // On most ways nothing spoils.
             if oldest.any_left() {
                 let goods = &mut state.in_transit[row.first_slot + slot];
@@ -128,7 +145,20 @@ pub(in crate::period) fn grow_older<const W: usize>(
         let ages = &mut state.extra[first..first + row.slots * life];
         if !ages.is_empty() {
             // All slots at once: what moves into the slot before is overwritten.
-            ages.copy_within(1.., 0);
+            if moves_with_age(physics) {
+                let sent = &mut m.received_by_life[of_sent(physics, link)];
+                for (sent, age) in sent.iter_mut().zip(&ages[..life]) {
+                    *sent = Lanes::from(*age);
+                }
+                if row.slots > 1 {
+                    ages.copy_within(life + 1.., 0);
+                }
+                for (age, sent) in ages[(row.slots - 1) * life..].iter_mut().zip(&sent[1..]) {
+                    *age = sent.values();
+                }
+            } else {
+                ages.copy_within(1.., 0);
+            }
             ages.chunks_exact_mut(life).for_each(|slot| slot[life - 1] = [0.0; W]);
         }
         if physics.timeline == crate::network::Timeline::OrderFirst {

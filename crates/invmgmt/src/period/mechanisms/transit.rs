@@ -204,9 +204,10 @@ fn place<const W: usize>(
             // Where its due date is known it stands by that.
             let slot = (periods[lane] as usize).clamp(1, row.slots) - 1;
             state.in_transit[row.first_slot + slot][lane] += units[lane];
+            let place = shelf::place_of_slot(physics, row.slots, slot);
             for age in 0..ages.map_or(0, |_| life) {
                 let sent = m.sent_by_life[sent.start + age][lane];
-                state.extra[ages.unwrap_or(0) + slot * life + age][lane] += sent;
+                state.extra[ages.unwrap_or(0) + place * life + age][lane] += sent;
             }
         }
         return;
@@ -214,9 +215,10 @@ fn place<const W: usize>(
     let goods = &mut state.in_transit[row.first_slot + newest];
     *goods = (Lanes::from(*goods) + units).values();
     if let Some(first) = ages {
-        for age in 0..life {
-            let to = &mut state.extra[first + newest * life + age];
-            *to = (Lanes::from(*to) + m.sent_by_life[sent.start + age]).values();
+        let place = shelf::place_of_slot(physics, row.slots, newest);
+        let slot = &mut state.extra[first + place * life..][..life];
+        for (to, sent) in slot.iter_mut().zip(&m.sent_by_life[sent]) {
+            *to = (Lanes::from(*to) + *sent).values();
         }
     }
 }
@@ -456,8 +458,13 @@ fn advance<const W: usize>(
             if let Some(first) = shelf::of_link(network, physics, link) {
                 let life = shelf::of_sent(physics, link).len();
                 let slots = &mut state.extra[first..][..row.slots * life];
-                slots.copy_within(life.., 0);
-                slots[(row.slots - 1) * life..].fill([0.0; W]);
+                if shelf::moves_with_age(physics) {
+                    // The oldest slot, empty now, takes what is sent until everything moves.
+                    slots[..life].fill([0.0; W]);
+                } else {
+                    slots.copy_within(life.., 0);
+                    slots[(row.slots - 1) * life..].fill([0.0; W]);
+                }
             }
         }
         if sends_now && (row.slots > 0 || lead.is_some()) {
