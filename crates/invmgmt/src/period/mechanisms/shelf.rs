@@ -91,8 +91,8 @@ fn take_one<const W: usize>(age: &mut [f64; W], left: &mut Lanes<W>) -> Lanes<W>
     taken
 }
 
-/// Whether goods on their way come a slot nearer when they grow a period older, all in one move: where they are received
-/// before they age. Until then what was sent stands in the place of the oldest slot, which is empty.
+/// Whether goods on their way come a slot nearer when they grow a period older, all in one move: where they are
+/// received before they age. Until then what was sent stands in the place of the oldest slot, which is empty.
 #[inline(always)]
 pub(super) fn moves_with_age(physics: &Physics) -> bool {
     physics.timeline != crate::network::Timeline::OrderFirst
