@@ -146,6 +146,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
         if !ages.is_empty() {
             // All slots at once: what moves into the slot before is overwritten.
             if moves_with_age(physics) {
+                // What was received is in stock by now, and its numbers serve to keep what was sent.
                 let sent = &mut m.received_by_life[of_sent(physics, link)];
                 for (sent, age) in sent.iter_mut().zip(&ages[..life]) {
                     *sent = Lanes::from(*age);
