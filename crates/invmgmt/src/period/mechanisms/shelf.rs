@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::network::{ManagedIx, Network, Part, Physics, Shelf, Supplier, SupplyLinkIx, TableIndex};
+use crate::network::{
+    Ages, LinkAges, ManagedIx, Network, Part, Physics, Shelf, Supplier, SupplyLinkIx, TableIndex,
+};
 use crate::period::{Flows, Lanes, State};
 
 use super::MechanismFlows;
@@ -67,6 +69,9 @@ pub(super) fn take_oldest<const W: usize>(
     // Rounding may have made less than nothing of it.
     let mut left = (supplier.stock_per_unit * filled).positive();
     for (units, sent) in ages.iter_mut().zip(sent.iter_mut()).skip(first) {
+        if !left.any_left() {
+            break;
+        }
         let taken = take_one(units, &mut left);
         *sent = supplier.production_yield * taken;
     }
@@ -75,11 +80,20 @@ pub(super) fn take_oldest<const W: usize>(
 /// Takes units out of ages: the oldest first, or the freshest.
 #[inline(always)]
 pub(super) fn take<const W: usize>(ages: &mut [[f64; W]], units: Lanes<W>, oldest_first: bool) {
+    let ages = ages.iter_mut();
+    if oldest_first { take_in_turn(ages, units) } else { take_in_turn(ages.rev(), units) }
+}
+
+/// Takes units out of ages in turn, until all are taken: a long shelf life is mostly ages nobody comes to.
+#[inline(always)]
+fn take_in_turn<'a, const W: usize>(ages: impl Iterator<Item = &'a mut [f64; W]>, units: Lanes<W>) {
     let mut left = units.positive();
-    let mut take = |age: &mut [f64; W]| {
+    for age in ages {
+        if !left.any_left() {
+            return;
+        }
         let _ = take_one(age, &mut left);
-    };
-    if oldest_first { ages.iter_mut().for_each(&mut take) } else { ages.iter_mut().rev().for_each(&mut take) }
+    }
 }
 
 /// Takes what is left to take out of one age, as far as it goes.
@@ -131,8 +145,8 @@ pub(in crate::period) fn grow_older<const W: usize>(
     }
     for (link, row) in network.supply.iter() {
         let Some(first) = of_link(network, physics, link) else { continue };
-        let life = shelf.links[link].sent.life;
-        for slot in 0..row.slots {
+        let LinkAges { sent: Ages { life, .. }, spoiled: empty, .. } = shelf.links[link];
+        for slot in empty..row.slots {
             let oldest = Lanes::from(state.extra[first + place_of_slot(physics, row.slots, slot) * life]);
             // On most ways nothing spoils.
             if oldest.any_left() {
@@ -148,19 +162,21 @@ pub(in crate::period) fn grow_older<const W: usize>(
             if moves_with_age(physics) {
                 // What was received is in stock by now, and its numbers serve to keep what was sent.
                 let sent = &mut m.received_by_life[of_sent(physics, link)];
-                for (sent, age) in sent.iter_mut().zip(&ages[..life]) {
-                    *sent = Lanes::from(*age);
+                for (sent, age) in sent.iter_mut().zip(&mut ages[..life]) {
+                    *sent = Lanes::from(std::mem::replace(age, [0.0; W]));
                 }
-                if row.slots > 1 {
-                    ages.copy_within(life + 1.., 0);
+                let moved = &mut ages[empty * life..];
+                if moved.len() > life {
+                    moved.copy_within(life + 1.., 0);
                 }
-                for (age, sent) in ages[(row.slots - 1) * life..].iter_mut().zip(&sent[1..]) {
+                let newest = moved.len() - life;
+                for (age, sent) in moved[newest..].iter_mut().zip(&sent[1..]) {
                     *age = sent.values();
                 }
             } else {
-                ages.copy_within(1.., 0);
+                ages[empty * life..].copy_within(1.., 0);
             }
-            ages.chunks_exact_mut(life).for_each(|slot| slot[life - 1] = [0.0; W]);
+            ages[empty * life..].chunks_exact_mut(life).for_each(|slot| slot[life - 1] = [0.0; W]);
         }
         if physics.timeline == crate::network::Timeline::OrderFirst {
             // What left in this period is not in a slot yet.

@@ -406,15 +406,16 @@ fn come_nearer<const W: usize>(
     state: &mut State<'_, [f64; W]>,
 ) -> Lanes<W> {
     let has_dates = matches!(lead.model, LeadModel::Free | LeadModel::Fifo) && !row.announced;
-    let Some(newest) = row.slots.checked_sub(1).filter(|_| has_dates) else { return Lanes::ZERO };
-    let nearer = |left: [f64; W]| (Lanes::from(left) - Lanes::splat(1.0)).positive();
-    let hidden = &mut state.hidden[lead.hidden..][..row.slots];
-    let first = nearer(hidden[0]);
-    for slot in 0..newest {
-        hidden[slot] = nearer(hidden[slot + 1]).values();
+    if !has_dates {
+        return Lanes::ZERO;
     }
-    hidden[newest] = [0.0; W];
-    first
+    // From the newest on: each takes the place of the one before.
+    let mut later = [0.0; W];
+    for date in state.hidden[lead.hidden..][..row.slots].iter_mut().rev() {
+        let date = std::mem::replace(date, later);
+        later = (Lanes::from(date) - Lanes::splat(1.0)).positive().values();
+    }
+    later.into()
 }
 
 /// An order still in the oldest slot will not arrive any more.
