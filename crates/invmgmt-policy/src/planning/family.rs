@@ -77,10 +77,12 @@ impl KnownFamily {
         let mut sums = vec![(0.0, 0.0); self.worlds.len()];
         for (period, &sentiment) in sentiments.iter().enumerate() {
             let mut mean = 0.0;
-            for ((world, sum), probability) in self.worlds.iter().zip(&mut sums).zip(probabilities) {
+            let worlds = self.worlds.iter().zip(&mut sums).zip(probabilities);
+            for (place, ((world, sum), probability)) in worlds.enumerate() {
                 let ahead = state.period() + period;
                 let expected = world.model.expected(network, ahead, link, sentiment);
                 *sum = (sum.0 + expected, sum.1 + world.model.variance(network, ahead, link, sentiment));
+                foresight.set_sum(place, period, link, *sum);
                 mean += probability * expected;
             }
             let total: f64 = sums.iter().zip(probabilities).map(|(sum, p)| p * sum.0).sum();
@@ -107,6 +109,7 @@ impl Forecaster for KnownFamily {
         let config = &self.worlds[0].model.config;
         let sentiments = sentiments(&self.worlds[0].model, state, short);
         let probabilities = self.probabilities();
+        foresight.tell_apart(probabilities.iter().copied());
         for link in state.network.market.indices() {
             self.foresee_link(state, &probabilities, &sentiments, link, foresight);
         }

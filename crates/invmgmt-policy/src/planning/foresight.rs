@@ -11,6 +11,11 @@ pub(crate) struct Foresight {
     /// Variance of the demand added up from now on, likewise [units^2].
     variances: Vec<f64>,
     markets: usize,
+    /// Probability of each kind of demand that may be, where they are told apart [1].
+    worlds: Vec<f64>,
+    /// Mean and variance of the demand added up from now on in each of them, world by world, period by period and per
+    /// market link [units, units^2].
+    sums: Vec<(f64, f64)>,
     /// Share of all later demand that one period with unmet demand costs [1].
     pub goodwill_at_stake: f64,
 }
@@ -20,6 +25,8 @@ impl Foresight {
     pub fn reset(&mut self, periods: usize, markets: usize) {
         self.markets = markets;
         self.goodwill_at_stake = 0.0;
+        self.worlds.clear();
+        self.sums.clear();
         for values in [&mut self.means, &mut self.variances] {
             values.clear();
             values.resize(periods * markets, 0.0);
@@ -29,6 +36,29 @@ impl Foresight {
     pub fn set(&mut self, period: usize, link: MarketLinkIx, mean: f64, variance_so_far: f64) {
         self.means[period * self.markets + link.position()] = mean;
         self.variances[period * self.markets + link.position()] = variance_so_far;
+    }
+
+    /// Tells apart kinds of demand of these probabilities [1]; their sums are to be set.
+    pub fn tell_apart(&mut self, probabilities: impl IntoIterator<Item = f64>) {
+        self.worlds.clear();
+        self.worlds.extend(probabilities);
+        self.sums.clear();
+        self.sums.resize(self.worlds.len() * self.means.len(), (0.0, 0.0));
+    }
+
+    /// Sets mean and variance of the demand added up from now on in one of the kinds told apart.
+    pub fn set_sum(&mut self, world: usize, period: usize, link: MarketLinkIx, sum: (f64, f64)) {
+        self.sums[world * self.means.len() + period * self.markets + link.position()] = sum;
+    }
+
+    /// Probabilities of the kinds of demand told apart; none where there is but one.
+    pub fn worlds(&self) -> &[f64] {
+        &self.worlds
+    }
+
+    /// Mean and variance of the demand added up from now on in one of the kinds told apart.
+    pub fn sum(&self, world: usize, period: usize, link: MarketLinkIx) -> (f64, f64) {
+        self.sums[world * self.means.len() + period * self.markets + link.position()]
     }
 
     /// Periods foreseen.

@@ -4,12 +4,15 @@
 //! until then is about normal with deviation d, so a unit more of x saves a unit short with probability P(Z > x / d):
 //! the newsvendor's marginal value. Under goodwill it also makes any shortage less likely, by density(x / d) / d, and
 //! a shortage costs a share of all later revenue. The resulting convex cost is cut into steps, one soft target each.
+//! Where kinds of demand are told apart, demand is normal within each, and the chances are those of their mixture.
 
 use std::ops::Range;
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
-use invmgmt::network::{LeadTimeLaw, ManagedIx, MarketLink, Network, SupplyLinkIx, TableIndex, YieldLaw};
+use invmgmt::network::{
+    LeadTimeLaw, ManagedIx, MarketLink, MarketLinkIx, Network, SupplyLinkIx, TableIndex, YieldLaw,
+};
 use invmgmt::period::Rules;
 
 use super::Paths;
@@ -19,26 +22,23 @@ use super::paths::Buffer;
 /// Targets, in deviations of the demand added up from now on.
 const TARGETS: [f64; 5] = [0.25, 0.75, 1.25, 1.75, 2.5];
 const LAST: usize = TARGETS.len();
+/// A kind of demand that does not scatter is taken to, by so much of the deviation of all [1].
+const LEAST_DEVIATION: f64 = 1e-3;
 
-/// Chance and density of needing more than so many deviations, at the bounds between targets.
+/// Soft targets of a plan: what a unit of stock more is worth between them.
 #[derive(Clone, Debug)]
 pub(crate) struct SafetySteps {
-    /// P(Z > z) [1] and density at z [1], from z = 0 up; beyond the last target nothing is gained.
-    bounds: [(f64, f64); LAST + 1],
+    normal: Normal,
 }
+
+/// How far the demand added up may be from its mean: of each kind of demand its probability [1], how far its own mean
+/// is from that of all, and its deviation [units].
+#[derive(Clone, Debug, PartialEq)]
+struct Need(Vec<(f64, f64, f64)>);
 
 impl SafetySteps {
     pub fn new() -> Self {
-        let normal = Normal::standard();
-        let bounds = std::array::from_fn(|position| match position {
-            0 => (0.5, normal.pdf(0.0)),
-            LAST => (0.0, 0.0),
-            between => {
-                let z = 0.5 * (TARGETS[between - 1] + TARGETS[between]);
-                (normal.sf(z), normal.pdf(z))
-            }
-        });
-        Self { bounds }
+        Self { normal: Normal::standard() }
     }
 
     /// Writes the soft targets of every retailer and period into the paths, for every scenario alike. None stand in
@@ -57,52 +57,90 @@ impl SafetySteps {
                 for node in
                     network.managed.indices().filter(|&node| !network.managed[node].markets.is_empty())
                 {
-                    let mut deviation = deviation(network, foresight, node, period, &outage, longest_way);
-                    if let Some(supply) = supply.get(node.position()).filter(|_| deviation > 0.0) {
-                        let markets = network.managed[node].markets.iter();
-                        let rate: f64 = markets.map(|&link| foresight.mean(period, link)).sum();
-                        deviation = (deviation * deviation + rate * rate * supply).sqrt();
-                    }
+                    let supply = supply.get(node.position()).copied().unwrap_or(0.0);
+                    let need = Need::of(network, foresight, node, period, &outage, longest_way, supply);
+                    let deviation = need.deviation();
                     let cost =
                         rules.weight(period) * shortage_cost(network, rules, node, last == Some(period));
-                    paths.buffers.extend((0..TARGETS.len()).map(|step| Buffer {
+                    let worth = |target: usize| self.worth(&need, target, cost, at_stake);
+                    paths.buffers.extend((0..LAST).map(|step| Buffer {
                         level: TARGETS[step] * deviation,
-                        cost: self.step_cost(step, cost, at_stake, deviation),
+                        cost: if deviation > 0.0 { (worth(step) - worth(step + 1)).max(0.0) } else { 0.0 },
                     }));
                 }
             }
         }
     }
 
-    fn step_cost(&self, step: usize, shortage_cost: f64, at_stake: f64, deviation: f64) -> f64 {
-        if deviation <= 0.0 {
-            return 0.0;
+    /// What a unit of stock more is worth half way to a target from the one before: from a plan without safety stock
+    /// up; beyond the last target nothing is gained [money / unit].
+    fn worth(&self, need: &Need, target: usize, shortage_cost: f64, at_stake: f64) -> f64 {
+        let least = LEAST_DEVIATION * need.deviation();
+        let level = match target {
+            LAST => return 0.0,
+            0 => 0.0,
+            between => 0.5 * (TARGETS[between - 1] + TARGETS[between]) * need.deviation(),
+        };
+        let (mut chance, mut density) = (0.0, 0.0);
+        for &(probability, offset, deviation) in &need.0 {
+            let deviation = deviation.max(least);
+            let z = (level - offset) / deviation;
+            chance += probability * self.normal.sf(z);
+            density += probability * self.normal.pdf(z) / deviation;
         }
-        let value = |(chance, density): (f64, f64)| shortage_cost * chance + at_stake * density / deviation;
-        (value(self.bounds[step]) - value(self.bounds[step + 1])).max(0.0)
+        shortage_cost * chance + at_stake * density
     }
 }
 
-/// Standard deviation of a retailer's demand added up until the end of a period: from now on, and after an outage from
-/// its end on, but over no more periods than it takes an order to come all the way: what happens before those, later
-/// orders answer. Within an outage nothing is kept [units].
-fn deviation(
-    network: &Network,
-    foresight: &Foresight,
-    node: ManagedIx,
-    period: usize,
-    outage: &Range<usize>,
-    longest_way: usize,
-) -> f64 {
-    if outage.contains(&period) {
-        return 0.0;
+impl Need {
+    /// That of a retailer's demand until the end of a period: from now on, and after an outage from its end on, but
+    /// over no more periods than it takes an order to come all the way: what happens before those, later orders answer.
+    /// Within an outage nothing is kept. `supply` is what supply scatters by, in squares of a period's demand.
+    fn of(
+        network: &Network,
+        foresight: &Foresight,
+        node: ManagedIx,
+        period: usize,
+        outage: &Range<usize>,
+        longest_way: usize,
+        supply: f64,
+    ) -> Self {
+        if outage.contains(&period) {
+            return Self(Vec::new());
+        }
+        let markets = &network.managed[node].markets;
+        let emptied = (!outage.is_empty() && period >= outage.end).then_some(outage.end);
+        let until = period.min(emptied.unwrap_or(0) + longest_way);
+        let rate: f64 = markets.iter().map(|&link| foresight.mean(period, link)).sum();
+        let by_supply = rate * rate * supply;
+        let between = |sum: &dyn Fn(usize) -> f64| sum(until) - emptied.map_or(0.0, |end| sum(end - 1));
+        let deviation = |variance: f64| {
+            let variance = variance.max(0.0);
+            if variance > 0.0 { (variance + by_supply).sqrt() } else { 0.0 }
+        };
+        let total = |of: &dyn Fn(MarketLinkIx) -> f64| markets.iter().map(|&link| of(link)).sum::<f64>();
+        if foresight.worlds().is_empty() {
+            let variance = between(&|period| total(&|link| foresight.variance_so_far(period, link)));
+            return Self(vec![(1.0, 0.0, deviation(variance))]);
+        }
+        let mut parts: Vec<(f64, f64, f64)> = Vec::new();
+        for (world, &probability) in foresight.worlds().iter().enumerate().filter(|(_, p)| **p > 0.0) {
+            let mean = between(&|period| total(&|link| foresight.sum(world, period, link).0));
+            let variance = between(&|period| total(&|link| foresight.sum(world, period, link).1));
+            parts.push((probability, mean, deviation(variance)));
+        }
+        let mean: f64 = parts.iter().map(|(probability, mean, _)| probability * mean).sum();
+        parts.iter_mut().for_each(|part| part.1 -= mean);
+        Self(parts)
     }
-    let until = |period: usize| -> f64 {
-        network.managed[node].markets.iter().map(|&link| foresight.variance_so_far(period, link)).sum()
-    };
-    let (from, emptied) =
-        if outage.is_empty() || period < outage.end { (0, 0.0) } else { (outage.end, until(outage.end - 1)) };
-    (until(period.min(from + longest_way)) - emptied).max(0.0).sqrt()
+
+    /// Standard deviation of all kinds together; 0 where nothing is uncertain [units].
+    fn deviation(&self) -> f64 {
+        let square = |&(probability, offset, deviation): &(f64, f64, f64)| {
+            probability * (deviation * deviation + offset * offset)
+        };
+        self.0.iter().map(square).sum::<f64>().sqrt()
+    }
 }
 
 /// Per managed node the variance of the periods until an order for it arrives, and of the share of it that does, on the
@@ -173,7 +211,7 @@ fn later_revenues(network: &Network, foresight: &Foresight) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use invmgmt::network::{MarketLinkIx, preset};
+    use invmgmt::network::preset;
 
     use super::*;
 
@@ -190,6 +228,19 @@ mod tests {
         assert!(supply_variances(&preset("serial").expect("a preset").compile().expect("valid")).is_empty());
     }
 
+    /// By hand: with chance 1/10 demand is 100 units above what it else is, each time within a unit or so. Above the
+    /// mean of all, 10, a unit more of stock helps in that case and in no other, as far as it goes.
+    #[test]
+    fn stock_against_a_rare_kind_of_demand_is_worth_the_chance_of_that_kind() {
+        let need = Need(vec![(0.9, -10.0, 1.0), (0.1, 90.0, 1.0)]);
+        assert!((need.deviation() - 901_f64.sqrt()).abs() < 1e-12);
+        let steps = SafetySteps::new();
+        let worth: Vec<f64> = (0..=LAST).map(|target| steps.worth(&need, target, 1.0, 0.0)).collect();
+        let close = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
+        assert!(worth[..LAST].iter().all(|&worth| close(worth, 0.1)), "{worth:?}");
+        assert_eq!(worth[LAST], 0.0);
+    }
+
     #[test]
     fn what_is_further_off_than_an_order_takes_is_left_to_later_orders() {
         let network = preset("serial").expect("a preset").compile().expect("valid");
@@ -202,8 +253,9 @@ mod tests {
         // A chain has one way, all its links.
         let way = network.longest_way();
         assert_eq!(way, network.supply.rows().iter().map(|link| link.lead_time).sum::<usize>());
-        let deviation =
-            |period, outage: Range<usize>| deviation(&network, &foresight, node, period, &outage, way);
+        let deviation = |period, outage: Range<usize>| {
+            Need::of(&network, &foresight, node, period, &outage, way, 0.0).deviation()
+        };
         assert_eq!(deviation(5, 0..0), 120_f64.sqrt());
         assert_eq!(deviation(29, 0..0), (20.0 * (way + 1) as f64).sqrt());
         assert_eq!(deviation(4, 3..6), 0.0, "nothing is kept in an outage");
