@@ -181,7 +181,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
+.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms bench-planners lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -203,6 +203,11 @@ bench-instructions: ## Instructions of the kernel per step, against benches/inst
 
 bench-scaling: ## Cost of a step by environments, horizon and size of the network: Markdown tables
 	@cargo run --release --locked --quiet -p invmgmt --example scaling
+
+bench-planners: ## Time and memory of a planner's decision on networks of 50, 500 and 5,000 links: a Markdown table
+	@cargo build --release --locked --quiet -p invmgmt-policy --example planner_scale
+	@echo "| links | first decision, s | later ones, median s | most s | peak memory, MB |"; echo "|--:|--:|--:|--:|--:|"
+	@for row in "50 60" "500 20" "5000 4"; do target/release/examples/planner_scale $$row; done
 
 bench-mechanisms: ## What each mechanism of a network costs: a Markdown table
 	@cargo run --release --locked --quiet -p invmgmt --example mechanism_cost

@@ -130,7 +130,9 @@ impl Need {
             parts.push((probability, mean, deviation(variance)));
         }
         let mean: f64 = parts.iter().map(|(probability, mean, _)| probability * mean).sum();
-        parts.iter_mut().for_each(|part| part.1 -= mean);
+        for (_, offset, _) in &mut parts {
+            *offset -= mean;
+        }
         Self(parts)
     }
 
