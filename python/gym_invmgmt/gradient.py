@@ -26,7 +26,7 @@ class Gradient(NamedTuple):
     #: Discounted profit of each episode [money], (episodes,).
     profits: NDArray[np.float64]
     #: Derivative of each episode's profit [money / unit]: in the orders, (episodes, periods, links), or in the levels,
-    #: (episodes, nodes).
+    #: (episodes, nodes) or (episodes, nodes, 2).
     gradient: NDArray[np.float64]
 
 
@@ -39,6 +39,9 @@ class Recorded:
         fixed_costs: units s over which a fixed order cost K is smoothed to K q / (q + s) in derivatives; by default its
             derivative is 0.
         goodwill: units over which goodwill's switch is smoothed; needed where demand has goodwill.
+        rounding: whether what is rounded to whole units or lots, or raised to a least order, answers in derivatives as
+            if it were neither, and whole units that chance lets through by the share that it let through; by default
+            these derivatives are 0.
 
     Raises:
         ValueError: the profit has no derivative: the mechanism and its place are named.
@@ -51,9 +54,10 @@ class Recorded:
         *,
         fixed_costs: float | None = None,
         goodwill: float | None = None,
+        rounding: bool = False,
     ) -> None:
         problem = problem_of(env)
-        smoothing = _smoothing(fixed_costs, goodwill)
+        smoothing = _smoothing(fixed_costs, goodwill, rounding)
         self._native = _native.Recorded(
             problem.network, problem.demand, episodes=whole_number("episodes", episodes), **smoothing, **problem.rules
         )
@@ -70,7 +74,7 @@ class Recorded:
     def begin(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         """Puts every episode at its start, with the stream of its seed; the state rows, (episodes, row).
 
-        A state row holds the observation, and behind it the units on order per supply link.
+        A state row holds the observation, and behind it the units on order per supply link; nothing that is hidden.
         """
         return self._native.begin(seeds_of(seeds))
 
@@ -102,6 +106,7 @@ def rollout_gradient(
     seeds: Sequence[int],
     fixed_costs: float | None = None,
     goodwill: float | None = None,
+    rounding: bool = False,
 ) -> Gradient:
     """What episodes earn under given orders, and the derivative in each of them.
 
@@ -111,12 +116,13 @@ def rollout_gradient(
         seeds: one episode each.
         fixed_costs: as for :class:`Recorded`.
         goodwill: as for :class:`Recorded`.
+        rounding: as for :class:`Recorded`.
 
     Raises:
         ValueError: orders of another shape or not finite, or a profit without a derivative.
     """
     seeds = seeds_of(seeds)
-    recorded = Recorded(env, len(seeds), fixed_costs=fixed_costs, goodwill=goodwill)
+    recorded = Recorded(env, len(seeds), fixed_costs=fixed_costs, goodwill=goodwill, rounding=rounding)
     given = np.asarray(orders, dtype=np.float64)
     if (
         given.ndim not in (2, 3)
@@ -148,38 +154,54 @@ def level_gradient(
     policy: str = "basestock",
     fixed_costs: float | None = None,
     goodwill: float | None = None,
+    rounding: bool = False,
+    reorder: float | None = None,
 ) -> Gradient:
-    """What episodes earn under order-up-to levels, and the derivative in each level.
+    """What episodes earn under levels, and the derivative in each of them.
 
     Args:
         env: an environment, wrapped or not, or what stands for one, as in :func:`~gym_invmgmt.rollout`.
-        levels: one per managed node in order of id [units].
+        levels: of each managed node in order of id [units]: one, (nodes,), of ``"basestock"`` and ``"echelon"``; two,
+            (nodes, 2), of ``"capped"``, S and c, and of ``"ss"``, s and S.
         seeds: one episode each.
-        policy: ``"basestock"`` or ``"echelon"``.
+        policy: ``"basestock"``, ``"echelon"``, ``"capped"``, or ``"ss"`` with ``reorder``.
         fixed_costs: as for :class:`Recorded`.
         goodwill: as for :class:`Recorded`.
+        rounding: as for :class:`Recorded`.
+        reorder: units w over which an order of (s, S) is taken to set in: in derivatives it is what the position x
+            lacks to S times 1 / (1 + exp((x - s) / w)). What is played stays what it is.
+
+    Returns:
+        The gradient has the shape of the levels behind that of the episodes.
 
     Raises:
         ValueError: another policy, levels of another number or not finite, or a profit without a derivative.
     """
     problem = problem_of(env)
-    found = _native.level_gradient(
+    _check_units("reorder", reorder)
+    given = np.asarray(levels, dtype=np.float64)
+    profits, gradient = _native.level_gradient(
         problem.network,
         problem.demand,
         str(policy),
-        [float(level) for level in np.asarray(levels, dtype=np.float64).ravel()],
+        [float(level) for level in given.ravel()],
         seeds=seeds_of(seeds),
-        **_smoothing(fixed_costs, goodwill),
+        reorder=reorder,
+        **_smoothing(fixed_costs, goodwill, rounding),
         **problem.rules,
     )
-    return Gradient(*found)
+    return Gradient(profits, gradient.reshape(-1, *given.shape))
 
 
-def _smoothing(fixed_costs: float | None, goodwill: float | None) -> dict[str, Any]:
-    for name, units in (("fixed_costs", fixed_costs), ("goodwill", goodwill)):
-        if units is not None and not (units > 0 and np.isfinite(units)):
-            raise ValueError(f"{name} is {units}; expected a number of units above 0, or None")
-    return {"fixed_costs": fixed_costs, "goodwill": goodwill}
+def _smoothing(fixed_costs: float | None, goodwill: float | None, rounding: bool) -> dict[str, Any]:
+    _check_units("fixed_costs", fixed_costs)
+    _check_units("goodwill", goodwill)
+    return {"fixed_costs": fixed_costs, "goodwill": goodwill, "rounding": bool(rounding)}
+
+
+def _check_units(name: str, units: float | None) -> None:
+    if units is not None and not (units > 0 and np.isfinite(units)):
+        raise ValueError(f"{name} is {units}; expected a number of units above 0, or None")
 
 
 __all__ = ["Gradient", "Recorded", "level_gradient", "rollout_gradient"]

@@ -33,6 +33,7 @@ class Episodes:
         episodes: number of episodes, >= 1.
         fixed_costs: as for :class:`~gym_invmgmt.gradient.Recorded`.
         goodwill: as for :class:`~gym_invmgmt.gradient.Recorded`.
+        rounding: as for :class:`~gym_invmgmt.gradient.Recorded`.
 
     Raises:
         ModuleNotFoundError: torch is not installed; the message says what to install. ValueError: the profit has no
@@ -46,9 +47,10 @@ class Episodes:
         *,
         fixed_costs: float | None = None,
         goodwill: float | None = None,
+        rounding: bool = False,
     ) -> None:
         self._torch = extra("torch", "rl")
-        self._recorded = Recorded(env, episodes, fixed_costs=fixed_costs, goodwill=goodwill)
+        self._recorded = Recorded(env, episodes, fixed_costs=fixed_costs, goodwill=goodwill, rounding=rounding)
         self._runs = 0
         self._step = _step_function(self._torch)
         #: Number of episodes.
@@ -64,7 +66,7 @@ class Episodes:
     def begin(self, seeds: Sequence[int]) -> Any:
         """Puts every episode at its start; the state, a tensor (episodes, row).
 
-        A state row holds the observation, and behind it the units on order per supply link.
+        A state row holds the observation, and behind it the units on order per supply link; nothing that is hidden.
         """
         self._runs += 1
         return self._torch.from_numpy(self._recorded.begin(seeds))

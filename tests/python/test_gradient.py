@@ -64,7 +64,7 @@ def test_a_climb_along_the_gradient_finds_levels_that_earn_more() -> None:
     assert climbed.held_out is not None
     assert plain.held_out is not None
     assert climbed.held_out.mean > plain.held_out.mean
-    with pytest.raises(ValueError, match="the gradient climbs levels of basestock and echelon"):
+    with pytest.raises(ValueError, match="the gradient climbs levels of basestock, echelon and capped"):
         gym_invmgmt.optimize("network", "ss", budget=1, gradient=True)
 
 
@@ -97,27 +97,98 @@ def test_what_has_no_derivative_and_what_does_not_fit_is_refused_by_name() -> No
         recorded.step(np.zeros((2, 3)))
 
 
-@pytest.mark.parametrize(
-    ("name", "top", "node", "link"),
-    [
-        ("timelines", "timeline: order-first", "", ""),
-        ("order delays", "", "", ", order_delay: 1"),
-        ("waiting requests", "", "", ", unmet: wait"),
-        ("order sizes", "", "", ", min: 5"),
-        ("allocation rules", "", ", allocation: proportional", ""),
-        ("limited space", "", ", storage: {space: 50, overflow: discard}", ""),
-    ],
-)
-def test_mechanisms_without_an_adjoint_are_refused_by_name(
-    name: str, top: str, node: str, link: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "network.yaml"
+MECHANISMS = [
+    ("timeline: order-first", "", ""),
+    ("timeline: beer", "", ", order_delay: 1"),
+    ("", "", ", unmet: wait, b: 0.5"),
+    ("", "", ", min: 5"),
+    ("", ", allocation: proportional", ""),
+    ("", ", storage: {space: 50, overflow: discard}", ""),
+    ("life: 3", "", ""),
+    ("", "", ", yield: {uniform: [0.5, 1]}"),
+    ("", "", ", cap: 4"),
+    ("disruptions: [{where: 2, what: ship, up_down: [0.3, 0.5]}]", "", ""),
+]
+
+
+def chain(folder: Path, top: str = "", node: str = "", link: str = "", lead_time: str = "1") -> str:
+    file = folder / "network.yaml"
     file.write_text(
         f"{top}\nnodes:\n  - {{id: 3}}\n  - {{id: 2, I0: 10, h: 0.1{node}}}\n"
         "  - {id: 1, I0: 10, h: 0.1}\n  - {id: 0}\n"
-        f"edges:\n  - {{from: 3, to: 2, L: 1, p: 1, g: 0}}\n  - {{from: 2, to: 1, L: 1, p: 2, g: 0{link}}}\n"
+        f"edges:\n  - {{from: 3, to: 2, L: {lead_time}, p: 1, g: 0}}\n  - {{from: 2, to: 1, L: 1, p: 2, g: 0{link}}}\n"
         "  - {from: 1, to: 0, p: 5, b: 1, demand_dist: poisson, dist_param: {mu: 5}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ValueError, match=f"the gradient does not model .*{name}"):
-        Recorded(str(file), 4)
+    return str(file)
+
+
+@pytest.mark.parametrize(("top", "node", "link"), MECHANISMS)
+def test_orders_on_networks_with_mechanisms_have_the_derivative_of_what_is_played(
+    top: str, node: str, link: str, tmp_path: Path
+) -> None:
+    network = chain(tmp_path, top, node, link)
+    orders = np.random.default_rng(3).uniform(1, 9, (30, 2))
+    found = rollout_gradient(network, orders, seeds=range(4))
+    for period, which in [(0, 0), (5, 1), (12, 0), (20, 1)]:
+        moved = np.zeros_like(orders)
+        moved[period, which] = 1e-4
+        more, less = (rollout_gradient(network, orders + s * moved, seeds=range(4)).profits for s in (1, -1))
+        smooth = np.abs(more + less - 2 * found.profits) < 1e-8
+        assert smooth.any()
+        central = (more - less)[smooth] / 2e-4
+        assert found.gradient[smooth, period, which] == pytest.approx(central, rel=1e-5, abs=1e-5)
+
+
+def test_what_is_rounded_does_not_answer_unless_it_is_said_to(tmp_path: Path) -> None:
+    network = chain(tmp_path, "units: whole")
+    orders = np.full((30, 2), 4.3)
+    flat = rollout_gradient(network, orders, seeds=[1])
+    assert np.all(flat.gradient == 0.0)
+    smooth = rollout_gradient(network, orders, seeds=[1], rounding=True)
+    assert smooth.profits == flat.profits
+    # A unit that is bought in the last period costs its price and is on its way when the books are closed.
+    assert smooth.gradient[0, 29, 0] == pytest.approx(-1.0)
+
+
+def test_state_rows_hold_nothing_that_is_hidden(tmp_path: Path) -> None:
+    network = chain(tmp_path, lead_time="{uniform: [1, 4]}, draw: order, crossing: free")
+    env = gym_invmgmt.CoreEnv(network)
+    recorded = Recorded(network, 2)
+    rows = recorded.begin([1, 2])
+    # The observation, and behind it what is on order on two links.
+    assert rows.shape == (2, env.observation_space.shape[0] + 2)
+    recorded.step(np.full((2, 2), 3.0))
+    before, orders = recorded.reverse(0, np.ones_like(rows), [1.0, 1.0])
+    assert (before.shape, orders.shape) == (rows.shape, (2, 2))
+
+
+def test_pairs_of_levels_have_derivatives_in_both() -> None:
+    pairs = np.array([[107.0, 25.0], [118.0, 22.0], [29.0, 24.0]])
+    found = level_gradient("serial", pairs, seeds=range(6), policy="capped")
+    spec = "capped:" + ",".join(f"{level}/{cap}" for level, cap in pairs)
+    assert found.profits == pytest.approx(gym_invmgmt.rollout("serial", spec, seeds=range(6))["total_profit"])
+    assert found.gradient.shape == (6, 3, 2)
+    for at in [(0, 0), (1, 1), (2, 1)]:
+        moved = np.zeros_like(pairs)
+        moved[at] = 1e-4
+        more, less = (
+            level_gradient("serial", pairs + s * moved, seeds=range(6), policy="capped").profits for s in (1, -1)
+        )
+        smooth = np.abs(more + less - 2 * found.profits) < 1e-8
+        central = (more - less)[smooth] / 2e-4
+        assert found.gradient[(smooth, *at)] == pytest.approx(central, rel=1e-5, abs=1e-5)
+
+
+def test_reorder_levels_are_played_as_they_are_and_answer_by_their_stand_in() -> None:
+    pairs = [[90.0, 107.0], [100.0, 118.0], [20.0, 29.0]]
+    found = level_gradient("serial", pairs, seeds=range(6), policy="ss", reorder=5.0)
+    played = gym_invmgmt.rollout("serial", "ss:90/107,100/118,20/29", seeds=range(6))["total_profit"]
+    assert found.profits == pytest.approx(played)
+    assert found.gradient.shape == (6, 3, 2)
+    assert np.all(np.isfinite(found.gradient))
+    assert np.any(found.gradient[..., 0] != 0)
+    with pytest.raises(ValueError, match="reorder is 0; expected a number of units above 0"):
+        level_gradient("serial", pairs, seeds=[1], policy="ss", reorder=0)
+    with pytest.raises(ValueError, match="3 levels; expected 6, two per managed node"):
+        level_gradient("serial", [1, 2, 3], seeds=[1], policy="ss", reorder=5.0)

@@ -127,7 +127,12 @@ fn trainer(given: &TrainArgs, lesson: &Lesson, seed: u64) -> Result<Trainer, Fai
     let settings = Settings {
         seed,
         episodes: given.episodes as usize,
-        surrogates: Surrogates { fixed_costs: given.smooth_fixed_costs, goodwill: given.smooth_goodwill },
+        surrogates: Surrogates {
+            fixed_costs: given.smooth_fixed_costs,
+            goodwill: given.smooth_goodwill,
+            // A derivative of 0 teaches nothing.
+            rounding: true,
+        },
         ..Settings::default()
     };
     let course = Course::new(lesson.problems.clone(), knows, &mut Pcg64::seeded(seed));

@@ -249,5 +249,5 @@ fn targets_that_cannot_be_are_refused_with_what_is_allowed() {
     assert!(matches!(review("base@7"), OptimizeError::Family { .. }));
     let climb = Settings { gradient: true, ..settings("basestock@7", &[], 9) };
     let error = optimize(&problem, &climb).expect_err("refused").to_string();
-    assert!(error.contains("basestock and echelon reviewed every period"), "{error}");
+    assert!(error.contains("basestock, echelon and capped reviewed every period"), "{error}");
 }

@@ -27,7 +27,7 @@ pub struct Recorded {
 #[pymethods]
 impl Recorded {
     #[new]
-    #[pyo3(signature = (network, demand, *, episodes, fixed_costs, goodwill, num_periods, backlog, discount))]
+    #[pyo3(signature = (network, demand, *, episodes, fixed_costs, goodwill, rounding, num_periods, backlog, discount))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
     fn new(
         network: &Bound<'_, Network>,
@@ -35,12 +35,13 @@ impl Recorded {
         episodes: usize,
         fixed_costs: Option<f64>,
         goodwill: Option<f64>,
+        rounding: bool,
         num_periods: usize,
         backlog: bool,
         discount: f64,
     ) -> PyResult<Self> {
         let problem = problem(network, demand, num_periods, backlog, discount)?;
-        let recording = Recording::new(&problem, episodes, Surrogates { fixed_costs, goodwill })
+        let recording = Recording::new(&problem, episodes, Surrogates { fixed_costs, goodwill, rounding })
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self { recording, episodes })
     }
@@ -109,14 +110,18 @@ impl Recorded {
             return Err(PyValueError::new_err(format!("period {period} has not been played; {played} have")));
         }
         let network = std::sync::Arc::clone(&self.recording.problem().network);
-        check_shape("rows", &rows, (self.episodes, network.layout.row()))?;
+        let told = network.layout.told();
+        check_shape("rows", &rows, (self.episodes, told))?;
         if rewards.len() != self.episodes {
             return Err(wrong_number("rewards", rewards.len(), self.episodes));
         }
         let (rows, rewards) = (rows.as_array(), rewards.as_array());
         for block in 0..self.recording.blocks() {
             for (position, numbers) in self.recording.row_worth_mut(block).iter_mut().enumerate() {
-                *numbers = lanes(block, self.episodes, |episode| rows[[episode, position]]);
+                // What is hidden answers nothing.
+                *numbers = lanes(block, self.episodes, |episode| {
+                    if position < told { rows[[episode, position]] } else { 0.0 }
+                });
             }
         }
         self.recording.turn_behind(period + 1);
@@ -126,16 +131,16 @@ impl Recorded {
         let links = network.supply.len();
         let (episodes, recording) = (self.episodes, &mut self.recording);
         let worth: Vec<Vec<Block>> =
-            (0..recording.blocks()).map(|block| recording.row_worth_mut(block).to_vec()).collect();
+            (0..recording.blocks()).map(|block| recording.row_worth_mut(block)[..told].to_vec()).collect();
         let orders = array(py, episodes, links, |block| recording.request_worth(block))?;
-        Ok((array(py, episodes, network.layout.row(), |block| &worth[block])?, orders))
+        Ok((array(py, episodes, told, |block| &worth[block])?, orders))
     }
 }
 
 impl Recorded {
     fn rows<'py>(&self, py: Python<'py>, of: impl Fn(&Recording, usize) -> &[Block]) -> PyResult<Rows<'py>> {
-        let row = self.recording.problem().network.layout.row();
-        array(py, self.episodes, row, |block| of(&self.recording, block))
+        let told = self.recording.problem().network.layout.told();
+        array(py, self.episodes, told, |block| &of(&self.recording, block)[..told])
     }
 }
 
@@ -176,7 +181,9 @@ fn wrong_number(name: &str, found: usize, expected: usize) -> PyErr {
 
 /// What episodes earn under levels, and per episode how that answers each level.
 #[pyfunction]
-#[pyo3(signature = (network, demand, family, levels, *, seeds, fixed_costs, goodwill, num_periods, backlog, discount))]
+#[pyo3(signature = (
+    network, demand, family, levels, *, seeds, fixed_costs, goodwill, rounding, reorder, num_periods, backlog, discount
+))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of a Python function")]
 pub fn level_gradient<'py>(
     py: Python<'py>,
@@ -187,6 +194,8 @@ pub fn level_gradient<'py>(
     seeds: Vec<u64>,
     fixed_costs: Option<f64>,
     goodwill: Option<f64>,
+    rounding: bool,
+    reorder: Option<f64>,
     num_periods: usize,
     backlog: bool,
     discount: f64,
@@ -194,13 +203,13 @@ pub fn level_gradient<'py>(
     let refused = |error: invmgmt_policy::optimize::OptimizeError| PyValueError::new_err(error.to_string());
     let family = Family::from_name(family).map_err(refused)?;
     let problem = problem(network, demand, num_periods, backlog, discount)?;
-    let nodes = problem.network.managed.len();
-    let mut slopes =
-        Slopes::new(&problem, family, &seeds, Surrogates { fixed_costs, goodwill }).map_err(refused)?;
-    if levels.len() != nodes {
+    let surrogates = Surrogates { fixed_costs, goodwill, rounding };
+    let mut slopes = Slopes::new(&problem, family, &seeds, surrogates, reorder).map_err(refused)?;
+    let (found, expected) = (levels.len(), slopes.numbers());
+    if found != expected {
+        let each = if family.numbers() == 1 { "one" } else { "two" };
         return Err(PyValueError::new_err(format!(
-            "{} levels; expected {nodes}, one per managed node in order of id",
-            levels.len()
+            "{found} levels; expected {expected}, {each} per managed node in order of id"
         )));
     }
     if let Some(node) = levels.iter().position(|level| !level.is_finite()) {
@@ -211,7 +220,7 @@ pub fn level_gradient<'py>(
     }
     let slope = interruptible(py, move || slopes.at(&levels))?;
     let shaped =
-        numpy::ndarray::Array2::from_shape_vec((slope.gradients.len(), nodes), slope.gradients.concat());
+        numpy::ndarray::Array2::from_shape_vec((slope.gradients.len(), expected), slope.gradients.concat());
     let gradients = shaped.map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok((slope.profits.into_pyarray(py), gradients.into_pyarray(py)))
 }

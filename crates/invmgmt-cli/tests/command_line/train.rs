@@ -48,6 +48,24 @@ fn what_was_trained_plays_as_it_was_measured_and_earns_more_than_before() {
     }
 }
 
+/// Goods that spoil and lead times of single units, in whole units, and a team whose requests take time and wait.
+#[test]
+fn networks_with_mechanisms_are_learnt_and_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (problem, steps) in
+        [("perishable-m2-L1-fifo-w7", "3"), ("random-lead-time-U2-unit", "2"), ("beer-game-board", "60")]
+    {
+        let scenario = format!("classics-1/{problem}");
+        let on = ["--scenario", &scenario, "--steps"];
+        let file = format!("{problem}.safetensors");
+        let first = train(folder.path(), &file, &[&on[..], &["0"]].concat());
+        let later = train(folder.path(), &file, &[&on[..], &[steps]].concat());
+        assert!(profit(&later) > profit(&first), "{problem}: {} after {}", profit(&later), profit(&first));
+        let path = folder.path().join(&file).to_string_lossy().into_owned();
+        assert!((played(&path, &on[..2]) - profit(&later)).abs() < 1e-9 * profit(&later).abs(), "{problem}");
+    }
+}
+
 #[test]
 fn a_training_is_the_same_again_and_resumed_the_same_as_in_one_go() {
     let folder = tempfile::tempdir().expect("a folder");

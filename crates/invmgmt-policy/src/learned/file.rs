@@ -177,7 +177,7 @@ fn difference(trained: &[String], here: &[String]) -> String {
     }
 }
 
-/// A digest of the prices, costs, stocks and capacities of a network.
+/// A digest of the prices, costs, stocks, capacities and mechanisms of a network.
 fn digest(problem: &Problem) -> String {
     let network = &problem.network;
     let nodes = network.managed.rows().iter().flat_map(|node| {
@@ -191,7 +191,8 @@ fn digest(problem: &Problem) -> String {
     let supply = supply.flat_map(|link| [link.price, link.pipeline_holding_cost, link.fixed_order_cost]);
     let market = network.market.rows().iter().flat_map(|link| [link.price, link.unmet_penalty]);
     // FNV-1a: told apart are networks people make, not those made to deceive.
-    let bytes = nodes.chain(supply).chain(market).flat_map(f64::to_le_bytes);
+    let mechanisms = network.physics.as_ref().map(|physics| format!("{physics:?}")).unwrap_or_default();
+    let bytes = nodes.chain(supply).chain(market).flat_map(f64::to_le_bytes).chain(mechanisms.into_bytes());
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, mix))
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use invmgmt::Problem;
 use invmgmt::adjoint::Block;
 use invmgmt::network::{Part, TableIndex};
+use invmgmt::period::position_terms;
 
 use super::belief::{Belief, Knows, World};
 
@@ -18,6 +19,10 @@ const SPANS: [usize; 7] = [1, 2, 3, 5, 8, 13, 21];
 const WINDOW: usize = 8;
 /// Weights of the last period in the smoothed demand of a blind policy [1]; the first is what it expects of the next.
 const SMOOTHING: [f64; 2] = [0.3, 0.1];
+
+/// Parts of the state that only networks with mechanisms have and everybody sees.
+const OF_MECHANISMS: [Part; 6] =
+    [Part::Requested, Part::Owed, Part::Waiting, Part::OnHandByLife, Part::InTransitByLife, Part::Up];
 
 /// Which numbers a policy's net reads, and how they follow from the state and from what is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +55,7 @@ impl Inputs {
     /// What a policy of this knowledge looks at on a problem with so many worlds.
     pub fn new(problem: &Problem, knows: Knows, worlds: usize) -> Self {
         let Problem { network, rules, num_periods, .. } = problem;
+        let rules = *rules;
         let layout = &network.layout;
         let mut inputs = Self {
             ends: Vec::new(),
@@ -62,20 +68,15 @@ impl Inputs {
             period: layout.start(Part::Period),
             sentiment: layout.start(Part::Sentiment),
         };
-        for (node, row) in network.managed.iter() {
-            let on_hand = (layout.start(Part::OnHand) + node.position(), 1.0);
-            inputs.push([on_hand]);
-            let on_order =
-                row.incoming.iter().map(|link| (layout.start(Part::OnOrder) + link.position(), 1.0));
-            let owed = row.markets.iter().map(|link| (layout.start(Part::Unmet) + link.position(), -1.0));
-            let owed = owed.filter(|_| rules.backlog);
-            inputs.push([on_hand].into_iter().chain(on_order).chain(owed));
+        for node in network.managed.indices() {
+            inputs.push([(layout.start(Part::OnHand) + node.position(), 1.0)]);
+            inputs.push(position_terms(network, rules, node));
         }
         for link in network.supply.rows() {
             let first = layout.start(Part::InTransit) + link.first_slot;
-            let groups = link.lead_time.min(MOST_SLOTS);
+            let groups = link.slots.min(MOST_SLOTS);
             for group in 0..groups {
-                let [from, to] = [group, group + 1].map(|end| first + end * link.lead_time / groups);
+                let [from, to] = [group, group + 1].map(|end| first + end * link.slots / groups);
                 inputs.push((from..to).map(|slot| (slot, 1.0)));
             }
         }
@@ -83,6 +84,9 @@ impl Inputs {
             layout.range(part).for_each(|position| inputs.push([(position, 1.0)]));
         }
         inputs.push([(inputs.sentiment, 1.0)]);
+        for part in OF_MECHANISMS {
+            layout.range(part).for_each(|position| inputs.push([(position, 1.0)]));
+        }
         inputs
     }
 

@@ -3,7 +3,8 @@
 use invmgmt::Problem;
 use invmgmt::action::{LEAST_REQUEST, supplier_shares};
 use invmgmt::adjoint::Block;
-use invmgmt::network::{Part, TableIndex};
+use invmgmt::network::TableIndex;
+use invmgmt::period::position_terms;
 
 /// How the numbers a net puts out become orders.
 ///
@@ -47,23 +48,17 @@ impl Outputs {
     /// The outputs for a problem.
     pub fn new(problem: &Problem) -> Self {
         let network = &*problem.network;
-        let layout = &network.layout;
         let shares = supplier_shares(network);
         let loads = loads(problem);
         let mut len = network.managed.len();
         let mut nodes = Vec::new();
         for (ix, row) in network.managed.iter() {
-            let on_order =
-                row.incoming.iter().map(|link| (layout.start(Part::OnOrder) + link.position(), 1.0));
-            let owed = row.markets.iter().map(|link| (layout.start(Part::Unmet) + link.position(), -1.0));
-            let owed = owed.filter(|_| problem.rules.backlog);
-            let position = [(layout.start(Part::OnHand) + ix.position(), 1.0)].into_iter();
             let incoming: Vec<usize> = row.incoming.iter().map(|link| link.position()).collect();
             let wait = row.incoming.iter().map(|&link| shares[link] * network.supply[link].lead_time as f64);
             let shared = (incoming.len() > 1).then_some(len);
             len += if shared.is_some() { incoming.len() } else { 0 };
             nodes.push(Node {
-                position: position.chain(on_order).chain(owed).collect(),
+                position: position_terms(network, problem.rules, ix),
                 usual: row.incoming.iter().map(|&link| shares[link].max(1e-6).ln()).collect(),
                 loads: loads[ix.position()].clone(),
                 // Goods rest a period before they can be shipped on.

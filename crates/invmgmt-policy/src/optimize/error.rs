@@ -56,7 +56,7 @@ pub enum OptimizeError {
     },
     /// Levels at which orders jump, so that profit has no derivative in them.
     #[error(
-        "the gradient climbs levels of basestock and echelon reviewed every period; orders of others jump"
+        "the gradient climbs levels of basestock, echelon and capped reviewed every period; orders of others jump, or look at more than positions"
     )]
     Jumps,
     /// A problem whose profit has no derivative.

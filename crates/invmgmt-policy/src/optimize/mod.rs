@@ -297,7 +297,9 @@ pub fn optimize(problem: &Problem, settings: &Settings) -> Result<Optimum, Optim
         if settings.review > 1 {
             return Err(OptimizeError::Jumps);
         }
-        let mut slopes = Slopes::new(&seen, settings.family, &training, Surrogates::default())?;
+        // Where units are whole, levels answer as if they were not; the search finds the whole ones.
+        let surrogates = Surrogates { rounding: true, ..Surrogates::default() };
+        let mut slopes = Slopes::new(&seen, settings.family, &training, surrogates, None)?;
         let climbed = slope::climb(&mut slopes, &first.levels(settings.family), &start.steps);
         // What is left is to find the whole units.
         (Candidate::of(settings.family, &climbed), vec![POLISH; start.steps.len()])

@@ -16,11 +16,17 @@
 //! reverse works out anew which of them was the least. At a kink, where two are equal, it takes the side that the
 //! period itself took, so that the result is one of the two one-sided derivatives.
 //!
+//! A network with mechanisms is played backwards otherwise: the period is retold on a tape, step by step, and the tape
+//! played backwards. What chance decided is data.
+//!
 //! What has no useful derivative:
 //!
 //! | mechanism | derivative taken | on request ([`Surrogates`]) |
 //! |---|---|---|
 //! | fixed order costs: K where anything was filled | 0 | that of `K q / (q + s)`, q the units filled |
+//! | joint costs: K, or K a truck begun | 0 | the same; K for what fills a truck |
+//! | whole units, sizes and lots of orders: what is rounded or raised | 0 | as if it were neither |
+//! | whole units that chance lets through | 0 | the share that it let through |
 //! | goodwill: sentiment falls where anything is unmet | refused | that of a switch over s units of unmet demand |
 //! | the number of the period | 0 | |
 //! | demand drawn | 0; of sentiment under goodwill: in proportion to it | |
@@ -28,28 +34,44 @@
 //! A mechanism not named in [`SCOPE`] is refused by [`admit`].
 
 mod account;
+mod mechanisms;
 mod order;
 mod receive;
 mod recording;
 mod sell;
+mod tape;
 
 use crate::Problem;
 use crate::demand::Goodwill;
-use crate::mechanism::Mechanism::{Capacity, FixedOrderCosts, Goodwill as GoodwillMoves};
-use crate::mechanism::Mechanism::{LostSales, Salvage, Yield};
-use crate::mechanism::{Refusal, Scope};
+use crate::mechanism::Mechanism::{
+    FixedOrderCosts, Goodwill as GoodwillMoves, JointCosts, OrderSizes, WholeUnits,
+};
+use crate::mechanism::{Mechanism, Mechanisms, Refusal, Scope};
 use crate::network::Network;
 use crate::period::{Lanes, Rules};
 
 pub use recording::{Block, Recording, RecordingError, SIDE_BY_SIDE};
 
-/// What the reverse models by itself. Fixed order costs do not change with an order's size; goodwill needs a stand-in.
-pub const SCOPE: Scope = Scope::of(&[Capacity, Yield, Salvage, LostSales])
-    .simplifying(&[(FixedOrderCosts, "takes fixed order costs for constant")]);
+/// What the reverse models by itself. What is fixed or rounded does not change with an order's size; goodwill needs a
+/// stand-in.
+pub const SCOPE: Scope = Scope {
+    models: Mechanisms::ALL.without(Mechanisms::of(&[
+        FixedOrderCosts,
+        JointCosts,
+        WholeUnits,
+        OrderSizes,
+        GoodwillMoves,
+    ])),
+    simplifies: &[
+        (FixedOrderCosts, "takes fixed order costs for constant"),
+        (JointCosts, "takes joint costs for constant"),
+        (WholeUnits, "takes what is rounded to whole units for constant"),
+        (OrderSizes, "takes orders that are raised or rounded for constant"),
+    ],
+};
 
 /// What it models with every stand-in.
-pub const WITH_SURROGATES: Scope =
-    Scope::of(&[Capacity, Yield, Salvage, LostSales, FixedOrderCosts, GoodwillMoves]);
+pub const WITH_SURROGATES: Scope = Scope::EVERYTHING;
 
 /// Smooth stand-ins for what has no useful derivative. They change derivatives only: what is played, and every reward,
 /// stays what it is.
@@ -59,6 +81,25 @@ pub struct Surrogates {
     pub fixed_costs: Option<f64>,
     /// Sentiment is taken to pass from growth to decay with the share `1 - exp(-u / s)` of unmet demand u: s [units].
     pub goodwill: Option<f64>,
+    /// Whether what is rounded to whole units or lots, or raised to a least order, is taken to answer as if it were
+    /// not, and whole units that chance lets through by the share that it let through.
+    pub rounding: bool,
+}
+
+impl Surrogates {
+    /// The mechanisms that have a stand-in.
+    fn serve(&self) -> Mechanisms {
+        let chosen: [(bool, &[Mechanism]); 3] = [
+            (self.fixed_costs.is_some(), &[FixedOrderCosts, JointCosts]),
+            (self.goodwill.is_some(), &[GoodwillMoves]),
+            (self.rounding, &[WholeUnits, OrderSizes]),
+        ];
+        chosen
+            .into_iter()
+            .filter(|(chosen, _)| *chosen)
+            .flat_map(|(_, served)| served.iter().copied())
+            .collect()
+    }
 }
 
 /// Lets a problem in whose every mechanism has a derivative; returns what is simplified, in words.
@@ -67,11 +108,12 @@ pub struct Surrogates {
 /// [`Refusal`] naming every mechanism that has none.
 pub fn admit(problem: &Problem, surrogates: &Surrogates) -> Result<Vec<&'static str>, Refusal> {
     let used = problem.mechanisms();
-    let models = [(surrogates.fixed_costs, FixedOrderCosts), (surrogates.goodwill, GoodwillMoves)];
-    let chosen = models.into_iter().filter_map(|(chosen, mechanism)| chosen.map(|_| mechanism)).collect();
-    let scope = Scope { models: SCOPE.models.with(chosen), simplifies: SCOPE.simplifies };
-    let simplified = scope.admit(&used)?;
-    Ok(if surrogates.fixed_costs.is_some() { Vec::new() } else { simplified })
+    let served = surrogates.serve();
+    let models = SCOPE.models.with(SCOPE.simplified()).with(served);
+    Scope { models, simplifies: &[] }.admit(&used)?;
+    let said =
+        SCOPE.simplifies.iter().filter(|(mechanism, _)| used.set().without(served).contains(*mechanism));
+    Ok(said.map(|&(_, how)| how).collect())
 }
 
 /// A period that was played in `W` episodes side by side: what its reverse needs to know of it.
@@ -87,10 +129,14 @@ pub struct Played<'a, const W: usize> {
     pub requests: &'a [[f64; W]],
     /// The state rows after it.
     pub next: &'a [[f64; W]],
+    /// What chance in supply decided by, uniform on [0, 1); see [`Flows::draws_mut`](crate::period::Flows::draws_mut).
+    pub draws: &'a [[f64; W]],
     /// How sentiment moves, per episode, where it does and a stand-in says how it answers.
     pub goodwill: Option<(&'a [Goodwill; W], f64)>,
     /// The stand-in for fixed order costs [units].
     pub fixed_costs: Option<f64>,
+    /// Whether what is rounded is taken for what it was rounded from.
+    pub rounding: bool,
 }
 
 /// Memory for the reverse of periods; one serves any number of them in turn.
@@ -98,6 +144,8 @@ pub struct Played<'a, const W: usize> {
 pub struct Reverse<const W: usize> {
     links: Vec<Filling<W>>,
     nodes: Vec<Shipping<W>>,
+    /// On networks with mechanisms.
+    retelling: Option<Box<mechanisms::Retelling<W>>>,
 }
 
 /// What was filled on a supply link, and how the money answers it.
@@ -134,6 +182,10 @@ impl<const W: usize> Reverse<W> {
         Self {
             links: vec![Filling::default(); network.supply.len()],
             nodes: vec![Shipping::default(); network.managed.len()],
+            retelling: network
+                .physics
+                .as_deref()
+                .map(|physics| Box::new(mechanisms::Retelling::new(network, physics))),
         }
     }
 }
@@ -152,6 +204,10 @@ pub fn reverse_period<const W: usize>(
     row: &mut [[f64; W]],
     requests: &mut [[f64; W]],
 ) {
+    if let (Some(physics), Some(retelling)) = (network.physics.as_deref(), &mut memory.retelling) {
+        mechanisms::reverse(network, physics, played, retelling, reward, row, requests);
+        return;
+    }
     order::recall(network, played, memory);
     let weights = account::reverse(network, played, memory, reward, row);
     sell::reverse(network, played, weights, row);

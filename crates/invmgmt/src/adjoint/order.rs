@@ -7,7 +7,7 @@ use crate::period::Lanes;
 /// Fills the requests again as the period did, and notes which of request, capacity and stock was the least.
 #[inline(always)]
 pub(super) fn recall<const W: usize>(network: &Network, played: &Played<'_, W>, memory: &mut Reverse<W>) {
-    let Reverse { links, nodes } = memory;
+    let Reverse { links, nodes, .. } = memory;
     nodes.fill(Shipping::default());
     let on_hand = &played.rows[network.layout.range(Part::OnHand)];
     for ((link, request), filling) in network.supply.rows().iter().zip(played.requests).zip(links) {
@@ -52,7 +52,7 @@ pub(super) fn reverse<const W: usize>(
     row: &mut [[f64; W]],
     requests: &mut [[f64; W]],
 ) {
-    let Reverse { links, nodes } = memory;
+    let Reverse { links, nodes, .. } = memory;
     let on_hand = &mut row[network.layout.range(Part::OnHand)];
     for ((link, request), filling) in network.supply.rows().iter().zip(requests).zip(links).rev() {
         let Some(supplier) = &link.supplier else {

@@ -10,7 +10,7 @@ use crate::batch::MAX_BATCH_NUMBERS;
 use crate::demand::{DemandModel, Goodwill, NativeDemand, Sampler};
 use crate::episode::{EpisodeError, check_length};
 use crate::mechanism::Refusal;
-use crate::period::{Flows, Rules, opening_row, play_period};
+use crate::period::{Flows, Rules, SupplyStreams, opening_row, play_period};
 use crate::random::Pcg64;
 
 /// Episodes of a block.
@@ -59,6 +59,8 @@ pub struct Recording {
     period: usize,
     /// One per episode.
     streams: Vec<Pcg64>,
+    /// The same for supply, where chance has a say in it.
+    supply: Vec<SupplyStreams>,
     /// One per episode.
     demand: Vec<Arc<DemandModel>>,
     /// One per block and episode.
@@ -68,6 +70,8 @@ pub struct Recording {
     rows: Vec<Block>,
     /// Per period and block: one number per supply link [units].
     requests: Vec<Block>,
+    /// Per period and block: what chance in supply decided by.
+    draws: Vec<Block>,
     /// Per period and block [money].
     rewards: Vec<Block>,
     /// Per block: a state row's sensitivities [money / unit].
@@ -92,7 +96,8 @@ impl Recording {
         let (blocks, periods) = (episodes.div_ceil(SIDE_BY_SIDE).max(1), problem.num_periods);
         let (row, links) = (network.layout.row(), network.supply.len());
         let lanes = blocks.saturating_mul(SIDE_BY_SIDE);
-        let found = lanes.saturating_mul((row + links + 1).saturating_mul(periods + 1));
+        let draws = network.physics.as_deref().map_or(0, |physics| physics.draws.total());
+        let found = lanes.saturating_mul((row + links + draws + 1).saturating_mul(periods + 1));
         if found > MAX_BATCH_NUMBERS {
             return Err(RecordingError::TooLarge { episodes, num_periods: periods, found });
         }
@@ -102,11 +107,13 @@ impl Recording {
             blocks,
             period: 0,
             streams: vec![Pcg64::seeded(0); blocks * SIDE_BY_SIDE],
+            supply: Vec::new(),
             demand: vec![Arc::clone(&problem.demand); blocks * SIDE_BY_SIDE],
             rules: vec![[problem.rules; SIDE_BY_SIDE]; blocks],
             goodwill: vec![[problem.demand.config.goodwill; SIDE_BY_SIDE]; blocks],
             rows: zeros((periods + 1) * blocks * row),
             requests: zeros(periods * blocks * links),
+            draws: zeros(periods * blocks * draws),
             rewards: zeros(periods * blocks),
             row_worth: zeros(blocks * row),
             request_worth: zeros(blocks * links),
@@ -148,6 +155,18 @@ impl Recording {
         let opening = self.opening.iter().map(|&value| [value; SIDE_BY_SIDE]);
         let opening = opening.cycle().zip(&mut self.rows).take(self.blocks * self.opening.len());
         opening.for_each(|(value, number)| *number = value);
+        let network = &*self.problem.network;
+        self.supply.clear();
+        if network.draws_supply() {
+            let seeds = (0..self.streams.len()).map(|episode| seeds.get(episode).or(seeds.last()));
+            let seeds = seeds.map(|seed| seed.copied().unwrap_or(0));
+            self.supply.extend(seeds.map(|seed| SupplyStreams::seeded(network, seed)));
+            for (episode, supply) in self.supply.iter_mut().enumerate() {
+                let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
+                let row = &mut self.rows[block * self.opening.len()..][..self.opening.len()];
+                supply.open(network, row, lane);
+            }
+        }
         self.period = 0;
     }
 
@@ -280,13 +299,19 @@ impl Recording {
             let next = &mut after[block * row..][..row];
             next.copy_from_slice(&before[at * row..][..row]);
             let episodes = block * SIDE_BY_SIDE..(block + 1) * SIDE_BY_SIDE;
+            let supply = self.supply.get_mut(episodes.clone()).unwrap_or_default();
+            for (lane, supply) in supply.iter_mut().enumerate() {
+                supply.draw(network, &mut self.flows, lane);
+            }
+            let drawn = self.flows.draws_mut();
+            self.draws[at * drawn.len()..][..drawn.len()].copy_from_slice(drawn);
             let mut process = NativeDemand {
                 network,
                 models: &self.demand[episodes.clone()],
                 streams: &mut self.streams[episodes],
                 playing: &[true; SIDE_BY_SIDE],
                 sampler: &mut self.sampler,
-                further: &mut [],
+                further: supply,
             };
             let requests = &self.requests[at * links..][..links];
             let rules = &self.rules[block];
@@ -300,6 +325,7 @@ impl Recording {
         let Problem { network, num_periods, demand, .. } = &self.problem;
         let (row, links) = (self.opening.len(), network.supply.len());
         let moves = demand.config.use_goodwill;
+        let draws = network.physics.as_deref().map_or(0, |physics| physics.draws.total());
         for block in 0..self.blocks {
             let at = self.period * self.blocks + block;
             let played = Played {
@@ -313,7 +339,9 @@ impl Recording {
                     .goodwill
                     .filter(|_| moves)
                     .map(|scale| (&self.goodwill[block], scale)),
+                draws: &self.draws[at * draws..][..draws],
                 fixed_costs: self.surrogates.fixed_costs,
+                rounding: self.surrogates.rounding,
             };
             let row_worth = &mut self.row_worth[block * row..][..row];
             let request_worth = &mut self.request_worth[block * links..][..links];

@@ -23,7 +23,7 @@
 mod account;
 mod flows;
 mod lanes;
-mod mechanisms;
+pub(crate) mod mechanisms;
 mod order;
 mod receive;
 mod sell;
@@ -38,7 +38,7 @@ use flows::Goods;
 pub use flows::{COST_PARTS, CostParts, Flows};
 pub use lanes::Lanes;
 pub use mechanisms::{EXTRA_COSTS, ExtraCosts, Losses, SupplyStreams, open_by};
-pub use state::{State, StateView, opening_row};
+pub use state::{State, StateView, opening_row, position_terms, unread_terms};
 
 /// Rules of play that are not part of the network.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -294,3 +294,59 @@ impl<'a> StateView<'a> {
         self.network.managed[node].outgoing.iter().map(unread).sum()
     }
 }
+
+/// What a node's [inventory position](StateView::inventory_position) is the sum of: where it stands in a state row, and
+/// a factor.
+pub fn position_terms(network: &Network, rules: super::Rules, node: ManagedIx) -> Vec<(usize, f64)> {
+    let (layout, row) = (&network.layout, &network.managed[node]);
+    let mut terms = vec![(layout.start(Part::OnHand) + node.position(), 1.0)];
+    for &link in &row.incoming {
+        terms.push((layout.start(Part::OnOrder) + link.position(), 1.0));
+        terms.extend(requested_at(network, link).chain(owed_at(network, link)).map(|at| (at, 1.0)));
+    }
+    for &market in &row.markets {
+        terms.extend(waiting_at(network, rules, market).map(|at| (at, -1.0)));
+    }
+    for &link in &row.outgoing {
+        terms.extend(owed_at(network, link).map(|at| (at, -network.taken(link, node))));
+    }
+    terms
+}
+
+/// The same of what of it [nobody has read](StateView::unread), and an echelon counts once.
+pub fn unread_terms(network: &Network, node: ManagedIx) -> Vec<(usize, f64)> {
+    let links = network.managed[node].outgoing.iter();
+    links
+        .flat_map(|&link| requested_at(network, link).map(move |at| (at, network.taken(link, node))))
+        .collect()
+}
+
+/// Where requests on a link stand in a state row that its supplier has not read yet.
+fn requested_at(network: &Network, link: SupplyLinkIx) -> std::ops::Range<usize> {
+    let delay = network.physics.as_ref().and_then(|physics| physics.delay(link));
+    let first = network.layout.start(Part::Requested);
+    delay.map_or(0..0, |delay| first + delay.first..first + delay.first + delay.periods)
+}
+
+/// Where what a supplier owes on a link stands in a state row.
+fn owed_at(network: &Network, link: SupplyLinkIx) -> std::ops::Range<usize> {
+    let debt = |physics: &Physics| {
+        let debt = &physics.debts[physics.debt_of[link]?];
+        let first = network.layout.start(Part::Owed) + debt.first?;
+        Some(first..first + debt.length())
+    };
+    network.physics.as_deref().and_then(debt).unwrap_or(0..0)
+}
+
+/// Where what customers of a market link wait for stands in a state row.
+fn waiting_at(network: &Network, rules: super::Rules, link: MarketLinkIx) -> std::ops::Range<usize> {
+    let layout = &network.layout;
+    let terms = |physics: &Physics| {
+        let terms = &physics.customers[physics.terms_of[link]?];
+        let first = layout.start(Part::Waiting) + terms.first;
+        Some(first..first + terms.length())
+    };
+    let unmet = layout.start(Part::Unmet) + link.position();
+    let by_rules = if rules.backlog { unmet..unmet + 1 } else { 0..0 };
+    network.physics.as_deref().and_then(terms).unwrap_or(by_rules)
+}

@@ -4,6 +4,7 @@
 //! laws themselves stand in `play` (one episode), `many` (batches, snapshots, rollouts), `mechanisms` (networks that
 //! have any), `identities` (one system declared in two ways) and `declared` (compiling).
 
+mod adjoint;
 mod cases;
 mod declared;
 mod graph;

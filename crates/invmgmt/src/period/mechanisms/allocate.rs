@@ -140,7 +140,7 @@ fn in_turn(
 
 /// Turns what each buyer has into what he gets: the lowest is raised first, to one level for all as far as the stock
 /// goes and what each wants allows; whole units one by one, ties in order of links.
-fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, whole: bool) {
+pub(crate) fn fill_lowest(levels: &mut [f64], limit: impl Fn(usize) -> f64, stock: f64, whole: bool) {
     let given = |levels: &[f64], level: f64, at: usize| (level - levels[at]).clamp(0.0, limit(at));
     let total =
         |levels: &[f64], level: f64| (0..levels.len()).map(|at| given(levels, level, at)).sum::<f64>();

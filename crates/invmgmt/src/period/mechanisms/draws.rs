@@ -170,7 +170,7 @@ fn no_books<const W: usize>() -> &'static mut [Losses<Lanes<W>>] {
 impl crate::network::RandomLead {
     /// Whether a draw is kept for the next period: where goods are handed over before, and received after, the same
     /// one.
-    pub(super) fn is_drawn_ahead(&self, physics: &Physics) -> bool {
+    pub(crate) fn is_drawn_ahead(&self, physics: &Physics) -> bool {
         self.model == LeadModel::Sweep && physics.timeline == crate::network::Timeline::OrderFirst
     }
 }

@@ -205,7 +205,7 @@ fn make<const W: usize>(
 
 /// What may be filled of a request on a link that fills whole lots, or all or nothing.
 #[inline(always)]
-fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
+pub(crate) fn undivided(filled: f64, wanted: f64, lot: f64) -> f64 {
     if lot > 0.0 {
         rounded_down(filled / lot) * lot
     } else if filled >= wanted - ROUNDING * wanted.max(1.0) {

@@ -21,16 +21,20 @@ use std::ops::{Add, AddAssign, Mul};
 use super::Lanes;
 use crate::network::{ManagedIx, Network, Physics, SupplyLinkIx, Table};
 
+pub(crate) use allocate::fill_lowest;
 pub(super) use customers::serve_waiting_customers;
 pub(super) use draws::planned;
 pub use draws::{SupplyStreams, open_by};
 pub(super) use fail::fail_and_recover;
 pub(super) use fill::fill_and_send;
+pub(crate) use fill::undivided;
 pub(super) use request::read_requests;
+pub(crate) use request::{NOTHING as NOTHING_ORDERED, drawn, sized};
 pub(super) use settle::{charge_overflow, settle};
 pub(super) use shelf::grow_older;
+pub(crate) use shelf::{moves_with_age, of_sent, place_of_slot};
 pub(super) use transit::{depart, receive};
-use whole_units::{ROUNDING, binomial, rounded_down};
+pub(crate) use whole_units::{ROUNDING, binomial, hypergeometric, round_beyond, round_within, rounded_down};
 
 /// Names of a node's costs that only mechanisms have, in the order of [`ExtraCosts::values`].
 pub const EXTRA_COSTS: [&str; 4] = ["late_penalty", "waste_cost", "overflow_cost", "joint_cost"];

@@ -7,7 +7,7 @@ use super::transit::NEVER;
 use super::{ROUNDING, resource, rounded_down, truck};
 
 /// Requests at most this are none [units].
-const NOTHING: f64 = 1e-9;
+pub(crate) const NOTHING: f64 = 1e-9;
 
 /// Rounds and sizes requests, keeps back those of nodes that are down, sends them on their way to the supplier, adds
 /// what is owed and cuts at the caps of links.
@@ -89,7 +89,7 @@ impl OrderSize {
 /// A request as its link lets it be: raised to the least order, rounded up to whole multiples, cut at the largest
 /// order.
 #[inline(always)]
-fn sized<const W: usize>(size: &OrderSize, request: Lanes<W>) -> Lanes<W> {
+pub(crate) fn sized<const W: usize>(size: &OrderSize, request: Lanes<W>) -> Lanes<W> {
     let (least, multiple, most) = (size.least, size.multiple, size.most);
     let mut order = Lanes::<W>::of(|lane| if request[lane] > least { request[lane] } else { least });
     if multiple > 0.0 {
@@ -105,7 +105,7 @@ fn sized<const W: usize>(size: &OrderSize, request: Lanes<W>) -> Lanes<W> {
 /// The lead times of uniform draws, all lanes at once: as many periods more than the shortest as chances pass before a
 /// draw is used up.
 #[inline(always)]
-fn drawn<const W: usize>(law: &LeadTimeLaw, draws: &[f64; W]) -> Lanes<W> {
+pub(crate) fn drawn<const W: usize>(law: &LeadTimeLaw, draws: &[f64; W]) -> Lanes<W> {
     let (least, longest) = (law.shortest(), law.longest());
     let (mut left, mut periods) = (Lanes::from(*draws), Lanes::<W>::splat(least as f64));
     for &chance in &law.chances[least..] {

@@ -19,7 +19,7 @@ pub(super) fn of_node(network: &Network, shelf: &Shelf, node: ManagedIx) -> Rang
 /// Where the ages of what a link sends, or of what it brings, stand in a period's flows; nowhere on links that bring
 /// fresh goods, or goods that do not spoil.
 #[inline(always)]
-pub(super) fn of_sent(physics: &Physics, link: SupplyLinkIx) -> Range<usize> {
+pub(crate) fn of_sent(physics: &Physics, link: SupplyLinkIx) -> Range<usize> {
     physics.shelf.as_ref().map_or(0..0, |shelf| shelf.links[link].sent.range())
 }
 
@@ -108,13 +108,13 @@ fn take_one<const W: usize>(age: &mut [f64; W], left: &mut Lanes<W>) -> Lanes<W>
 /// Whether goods on their way come a slot nearer when they grow a period older, all in one move: where they are
 /// received before they age. Until then what was sent stands in the place of the oldest slot, which is empty.
 #[inline(always)]
-pub(super) fn moves_with_age(physics: &Physics) -> bool {
+pub(crate) fn moves_with_age(physics: &Physics) -> bool {
     physics.timeline != crate::network::Timeline::OrderFirst
 }
 
 /// Where the ages of a slot stand between receiving and ageing.
 #[inline(always)]
-pub(super) fn place_of_slot(physics: &Physics, slots: usize, slot: usize) -> usize {
+pub(crate) fn place_of_slot(physics: &Physics, slots: usize, slot: usize) -> usize {
     match slot + 1 {
         _ if !moves_with_age(physics) => slot,
         next if next == slots => 0,

@@ -3,17 +3,17 @@
 use std::cmp::Reverse;
 
 /// What rounding may have taken from a whole number of lots [1].
-pub(super) const ROUNDING: f64 = 1e-9;
+pub(crate) const ROUNDING: f64 = 1e-9;
 
 /// Whole units that are in this many; what rounding took from the last one is given back.
 #[inline(always)]
-pub(super) fn rounded_down(units: f64) -> f64 {
+pub(crate) fn rounded_down(units: f64) -> f64 {
     (units + ROUNDING).floor()
 }
 
 /// Makes shares whole that take up no more than `total` together: fractions are dropped, then each that had one gets a
 /// unit, the largest first, ties as the shares stand, as long as one fits.
-pub(super) fn round_within(
+pub(crate) fn round_within(
     shares: &mut [f64],
     volume: impl Fn(usize) -> f64,
     total: f64,
@@ -31,7 +31,7 @@ pub(super) fn round_within(
 
 /// Makes shares whole that take up `total` at least: fractions are dropped, then each gets a unit, the largest fraction
 /// first, ties as the shares stand, until they do or all there is has been given.
-pub(super) fn round_beyond(
+pub(crate) fn round_beyond(
     shares: &mut [f64],
     volume: impl Fn(usize) -> f64,
     has: impl Fn(usize) -> f64,
@@ -73,7 +73,7 @@ fn taken_up(shares: &[f64], volume: impl Fn(usize) -> f64) -> f64 {
 
 /// Units of a binomial law, by inversion: how many of `count` units a uniform number on [0, 1) lets through, each with
 /// this chance. What is less than a unit goes only where all go.
-pub(super) fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
+pub(crate) fn binomial(count: f64, chance: f64, uniform: f64) -> f64 {
     if chance >= 1.0 {
         return count;
     }
@@ -158,7 +158,7 @@ const NEGLIGIBLE_WEIGHT: f64 = 1e-20;
 
 /// How many of `drawn` units taken at random out of `own` and `others` are own ones, by inversion of a uniform number
 /// on [0, 1).
-pub(super) fn hypergeometric(own: f64, others: f64, drawn: f64, uniform: f64) -> f64 {
+pub(crate) fn hypergeometric(own: f64, others: f64, drawn: f64, uniform: f64) -> f64 {
     let (least, most) = ((drawn - others).max(0.0), own.min(drawn));
     if most <= least {
         return least;
