@@ -103,7 +103,7 @@ clean: ## Remove everything that was built
 
 ##@ Frameworks and faces, each in an environment of its own
 
-.PHONY: parity test-rl test-gymnasium test-ray test-dashboard test-video test-browser docs large-chain
+.PHONY: parity test-rl test-jax test-gymnasium test-ray test-dashboard test-video test-browser docs large-chain
 
 parity: $(ANY_BUILD) ## Whole episodes and data adapters against gym-invmgmt 0.2.1
 	$(BIN)/python -m tests.parity.run
@@ -128,11 +128,16 @@ test-rl: $(WHEEL) ## Stable-Baselines3, RLlib, PettingZoo and PufferLib (7 GB)
 	tools/environment.sh rl-marl $(WHEELS)/*.whl
 	.venv-rl-marl/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_pettingzoo.py tests/rl/test_pages.py
 	tools/environment.sh rl-sb3 $(WHEELS)/*.whl
-	.venv-rl-sb3/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py tests/rl/test_pages.py
+	.venv-rl-sb3/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_sb3.py tests/rl/test_train_ppo.py tests/rl/test_torch_gradient.py \
+	    tests/rl/test_pages.py
 	tools/environment.sh rl-pufferlib $(WHEELS)/*.whl
 	.venv-rl-pufferlib/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_pufferlib.py tests/rl/test_pages.py
 	tools/environment.sh rl-ray $(WHEELS)/*.whl
 	.venv-rl-ray/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_rllib.py tests/rl/test_pages.py
+
+test-jax: $(WHEEL) ## The differentiable step of JAX, and its example (0.5 GB)
+	tools/environment.sh jax $(WHEELS)/*.whl
+	.venv-jax/bin/python $(FRAMEWORK_PYTEST) tests/rl/test_jax_gradient.py tests/rl/test_pages.py
 
 # Ray's core alone: the benchmark needs nothing of RLlib or torch.
 test-ray: $(WHEEL) ## The benchmark on a Ray cluster of two workers, one of them killed (0.3 GB)

@@ -65,6 +65,8 @@ class Recorded:
         self.episodes = int(episodes)
         #: Length of an episode [periods].
         self.num_periods = int(problem.rules["num_periods"])
+        #: Number of supply links, each of which is ordered on.
+        self.links = sum(lead_time is not None for *_, lead_time in problem.network.links)
 
     @property
     def period(self) -> int:

@@ -19,6 +19,7 @@ LEARNING = {
     "train_pufferlib",
     "train_rllib",
     "train_sb3",
+    "train_with_jax",
 }
 EXAMPLES = sorted(path for path in FOLDER.glob("*.py") if path.stem not in LEARNING)
 #: What an example must print, where another source gives the number: README and the page on measuring an episode

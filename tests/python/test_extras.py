@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+import gym_invmgmt.jax
 import gym_invmgmt.multi_agent
 import gym_invmgmt.rllib
 import gym_invmgmt.sb3
+import gym_invmgmt.torch
 from gym_invmgmt.command_line import main
 
 CALLS: list[tuple[str, str, Callable[[], Any]]] = [
     ("pettingzoo", "marl", lambda: gym_invmgmt.multi_agent.InvMgmtParallelEnv()),
     ("stable_baselines3", "rl", lambda: gym_invmgmt.sb3.make_vec_env(2)),
     ("ray", "ray", lambda: gym_invmgmt.rllib.register()),
+    ("torch", "rl", lambda: gym_invmgmt.torch.Episodes("serial", 1)),
+    ("jax", "jax", lambda: gym_invmgmt.jax.Episodes("serial", 1)),
 ]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 #: The package that tells whether a framework is there.
-PACKAGES = {"sb3": "stable_baselines3", "ray": "ray", "marl": "pettingzoo", "pufferlib": "pufferlib"}
+PACKAGES = {"sb3": "stable_baselines3", "ray": "ray", "marl": "pettingzoo", "pufferlib": "pufferlib", "jax": "jax"}
 _NEEDY = re.compile(r"^```python needs (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [
     pytest.param(framework, code, id=f"{page.stem}-{number}-{framework}")
