@@ -29,6 +29,7 @@ EXPECTED = {
     "run_heuristic": r"newsvendor:blind +\d+\.\d.*published-blind\n.*\n.*\n.*published-informed",
     "custom_network": r"order\[mine -> plant\], order\[plant -> near shop\], order\[plant -> far shop\]",
     "own_policy": r"order 20 +profit .*\norder up to +profit ",
+    "climb_levels": r"orders  profit +-?\d+\.\d +-> +\d+\.\d\n.*\nlevels  profit +-?\d+\.\d +-> +\d+\.\d\n",
     "plan_from_csv": r"294 sets of levels tried",
     "generate_videos": r"wrote order_ten\.gif",
     "run_or_baselines": r"mssp:informed +\d+\.\d +9\d\.\d%.*\n.*\noracle +\d+\.\d +100\.0%.*clairvoyant\n",
