@@ -177,6 +177,7 @@ test-browser: $(ANY_BUILD) $(WHEEL) $(DRIVER) docs ## Report, dashboard and site
 	node tests/browser/report.mjs build/browser/results/report.html
 	node tests/browser/dashboard.mjs .venv-dashboard/bin/gym-invmgmt
 	node tests/browser/game.mjs .venv-dashboard/bin/gym-invmgmt
+	node tests/browser/assortment.mjs .venv-dashboard/bin/gym-invmgmt
 	node tests/browser/site.mjs build/site
 
 docs: ## The pages as a site in build/site, its links checked; nothing in it is fetched from elsewhere

@@ -57,7 +57,7 @@ fn understood(column: &ColumnLook) -> String {
     let example = column.example.as_ref().map(|(text, read)| {
         if text == read { format!("as '{text}'") } else { format!("'{text}' is {read}") }
     });
-    let parts: Vec<String> = range.into_iter().chain(example).collect();
+    let parts: Vec<String> = range.into_iter().chain(example).chain(column.exception.clone()).collect();
     parts.join("; ")
 }
 
@@ -75,6 +75,7 @@ fn as_json(looked: &Looked) -> Value {
                 "least": column.range.as_ref().map(|(least, _)| least),
                 "most": column.range.as_ref().map(|(_, most)| most),
                 "question": column.question,
+                "exception": column.exception,
             })
         })
         .collect();

@@ -140,7 +140,10 @@ fn other_encodings_and_other_kinds_of_files_are_refused_with_what_to_do() {
         (b"\xff\xfeu\0n\0x", "begins as UTF-16 does and is not; save it as UTF-8"),
         (b"PAR1....", "a Parquet file; read it as a frame in Python"),
         (b"PK\x03\x04 torn", "a zip archive that cannot be read"),
-        (b"\x1f\x8b torn", "cannot be read"),
+        (b"\x1f\x8b torn", "its gzip packing is torn or cut short"),
+        (b"<html><table><tr><td>units</td></tr></table></html>", "a page of HTML or XML"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "save it as CSV or as a spreadsheet (.xlsx)"),
+        (b"Sales of last year\nday,units\n1,2\n", "no column 'units'"),
         (b"\xd0\xcf\x11\xe0 torn", "a spreadsheet that cannot be read"),
     ] {
         let message = table(bytes).units().unwrap_err();
@@ -153,9 +156,7 @@ fn other_encodings_and_other_kinds_of_files_are_refused_with_what_to_do() {
 
 #[test]
 fn packed_tables_are_read() {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(b"units;x\n1,5;a\n").unwrap();
-    assert_eq!(table(gzip.finish().unwrap()).units(), Ok(vec![1.5]));
+    assert_eq!(table(gzipped(b"units;x\n1,5;a\n")).units(), Ok(vec![1.5]));
     assert_eq!(table(zipped(&[("till.csv", "units;x\n1,5;a\n")])).units(), Ok(vec![1.5]));
     assert_eq!(
         table(zipped(&[("__MACOSX/._t.csv", "?"), ("d/t.csv", "units,x\n2,a\n")])).units(),
@@ -169,12 +170,83 @@ fn packed_tables_are_read() {
     assert!(table(zipped(&[])).units().unwrap_err().contains("a zip archive without a file"));
 }
 
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn tables_packed_more_than_once_are_read_and_those_cut_short_are_refused() {
+    let text = b"units;x\n1,5;a\n";
+    assert_eq!(table(zipped_bytes(&[("t.csv.gz", &gzipped(text))])).units(), Ok(vec![1.5]));
+    assert_eq!(table(zipped_bytes(&[("in.zip", &zipped_bytes(&[("t.csv", text)]))])).units(), Ok(vec![1.5]));
+    assert_eq!(table(gzipped(&zipped_bytes(&[("t.csv", text)]))).units(), Ok(vec![1.5]));
+    let mut book = Workbook::new();
+    book.add_worksheet().write(0, 0, "units").unwrap().write(1, 0, 7).unwrap();
+    assert_eq!(table(gzipped(&book.save_to_buffer().unwrap())).units(), Ok(vec![7.0]));
+    let four = (0..4).fold(text.to_vec(), |inner, _| gzipped(&inner));
+    assert!(table(four).units().unwrap_err().contains("packed more than 3 times over; unpack it"));
+    let long: String =
+        "units,x\n".to_owned() + &(0..5000).map(|n| format!("{n},{}\n", n * n)).collect::<String>();
+    let whole = gzipped(long.as_bytes());
+    let message = table(&whole[..whole.len() / 2]).units().unwrap_err();
+    assert!(message.contains("its gzip packing is torn or cut short"), "{message}");
+    // Two packings one behind the other, as some programs append them.
+    let both = [gzipped(b"units,x\n1,a\n"), gzipped(b"2,b\n")].concat();
+    assert_eq!(table(both).units(), Ok(vec![1.0, 2.0]));
+}
+
+#[test]
+fn a_title_above_the_header_is_refused_with_what_to_do() {
+    let looked = look(&table("Sales of last year\nday,units\n1,2\n").source(TableForm::default()));
+    let message = looked.expect_err("refused").to_string();
+    assert!(
+        message.ends_with(
+            "2 cells; the header has 1; a title? Take out what stands above the table, or say --separator"
+        ),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_law_whose_commas_part_cells_is_refused_with_what_to_do() {
+    let text = "item,lead_time,units\ntea,{values: [2, 3], weights: [8, 2]},1\n";
+    let message = table(text).units().unwrap_err();
+    assert_eq!(
+        message,
+        "t.csv:2: 6 cells; the header has 3; what has the separator in it, as a law, stands in quotes: \"{...}\""
+    );
+}
+
+/// Cells that people put where there is no number, and a row of totals.
+#[test]
+fn a_look_names_the_cell_that_keeps_a_column_from_being_numbers_or_dates() {
+    let text = "day;units;note\n2026-01-01;3;a\n2026-01-02;n/a;b\n2026-01-03;5;7\nTotal;8;c\n";
+    let looked = look(&table(text).source(TableForm::default())).expect("a table");
+    let exceptions: Vec<Option<&str>> =
+        looked.columns.iter().map(|column| column.exception.as_deref()).collect();
+    assert_eq!(
+        exceptions,
+        [
+            Some("3 of 4 cells are dates, but 'Total' (line 5) is none"),
+            Some("3 of 4 cells are numbers, but 'n/a' (line 3) is none"),
+            None
+        ]
+    );
+}
+
 fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    zipped_bytes(&files)
+}
+
+fn zipped_bytes(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-    for (name, text) in files {
+    for (name, bytes) in files {
         zip.start_file(*name, options).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
+        zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
 }

@@ -332,6 +332,119 @@ fn an_instance_of_stockpyl_becomes_a_network_and_what_is_lost_is_listed() {
     assert!(refused("shops").contains("node North: demand of type X cannot be read; expected N, P, UD"));
 }
 
+/// A network as the package writes it: a mill whose bolts and planks a plant makes tables and shelves of, and a store
+/// that sells both; a forge has bolts, too, and nobody wants the mill's sawdust.
+const PRODUCTS: &str = r#"{"instances": [{"name": "furniture", "type": "SupplyChainNetwork", "data": {
+  "_nodes": [
+    {"_index": 1, "name": "store", "_product_indices": [20, 21], "_predecessor_indices": [2, null],
+     "local_holding_cost": {"20": 5, "21": 3}, "stockout_cost": {"20": 40}, "shipment_lead_time": 1,
+     "demand_source": {"20": {"type": "N", "mean": 10, "standard_deviation": 2, "round_to_int": true},
+                       "21": {"type": "P", "mean": 4}, "dict_type": "product_keyed_attribute"},
+     "_inventory_policy": {"20": {"type": "BS", "base_stock_level": 30}, "21": {"type": null}},
+     "initial_inventory_level": {"20": 25, "21": 9}},
+    {"_index": 2, "name": "plant", "_product_indices": [30, 31], "_predecessor_indices": [3, 4],
+     "local_holding_cost": 4, "shipment_lead_time": 2, "demand_source": {"type": null}, "supply_type": null},
+    {"_index": 3, "name": "mill", "_product_indices": [10, 11, 12], "local_holding_cost": {"10": 0.1, "11": 0.5},
+     "shipment_lead_time": 3, "supply_type": "U"},
+    {"_index": 4, "name": "forge", "_product_indices": [10], "shipment_lead_time": 5, "supply_type": "U"}
+  ],
+  "_products": [
+    {"_index": -3, "is_dummy": true},
+    {"_index": 20, "name": "table", "is_dummy": false, "_bill_of_materials": {"30": 1}},
+    {"_index": 21, "name": "shelf", "is_dummy": false, "_bill_of_materials": {"31": 1}, "stockout_cost": 30},
+    {"_index": 30, "name": "bare table", "_bill_of_materials": {"10": 8, "11": 4, "99": 1}},
+    {"_index": 31, "name": "bare shelf", "_bill_of_materials": {"10": 2, "11": 1}, "order_capacity": 50},
+    {"_index": 10, "name": "bolt"}, {"_index": 11, "name": "plank"}, {"_index": 12, "name": "sawdust"}
+  ]}}]}"#;
+
+#[test]
+fn products_of_stockpyl_with_bills_of_material_become_recipes_and_the_rest_is_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("instances.json");
+    std::fs::write(&path, PRODUCTS).expect("written");
+    let chain = read_stockpyl(&path, "furniture").expect("a chain");
+    let names: Vec<&str> = chain.stages.iter().map(|stage| stage.name.as_str()).collect();
+    let expected = [
+        "table at store",
+        "shelf at store",
+        "bare table at plant",
+        "bare shelf at plant",
+        "bolt at mill",
+        "plank at mill",
+    ];
+    assert_eq!(names, expected);
+    // A table takes eight bolts, a shelf two: 10 x 8 + 4 x 2 a period; planks 10 x 4 + 4 x 1.
+    let demands = chain.demands().expect("no circle");
+    assert_eq!(
+        demands.iter().map(|(mean, _)| mean.round()).collect::<Vec<_>>(),
+        [10.0, 4.0, 10.0, 4.0, 88.0, 44.0]
+    );
+    assert_eq!(
+        chain.stages.iter().map(|stage| stage.cost).collect::<Vec<_>>(),
+        [5.0, 3.0, 4.0, 4.0, 0.1, 0.5]
+    );
+    assert_eq!(chain.stages[0].penalty.zip(chain.stages[1].penalty), Some((40.0, 30.0)));
+    let (network, _, left_out) = network_of(&chain, &RULES);
+    assert_eq!((network.products.len(), network.market.len()), (6, 2));
+    // Recipes: both tables, both shelves; what the mill has comes from outside.
+    assert_eq!(network.supply.len(), 6);
+    let starts: Vec<f64> = network.managed.rows().iter().map(|node| node.initial_inventory).collect();
+    assert!(starts.contains(&25.0) && starts.contains(&9.0), "{starts:?}");
+    let said = left_out.join("\n");
+    for part in [
+        "99 of the bill of materials of bare table at plant: nobody who feeds it holds any",
+        "forge as further sources of bare table at plant: stockpyl orders all of it from bolt at mill",
+        "inventory_policy of node store",
+        "order_capacity of product bare shelf",
+        "sawdust at mill: nobody takes any of it",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    std::fs::write(&path, PRODUCTS.replace("[10, 11, 12]", "[10, 11, 77]").replace(": 8,", ": -8,"))
+        .expect("written");
+    let message = read_stockpyl(&path, "furniture").expect_err("refused").to_string();
+    assert!(message.contains("node 3: there is no product 77 for it to hold"), "{message}");
+    assert!(message.contains("product bare table: bill of materials: found 10: -8; expected"), "{message}");
+}
+
+/// Where no bill of materials joins two nodes, stockpyl's rule holds: a unit takes one of everything.
+#[test]
+fn nodes_of_stockpyl_without_a_bill_of_materials_take_one_of_each_and_it_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("instances.json");
+    let text = PRODUCTS.replace(r#""_bill_of_materials": {"30": 1}"#, r#""x": null"#);
+    std::fs::write(&path, text.replace(r#""_bill_of_materials": {"31": 1}, "#, "")).expect("written");
+    let chain = read_stockpyl(&path, "furniture").expect("a chain");
+    let demands = chain.demands().expect("no circle");
+    assert_eq!(demands[2..4].iter().map(|(mean, _)| *mean).collect::<Vec<_>>(), [14.0, 14.0]);
+    let said = chain.assumptions.join("\n");
+    assert!(
+        said.contains("joins table at store, shelf at store to what feeds it: a unit of each takes one of each (bare table at plant, bare shelf at plant), which is stockpyl's rule"),
+        "{said}"
+    );
+}
+
+/// Shang and Song's chains, as the package has them: echelon costs of .25 are .25, .5, .75 and 1 where the goods are.
+#[test]
+fn echelon_holding_costs_of_stockpyl_become_costs_of_a_unit_where_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("instances.json");
+    let node = |index: usize| {
+        let before = if index < 4 { format!("[{}]", index + 1) } else { "[]".to_owned() };
+        let demand = if index == 1 { r#"{"type": "P", "mean": 16}"# } else { "null" };
+        format!(
+            r#"{{"_index": {index}, "_predecessor_indices": {before}, "echelon_holding_cost": 0.25,
+                 "shipment_lead_time": 0.25, "demand_source": {demand}}}"#
+        )
+    };
+    let nodes: Vec<String> = (1..=4).map(node).collect();
+    let text = format!(r#"{{"instances": [{{"name": "ss", "data": {{"_nodes": [{}]}}}}]}}"#, nodes.join(","));
+    std::fs::write(&path, text).expect("written");
+    let chain = read_stockpyl(&path, "ss").expect("a chain");
+    assert_eq!(chain.stages.iter().map(|stage| stage.cost).collect::<Vec<_>>(), [1.0, 0.75, 0.5, 0.25]);
+    assert!(chain.assumptions.join("\n").contains("echelon holding costs"), "{:?}", chain.assumptions);
+}
+
 /// A network with keys of every form, and names that tables are prone to spoil.
 const NETWORK: &str = r#"
 name: "keys, of every form"

@@ -119,6 +119,9 @@ tea,,4,,,,
     assert_eq!((&jam.physics.lead_time, jam.physics.multiple), (&LeadTime::fixed(1), 1.0));
     assert!(loaded.notes.iter().any(|note| note.contains("not used: colour")), "{:?}", loaded.notes);
     assert!(loaded.notes.iter().any(|note| note.starts_with("1 of 3 rows of the plan stand in no row")));
+    let misnamed = "item,place,Lead Time\ntea,north,4\n";
+    let notes = Folder::new().load(LONG, Some(misnamed), Period::Day).expect("tables").notes.join("\n");
+    assert!(notes.contains("not used: Lead Time (did you mean 'lead_time'?)"), "{notes}");
     assert!(loaded.assumptions.iter().any(|said| said == "cost of a unit: 1 (no column cost)"));
     assert!(!loaded.assumptions.iter().any(|said| said.starts_with("lead time")));
 }
@@ -149,6 +152,12 @@ tea,north,2025-12-08,2025-12-13
         folder.load_with(LONG, None, Some(receipts), Period::Day, SalesColumns::default()).expect("tables");
     assert_eq!(loaded.items[0].physics.lead_time, LeadTime::weighted([(2, 2.0), (5, 1.0)]).unwrap());
     assert!(loaded.notes.iter().any(|note| note.starts_with("2 rows of the plan were never received")));
+    let open = format!("{receipts}tea,north,2025-12-20,\n");
+    let loaded =
+        folder.load_with(LONG, None, Some(&open), Period::Day, SalesColumns::default()).expect("tables");
+    assert_eq!(loaded.items[0].physics.lead_time, LeadTime::weighted([(2, 2.0), (5, 1.0)]).unwrap());
+    let said = "1 orders without a date of receipt are still on their way and say nothing yet";
+    assert!(loaded.notes.iter().any(|note| note == said), "{:?}", loaded.notes);
     let wrong = "item,ordered,received\ntea,2025-12-03,2025-12-01\n";
     let message =
         folder.load_with(LONG, None, Some(wrong), Period::Day, SalesColumns::default()).unwrap_err();

@@ -7,7 +7,7 @@ use invmgmt::network::Network;
 use crate::chart::{Chart, chart_svg};
 use crate::dots::{DotPlot, dots_svg, mark};
 use crate::page::{options_apart, swatch, write_head};
-use crate::sortable::SortableTable;
+use crate::sortable::{self, SortableTable};
 use crate::text::escape;
 use crate::{Layout, network_svg};
 
@@ -65,7 +65,7 @@ impl BenchmarkPage<'_> {
     /// The page as HTML.
     pub fn to_html(&self) -> String {
         let mut html = String::with_capacity(256 * 1024);
-        write_head(&mut html, &self.title, STYLE);
+        write_head(&mut html, &self.title, &[sortable::STYLE, STYLE].concat());
         html.push_str("<dl>");
         for (word, value) in &self.facts {
             let _ = write!(html, "<div><dt>{}</dt><dd>{}</dd></div>", escape(word), escape(value));
@@ -93,8 +93,9 @@ impl BenchmarkPage<'_> {
         self.write_networks(&mut html);
         let _ = write!(
             html,
-            "<footer>Made by {}.</footer>\n</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-            escape(&self.generator)
+            "<footer>Made by {}.</footer>\n</main>\n<script>\n{}{SCRIPT}</script>\n</body>\n</html>\n",
+            escape(&self.generator),
+            sortable::SCRIPT
         );
         html
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::chart::{Chart, Mark, Series, chart_svg, periods_per_point, thin_by_mean};
 use crate::page::{options_apart, swatch, write_head};
-use crate::sortable::SortableTable;
+use crate::sortable::{self, SortableTable};
 use crate::text::escape;
 
 /// An item drawn.
@@ -66,7 +66,8 @@ impl PlanPage<'_> {
     /// The page as HTML.
     pub fn to_html(&self) -> String {
         let mut html = String::with_capacity(64 * 1024);
-        write_head(&mut html, self.title, ".curve text{font-size:12px;fill:currentColor}");
+        let style = [sortable::STYLE, ".curve text { font-size: 12px; fill: currentColor; }\n"].concat();
+        write_head(&mut html, self.title, &style);
         html.push_str("<dl>");
         for (word, value) in &self.facts {
             let _ = write!(html, "<div><dt>{}</dt><dd>{}</dd></div>", escape(word), escape(value));
@@ -89,8 +90,12 @@ impl PlanPage<'_> {
             }
             html.push_str("</ul></section>\n");
         }
-        let _ =
-            write!(html, "<footer>Made by {}.</footer>\n</main>\n</body>\n</html>\n", escape(self.generator));
+        let _ = write!(
+            html,
+            "<footer>Made by {}.</footer>\n</main>\n<script>\n{}</script>\n</body>\n</html>\n",
+            escape(self.generator),
+            sortable::SCRIPT
+        );
         html
     }
 
@@ -105,7 +110,7 @@ impl PlanPage<'_> {
         let missed = |target: f64| -(1.0 - target).ln();
         let x = |target: f64| {
             ROOM.0
-                + (missed(target) - missed(first)) / (missed(last) - missed(first)) * (SIZE.0 - ROOM.0 - 20.0)
+                + (missed(target) - missed(first)) / (missed(last) - missed(first)) * (SIZE.0 - ROOM.0 - 34.0)
         };
         let y = |stock: f64| SIZE.1 - ROOM.1 - stock / most * (SIZE.1 - ROOM.1 - 20.0);
         let _ = write!(

@@ -4,6 +4,10 @@ use std::fmt::Write;
 
 use crate::text::escape;
 
+/// What a page with such tables needs: how they look, and what sorts them.
+pub(crate) const STYLE: &str = include_str!("sortable.css");
+pub(crate) const SCRIPT: &str = include_str!("sortable.js");
+
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {

@@ -80,6 +80,8 @@ fn two_tables_as_spreadsheets_write_them_become_a_plan_and_an_order_list() {
     for words in ["What a target takes", "Backtest", "rule of thumb", "Taken for granted", "tea at north"] {
         assert!(report.contains(words), "{words}");
     }
+    // Headings that can be clicked sort, and a class without rows keeps nothing, not minus nothing.
+    assert!(report.contains("aria-sort") && report.contains(".sortable thead") && !report.contains(">-0<"));
     let json = std::fs::read_to_string(path("out/plan.json")).unwrap();
     assert!(json.contains("\"horizon\": 365"));
     // What was written is read again, and a formula has become a text.

@@ -60,30 +60,42 @@ fn without_time(text: &str) -> &str {
     at.map_or(text, |(at, _)| text[..at].trim_end_matches(','))
 }
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-/// Month of an English name or its first letters.
-fn month(text: &str) -> Option<i8> {
-    let text = text.trim_end_matches('.').to_ascii_lowercase();
-    let full = [
-        "january",
+/// Names of the months and what people shorten them to, in English, German, French, Spanish, Italian, Portuguese and
+/// Dutch. None stands for two months.
+const MONTHS: [&[&str]; 12] = [
+    &[
+        "january", "jan", "januar", "jänner", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro",
+        "januari",
+    ],
+    &[
         "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let found = MONTHS
-        .iter()
-        .zip(full)
-        .position(|(short, full)| text == *short || text == full || text == "sept" && *short == "sep");
+        "feb",
+        "februar",
+        "février",
+        "févr",
+        "fév",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "fev",
+        "februari",
+    ],
+    &["march", "mar", "märz", "mär", "mrz", "mars", "marzo", "março", "maart", "mrt"],
+    &["april", "apr", "avril", "avr", "abril", "abr", "aprile"],
+    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei"],
+    &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho"],
+    &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho"],
+    &["august", "aug", "août", "aout", "agosto", "ago", "augustus"],
+    &["september", "sep", "sept", "septembre", "septiembre", "settembre", "set", "setembro"],
+    &["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out"],
+    &["november", "nov", "novembre", "noviembre", "novembro"],
+    &["december", "dec", "dezember", "dez", "décembre", "déc", "diciembre", "dic", "dicembre", "dezembro"],
+];
+
+/// Month of a name.
+fn month(text: &str) -> Option<i8> {
+    let text = text.trim_end_matches('.').to_lowercase();
+    let found = MONTHS.iter().position(|names| names.contains(&text.as_str()));
     found.map(|position| position as i8 + 1)
 }
 
@@ -233,11 +245,16 @@ mod tests {
             "2026-01-31 00:00:00",
             "2026-01-31T14:30:00Z",
             "2026-Jan-31",
+            "31. Januar 2026",
+            "31 janv. 2026",
+            "31 Gen 2026",
         ] {
             assert_eq!(readings(text), expected, "{text}");
         }
         assert_eq!(readings("2026-02").unwrap()[0], Some(date(2026, 2, 1)));
         assert_eq!(readings("Feb 2026").unwrap()[0], Some(date(2026, 2, 1)));
+        assert_eq!(readings("1. März 2026").unwrap()[0], Some(date(2026, 3, 1)));
+        assert_eq!(readings("24-Dic-2025").unwrap()[0], Some(date(2025, 12, 24)));
         // Week 1 of 2026 begins on Monday, 29 December 2025.
         assert_eq!(readings("2026-W01").unwrap()[0], Some(date(2025, 12, 29)));
         for none in

@@ -48,6 +48,8 @@ pub struct ColumnLook {
     pub range: Option<(String, String)>,
     /// How its cells can be read in two ways, and what to say.
     pub question: Option<String>,
+    /// Of a column of which most cells are numbers or dates, the first that is none.
+    pub exception: Option<String>,
 }
 
 /// What was understood of a table.
@@ -94,6 +96,9 @@ struct Tally {
     dates: usize,
     number_range: Option<(f64, f64)>,
     date_range: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    /// The first cell that is no number, and the first that is no date, each with its line.
+    no_number: Option<(String, u64)>,
+    no_date: Option<(String, u64)>,
 }
 
 impl Tally {
@@ -105,8 +110,11 @@ impl Tally {
             example: None,
             range: None,
             question: None,
+            exception: None,
         };
-        Self { look, filled: 0, numbers: 0, whole: 0, dates: 0, number_range: None, date_range: None }
+        let (number_range, date_range, no_number, no_date) = Default::default();
+        let (filled, numbers, whole, dates) = Default::default();
+        Self { look, filled, numbers, whole, dates, number_range, date_range, no_number, no_date }
     }
 
     fn add(
@@ -126,6 +134,7 @@ impl Tally {
             decimal.get_or_insert(sign);
         }
         let mut read = None;
+        let (numbers, dates) = (self.numbers, self.dates);
         if spelled != Spelled::Nothing {
             self.numbers += 1;
             match table.any_number(position) {
@@ -151,6 +160,12 @@ impl Tally {
                 Err(error) => self.ask(&error),
             }
         }
+        if self.numbers == numbers {
+            self.no_number.get_or_insert_with(|| (shown(text), table.line()));
+        }
+        if self.dates == dates {
+            self.no_date.get_or_insert_with(|| (shown(text), table.line()));
+        }
         if self.look.example.is_none() {
             self.look.example = Some((shown(text), read.unwrap_or_else(|| shown(text))));
         }
@@ -163,6 +178,17 @@ impl Tally {
         {
             self.look.question = Some(format!("line {line}: {message}"));
         }
+    }
+
+    /// What keeps a column from being one of numbers or dates, where most of its cells are.
+    fn exception(&self) -> Option<String> {
+        let (count, what, found) = if self.dates >= self.numbers {
+            (self.dates, "date", &self.no_date)
+        } else {
+            (self.numbers, "number", &self.no_number)
+        };
+        let (text, line) = found.as_ref().filter(|_| 2 * count >= self.filled)?;
+        Some(format!("{count} of {} cells are {what}s, but '{text}' (line {line}) is none", self.filled))
     }
 
     fn close(mut self) -> ColumnLook {
@@ -180,6 +206,7 @@ impl Tally {
         } else {
             self.look.question =
                 self.look.question.take().filter(|_| self.numbers + self.dates >= self.filled);
+            self.look.exception = self.exception();
             ColumnKind::Texts
         };
         self.look

@@ -247,7 +247,17 @@ impl<'a> Table<'a> {
         }
         if self.record.len() != self.names.len() {
             let (found, expected) = (self.record.len(), self.names.len());
-            return Err(self.at_fault(format!("{found} cells; the header has {expected}")));
+            let begins = |position: usize, sign| {
+                self.cell(position).is_ok_and(|cell| cell.trim_start().starts_with(sign))
+            };
+            let hint = if expected == 1 {
+                "; a title? Take out what stands above the table, or say --separator"
+            } else if found > expected && (0..found).any(|position| begins(position, '{')) {
+                "; what has the separator in it, as a law, stands in quotes: \"{...}\""
+            } else {
+                ""
+            };
+            return Err(self.at_fault(format!("{found} cells; the header has {expected}{hint}")));
         }
         Ok(true)
     }

@@ -170,7 +170,19 @@ fn decided(body: &str, sign: DecimalSign, known: Option<DecimalSign>) -> Spelled
     read(body, Some(sign)).map_or(Spelled::Nothing, |number| Spelled::Number(number, Some(sign)))
 }
 
-/// The number with this decimal sign; other signs part thousands, one kind of them, and in threes.
+/// Whether digits are parted as they are somewhere: in threes, or, as in India, in twos before the last three.
+fn is_parted(whole: &str, sign: char) -> bool {
+    let groups: Vec<&str> = whole.split(sign).collect();
+    let [leading, between @ .., last] = groups.as_slice() else { return false };
+    let is_of =
+        |group: &str, signs: usize| group.len() == signs && group.bytes().all(|byte| byte.is_ascii_digit());
+    let are_of = |signs: usize| {
+        (1..=signs).contains(&leading.len()) && between.iter().all(|group| is_of(group, signs))
+    };
+    is_of(last, 3) && (are_of(3) || are_of(2))
+}
+
+/// The number with this decimal sign; other signs part thousands, and are of one kind.
 fn read(body: &str, sign: Option<DecimalSign>) -> Option<f64> {
     let (whole, fraction) = match sign.and_then(|sign| body.split_once(sign.sign())) {
         Some((whole, fraction)) => (whole, Some(fraction)),
@@ -181,16 +193,10 @@ fn read(body: &str, sign: Option<DecimalSign>) -> Option<f64> {
     }
     let mut plain = String::with_capacity(body.len());
     let mut parting = whole.chars().filter(|sign| !sign.is_ascii_digit());
-    if let Some(first) = parting.next() {
-        let mut groups = whole.split(first);
-        let leading = groups.next()?;
-        let is_group = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
-        if leading.is_empty() || leading.len() > 3 || !parting.all(|sign| sign == first) {
-            return None;
-        }
-        if !groups.all(is_group) {
-            return None;
-        }
+    if let Some(first) = parting.next()
+        && !(parting.all(|sign| sign == first) && is_parted(whole, first))
+    {
+        return None;
     }
     plain.extend(whole.chars().filter(char::is_ascii_digit));
     if let Some(fraction) = fraction {
@@ -239,12 +245,28 @@ mod tests {
             ("1e-3", 0.001),
             (".5", 0.5),
             ("1234,567", 1234.567),
+            ("1,23,456.50", 123_456.5),
+            ("12,34,567", 1_234_567.0),
+            ("₹ 1,00,000", 100_000.0),
         ] {
             assert_eq!(number(text, None), Some(expected), "{text}");
         }
-        for refused in
-            ["", "-", "€", "1,23,4", "1..2", "1 23", "12--", "abc", "1.2.3", "1,234.567,8", "5 Stk", "--1"]
-        {
+        for refused in [
+            "",
+            "-",
+            "€",
+            "1,23,4",
+            "1..2",
+            "1 23",
+            "12--",
+            "abc",
+            "1.2.3",
+            "1,234.567,8",
+            "5 Stk",
+            "--1",
+            "123,45,678",
+            "1,234,56,789",
+        ] {
             assert_eq!(spelled(refused, None), Spelled::Nothing, "{refused}");
         }
     }

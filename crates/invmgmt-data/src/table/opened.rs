@@ -1,6 +1,5 @@
 //! From the bytes of a file to the text of a table: unpacked, decoded, spreadsheets written out.
 
-use std::fs::File;
 use std::io::{Chain, Cursor, Read, Seek};
 use std::path::Path;
 
@@ -32,26 +31,58 @@ pub(super) struct Opened {
 
 /// Opens a file that may be packed, a spreadsheet, or in UTF-16.
 pub(super) fn opened(path: &Path, form: &TableForm) -> Result<Opened, FileError> {
-    let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
-    let mut file = open(path, "Data file")?;
-    let magic = beginning(&mut file, 8).map_err(unreadable)?;
-    let mut wrapping = Vec::new();
+    let file = open(path, "Data file")?;
+    unpacked(Box::new(file), form, Vec::new(), MOST_LAYERS)
+        .map_err(|source| FileError::Unreadable { path: path.to_owned(), source })
+}
+
+/// So many packings within each other are opened.
+const MOST_LAYERS: usize = 3;
+
+/// What is in so many packings at most.
+fn unpacked(
+    mut packed: Box<dyn Read>,
+    form: &TableForm,
+    mut wrapping: Vec<String>,
+    layers: usize,
+) -> std::io::Result<Opened> {
+    let magic = beginning(&mut packed, 8)?;
     // A pipe cannot go back to its beginning, and need not: its first bytes stand before the rest.
-    let whole = |magic: Vec<u8>, file: File| Cursor::new(magic).chain(file);
-    let text: Box<dyn Read> = if magic.starts_with(&[0x1f, 0x8b]) {
-        wrapping.push("gzip".to_owned());
-        Box::new(Bounded { reader: MultiGzDecoder::new(whole(magic, file)), left: MAX_CSV_BYTES })
-    } else if magic.starts_with(b"PK") || magic.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        let bytes = bounded(whole(magic, file), MOST_PACKED).map_err(unreadable)?;
-        return archive(bytes, form, wrapping).map_err(unreadable);
-    } else if magic.starts_with(b"PAR1") {
-        return Err(unreadable(refused(
+    let (is_gzip, is_zip) = (magic.starts_with(&[0x1f, 0x8b]), magic.starts_with(b"PK"));
+    let is_old_book = magic.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
+    let is_parquet = magic.starts_with(b"PAR1");
+    let whole = Cursor::new(magic).chain(packed);
+    if is_parquet {
+        return Err(refused(
             "a Parquet file; read it as a frame in Python (pandas.read_parquet) and pass the frame",
-        )));
-    } else {
-        Box::new(whole(magic, file))
-    };
-    decoded(text, form, wrapping).map_err(unreadable)
+        ));
+    }
+    if layers == 0 && (is_gzip || is_zip) {
+        return Err(refused(format!("packed more than {MOST_LAYERS} times over; unpack it")));
+    }
+    if is_gzip {
+        wrapping.push("gzip".to_owned());
+        let unpacked = Bounded { reader: Gunzip(MultiGzDecoder::new(whole)), left: MAX_CSV_BYTES };
+        return self::unpacked(Box::new(unpacked), form, wrapping, layers - 1);
+    }
+    if is_zip {
+        return archive(bounded(whole, MOST_PACKED)?, form, wrapping, layers - 1);
+    }
+    if is_old_book {
+        return spreadsheet(bounded(whole, MOST_PACKED)?, form, wrapping);
+    }
+    decoded(Box::new(whole), form, wrapping)
+}
+
+/// Unpacks gzip, and says of what it cannot unpack that it is packed.
+struct Gunzip<R>(MultiGzDecoder<R>);
+
+impl<R: Read> Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer).map_err(|error| {
+            refused(format!("its gzip packing is torn or cut short ({error}); fetch or pack it again"))
+        })
+    }
 }
 
 fn refused(message: impl Into<String>) -> std::io::Error {
@@ -88,10 +119,12 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 /// The text of a spreadsheet, or of the only file in an archive.
-fn archive(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> std::io::Result<Opened> {
-    if !bytes.starts_with(b"PK") {
-        return spreadsheet(bytes, form, wrapping);
-    }
+fn archive(
+    bytes: Vec<u8>,
+    form: &TableForm,
+    mut wrapping: Vec<String>,
+    layers: usize,
+) -> std::io::Result<Opened> {
     let broken =
         |error: zip::result::ZipError| refused(format!("a zip archive that cannot be read: {error}"));
     let mut zip = ZipArchive::new(Cursor::new(&bytes)).map_err(broken)?;
@@ -117,10 +150,7 @@ fn archive(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> std::
         [only] => {
             let inner = bounded(zip.by_name(only).map_err(broken)?, MAX_CSV_BYTES)?;
             wrapping.push(format!("'{}' of a zip archive", shown(only)));
-            if inner.starts_with(b"PK") || inner.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-                return spreadsheet(inner, form, wrapping);
-            }
-            decoded(Box::new(Cursor::new(inner)), form, wrapping)
+            unpacked(Box::new(Cursor::new(inner)), form, wrapping, layers)
         }
         [] => Err(refused("a zip archive without a file")),
         several => {
@@ -146,6 +176,11 @@ fn decoded(mut text: Box<dyn Read>, form: &TableForm, mut wrapping: Vec<String>)
         _ => None,
     };
     let Some(unit) = units else {
+        if is_page(&sample) {
+            return Err(refused(
+                "a page of HTML or XML, which some programs call .xls or .csv; save it as CSV or as a spreadsheet (.xlsx)",
+            ));
+        }
         if sample.contains(&0) {
             return Err(refused(
                 "no text in UTF-8 (it holds zero bytes): UTF-16 without its mark, or no table; save it as UTF-8",
@@ -165,6 +200,13 @@ fn decoded(mut text: Box<dyn Read>, form: &TableForm, mut wrapping: Vec<String>)
         }
         _ => Err(refused("begins as UTF-16 does and is not; save it as UTF-8")),
     }
+}
+
+/// Whether a text begins as pages of the web do.
+fn is_page(sample: &[u8]) -> bool {
+    let begin = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample).trim_ascii_start();
+    let begins = |words: &[u8]| begin.get(..words.len()).is_some_and(|it| it.eq_ignore_ascii_case(words));
+    [&b"<html"[..], b"<!doctype", b"<?xml", b"<table"].into_iter().any(begins)
 }
 
 fn in_memory(text: String, is_spreadsheet: bool, wrapping: Vec<String>) -> Opened {

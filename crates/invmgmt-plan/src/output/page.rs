@@ -68,6 +68,8 @@ fn columns(names: &[(&str, &str)]) -> Vec<Column> {
 }
 
 fn number(value: f64, decimals: usize) -> Entry {
+    // A sum of nothing is -0.
+    let value = value + 0.0;
     Entry::Number(Some(value), format!("{value:.decimals$}"))
 }
 

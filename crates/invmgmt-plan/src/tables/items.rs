@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use invmgmt_data::{SeriesError, Source, Table, shown};
+use invmgmt_data::{SeriesError, Source, Table, did_you_mean, shown};
 
 use super::demand::{self, Known};
 use super::sales::Mistakes;
@@ -119,7 +119,7 @@ pub(super) fn read(source: &Source) -> Result<Items, TableError> {
         let near = "columns of the table of items that are not used";
         items.notes.push(format!(
             "{near}: {} (used are item, place, {})",
-            others.join(", "),
+            others.iter().map(|name| meant(name)).collect::<Vec<_>>().join(", "),
             COLUMNS.join(", ")
         ));
     }
@@ -173,4 +173,9 @@ fn fill(row: &mut ItemRow, table: &Table<'_>, position: usize, name: &str) -> Re
         _ => row.supplier = Some(text.to_owned()),
     }
     Ok(())
+}
+
+/// The name of a column that is not used, and the one it may have been meant for.
+fn meant(name: &str) -> String {
+    format!("{name}{}", did_you_mean(name, COLUMNS))
 }

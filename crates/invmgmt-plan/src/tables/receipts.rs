@@ -13,6 +13,8 @@ use crate::physics::{LONGEST_LEAD_TIME, LeadTime};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Receipts {
     seen: HashMap<(String, String), Vec<u32>>,
+    /// Orders that were not received yet.
+    open: usize,
 }
 
 /// Reads a table with the columns item, place, ordered, received.
@@ -24,6 +26,11 @@ pub(super) fn read(source: &Source, period: Period) -> Result<Receipts, TableErr
     let (mut receipts, mut mistakes) = (Receipts::default(), Mistakes::default());
     let mut clocks = [Clock::default(), Clock::default()];
     while table.advance()? {
+        // What is still on its way does not say yet how long it takes.
+        if table.cell(received)?.trim().is_empty() {
+            receipts.open += 1;
+            continue;
+        }
         let [from, to] =
             [(0, ordered), (1, received)].map(|(which, at)| clocks[which].read(&table, at, period));
         let (from, to) = match (from, to) {
@@ -57,9 +64,17 @@ impl Receipts {
         LeadTime::weighted(seen.iter().map(|&periods| (periods, 1.0)))
     }
 
-    /// Where the receipts say nothing.
-    pub fn notes(&self, items: &[Item]) -> Option<String> {
+    /// What the receipts leave open.
+    pub fn notes(&self, items: &[Item]) -> Vec<String> {
         let without = items.iter().filter(|item| self.of(&item.item, &item.place).is_none()).count();
-        (without > 0).then(|| format!("{without} rows of the plan were never received: the table of items gives their lead time, or the default"))
+        let never = format!(
+            "{without} rows of the plan were never received: the table of items gives their lead time, or the default"
+        );
+        let open = format!(
+            "{} orders without a date of receipt are still on their way and say nothing yet",
+            self.open
+        );
+        let notes = [(without > 0).then_some(never), (self.open > 0).then_some(open)];
+        notes.into_iter().flatten().collect()
     }
 }
