@@ -86,7 +86,11 @@ impl Demand {
             | Law::Binomial { .. }
             | Law::Geometric
             | Law::Rounded(_) => true,
-            Law::Normal { .. } | Law::Uniform { .. } | Law::Gamma { .. } | Law::Lognormal { .. } => false,
+            Law::Normal { .. }
+            | Law::ProportionalNormal { .. }
+            | Law::Uniform { .. }
+            | Law::Gamma { .. }
+            | Law::Lognormal { .. } => false,
         };
         Self {
             history: Vec::new(),

@@ -175,17 +175,20 @@ impl<'a> Reader<'a> {
         let replayed = demand.replays.series(link).is_some();
         let refused = |found: &str| (found.to_owned(), "poisson without a shift, or normal");
         let (found, allowed) = match network.market[link].law {
-            Law::Normal { .. } if network.has_whole_units() => {
+            Law::Normal { .. } | Law::ProportionalNormal { .. } if network.has_whole_units() => {
                 ("normal demand beside whole units".to_owned(), "poisson without a shift there")
             }
             Law::Normal { scale } if scale * noise > 0.0 => {
                 return Demand::Normal { mean, deviation: scale * noise };
             }
+            Law::ProportionalNormal { variation } if variation * mean * noise > 0.0 => {
+                return Demand::Normal { mean, deviation: variation * mean * noise };
+            }
             Law::Poisson { shift: 0.0 } if noise == 1.0 => return Demand::Poisson { mean },
             Law::Poisson { shift: 0.0 } => {
                 (format!("poisson demand with a noise_scale of {noise}"), "a noise_scale of 1")
             }
-            Law::Normal { .. } => {
+            Law::Normal { .. } | Law::ProportionalNormal { .. } => {
                 ("demand that does not scatter".to_owned(), "normal demand with a deviation")
             }
             Law::Poisson { .. } => refused("shifted poisson demand"),

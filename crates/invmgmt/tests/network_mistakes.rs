@@ -343,7 +343,7 @@ fn a_parameter_the_law_does_not_take_is_named() {
     });
     assert_eq!(
         found,
-        "edges[0] (1 -> 0): dist_param: a normal law has no parameter 'mu'; it has loc and scale"
+        "edges[0] (1 -> 0): dist_param: a normal law has no parameter 'mu'; it has loc and scale, or cv"
     );
 }
 

@@ -204,7 +204,8 @@ impl Law {
         // Names in order, what is said of them, and whether draws may be rounded.
         let (names, known, is_continuous): (&[&str], &str, bool) = match name {
             "poisson" => (&["mu", "loc"], "mu and loc", false),
-            "normal" | "uniform" => (&["loc", "scale"], "loc and scale", true),
+            "normal" => (&["loc", "scale", "cv"], "loc and scale, or cv", true),
+            "uniform" => (&["loc", "scale"], "loc and scale", true),
             "negative_binomial" => (&["mu", "dispersion"], "mu and dispersion", false),
             "intermittent" => (&["mu", "probability", "dispersion"], "mu, probability and dispersion", false),
             "deterministic" | "geometric" => (&["mu"], "mu", false),
@@ -241,8 +242,21 @@ impl Parameters<'_> {
             }
             "normal" | "uniform" => {
                 let mean = self.number("loc", Allowed::Finite)?;
-                let scale = self.number("scale", Allowed::NonNegative)?.unwrap_or(1.0);
-                (if self.law == "normal" { Law::Normal { scale } } else { Law::Uniform { scale } }, mean)
+                let scale = self.number("scale", Allowed::NonNegative)?;
+                let variation = self.number("cv", Allowed::Positive)?;
+                if let (Some(scale), Some(variation)) = (scale, variation) {
+                    return refuse(format!(
+                        "cv is {variation} beside a scale of {scale}; expected one of them: a deviation in proportion to \
+                         the mean, or one that stays"
+                    ));
+                }
+                let scale = scale.unwrap_or(1.0);
+                let law = match variation {
+                    Some(variation) => Law::ProportionalNormal { variation },
+                    None if self.law == "normal" => Law::Normal { scale },
+                    None => Law::Uniform { scale },
+                };
+                (law, mean)
             }
             "negative_binomial" => {
                 let mean = mean()?;

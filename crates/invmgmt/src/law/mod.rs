@@ -31,6 +31,11 @@ pub enum Law {
         /// Standard deviation [units].
         scale: f64,
     },
+    /// Normal around the mean, the more spread the higher that is.
+    ProportionalNormal {
+        /// Standard deviation over the mean, above 0 [1].
+        variation: f64,
+    },
     /// Uniform from the mean to the mean plus `scale`: its own mean lies half a scale above.
     Uniform {
         /// Width [units].
@@ -118,6 +123,7 @@ impl Law {
             _ if mean <= 0.0 => 0.0,
             Self::Binomial { trials } => binomial(trials, (mean / trials).min(1.0), stream),
             Self::Geometric => geometric(1.0 / (1.0 + mean), stream) - 1.0,
+            Self::ProportionalNormal { variation } => standard_normal(stream) * (variation * mean) + mean,
             Self::Gamma { variation } => {
                 let shape = 1.0 / (variation * variation);
                 standard_gamma(shape, stream) * (mean / shape)
@@ -136,7 +142,7 @@ impl Law {
     pub fn words(&self) -> &'static str {
         match self {
             Self::Poisson { .. } => "poisson demand",
-            Self::Normal { .. } => "normal demand",
+            Self::Normal { .. } | Self::ProportionalNormal { .. } => "normal demand",
             Self::Uniform { .. } => "uniform demand",
             Self::NegativeBinomial { .. } => "negative binomial demand",
             Self::Intermittent { .. } => "intermittent demand",
@@ -169,9 +175,9 @@ impl Law {
             Self::Deterministic => 0.0,
             Self::Binomial { trials } => mean * (1.0 - (mean / trials).min(1.0)),
             Self::Geometric => mean + mean * mean,
-            Self::Gamma { variation } | Self::Lognormal { variation } => {
-                (variation * mean) * (variation * mean)
-            }
+            Self::ProportionalNormal { variation }
+            | Self::Gamma { variation }
+            | Self::Lognormal { variation } => (variation * mean) * (variation * mean),
             Self::Discrete(ref law) => law.probabilities(mean).variance(),
             Self::Rounded(_) => self.summed(mean).variance(),
         }
@@ -187,6 +193,9 @@ impl Law {
     pub fn expected(&self, mean: f64, noise_scale: f64) -> f64 {
         match *self {
             Self::Poisson { shift } => expected_poisson(mean, shift, noise_scale),
+            Self::ProportionalNormal { variation } => {
+                Self::Normal { scale: variation * mean }.expected(mean, noise_scale)
+            }
             Self::Normal { scale } => {
                 let deviation = noise_scale * scale;
                 if deviation == 0.0 {
@@ -345,6 +354,10 @@ mod tests {
             law("normal", &[("loc", 9.0), ("scale", 2.0)]),
             Ok((Law::Normal { scale: 2.0 }, Some(9.0)))
         );
+        assert_eq!(
+            law("normal", &[("cv", 0.25), ("loc", 9.0)]),
+            Ok((Law::ProportionalNormal { variation: 0.25 }, Some(9.0)))
+        );
         assert_eq!(law("uniform", &[]), Ok((Law::Uniform { scale: 1.0 }, None)));
     }
 
@@ -355,6 +368,9 @@ mod tests {
         assert!(message("cauchy", &[]).starts_with("Unknown demand distribution 'cauchy'"));
         assert!(message("normal", &[("mu", 3.0)]).contains("has no parameter 'mu'"));
         assert!(message("normal", &[("scale", -1.0)]).contains("scale is -1"));
+        assert!(message("normal", &[("cv", 0.0)]).contains("cv is 0; expected a number above 0"));
+        assert!(message("normal", &[("cv", 0.5), ("scale", 2.0)]).contains("cv is 0.5 beside a scale of 2"));
+        assert!(message("uniform", &[("cv", 0.5)]).contains("has no parameter 'cv'"));
         assert!(message("poisson", &[("mu", f64::NAN)]).contains("mu is NaN"));
         let counts = |parameters| message("negative_binomial", parameters);
         assert_eq!(
@@ -387,12 +403,28 @@ mod tests {
         );
     }
 
+    /// A spread in proportion is the spread of the mean that is put in: the same draws, the same probabilities.
+    #[test]
+    fn a_normal_law_in_proportion_is_the_normal_law_of_the_period() {
+        let (share, plain) = (Law::ProportionalNormal { variation: 0.25 }, Law::Normal { scale: 5.0 });
+        let drawn = |law: &Law| law.sample(20.0, &mut PoissonLaw::new(0.0), &mut Pcg64::seeded(3));
+        assert_eq!(drawn(&share), drawn(&plain));
+        assert_eq!(share.expected(20.0, 1.5), plain.expected(20.0, 1.5));
+        let rounded = |law: &Law| Law::Rounded(Arc::new(law.clone())).probabilities(20.0, 1e-12);
+        assert_eq!(rounded(&share), rounded(&plain));
+        assert_eq!(
+            Law::Rounded(Arc::new(share)).probabilities(0.0, 1e-12),
+            Some(Probabilities::certain(0.0))
+        );
+    }
+
     /// The variance against that of many draws.
     #[test]
     fn the_variance_is_that_of_draws() {
         let laws = [
             Law::Poisson { shift: -3.0 },
             Law::Normal { scale: 6.0 },
+            Law::ProportionalNormal { variation: 0.75 },
             Law::Uniform { scale: 5.0 },
             Law::NegativeBinomial { dispersion: 0.5 },
             Law::Intermittent { probability: 0.3, dispersion: 0.0 },
@@ -424,6 +456,7 @@ mod tests {
             Law::Poisson { shift: 0.0 },
             Law::Poisson { shift: -3.0 },
             Law::Normal { scale: 6.0 },
+            Law::ProportionalNormal { variation: 0.75 },
             Law::Uniform { scale: 5.0 },
             Law::NegativeBinomial { dispersion: 0.5 },
             Law::Intermittent { probability: 0.3, dispersion: 0.0 },

@@ -102,7 +102,11 @@ impl Law {
             Self::Deterministic | Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 } => {
                 Some(Probabilities::certain(mean))
             }
-            Self::Normal { .. } | Self::Uniform { .. } | Self::Gamma { .. } | Self::Lognormal { .. } => None,
+            Self::Normal { .. }
+            | Self::ProportionalNormal { .. }
+            | Self::Uniform { .. }
+            | Self::Gamma { .. }
+            | Self::Lognormal { .. } => None,
             Self::Discrete(ref law) => Some(law.probabilities(mean)),
             Self::Geometric => Some(negative_binomial(mean, 1.0, tail)),
             Self::Binomial { trials } => Some(binomial(mean, trials, tail)),
@@ -124,6 +128,7 @@ impl Law {
         let of_normal = |z: f64| (normal_below(z), normal_below(-z));
         match *self {
             Self::Normal { scale } => of_normal((x - mean) / scale),
+            Self::ProportionalNormal { variation } => of_normal((x - mean) / (variation * mean)),
             Self::Uniform { scale } => {
                 let below = ((x - mean) / scale).clamp(0.0, 1.0);
                 (below, 1.0 - below)
@@ -145,7 +150,8 @@ impl Law {
 
     /// The probabilities of its draws rounded to whole numbers.
     fn rounded(&self, mean: f64, tail: f64) -> Probabilities {
-        if self.is_certain() || (mean <= 0.0 && matches!(self, Self::Gamma { .. } | Self::Lognormal { .. })) {
+        let has_spread = mean > 0.0 || matches!(self, Self::Normal { .. } | Self::Uniform { .. });
+        if self.is_certain() || !has_spread {
             return Probabilities::certain(mean.round_ties_even());
         }
         // Upwards from the median, until nothing counts; and downwards.
