@@ -219,10 +219,10 @@ bench-mechanisms: ## What each mechanism of a network costs: a Markdown table
 	@cargo run --release --locked --quiet -p invmgmt --example mechanism_cost
 
 physics: ## Every known answer of the mechanisms over a million periods: minutes
-	cargo test --locked --quiet -p invmgmt-policy --test conformance -- --include-ignored --skip write_the_page
+	cargo test --locked --quiet -p invmgmt-cli --test conformance -- --include-ignored --skip write_the_page
 
 conformance: ## Write docs/conformance.md, what others find beside what the engine finds: minutes
-	cargo test --locked --quiet -p invmgmt-policy --test conformance -- --ignored write_the_page
+	cargo test --locked --quiet -p invmgmt-cli --test conformance -- --ignored write_the_page
 
 bench-peers: ## Stocks simulated per second beside stockpyl and SupplyNetPy in one run, and what the same system costs
 	tools/environment.sh peers

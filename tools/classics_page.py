@@ -54,7 +54,8 @@ print(env.unwrapped.problem.known)
 
 **How to read the tables.** A number is a cost per period, unless its problem says otherwise. It is *proven* by
 dynamic programming on the engine's own period, *published* in the literature or by its formula, or a *bound*: no
-optimum is known, and the number is the best that is known to be reached. *Ours* are the policies of our board, the
+optimum is known, and the number is the best that is known to be reached. Beside what is proven stands what is
+*published*, to the digits printed. *Ours* are the policies of our board, the
 best first, with how much worse they are than the optimum: constants and levels that [`optimize`](optimize.md) found on
 seeds of its own, the policies of the literature with their published values, `exact`, the proven policy as a table,
 `learned`, trained by [gradients](gradients.md), and planners. A few tenths of a percent are sampling; the board
@@ -64,7 +65,7 @@ more behind them, so that no policy gains from knowing the end, unless the conve
 **A board of one's own.** `benchmark` writes a folder of results; `leaderboard` merges folders that people send each
 other. A folder is refused, and nothing merged, if a file does not match its hash, the problems or seeds are not those
 of the suite that comes along, an episode failed, something does better than what is optimal by more than sampling
-explains, or a policy by name, played again on the first seed, earns something else than the folder says.
+explains, or a policy by name, played again on every seed, knows or earns something else than the folder says.
 
 ```console
 $ gym-invmgmt benchmark --suite classics-1/lost-sales-poisson-L2-p9 --policies basestock:19,constant:5 --out mine
@@ -72,7 +73,7 @@ $ gym-invmgmt leaderboard mine --out board.json
 ```
 
 `board.json` holds per problem and policy the value with its interval, the distance to the optimum with its own,
-whether an episode was played again, the number of seeds, the command that makes the results, version and commit of
+whether all episodes were played again, the number of seeds, the command that makes the results, version and commit of
 the program, the hash of the run, and, over all entries, a hash.
 
 """
@@ -83,15 +84,16 @@ def number(value: float | None, digits: int = 7) -> str:
     return "" if value is None else f"{value:.{digits}g}"
 
 
-def optimum(scenario: Scenario) -> tuple[str, str, str]:
-    """The optimum, how it is known, and by whom."""
+def optimum(scenario: Scenario) -> tuple[str, str, str, str]:
+    """The optimum, how it is known, by whom, and what is published of it."""
     best = scenario.optimum
     if best is None:
-        return "", "", ""
+        return "", "", "", ""
+    published = "" if best.published is None else f"{best.published:.12g}"
     if best.value is not None:
-        return number(best.value), best.kind, best.by
+        return number(best.value), best.kind, best.by, published
     low, high = number(best.low), number(best.high)
-    return (f"{low} to {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"), best.kind, best.by
+    return (f"{low} to {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"), best.kind, best.by, ""
 
 
 def ours(rows: list[dict[str, Any]], scenario: Scenario) -> str:
@@ -136,11 +138,11 @@ def section(page: tuple[str, str, str, bool, list[tuple[str, str, str, str]]], p
     lines += [wrapped(f"{made}. {usual.source}. {usual.convention}"), ""]
     lines += ["| parameter | meaning | default | allowed |", "|---|---|---|---|"]
     lines += [f"| `{own}` | {meaning} | `{default}` | {allowed} |" for own, meaning, default, allowed in parameters]
-    lines += ["", "| problem | optimum | known | by | ours |", "|---|--:|---|---|---|"]
+    lines += ["", "| problem | optimum | known | published | by | ours |", "|---|--:|---|--:|---|---|"]
     for problem, scenario in problems:
-        value, kind, by = optimum(scenario)
+        value, kind, by, published = optimum(scenario)
         rows = [row for row in board if row["problem"] == problem]
-        lines.append(f"| `{problem}` | {value} | {kind} | {by} | {ours(rows, scenario)} |")
+        lines.append(f"| `{problem}` | {value} | {kind} | {published} | {by} | {ours(rows, scenario)} |")
     return "\n".join(lines)
 
 

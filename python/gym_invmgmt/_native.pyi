@@ -550,7 +550,14 @@ class Scenario:
     @property
     def optimum(
         self,
-    ) -> tuple[tuple[float | None, float | None, float | None], tuple[str, str, str], tuple[str, str]] | None: ...
+    ) -> (
+        tuple[
+            tuple[float | None, float | None, float | None],
+            tuple[str, str, str],
+            tuple[str, str, float | None],
+        ]
+        | None
+    ): ...
     @property
     def known(self) -> list[tuple[str, float, str]]: ...
     @property

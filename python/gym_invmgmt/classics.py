@@ -217,6 +217,10 @@ class Assembly(ClassicEnv):  # noqa: D101
     classic = "Assembly"
 
 
+class AssembleToOrder(ClassicEnv):  # noqa: D101
+    classic = "AssembleToOrder"
+
+
 class UnreliableSupply(ClassicEnv):  # noqa: D101
     classic = "UnreliableSupply"
 
@@ -226,7 +230,7 @@ ENVIRONMENTS: dict[str, type[ClassicEnv]] = {
     kind.classic: kind
     for kind in (
         LostSales, FixedCost, SerialChain, BeerGame, DualSourcing, RandomLeadTime, Perishable, OneWarehouse,
-        JointReplenishment, Assembly, UnreliableSupply,
+        JointReplenishment, Assembly, AssembleToOrder, UnreliableSupply,
     )
 }  # fmt: skip
 
@@ -274,6 +278,7 @@ _OF_BATCH = (
 
 __all__ = [
     "ENVIRONMENTS",
+    "AssembleToOrder",
     "Assembly",
     "BeerGame",
     "ClassicEnv",

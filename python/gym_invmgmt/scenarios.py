@@ -34,6 +34,8 @@ class Optimum(NamedTuple):
     by: str
     #: All of it in words.
     words: str
+    #: The figure of others beside a proven one, to the digits printed; None where there is none [money].
+    published: float | None = None
 
 
 class KnownPolicy(NamedTuple):

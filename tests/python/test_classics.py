@@ -29,6 +29,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "OneWarehouse": {"retailers": 3, "allocation": "fair-share"},
     "JointReplenishment": {"holding_one": 5, "penalty_one": 95, "most_one": 6, "most_two": 2},
     "Assembly": {"lead_time_b": 1, "holding": 8},
+    "AssembleToOrder": {"demand": "uniform", "finished": 20},
     "UnreliableSupply": {"fails": 0.2, "recovers": 0.2},
 }
 
@@ -105,6 +106,7 @@ def test_what_is_optimal_comes_with_the_parameters() -> None:
     # Zipkin, Operations Research 56(5), 2008: 6.09.
     assert round(optimum.value, 2) == 6.09
     assert (optimum.objective, optimum.criterion) == ("cost", "average")
+    assert optimum.published == 6.0936
     assert env.unwrapped.problem.known[0].policy == "basestock:19"
     other: Any = gym.make("GymInvMgmt/LostSales-v0", lead_time=2, penalty=9.25)
     assert other.unwrapped.problem.optimum is None

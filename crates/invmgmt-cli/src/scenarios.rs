@@ -93,7 +93,7 @@ pub(crate) fn facts_as_json(facts: &Facts) -> Value {
         json!({
             "value": optimum.value, "low": optimum.low, "high": optimum.high,
             "objective": optimum.objective.word(), "criterion": optimum.criterion.word(),
-            "kind": optimum.kind.word(), "by": optimum.by,
+            "kind": optimum.kind.word(), "by": optimum.by, "published": optimum.published,
         })
     });
     let known: Vec<Value> = facts

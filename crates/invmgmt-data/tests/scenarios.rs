@@ -378,6 +378,13 @@ fn what_is_known_of_a_problem_is_read_and_written() {
     assert_eq!((optimum.unbeatable(), optimum.reached()), (Some(2.5), Some(2.5)));
     assert_eq!((facts.known[0].policy.as_str(), facts.known[0].value), ("basestock:1,2,3", 2.25));
     assert_eq!(scenario_from_yaml(&scenario.to_yaml()).expect("stands alone"), scenario);
+    let beside = with_facts(
+        "optimum: {value: 2.4987, criterion: average, kind: proven, by: 'exact, 3 states', published: 2.5}\n",
+    );
+    let beside = beside.expect("a scenario");
+    assert_eq!(scenario_from_yaml(&beside.to_yaml()).expect("stands alone"), beside);
+    let words = beside.facts.optimum.expect("stated").to_string();
+    assert_eq!(words, "cost per period 2.4987, proven (exact, 3 states); published 2.5");
     // A cost that lies between bounds: no policy is below the lower, and the upper one is reached.
     let bounds = with_facts("optimum: {low: 2, high: 3, criterion: average, kind: bound, by: a formula}\n");
     let bounds = bounds.expect("a scenario").facts.optimum.expect("stated");
@@ -416,6 +423,10 @@ fn what_is_known_of_a_problem_is_checked() {
             "value: found low -inf, value 4; expected low",
         ),
         ("value: 1, criterion: finite, kind: proven, by: x, gap: 2", "unknown key 'gap'"),
+        (
+            "value: 1, criterion: finite, kind: published, by: x, published: 1",
+            "published: stands beside a value that is proven; of kind 'published' it says nothing",
+        ),
     ] {
         let message = optimum(entries);
         assert!(message.contains(expected), "{entries}: {message}");

@@ -8,10 +8,11 @@ use std::ops::RangeInclusive;
 
 use invmgmt::Problem;
 use invmgmt::network::{
-    Chain, Joint, ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Sharing, SupplyLinkIx,
-    TableIndex, Timeline,
+    Chain, Joint, ManagedIx, ManagedNode, MarketLinkIx, Network, OrderSize, Part, Physics, Sharing, Supplier,
+    SupplyLinkIx, Table, TableIndex, Timeline,
 };
 use invmgmt::period::StateView;
+use invmgmt_policy::{Echelon, echelons};
 
 use crate::ExactError;
 use crate::outcomes::Outcomes;
@@ -83,9 +84,16 @@ impl Pressure {
 
 impl Bounds {
     /// Bounds to begin with, from the demand an order has to cover.
-    pub fn first(problem: &Problem, outcomes: &Outcomes, given: Option<&RangeInclusive<u32>>) -> Self {
+    ///
+    /// # Errors
+    /// [`ExactError`] if echelons are too many to be listed.
+    pub fn first(
+        problem: &Problem,
+        outcomes: &Outcomes,
+        given: Option<&RangeInclusive<u32>>,
+    ) -> Result<Self, ExactError> {
         let network = &*problem.network;
-        let members = echelons(network);
+        let members = echelons(network)?;
         let mut bounds = Self {
             requests: Vec::new(),
             is_given: given.is_some(),
@@ -96,14 +104,19 @@ impl Bounds {
         let (cover_below, ways) = (covers(problem), ways_from_sources(problem));
         let mut requests = Vec::new();
         for (node, row) in network.managed.iter() {
-            let markets =
-                members[node.position()].iter().flat_map(|&member| &network.managed[member].markets);
+            // Customers' market links, with what a unit sold there holds of the node's goods.
+            let mut markets: Vec<(MarketLinkIx, f64)> = Vec::new();
+            for (member, content) in members[node].members() {
+                markets.extend(network.managed[member].markets.iter().map(|&link| (link, content)));
+            }
             // Where all that is not served waits, orders follow it however late they are.
-            let waits = markets.clone().all(|&link| waits_without_end(problem, link));
-            let laws = markets.map(|&link| &outcomes.laws[link.position()]);
-            let (mean, variance, most) = laws.fold((0.0, 0.0, 0.0), |(mean, variance, most), law| {
-                (mean + law.mean(), variance + law.variance(), most + law.exceeded_by(RARELY_EXCEEDED))
-            });
+            let waits = markets.iter().all(|&(link, _)| waits_without_end(problem, link));
+            let laws = markets.iter().map(|&(link, content)| (&outcomes.laws[link.position()], content));
+            let (mean, variance, most) =
+                laws.fold((0.0, 0.0, 0.0), |(mean, variance, most), (law, content)| {
+                    let most = most + content * law.exceeded_by(RARELY_EXCEEDED);
+                    (mean + content * law.mean(), variance + content * content * law.variance(), most)
+                });
             let own_cover = longest(problem, row) + 1.0;
             let used = row.stock_per_unit;
             let fixed = row.incoming.iter().map(|&link| fixed_cost(network, link)).fold(0.0, f64::max);
@@ -132,7 +145,7 @@ impl Bounds {
             let deep = law.mean() * cover + WAITING_ABOVE * (law.variance() * cover).sqrt();
             bounds.waiting.push(deep.ceil() + 1.0);
         }
-        bounds
+        Ok(bounds)
     }
 
     /// The wider of both, bound by bound.
@@ -271,7 +284,7 @@ pub(crate) struct Actions {
     spans: Vec<(f64, f64)>,
     /// Per supply link the most that may be requested, if the bound stands in the way of more.
     tops: Vec<Option<f64>>,
-    members: Vec<Vec<ManagedIx>>,
+    echelons: Table<ManagedIx, Echelon>,
 }
 
 impl Actions {
@@ -299,7 +312,7 @@ impl Actions {
             steps: vec![1.0; nodes],
             spans: menus.iter().map(|menu| (menu[0], menu[menu.len() - 1])).collect(),
             tops: network.supply.indices().zip(&menus).map(top).collect(),
-            members: echelons(network),
+            echelons: echelons(network)?,
         };
         for ((link, row), menu) in network.supply.iter().zip(&menus) {
             let node = row.buyer.position();
@@ -335,11 +348,10 @@ impl Actions {
         let positions: Vec<f64> =
             network.managed.indices().map(|node| view.inventory_position(node)).collect();
         let of_link = |(link, row): (SupplyLinkIx, &invmgmt::network::SupplyLink)| {
-            if !bounds.is_given && is_in_vain(problem, &view, link, row) {
-                return self.spans[link.position()].0;
-            }
+            let useful = if bounds.is_given { f64::INFINITY } else { most_useful(problem, &view, link, row) };
             let there = most_there(problem, &view, link, row).ceil();
             let asked = size_of(network, link).map_or(there, |size| size.of_request(there).max(there));
+            let asked = asked.min(useful);
             let (least, most) = self.spans[link.position()];
             asked.clamp(least, most)
         };
@@ -349,10 +361,8 @@ impl Actions {
             let (least, all) = self.ranges[at];
             let most = row.incoming.iter().map(|link| links[link.position()]).sum::<f64>().clamp(least, all);
             let above = (bounds.ceilings[at] - positions[at]).clamp(least, most);
-            let echelon: f64 = self.members[at]
-                .iter()
-                .map(|&member| positions[member.position()] - view.unread(member))
-                .sum();
+            let echelon =
+                self.echelons[node].position(|member| positions[member.position()] - view.unread(member));
             // Its own requests are still to be read by others.
             let below = (bounds.floors[at] - echelon - view.unread(node)).clamp(least, above);
             (below, above, above < most)
@@ -434,62 +444,89 @@ fn fixed_cost(network: &Network, link: SupplyLinkIx) -> f64 {
     network.supply[link].fixed_order_cost + of_groups.map(|joint| joint.fixed_cost).sum::<f64>()
 }
 
-/// Most that a supplier may have to fill a request with, where to ask for more gets no more [units].
+/// Most that suppliers may have to fill a request with, where to ask for more gets no more [units].
 fn most_there(
     problem: &Problem,
     view: &StateView<'_>,
     link: SupplyLinkIx,
     row: &invmgmt::network::SupplyLink,
 ) -> f64 {
-    let Some(supplier) = row.supplier else { return f64::INFINITY };
-    let network = &problem.network;
-    let buys = &network.managed[supplier.node].incoming;
-    let arriving = match network.timeline() {
-        Timeline::Release => 0.0,
-        // What arrives can be shipped on; what is handed over at once has no bound here.
-        Timeline::Beer
-            if buys.iter().all(|&link| network.supply[link].slots > 0 && is_fixed(network, link)) =>
-        {
-            buys.iter().filter_map(|&link| view.in_transit(&network.supply[link]).next()).sum()
-        }
-        _ => return f64::INFINITY,
-    };
-    let physics = network.physics.as_deref();
-    // Under other rules of sharing to ask for more may get more.
-    let is_shared = physics.is_some_and(|physics| {
-        let shares = |rule: &Sharing| matches!(rule, Sharing::Proportional);
-        physics.allocations.iter().any(|a| a.node == supplier.node && shares(&a.rule))
-            || physics.indivisible.iter().any(|(indivisible, _)| *indivisible == link)
-    });
-    if is_shared || !forgets(problem, link) || order_delay(problem, link) > 0 {
+    let network = &*problem.network;
+    if row.supplier.is_none() || !forgets(problem, link) || order_delay(problem, link) > 0 {
         return f64::INFINITY;
     }
-    supplier.capacity.min(supplier.production_yield * (view.on_hand(supplier.node) + arriving))
+    // Under other rules of sharing, and of what several links use, to ask for more may get more, or leave less.
+    let physics = network.physics.as_deref();
+    let is_shared = physics.is_some_and(|physics| {
+        let shares = |rule: &Sharing| row.recipe.is_some() || matches!(rule, Sharing::Proportional);
+        physics
+            .allocations
+            .iter()
+            .any(|a| network.inputs(link).any(|(node, _)| a.node == node) && shares(&a.rule))
+            || physics.indivisible.iter().any(|(indivisible, _)| *indivisible == link)
+            || uses_a_resource(physics, link)
+    });
+    if is_shared {
+        return f64::INFINITY;
+    }
+    let stock = |node: ManagedIx| {
+        let buys = &network.managed[node].incoming;
+        let arriving = match network.timeline() {
+            Timeline::Release => 0.0,
+            // What arrives can be shipped on; what is handed over at once has no bound here.
+            Timeline::Beer
+                if buys.iter().all(|&link| network.supply[link].slots > 0 && is_fixed(network, link)) =>
+            {
+                buys.iter().filter_map(|&link| view.in_transit(&network.supply[link]).next()).sum()
+            }
+            _ => return f64::INFINITY,
+        };
+        view.on_hand(node) + arriving
+    };
+    if row.recipe.is_some() {
+        return network.inputs(link).map(|(input, ratio)| stock(input) / ratio).fold(f64::INFINITY, f64::min);
+    }
+    let of_supplier =
+        |supplier: &Supplier| supplier.capacity.min(supplier.production_yield * stock(supplier.node));
+    row.supplier.as_ref().map_or(f64::INFINITY, of_supplier)
 }
 
-/// Whether a request on a link does nothing now that one in the first period in which the link is up again would not
-/// do: its source, which has no limit, ships nothing while it is down, and what is requested then is owed until it is
-/// up, when it is filled, priced and drawn beside what is requested in that period. Who waits to ask knows more by
-/// then, so that to ask now is never better. Where a period's request has a limit, or a truck is shared, it may be.
-fn is_in_vain(
+/// Whether a link uses something of which there is only so much in a period.
+fn uses_a_resource(physics: &Physics, link: SupplyLinkIx) -> bool {
+    physics.resources.iter().any(|resource| resource.uses.iter().any(|row| row.link == link))
+}
+
+/// Most that a request on a link from a source without limit does now and one in a later period would not do: nothing
+/// while the link is down, and what its cap leaves beside what is owed. What is requested beyond is owed until there is
+/// a way, when it is filled, priced and drawn beside what is requested in that period; who waits to ask knows more by
+/// then, so that to ask now is never better. Where requests have sizes, or a truck or a resource is
+/// shared, it may be.
+fn most_useful(
     problem: &Problem,
     view: &StateView<'_>,
     link: SupplyLinkIx,
     row: &invmgmt::network::SupplyLink,
-) -> bool {
+) -> f64 {
     let network = &*problem.network;
-    let Some(physics) = network.physics.as_deref() else { return false };
-    let is_limited = size_of(network, link).is_some_and(|size| size.most.is_finite());
-    let is_shared = physics.joints.iter().any(|joint| joint.links.iter().any(|(member, _)| *member == link));
+    let Some(physics) = network.physics.as_deref() else { return f64::INFINITY };
+    let size = size_of(network, link);
+    let is_limited = size.is_some_and(|size| size.most.is_finite());
+    let is_shared = physics.joints.iter().any(|joint| joint.links.iter().any(|(member, _)| *member == link))
+        || uses_a_resource(physics, link);
     let is_source = row.supplier.is_none() && row.recipe.is_none();
     if !is_source || is_limited || is_shared || order_delay(problem, link) > 0 {
-        return false;
+        return f64::INFINITY;
     }
     let up = network.layout.start(Part::Up);
     let down = |(position, chain): (usize, &Chain)| {
         chain.factor == 0.0 && chain.ships.contains(&link) && view.number(up + position) == 0.0
     };
-    physics.chains.iter().enumerate().any(down)
+    if physics.chains.iter().enumerate().any(down) {
+        return 0.0;
+    }
+    let is_plain = size.is_none() && !physics.indivisible.iter().any(|(indivisible, _)| *indivisible == link);
+    let cap = physics.caps.iter().find(|(capped, _)| *capped == link && is_plain);
+    cap.map_or(f64::INFINITY, |(_, cap)| (cap - view.owed(link)).max(0.0).ceil())
 }
 
 fn is_fixed(network: &Network, link: SupplyLinkIx) -> bool {
@@ -500,11 +537,6 @@ fn is_fixed(network: &Network, link: SupplyLinkIx) -> bool {
 fn longest(problem: &Problem, row: &ManagedNode) -> f64 {
     let way = |&link: &SupplyLinkIx| problem.network.supply[link].lead_time + order_delay(problem, link);
     row.incoming.iter().map(way).max().unwrap_or(0) as f64
-}
-
-/// For each managed node those it supplies, directly or not, itself included.
-fn echelons(network: &Network) -> Vec<Vec<ManagedIx>> {
-    network.echelons(usize::MAX).map(|echelons| echelons.rows().to_vec()).unwrap_or_default()
 }
 
 /// Per managed node the periods of demand its echelon's position has to cover: its longest lead time, the longest way
@@ -527,7 +559,7 @@ fn ways_from_sources(problem: &Problem) -> Vec<f64> {
     for node in network.buyers_first().into_iter().rev() {
         let way = |&link: &SupplyLinkIx| {
             let row = &network.supply[link];
-            let up = row.supplier.map_or(0.0, |supplier| ways[supplier.node.position()]);
+            let up = network.inputs(link).map(|(input, _)| ways[input.position()]).fold(0.0, f64::max);
             up + (row.lead_time + order_delay(problem, link)) as f64 + 1.0
         };
         ways[node.position()] = network.managed[node].incoming.iter().map(way).fold(0.0, f64::max);

@@ -1,6 +1,7 @@
 //! Why a problem was not solved.
 
 use invmgmt::mechanism::Refusal;
+use invmgmt_policy::PolicyError;
 
 use crate::Bracket;
 
@@ -10,6 +11,9 @@ pub enum ExactError {
     /// A problem with mechanisms that are not modelled.
     #[error("exact {0}")]
     Refuses(#[from] Refusal),
+    /// A network with more echelons than are listed.
+    #[error("exact: {0}")]
+    Echelons(#[from] PolicyError),
     /// Mechanisms in a form that is not modelled.
     #[error("exact does not model {what}")]
     Unmodelled {

@@ -54,11 +54,11 @@ pub(crate) fn solve(
         .collect::<Result<Vec<_>, _>>()?;
     let columns = Columns::of(problem, true);
     let given = settings.actions.as_ref();
-    let mut bounds = outcomes
+    let first = outcomes
         .iter()
         .map(|outcomes| Bounds::first(problem, outcomes, given))
-        .reduce(|all, one| all.around(&one))
-        .expect("a horizon has a period");
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut bounds = first.into_iter().reduce(|all, one| all.around(&one)).expect("a horizon has a period");
     let mut checkpoint = Checkpoint::of(problem, settings);
     if let Some(reached) = checkpoint.read(&bounds, columns.width())? {
         bounds = reached.bounds;

@@ -28,9 +28,8 @@ pub const FINITE: Scope = Scope { models: MODELLED, simplifies: &[] };
 /// What is reckoned with over all time to come.
 pub const ENDLESS: Scope =
     Scope { models: MODELLED.without(Mechanisms::of(&[Mechanism::Salvage])), simplifies: &[NO_END] };
-/// Sentiment may be any number, and so would be states; recipes and shared resources are played, but not proven here.
-const MODELLED: Mechanisms =
-    Mechanisms::ALL.without(Mechanisms::of(&[Mechanism::Goodwill, Mechanism::Recipes, Mechanism::Resources]));
+/// Sentiment may be any number, and so would be states.
+const MODELLED: Mechanisms = Mechanisms::ALL.without(Mechanisms::of(&[Mechanism::Goodwill]));
 
 /// Bounds are in nobody's way if they are met in fewer periods than this.
 const RARELY: f64 = 1e-9;
@@ -250,7 +249,7 @@ impl Work<'_> {
         let outcomes = Outcomes::of(problem, 0, settings.tail)?;
         let columns = Columns::of(problem, false);
         let period = Period { number: 0, num_periods: usize::MAX, outcomes: &outcomes };
-        let mut bounds = Bounds::first(problem, &outcomes, settings.actions.as_ref());
+        let mut bounds = Bounds::first(problem, &outcomes, settings.actions.as_ref())?;
         let mut known: Option<(States, Vec<f64>)> = None;
         let mut checkpoint = Checkpoint::of(problem, settings);
         let mut begun = None;

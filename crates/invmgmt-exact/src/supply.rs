@@ -10,8 +10,8 @@
 
 use invmgmt::Problem;
 use invmgmt::network::{
-    Cause, FillStep, LeadModel, Link, LinkIx, Network, Part, Physics, RandomLead, Sharing, SupplyLinkIx,
-    Timeline, YieldLaw,
+    Cause, FillStep, LeadModel, Link, LinkIx, Network, Part, Physics, RandomLead, Share, Sharing,
+    SupplyLinkIx, Timeline, YieldLaw,
 };
 use invmgmt::period::{Flows, open_by};
 
@@ -144,7 +144,7 @@ impl Supply {
         let layout = &network.layout;
         let (slots, hidden) = (layout.start(Part::InTransit), layout.start(Part::DrawnLeads));
         let early = usize::from(physics.timeline == Timeline::OrderFirst);
-        for link in in_order(physics) {
+        for link in in_order(network, physics) {
             let Some(lead) = physics.lead_of[link].map(|lead| &physics.leads[lead]) else { continue };
             let row = &network.supply[link];
             match lead.model {
@@ -184,7 +184,7 @@ impl Supply {
 
     fn add_yields(&mut self, network: &Network, physics: &Physics) {
         let slots = network.layout.start(Part::InTransit);
-        for link in in_order(physics) {
+        for link in in_order(network, physics) {
             let Some(entry) = physics.yields.iter().find(|entry| entry.link == link) else { continue };
             let row = &network.supply[link];
             match entry.law {
@@ -346,11 +346,12 @@ fn shuffles(first: usize, links: usize) -> Vec<Fate> {
     orders.into_iter().map(fate).collect()
 }
 
-/// Supply links in the order in which they are filled.
-fn in_order(physics: &Physics) -> Vec<SupplyLinkIx> {
+/// Supply links, recipes among them, in the order in which they are filled.
+fn in_order(network: &Network, physics: &Physics) -> Vec<SupplyLinkIx> {
     let filled = |step: &FillStep| match step {
         FillStep::Fill(link) => Some(*link),
-        FillStep::Share(_) | FillStep::Make(_) => None,
+        FillStep::Make(recipe) => Some(network.recipes[*recipe].link),
+        FillStep::Share(_) => None,
     };
     physics.filling.iter().filter_map(filled).collect()
 }
@@ -403,6 +404,18 @@ fn faults(problem: &Problem, physics: &Physics) -> Vec<String> {
         match entry.law {
             YieldLaw::Uniform(..) => fault("'yield: uniform': any share may arrive"),
             YieldLaw::Binomial(_) if entry.draws > 1 => fault("'yield: binomial' of goods of several ages"),
+            _ => {}
+        }
+    }
+    for resource in &physics.resources {
+        match resource.share {
+            Share::FirstCome => faults.push(format!(
+                "resource {}: 'share: fcfs': who comes first is drawn unit by unit",
+                resource.name
+            )),
+            Share::Proportional if !physics.whole_units => {
+                faults.push(format!("resource {}: 'share: proportional' {DIVIDES}", resource.name));
+            }
             _ => {}
         }
     }

@@ -164,8 +164,11 @@ fn multiples_cost_what_reorder_points_in_lots_do() {
 #[test]
 fn a_capped_supply_costs_what_the_shortfall_says() {
     for (cap, lead_time, cost) in [(6, 0, 7.16336), (8, 0, 4.45458), (7, 1, 6.36177)] {
-        let shop = Shop { supply: &format!("L: {lead_time}, max: {cap}"), ..USUAL };
-        assert_costs(&solved(&shop.problem(), &Settings::new(Criterion::Average, 2)), cost, 1e-5);
+        // What one may ask for has the limit, or what is carried: the rest waits, or not.
+        for keys in [format!("max: {cap}"), format!("cap: {cap}"), format!("cap: {cap}, unmet: wait")] {
+            let shop = Shop { supply: &format!("L: {lead_time}, {keys}"), ..USUAL };
+            assert_costs(&solved(&shop.problem(), &Settings::new(Criterion::Average, 2)), cost, 1e-5);
+        }
     }
 }
 
@@ -239,15 +242,17 @@ fn a_supply_that_fails_costs_what_is_known() {
     }
 }
 
-/// Requests while the source is down are left out where they do nothing; with requests that were asked for, which
-/// are all tried, the same is found, also where orders have a least size, a fixed cost, and a way to go.
+/// Requests that would only be owed, by a source that is down or beyond a cap, are left out; with requests that were
+/// asked for, which are all tried, the same is found, also where orders have sizes, a fixed cost, and a way to go.
 #[test]
-fn requests_to_a_source_that_is_down_are_left_out_without_a_loss() {
+fn requests_that_would_only_be_owed_are_left_out_without_a_loss() {
     for supply in [
         "L: 0, unmet: wait",
         "L: 1, unmet: wait, min: 2, K: 3",
         "L: 1",
         "L: 0, unmet: wait, b: 0.5, multiple: 2",
+        "L: 0, unmet: wait, cap: 2",
+        "L: 0, unmet: wait, cap: 3, multiple: 2",
     ] {
         let shop = Shop {
             network: "  disruptions: [{where: farm, what: ship, up_down: [0.4, 0.5]}]",

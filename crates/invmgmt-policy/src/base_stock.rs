@@ -111,7 +111,7 @@ pub(crate) fn check_levels<T: Clone>(
 
 /// A node and the managed nodes it supplies, directly or not.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Echelon {
+pub struct Echelon {
     /// The nodes, in order of id.
     members: Vec<ManagedIx>,
     /// Units of the node's goods in a unit of each member's; empty where that is 1 everywhere.
@@ -140,7 +140,10 @@ impl Echelon {
 }
 
 /// The echelon of every managed node.
-pub(crate) fn echelons(network: &Network) -> Result<Table<ManagedIx, Echelon>, PolicyError> {
+///
+/// # Errors
+/// [`PolicyError::EchelonsTooLarge`] where all of them together have too many members.
+pub fn echelons(network: &Network) -> Result<Table<ManagedIx, Echelon>, PolicyError> {
     let too_large = PolicyError::EchelonsTooLarge { max: MAX_ECHELON_ENTRIES };
     let members = network.echelons(MAX_ECHELON_ENTRIES).ok_or(too_large)?;
     let echelons =

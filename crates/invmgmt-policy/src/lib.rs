@@ -57,7 +57,7 @@ pub mod table;
 mod throughput;
 
 pub use balanced::Balanced;
-pub use base_stock::{BaseStock, EchelonBaseStock, MAX_ECHELON_ENTRIES};
+pub use base_stock::{BaseStock, Echelon, EchelonBaseStock, MAX_ECHELON_ENTRIES, echelons};
 pub use bound::{BOUND_SCOPE, profit_bound};
 pub use can_order::CanOrder;
 pub use constant::Constant;

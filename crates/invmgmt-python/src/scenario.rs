@@ -15,7 +15,8 @@ use crate::network::{Network, file_error};
 type OfLink<'py, T> = ((Bound<'py, PyAny>, Bound<'py, PyAny>), Bound<'py, T>);
 
 /// Value, least and most; objective, criterion and kind; who computed them, and all of it in words.
-type Best<'a> = ((Option<f64>, Option<f64>, Option<f64>), (&'a str, &'a str, &'a str), (&'a str, String));
+type Best<'a> =
+    ((Option<f64>, Option<f64>, Option<f64>), (&'a str, &'a str, &'a str), (&'a str, String, Option<f64>));
 
 /// A scenario read and checked. It never changes.
 #[derive(Debug)]
@@ -92,7 +93,7 @@ impl Scenario {
         Some((
             (optimum.value, optimum.low, optimum.high),
             (optimum.objective.word(), optimum.criterion.word(), optimum.kind.word()),
-            (&optimum.by, optimum.to_string()),
+            (&optimum.by, optimum.to_string(), optimum.published),
         ))
     }
 

@@ -18,7 +18,7 @@ use crate::value::{Content, Value};
 pub use parameter::Parameter;
 
 /// The files that come along.
-const FILES: [&str; 20] = [
+const FILES: [&str; 21] = [
     include_str!("../../classics/newsvendor.yaml"),
     include_str!("../../classics/lost_sales.yaml"),
     include_str!("../../classics/fixed_cost.yaml"),
@@ -36,6 +36,7 @@ const FILES: [&str; 20] = [
     include_str!("../../classics/spare_parts.yaml"),
     include_str!("../../classics/joint_replenishment.yaml"),
     include_str!("../../classics/assembly.yaml"),
+    include_str!("../../classics/assemble_to_order.yaml"),
     include_str!("../../classics/distribution.yaml"),
     include_str!("../../classics/three_stages.yaml"),
     include_str!("../../classics/nine_nodes.yaml"),

@@ -32,9 +32,10 @@ pub(super) fn derived(name: &str, filled: &Given) -> Given {
             named("counts_two", counts(of.number("most_two"))),
         ],
         "DualSourcing" => vec![named("counts", counts(of.number("most")))],
+        "AssembleToOrder" => to_order(&of),
         _ => Vec::new(),
     };
-    if of.has("demand") && name != "BeerGame" {
+    if of.has("mean") && of.has("demand") && name != "BeerGame" {
         values.push(named("law", law(&of)));
     }
     values
@@ -77,6 +78,7 @@ pub(super) fn reads(name: &str, parameter: &str) -> bool {
         "RandomLeadTime" => &["model"],
         "UnreliableSupply" => &["fails", "recovers"],
         "DualSourcing" => &["most"],
+        "AssembleToOrder" => &["mean_one", "mean_two", "most_one", "most_two"],
         _ => &[],
     };
     own.contains(&parameter) || ["demand", "mean", "deviation", "variation"].contains(&parameter)
@@ -261,6 +263,28 @@ fn distribution(of: &Parameters<'_>) -> Given {
 
 /// The rule of allocation that aims at targets, which are the same for retailers that are alike.
 const FAIR: &str = "fair-share";
+
+/// Laws of both products, and as much stock of the parts as is asked for on average in a period.
+fn to_order(of: &Parameters<'_>) -> Given {
+    let is_uniform = of.text("demand") == "uniform";
+    let of_product = |number: &str| {
+        let (mean, most) = (format!("mean_{number}"), format!("most_{number}"));
+        if is_uniform {
+            (Value::map([("values", counts(of.number(&most)))]), (of.number(&most) / 2.0).ceil())
+        } else {
+            (Value::map([("mu", of.get(&mean).clone())]), of.number(&mean).ceil())
+        }
+    };
+    let ((law_one, left), (law_two, right)) = (of_product("one"), of_product("two"));
+    vec![
+        named("kind", if is_uniform { "discrete" } else { "poisson" }),
+        named("law_one", law_one),
+        named("law_two", law_two),
+        named("stock_left", plain(left)),
+        named("stock_right", plain(right)),
+        named("stock_common", plain(left + right)),
+    ]
+}
 
 /// One node that supplies all retailers, each with a market of its own.
 fn spread(

@@ -71,6 +71,8 @@ pub struct Optimum {
     pub kind: Proof,
     /// Who computed them.
     pub by: String,
+    /// The figure of others beside one that was proven, to the digits printed [money].
+    pub published: Option<f64>,
 }
 
 impl Optimum {
@@ -108,7 +110,8 @@ impl fmt::Display for Optimum {
             (None, Some(low), None) => write!(f, "at least {low}, no optimum known")?,
             (None, None, high) => write!(f, "at most {}, no optimum known", high.unwrap_or(f64::INFINITY))?,
         }
-        write!(f, " ({})", self.by)
+        write!(f, " ({})", self.by)?;
+        self.published.map_or(Ok(()), |published| write!(f, "; published {published}"))
     }
 }
 
@@ -201,6 +204,7 @@ fn optimum(report: &mut Report, file: &Entries<'_>) -> Option<Optimum> {
         criterion: word(report, &entries, "criterion", &CRITERIA)?,
         kind: word(report, &entries, "kind", &PROOFS)?,
         by: report.text(&entries, "by")?.to_owned(),
+        published: report.finite(&entries, "published"),
     };
     if report.count() > before {
         return None;
@@ -231,6 +235,11 @@ fn fault(read: &Optimum) -> Option<(&'static str, String)> {
             ));
         }
         _ => {}
+    }
+    if read.published.is_some() && read.kind != Proof::Proven {
+        let message =
+            format!("stands beside a value that is proven; of kind '{}' it says nothing", read.kind.word());
+        return Some(("published", message));
     }
     let (low, high) = (bounds.0.unwrap_or(f64::NEG_INFINITY), bounds.1.unwrap_or(f64::INFINITY));
     let value = read.value.unwrap_or(low);
@@ -304,5 +313,6 @@ fn optimum_value(optimum: &Optimum) -> Value {
         Some(("criterion", optimum.criterion.word().into())),
         Some(("kind", optimum.kind.word().into())),
         Some(("by", optimum.by.as_str().into())),
+        number("published", optimum.published),
     ])
 }

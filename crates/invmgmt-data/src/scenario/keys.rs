@@ -37,6 +37,7 @@ pub(crate) const OPTIMUM: &[Key] = &[
     key("criterion", "what it is a sum of", Form::OneOf(&names(&CRITERIA))).required(),
     key("kind", "how it is known", Form::OneOf(&names(&PROOFS))).required(),
     key("by", "who computed it", Form::Text).required(),
+    key("published", "figure of others beside one that is proven", FINITE),
 ];
 
 /// Keys of a policy with a known value.

@@ -3,7 +3,11 @@
 //! `make test` plays the quick ones; `make physics` all of them, for longer; `make conformance` writes
 //! `docs/conformance.md` from the same tables.
 
+mod board;
+mod computed;
 mod instances;
+mod shared;
+mod solved;
 
 use std::fmt::Write as _;
 
@@ -15,7 +19,7 @@ use invmgmt::period::Rules;
 use invmgmt_data::network_from_yaml;
 use invmgmt_policy::{Knowledge, parse};
 
-use instances::{Figure, Instance, instances};
+use instances::{Figure, Instance, Proof, instances};
 
 /// Episodes whose means are taken.
 const SEEDS: u64 = 40;
@@ -44,28 +48,40 @@ impl Found {
         Self { mean, error: (variance / count).sqrt(), beginning }
     }
 
+    /// A figure without chance.
+    fn certain(mean: f64) -> Self {
+        Self { mean, error: 0.0, beginning: 0.0 }
+    }
+
     fn meets(&self, instance: &Instance) -> bool {
         let allowed = 4.0 * self.error + instance.uncertain + self.beginning;
         (self.mean - instance.theirs).abs() <= allowed
     }
 }
 
+/// Finds our figure of an instance; where it is played, in episodes of so many periods.
+fn find(instance: &Instance, periods: usize) -> Found {
+    match &instance.proof {
+        Proof::Played(figure) => play(instance, *figure, periods),
+        Proof::Reached(case) => {
+            let problem = Problem { num_periods: periods, ..case.problem.clone() };
+            per_period(&problem, &instance.policy, instance.theirs, periods)
+        }
+        Proof::Solved(case) => Found::certain(solved::value(case)),
+        Proof::Computed(ours) => Found::certain(ours()),
+    }
+}
+
 /// Plays an instance for so many periods an episode.
-fn play(instance: &Instance, periods: usize) -> Found {
+fn play(instance: &Instance, figure: Figure, periods: usize) -> Found {
     let network =
         network_from_yaml(&instance.file).unwrap_or_else(|error| panic!("{}: {error}", instance.name));
     let demand = DemandModel::new(DemandConfig::default()).expect("usable");
     let rules = Rules { backlog: instance.backlog, discount: 1.0 };
-    match instance.figure {
+    match figure {
         Figure::CostPerPeriod => {
             let problem = Problem::new(network, demand, rules, periods);
-            let make = || {
-                parse(&instance.policy, &Knowledge::of(&problem)).unwrap_or_else(|error| panic!("{error}"))
-            };
-            let seeds: Vec<u64> = (0..SEEDS).collect();
-            let played = rollout(&problem, &seeds, 2, make).expect("played");
-            let costs: Vec<f64> = played.iter().map(|one| -one.kpis.total_profit / periods as f64).collect();
-            Found::of(&costs, FORGOTTEN * instance.theirs / periods as f64)
+            per_period(&problem, &instance.policy, instance.theirs, periods)
         }
         Figure::DiscountedYear => {
             let problem = Problem::new(network, demand, rules, 465);
@@ -85,13 +101,22 @@ fn play(instance: &Instance, periods: usize) -> Found {
     }
 }
 
+/// The mean cost of a period under a policy, where it is near to theirs.
+fn per_period(problem: &Problem, policy: &str, theirs: f64, periods: usize) -> Found {
+    let make = || parse(policy, &Knowledge::of(problem)).unwrap_or_else(|error| panic!("{error}"));
+    let seeds: Vec<u64> = (0..SEEDS).collect();
+    let played = rollout(problem, &seeds, 2, make).expect("played");
+    let costs: Vec<f64> = played.iter().map(|one| -one.kpis.total_profit / periods as f64).collect();
+    Found::of(&costs, FORGOTTEN * theirs / periods as f64)
+}
+
 /// All that are not met.
 fn check(chosen: impl Fn(&Instance) -> bool, periods: usize) {
     let mut wrong = String::new();
     let all: Vec<Instance> = instances().into_iter().filter(chosen).collect();
     assert!(all.len() > 10, "there are instances");
     for instance in &all {
-        let found = play(instance, periods);
+        let found = find(instance, periods);
         if !found.meets(instance) {
             let _ = writeln!(
                 wrong,
@@ -119,37 +144,45 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/conformance.
 /// The page; the tests hold its figures.
 fn page(periods: usize) -> String {
     let mut text = format!(
-        "# Conformance\n\nFigures that others give, and what the engine finds under the stated policy: costs per period \
-         unless said otherwise.\nWritten by `make conformance` from the tables that the tests play \
-         (`crates/invmgmt-policy/tests/conformance`).\nEach figure of ours is the mean of {SEEDS} episodes of {periods} \
-         periods with its standard error; the last column\nis the difference in standard errors, theirs taken as \
-         exact. `make test` plays those marked quick, `make physics` all.\n"
+        "# Conformance\n\nFigures that others give, and what is found here: costs per period unless said otherwise. Written \
+         by `make conformance`\nfrom the tables that the tests hold (`crates/invmgmt-cli/tests/conformance`).\n\n\
+         - A figure under a policy is *simulated*: the mean of {SEEDS} episodes of {periods} periods with its standard \
+         error; the\n  last number of its row is the difference in standard errors, theirs taken as exact.\n\
+         - One by `exact` is *proven*: dynamic programming on the engine's own period ([how](exact.md)), on the classic \
+         of the\n  [suite](classics.md) by that name.\n\
+         - One by `textbook` is *computed* by the solver of that name ([textbook](textbook.md)); the beer game's are weeks without\n  chance that the engine plays.\n\n\
+         `make test` meets those marked quick, `make physics` all: simulated ones within four standard errors, the others \
+         to the\ndigits printed.\n"
     );
-    let mut group = "";
+    let mut group = String::new();
     for instance in instances() {
         if instance.group != group {
-            group = instance.group;
+            group.clone_from(&instance.group);
             let _ = write!(
                 text,
-                "\n## {group}\n\n| instance | policy | theirs | ours | standard error | difference | errors | source | kind \
+                "\n## {group}\n\n| instance | by | theirs | ours | standard error | difference | errors | source | kind \
                  | run |\n|---|---|--:|--:|--:|--:|--:|---|---|---|\n"
             );
         }
-        let found = play(&instance, periods);
+        let found = match &instance.proof {
+            Proof::Solved(case) => Found::certain(solved::stated(case)),
+            _ => find(&instance, periods),
+        };
         let difference = found.mean - instance.theirs;
-        let _ = writeln!(
-            text,
-            "| {} | `{}` | {} | {:.5} | {:.5} | {difference:+.5} | {:+.1} | {} | {} | {} |",
-            instance.name,
-            instance.policy,
-            instance.theirs,
-            found.mean,
-            found.error,
-            difference / found.error.max(1e-12),
-            instance.source,
-            instance.kind,
-            if instance.is_long { "long" } else { "quick" },
-        );
+        let _ = write!(text, "| {} | `{}` | {} | ", instance.name, instance.policy, instance.theirs);
+        let _ = match instance.proof {
+            Proof::Played(_) | Proof::Reached(_) => write!(
+                text,
+                "{:.5} | {:.5} | {difference:+.5} | {:+.1}",
+                found.mean,
+                found.error,
+                difference / found.error.max(1e-12)
+            ),
+            Proof::Solved(_) => write!(text, "{:.8} | proven | {difference:+.1e} | ", found.mean),
+            Proof::Computed(_) => write!(text, "{:.8} | computed | {difference:+.1e} | ", found.mean),
+        };
+        let run = if instance.is_long { "long" } else { "quick" };
+        let _ = writeln!(text, " | {} | {} | {run} |", instance.source, instance.kind);
     }
     text
 }

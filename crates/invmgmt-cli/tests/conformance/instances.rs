@@ -1,9 +1,14 @@
-//! Every instance: a file, a stated policy, the figure others give, and where they give it.
+//! Every instance that is played: a file, a stated policy, the figure others give, and where they give it.
 //!
-//! The tests and `docs/conformance.md` are both made of these tables. Figures come from closed formulas, from other
-//! programmes or from print; none of them was made by this engine.
+//! The tests and `docs/conformance.md` are both made of these tables, of those that are solved and of those that a
+//! formula computes. Figures of others come from closed formulas, from other programmes or from print; none of them was
+//! made by this engine.
 
 use std::fmt::Write as _;
+
+use invmgmt_data::Case;
+
+use super::{board, computed, shared, solved};
 
 /// A name, keys of the network, and answers.
 type Row<T, const N: usize> = (&'static str, &'static str, [T; N]);
@@ -17,22 +22,35 @@ pub enum Figure {
     DiscountedYear,
 }
 
+/// How our figure is found.
+pub enum Proof {
+    /// The policy is played, long enough for its mean to be near.
+    Played(Figure),
+    /// The policy is played on a classic.
+    Reached(Box<Case>),
+    /// A classic is solved by dynamic programming on the engine's own period.
+    Solved(Box<Case>),
+    /// A solver of the textbook crate computes it.
+    Computed(Box<dyn Fn() -> f64>),
+}
+
 /// One figure of somebody else's, and how to meet it.
 pub struct Instance {
     /// The kind of instance: a heading of the page.
-    pub group: &'static str,
+    pub group: String,
     /// What sets it apart in its group.
     pub name: String,
-    /// The network, as a file has it.
+    /// The network, as a file has it, where a policy is played.
     pub file: String,
+    /// The policy, or the solver.
     pub policy: String,
     pub backlog: bool,
-    pub figure: Figure,
+    pub proof: Proof,
     /// Their figure.
     pub theirs: f64,
     /// Their own uncertainty: half a unit of the last digit printed, or two of their standard errors.
     pub uncertain: f64,
-    pub source: &'static str,
+    pub source: String,
     /// What kind of figure theirs is: formula, exact, simulated or printed.
     pub kind: &'static str,
     /// Whether `make test` leaves it to `make physics`.
@@ -40,33 +58,37 @@ pub struct Instance {
 }
 
 impl Instance {
-    fn new(
-        group: &'static str,
+    pub fn new(
+        group: impl Into<String>,
         name: impl Into<String>,
         file: String,
         policy: impl Into<String>,
         theirs: f64,
     ) -> Self {
         Self {
-            group,
+            group: group.into(),
             name: name.into(),
             file,
             policy: policy.into(),
             backlog: true,
-            figure: Figure::CostPerPeriod,
+            proof: Proof::Played(Figure::CostPerPeriod),
             theirs,
             uncertain: 0.0,
-            source: "",
+            source: String::new(),
             kind: "formula",
             is_long: false,
         }
     }
 
-    fn from(self, source: &'static str, kind: &'static str, uncertain: f64) -> Self {
-        Self { uncertain, source, kind, ..self }
+    pub fn from(self, source: impl Into<String>, kind: &'static str, uncertain: f64) -> Self {
+        Self { uncertain, source: source.into(), kind, ..self }
     }
 
-    fn lost_sales(self) -> Self {
+    pub fn long_if(self, is_long: bool) -> Self {
+        Self { is_long, ..self }
+    }
+
+    pub fn lost_sales(self) -> Self {
         Self { backlog: false, ..self }
     }
 
@@ -88,7 +110,13 @@ pub fn instances() -> Vec<Instance> {
         caps(),
         sizes(),
         dams(),
+        shared::instances(),
         disruptions(),
+        shortfalls(),
+        board::instances(),
+        solved::known(),
+        solved::optima(),
+        computed::instances(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -253,7 +281,7 @@ fn perishables() -> Vec<Instance> {
              - {{from: farm, to: shop, L: {lead_time}, p: 3, g: 0, max: 10}}\n"
         );
         let row = Instance {
-            figure: Figure::DiscountedYear,
+            proof: Proof::Played(Figure::DiscountedYear),
             ..Instance::new(
                 "Perishables (De Moor et al. 2022), base-stock",
                 format!("{issue}, L {lead_time}, m {life}"),
@@ -424,6 +452,29 @@ fn dams() -> Vec<Instance> {
         }
     }
     rows
+}
+
+/// Exponential demand and a cap: the shortfall is the waiting time of a queue D/M/1. Far from its mean for long, so
+/// that only long runs come near.
+fn shortfalls() -> Vec<Instance> {
+    let rows = [(12.5, 9.0, 62.0024), (11.0, 9.0, 130.729), (20.0, 9.0, 28.8975), (12.5, 19.0, 80.667)];
+    let row = |(cap, penalty, theirs): (f64, f64, f64)| {
+        let text = format!(
+            "nodes:\n  - {{id: town}}\n  - {{id: shop, I0: {theirs}, h: 1}}\n  - {{id: farm}}\nedges:\n  \
+             - {{from: shop, to: town, p: 0, b: {penalty}, demand_dist: exponential, dist_param: {{mu: 10}}}}\n  \
+             - {{from: farm, to: shop, L: 0, cap: {cap}, p: 0, g: 0, unmet: wait}}\n"
+        );
+        Instance::new(
+            "Caps under exponential demand",
+            format!("C {cap}, b {penalty}: the best level is its cost"),
+            text,
+            format!("basestock:{theirs}"),
+            theirs,
+        )
+        .from("closed form of the queue D/M/1", "formula", 5e-4)
+        .long()
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn disruptions() -> Vec<Instance> {
