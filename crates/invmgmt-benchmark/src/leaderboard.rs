@@ -2,7 +2,7 @@
 //!
 //! A folder of results is taken if its files are those its manifest was written with, its problems are those of a suite
 //! that comes along, its seeds are the suite's, nothing failed, nothing does better than what no policy can, and a
-//! policy that is known by name earns here, on the first seed, what the folder says.
+//! policy that is known by name earns here, on every seed and knowing as much, what the folder says.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ pub struct Standing {
     pub percent: Option<f64>,
     /// 95% interval of that.
     pub percent_interval: Option<(f64, f64)>,
-    /// Whether an episode was played anew and earned what was claimed; policies of one's own cannot be.
+    /// Whether all episodes were played anew and earned what was claimed; policies of one's own cannot be.
     pub replayed: bool,
     /// The command that makes the results.
     pub command: String,
@@ -198,8 +198,8 @@ fn read(folder: &Path, replay: bool, threads: usize) -> Result<(Suite, Vec<Stand
     for (position, problem) in suite.problems().iter().enumerate() {
         for (policy, name) in manifest.policies.iter().enumerate() {
             let (information, profits) = claims.of(position, policy).map_err(&refused)?;
-            let replayed =
-                replay && replayed(&suite, problem, name, profits[0], threads).map_err(&refused)?;
+            let replayed = replay
+                && replayed(&suite, problem, name, (information, &profits), threads).map_err(&refused)?;
             standings
                 .push(standing(&manifest, problem, name, information, &profits, replayed).map_err(&refused)?);
         }
@@ -243,31 +243,42 @@ fn standing(
     })
 }
 
-/// Whether a policy by name earns on the first seed what was claimed; false for one that has no name here.
+/// Whether a policy by name knows and earns what was claimed, seed by seed; false for one that has no name here.
 fn replayed(
     suite: &Suite,
     problem: &Case,
     policy: &str,
-    claimed: f64,
+    (information, claimed): (&str, &[f64]),
     threads: usize,
 ) -> Result<bool, String> {
     let part = suite.clone().only(&[problem.id.as_str()]).map_err(|error| error.to_string())?;
     let contestant = Named::new(policy, policy);
     let contestants: Vec<&dyn Contestant> = vec![&contestant];
-    let Ok(plan) = Plan::new(&part, contestants, vec![suite.seeds[0]]) else { return Ok(false) };
+    let Ok(plan) = Plan::new(&part, contestants, suite.seeds.clone()) else { return Ok(false) };
     let execution = Execution { threads, progress: &|_, _| (), interrupted: &|| false, executor: None };
     let session = Session { folder: None, force: false, command: "", execution };
     let outcome = benchmark(&plan, session).map_err(|error: RunError| error.to_string())?;
-    let figures = outcome.rows.iter().find(|row| row.contestant == 0).map(|row| &row.played.outcome);
-    let Some(Ok(figures)) = figures else { return Ok(false) };
-    let found = figures.profit();
-    if (found - claimed).abs() <= ROUNDING * claimed.abs().max(1.0) {
-        return Ok(true);
+    for row in outcome.rows.iter().filter(|row| row.contestant == 0) {
+        let played = &row.played;
+        let Ok(figures) = &played.outcome else { return Ok(false) };
+        if played.information != information {
+            return Err(format!(
+                "{policy} on {}: it says that it knows '{}', and here it knows '{}'",
+                problem.id,
+                information.escape_debug(),
+                played.information
+            ));
+        }
+        let said = suite.seeds.iter().position(|&seed| seed == played.seed).map(|at| claimed[at]);
+        let found = figures.profit();
+        if let Some(said) = said.filter(|said| (found - said).abs() > ROUNDING * said.abs().max(1.0)) {
+            return Err(format!(
+                "{policy} on {}, seed {}: it says a profit of {said}, and played here the policy earns {found}",
+                problem.id, played.seed
+            ));
+        }
     }
-    Err(format!(
-        "{policy} on {}, seed {}: it says a profit of {claimed}, and played here the policy earns {found}",
-        problem.id, suite.seeds[0]
-    ))
+    Ok(true)
 }
 
 /// Profits by problem, policy and seed, as a table of episodes says them.
@@ -314,12 +325,21 @@ impl Claims {
             let (at, by) = (place("problem", at, cell(problem))?, place("policy", by, cell(policy))?);
             let of = place("seed", of, cell(seed))?;
             let position = at * claims.policies + by;
-            cell(information).clone_into(&mut claims.information[position]);
+            let known = &mut claims.information[position];
+            if known.is_empty() {
+                cell(information).clone_into(known);
+            } else if *known != cell(information) {
+                let reason = "says another 'information' than the rows of the policy before it";
+                return Err(refused(line, reason.to_owned()));
+            }
+            let episode = &mut claims.profits[position * claims.seeds + of];
             if cell(status) == "ok" {
-                let profit: f64 = cell(profit)
-                    .parse()
-                    .map_err(|_| refused(line, format!("profit is '{}'", cell(profit).escape_debug())))?;
-                claims.profits[position * claims.seeds + of] = Some(profit);
+                let number = cell(profit).parse().ok().filter(|profit: &f64| profit.is_finite());
+                let number = number
+                    .ok_or_else(|| refused(line, format!("profit is '{}'", cell(profit).escape_debug())))?;
+                if episode.replace(number).is_some() {
+                    return Err(refused(line, "says the same episode once more".to_owned()));
+                }
             }
         }
         Ok(claims)

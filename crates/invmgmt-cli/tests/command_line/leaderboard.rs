@@ -91,6 +91,38 @@ fn results_that_do_not_check_are_refused() {
     assert!(
         refused(&mine).contains("seed 10000: it says a profit of -3500, and played here the policy earns")
     );
+    forge(&mine, "-3500", &profit);
+    // The same for the last seed, and what is no number, an episode twice, and knowledge that the policy has not.
+    let last = episodes.lines().nth(20).expect("a row").to_owned();
+    let other = last.split(',').nth(5).expect("a profit").to_owned();
+    let forged = |to: &str, expected: &str| {
+        forge(&mine, &last, to);
+        let message = refused(&mine);
+        assert!(message.contains(expected), "{expected}: {message}");
+        forge(&mine, to, &last);
+    };
+    forged(
+        &last.replace(&other, "-4000"),
+        "seed 10019: it says a profit of -4000, and played here the policy earns",
+    );
+    forged(&last.replace(&other, "nan"), "profit is 'nan'");
+    forged(&last.replace(&other, "-inf"), "profit is '-inf'");
+    forged(&format!("{last}\n{last}"), "says the same episode once more");
+    forged(&last.replace(",blind,", ",informed,"), "says another 'information' than the rows");
+    assert!(succeed(&["leaderboard", &mine]).contains("replayed"));
+    let all = std::fs::read_to_string(Path::new(&mine).join("episodes.csv")).expect("a table");
+    let own: Vec<String> = all
+        .lines()
+        .map(|line| {
+            if line.contains("basestock:12") {
+                line.replace(",blind,", ",informed,")
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    forge(&mine, &all, &(own.join("\n") + "\n"));
+    assert!(refused(&mine).contains("it says that it knows 'informed', and here it knows 'blind'"));
     let text = std::fs::read_to_string(Path::new(&mine).join("episodes.csv")).expect("a table");
     std::fs::write(Path::new(&mine).join("episodes.csv"), text + " ").expect("written");
     assert!(refused(&mine).contains("does not match its hash in manifest.json"));
