@@ -25,8 +25,8 @@ const KINDS: [Kind; 14] = [
     ("order delays", |network| supply(network, &[("order_delay", KeyValue::Whole(2))])),
     ("waiting requests", |network| supply(network, &[("unmet", word("wait"))])),
     ("customers' terms", |network| market(network, &[("wait_share", KeyValue::Number(0.5))])),
-    ("proportional shares", |network| ships(network, "allocation", structure(text("proportional")))),
-    ("fair shares", |network| ships(network, "allocation", structure(text("fair-share")))),
+    ("proportional shares", |network| ships(network, "allocation", &structure(text("proportional")))),
+    ("fair shares", |network| ships(network, "allocation", &structure(text("fair-share")))),
     ("random lead times", |network| {
         network.links.iter_mut().filter(|link| link.demand.is_none()).for_each(|link| link.lead_time = None);
         let law = structure(map(&[("uniform", list(&[1.0, 6.0]))]));
@@ -36,7 +36,7 @@ const KINDS: [Kind; 14] = [
     ("caps of links", |network| supply(network, &[("cap", KeyValue::Number(20.0))])),
     ("rooms", |network| {
         let room = [("space", Setting::Number(200.0)), ("overflow", text("discard"))];
-        ships(network, "storage", structure(map(&room)));
+        ships(network, "storage", &structure(map(&room)));
     }),
     ("shelf life 4", |network| network.settings.put("life", KeyValue::Whole(4))),
     ("random yields", |network| {
@@ -83,18 +83,22 @@ fn map(entries: &[(&str, Setting)]) -> Setting {
 
 fn supply(network: &mut DeclaredNetwork, keys: &[(&'static str, KeyValue)]) {
     for link in network.links.iter_mut().filter(|link| link.demand.is_none()) {
-        keys.iter().for_each(|(key, value)| link.settings.put(key, value.clone()));
+        for (key, value) in keys {
+            link.settings.put(key, value.clone());
+        }
     }
 }
 
 fn market(network: &mut DeclaredNetwork, keys: &[(&'static str, KeyValue)]) {
     for link in network.links.iter_mut().filter(|link| link.demand.is_some()) {
-        keys.iter().for_each(|(key, value)| link.settings.put(key, value.clone()));
+        for (key, value) in keys {
+            link.settings.put(key, value.clone());
+        }
     }
 }
 
 /// Puts a key on every node that ships to others.
-fn ships(network: &mut DeclaredNetwork, key: &'static str, value: KeyValue) {
+fn ships(network: &mut DeclaredNetwork, key: &'static str, value: &KeyValue) {
     let plain = network.clone();
     let ships = |id: &NodeId| plain.links.iter().any(|link| link.from == *id && link.demand.is_none());
     for node in network.nodes.iter_mut().filter(|node| node.initial_inventory.is_some() && ships(&node.id)) {
