@@ -250,8 +250,8 @@ impl<const W: usize> Tape<W> {
 mod tests {
     use super::*;
 
-    /// By hand, at x = 3 and x = 0: of min(2 x, 4) the slope is 0 and 2, of x / (x + 1) it is 1 / (x + 1)^2, of x^2 it is
-    /// 2 x, of 5 - x it is -1, and a value in place of x has the slope of x.
+    /// By hand, at x = 3 and x = 0: of min(2 x, 4) the slope is 0 and 2, of x / (x + 1) it is 1 / (x + 1)^2, of x^2 it
+    /// is 2 x, of 5 - x it is -1, and a value in place of x has the slope of x.
     #[test]
     fn each_step_has_the_slope_of_its_formula() {
         let mut tape = Tape::<2>::default();

@@ -54,8 +54,8 @@ impl<const W: usize> Retold<'_, W> {
         }
     }
 
-    /// What orders cost together, where a stand-in says how that answers their size: for K as for other fixed costs, for
-    /// a truck by the share of it that is filled.
+    /// What orders cost together, where a stand-in says how that answers their size: for K as for other fixed costs,
+    /// for a truck by the share of it that is filled.
     fn charge_together(&mut self, half: f64) {
         for joint in &self.physics.joints {
             let (mut filled, mut volume) = (NOTHING, NOTHING);

@@ -1,9 +1,9 @@
 //! The reverse of a period of a network with mechanisms: the period is retold on a [tape](super::tape), and the tape
 //! played backwards.
 //!
-//! Each file retells a phase of [`crate::period`]'s mechanisms, in the same order and with the same operations, from the
-//! rows before and after, the requests and what was drawn. Chance is data: what was drawn stays as it was drawn. A debug
-//! build checks that the row it is left with is the row that was played.
+//! Each file retells a phase of [`crate::period`]'s mechanisms, in the same order and with the same operations, from
+//! the rows before and after, the requests and what was drawn. Chance is data: what was drawn stays as it was drawn. A
+//! debug build checks that the row it is left with is the row that was played.
 
 mod account;
 mod customers;
@@ -255,7 +255,8 @@ impl<const W: usize> Retold<'_, W> {
         }
     }
 
-    /// A value that was rounded from a quantity: it does not answer it, or, if a stand-in says so, as if it had not been.
+    /// A value that was rounded from a quantity: it does not answer it, or, if a stand-in says so, as if it had not
+    /// been.
     fn rounded(&mut self, quantity: Quantity, value: Lanes<W>) -> Quantity {
         if self.played.rounding { self.m.tape.in_place_of(quantity, value) } else { self.m.tape.given(value) }
     }

@@ -58,8 +58,8 @@ impl<const W: usize> Retold<'_, W> {
         }
     }
 
-    /// A request as its link lets it be. Where it is raised, rounded up or cut it does not answer what was asked for; as
-    /// if neither raised nor rounded, if a stand-in says so.
+    /// A request as its link lets it be. Where it is raised, rounded up or cut it does not answer what was asked for;
+    /// as if neither raised nor rounded, if a stand-in says so.
     fn size(&mut self, size: &OrderSize) {
         let wanted = self.m.links[size.link.position()].wanted;
         let asked = self.m.tape.value(wanted);
