@@ -187,8 +187,8 @@ fn tables_packed_more_than_once_are_read_and_those_cut_short_are_refused() {
     assert_eq!(table(gzipped(&book.save_to_buffer().unwrap())).units(), Ok(vec![7.0]));
     let four = (0..4).fold(text.to_vec(), |inner, _| gzipped(&inner));
     assert!(table(four).units().unwrap_err().contains("packed more than 3 times over; unpack it"));
-    let long: String =
-        "units,x\n".to_owned() + &(0..5000).map(|n| format!("{n},{}\n", n * n)).collect::<String>();
+    let rows: Vec<String> = (0..5000).map(|n| format!("{n},{}", n * n)).collect();
+    let long = format!("units,x\n{}\n", rows.join("\n"));
     let whole = gzipped(long.as_bytes());
     let message = table(&whole[..whole.len() / 2]).units().unwrap_err();
     assert!(message.contains("its gzip packing is torn or cut short"), "{message}");

@@ -91,7 +91,7 @@ fn optimum(problem: &Problem, seed: u64, cheapest: Option<f64>) -> Rival {
         solved(problem, seed)
     };
     let cost = found.or_else(|why| {
-        // No policy is good for a bound that takes demand for its own doing.
+        // Under goodwill there is no bound: demand answers to what is played.
         let Ok(Some(bound)) = profit_bound(&Knowledge::of(problem), seed) else { return Err(why) };
         let least = 0.0 - bound;
         let attained = cheapest.filter(|cost| cost - least <= ROUNDING * least.abs().max(1.0));
