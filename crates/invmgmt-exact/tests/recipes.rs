@@ -218,15 +218,24 @@ fn a_recipe_may_fail_as_a_link_does() {
 }
 
 #[test]
-fn what_is_drawn_of_a_line_is_refused_by_name() {
-    let text = "network:\n  units: whole\n  resources: [{name: line, per_period: 3, share: fcfs, use: {'farm -> shop': 1}}]\n  \
-                nodes:\n    - {id: shop, I0: 0, h: 1}\n    - {id: town}\n    - {id: farm}\n  edges:\n    \
-                - {from: farm, to: shop, L: 0, p: 0, g: 0, unmet: wait}\n    \
-                - {from: shop, to: town, p: 0, b: 9, demand_dist: poisson, dist_param: {mu: 2}}\nnum_periods: 9\n";
-    let refused =
-        solve(&problem(text), &Settings::new(Criterion::Average, 1), &mut |_| {}).expect_err("refused");
+fn what_is_drawn_or_divided_of_a_line_is_refused_by_name() {
+    let refused = |units: &str, share: &str| {
+        let text = format!(
+            "network:\n  units: {units}\n  resources: [{{name: line, per_period: 3, share: {share}, use: {{'farm -> shop': 1}}}}]\n  \
+             nodes:\n    - {{id: shop, I0: 0, h: 1}}\n    - {{id: town}}\n    - {{id: farm}}\n  edges:\n    \
+             - {{from: farm, to: shop, L: 0, p: 0, g: 0, unmet: wait}}\n    \
+             - {{from: shop, to: town, p: 0, b: 9, demand_dist: poisson, dist_param: {{mu: 2}}}}\nnum_periods: 9\n"
+        );
+        let settings = Settings::new(Criterion::Average, 1);
+        solve(&problem(&text), &settings, &mut |_| {}).expect_err("refused").to_string()
+    };
     assert_eq!(
-        refused.to_string(),
+        refused("whole", "fcfs"),
         "exact does not model resource line: 'share: fcfs': who comes first is drawn unit by unit"
+    );
+    assert_eq!(
+        refused("real", "proportional"),
+        "exact does not model resource line: 'share: proportional' divides units, so that states have no end (units: \
+         whole keeps them whole)"
     );
 }
