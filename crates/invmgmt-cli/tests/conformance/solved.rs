@@ -26,7 +26,12 @@ pub fn known() -> Vec<Instance> {
                 &known.policy,
                 known.value,
             );
-            let row = row.from(&known.by, "printed", half_a_digit(known.value));
+            let digit = match case.id.as_str() {
+                // The printed figure is a simulation's of unknown length; another programme found 7.828 +- .009.
+                "random-lead-time-lost-sales-unit" => 0.027,
+                _ => half_a_digit(known.value),
+            };
+            let row = row.from(&known.by, "printed", digit);
             let row = row.long_if(!case.id.starts_with("lost-sales-poisson"));
             rows.push(Instance { proof: Proof::Reached(Box::new(case.clone())), ..row });
         }
