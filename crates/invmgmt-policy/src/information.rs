@@ -43,6 +43,18 @@ impl Information {
         if is_noise_free(network, demand) { Self::Clairvoyant } else { Self::Informed }
     }
 
+    /// Whether one who knows this knows no more than one who knows that; what published rules read beyond their names
+    /// counts.
+    pub fn is_within(self, that: Self) -> bool {
+        let rank = |level| match level {
+            Self::Blind => 0,
+            Self::PublishedBlind | Self::Family => 1,
+            Self::PublishedInformed | Self::Informed => 2,
+            Self::Clairvoyant => 3,
+        };
+        rank(self) <= rank(that)
+    }
+
     /// The level's name in results.
     pub fn name(self) -> &'static str {
         match self {

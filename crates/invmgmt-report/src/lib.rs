@@ -30,6 +30,7 @@ mod runs;
 mod shapes;
 mod sortable;
 mod text;
+mod training_page;
 
 pub use benchmark_page::{BenchmarkPage, EpisodePanel, Titled};
 pub use dots::{DotPlot, DotRow, Dots, dots_svg};
@@ -40,3 +41,4 @@ pub use page::{KpiRow, KpiTable, Page, Run};
 pub use plan_page::{PlanExample, PlanPage, TradeOff};
 pub use sortable::{Column, Entry, SortableTable};
 pub use text::escape;
+pub use training_page::{Curve, CurveFigure, TrainingPage, TrainingSection};

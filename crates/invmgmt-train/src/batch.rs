@@ -7,20 +7,98 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Axis};
 
 use crate::parameters::Parameters;
+use crate::shared::SharedPass;
+
+/// What a net makes of states, whichever kind of net it is.
+#[derive(Debug)]
+pub enum Pass {
+    /// One net for the network.
+    Dense(DensePass),
+    /// One net for every node.
+    Shared(Box<SharedPass>),
+}
+
+impl Pass {
+    /// The inputs of a state.
+    pub fn inputs(&self, state: usize) -> &[f32] {
+        match self {
+            Self::Dense(pass) => pass.inputs(state),
+            Self::Shared(pass) => pass.inputs(state),
+        }
+    }
+
+    /// The inputs of a state, to write.
+    pub fn inputs_mut(&mut self, state: usize) -> &mut [f32] {
+        match self {
+            Self::Dense(pass) => pass.inputs_mut(state),
+            Self::Shared(pass) => pass.inputs_mut(state),
+        }
+    }
+
+    /// What the net put out for a state.
+    pub fn outputs(&self, state: usize) -> &[f32] {
+        match self {
+            Self::Dense(pass) => pass.outputs(state),
+            Self::Shared(pass) => pass.outputs(state),
+        }
+    }
+
+    /// The outputs of a state, and how the money answers them, to write.
+    pub fn outputs_and_worth(&mut self, state: usize) -> (&[f32], &mut [f32]) {
+        match self {
+            Self::Dense(pass) => pass.outputs_and_worth(state),
+            Self::Shared(pass) => pass.outputs_and_worth(state),
+        }
+    }
+
+    /// How the money answers the inputs of a state.
+    pub fn input_worth(&self, state: usize) -> &[f32] {
+        match self {
+            Self::Dense(pass) => pass.input_worth(state),
+            Self::Shared(pass) => pass.input_worth(state),
+        }
+    }
+
+    /// Applies the net to some of the states.
+    pub fn apply(&mut self, parameters: &Parameters, states: Range<usize>) {
+        match self {
+            Self::Dense(pass) => pass.apply(parameters, states),
+            Self::Shared(pass) => pass.apply(parameters, states),
+        }
+    }
+
+    /// Takes what some states' outputs are worth back to their inputs.
+    pub fn reverse(&mut self, parameters: &Parameters, states: Range<usize>) {
+        match self {
+            Self::Dense(pass) => pass.reverse(parameters, states),
+            Self::Shared(pass) => pass.reverse(parameters, states),
+        }
+    }
+
+    /// Writes how the money answers each parameter, all states together, times a factor.
+    pub fn gradient(&self, factor: f32, gradient: &mut Parameters) {
+        match self {
+            Self::Dense(pass) => pass.gradient(factor, gradient),
+            Self::Shared(pass) => pass.gradient(factor, gradient),
+        }
+    }
+}
 
 /// What a net made of the states of many episodes in many periods, and how the money answers it.
 #[derive(Debug)]
-pub struct Pass {
+pub struct DensePass {
     /// Before the first layer and behind each, one row per state.
     numbers: Vec<Array2<f32>>,
     /// How the money answers the same numbers.
     worth: Vec<Array2<f32>>,
 }
 
-impl Pass {
+impl DensePass {
     /// Room for so many states.
     pub fn new(parameters: &Parameters, states: usize) -> Self {
-        let rooms = || parameters.widths().iter().map(|&width| Array2::zeros((states, width))).collect();
+        let shapes = parameters.shapes();
+        let widths = || [shapes[0].0].into_iter().chain(shapes.iter().map(|(_, outputs)| *outputs));
+        let rooms = || widths().map(|width| Array2::zeros((states, width))).collect();
         Self { numbers: rooms(), worth: rooms() }
     }
 
@@ -92,12 +170,12 @@ impl Pass {
     }
 }
 
-fn row(numbers: &Array2<f32>, row: usize) -> &[f32] {
+pub(crate) fn row(numbers: &Array2<f32>, row: usize) -> &[f32] {
     let width = numbers.ncols();
     &numbers.as_slice().expect("matrices are made contiguous")[row * width..][..width]
 }
 
-fn row_mut(numbers: &mut Array2<f32>, row: usize) -> &mut [f32] {
+pub(crate) fn row_mut(numbers: &mut Array2<f32>, row: usize) -> &mut [f32] {
     let width = numbers.ncols();
     &mut numbers.as_slice_mut().expect("matrices are made contiguous")[row * width..][..width]
 }

@@ -89,6 +89,13 @@ impl Course {
         network.market.indices().map(mean).collect()
     }
 
+    /// The kind of demand that an episode of a seed meets, one of so many: every kind as often as any other, as far as
+    /// the number of episodes allows.
+    pub(crate) fn kind_of(&self, episode: usize, seed: u64, episodes: usize) -> usize {
+        let kinds = self.kinds.len();
+        if kinds > episodes { seed as usize % kinds } else { episode % kinds }
+    }
+
     /// The first problem: all share its network, rules and horizon.
     pub fn problem(&self) -> &Problem {
         &self.problems[0]

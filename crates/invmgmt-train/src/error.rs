@@ -2,7 +2,9 @@
 
 use invmgmt::adjoint::RecordingError;
 use invmgmt::batch::RolloutError;
+use invmgmt::episode::{ActionError, DecisionError, EpisodeError};
 use invmgmt::mechanism::Mechanism;
+use invmgmt_policy::{Information, PolicyError};
 
 /// A training that cannot be begun or go on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -13,12 +15,49 @@ pub enum TrainError {
     /// An episode held out that cannot be played.
     #[error(transparent)]
     Rollout(#[from] RolloutError),
+    /// A teacher that cannot be made: it is none, or does not model the network.
+    #[error("teacher: {0}")]
+    Teacher(PolicyError),
+    /// A teacher that sees what the student cannot.
+    #[error(
+        "teacher '{teacher}' is {teacher_knows} and the policy to be trained is {student}: it could not learn what it \
+         cannot see; choose a teacher that knows no more, or let the policy know more"
+    )]
+    TeacherKnowsMore {
+        /// The teacher, control characters escaped.
+        teacher: String,
+        /// What it knows.
+        teacher_knows: Information,
+        /// What the student knows.
+        student: Information,
+    },
+    /// A lesson that broke off.
+    #[error("teacher: {0}")]
+    Lesson(String),
     /// Somebody asked for the end.
     #[error("interrupted")]
     Interrupted,
     /// A state that training cannot go on from.
     #[error("training cannot go on from it: {0}")]
     State(String),
+}
+
+impl From<EpisodeError> for TrainError {
+    fn from(error: EpisodeError) -> Self {
+        Self::Lesson(error.to_string())
+    }
+}
+
+impl From<DecisionError> for TrainError {
+    fn from(error: DecisionError) -> Self {
+        Self::Lesson(error.to_string())
+    }
+}
+
+impl From<ActionError> for TrainError {
+    fn from(error: ActionError) -> Self {
+        Self::Lesson(error.to_string())
+    }
 }
 
 impl TrainError {

@@ -7,11 +7,14 @@ mod course;
 mod error;
 mod parameters;
 mod session;
+mod shared;
 mod state;
+mod teacher;
 mod trainer;
 
 pub use course::{Course, Kind, alike};
 pub use error::TrainError;
 pub use parameters::Parameters;
 pub use session::{End, LOOK_EVERY, Limits, Look, train};
-pub use trainer::{Settings, Trainer};
+pub use teacher::Teacher;
+pub use trainer::{Layout, Settings, Trainer};

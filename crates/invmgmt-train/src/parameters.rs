@@ -7,20 +7,19 @@ use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 /// The weights and biases of a net's layers; or one number for each of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
-    /// Inputs of the net, then outputs of each layer.
-    widths: Vec<usize>,
+    /// Inputs and outputs of each layer.
+    shapes: Vec<(usize, usize)>,
     /// Layer by layer: its weights, input by input, then its bias.
     pub numbers: Vec<f32>,
 }
 
 impl Parameters {
-    /// Random weights, without bias; those of the last layer are small, so that the net says little at first.
-    pub fn random(widths: &[usize], stream: &mut Pcg64) -> Self {
-        let mut parameters = Self::zeros(widths);
-        let layers = parameters.layers();
-        for (layer, &inputs) in widths[..layers].iter().enumerate() {
+    /// Random weights, without bias; those of the layers that put out are small, so that the net says little at first.
+    pub fn random(shapes: &[(usize, usize)], hidden: usize, stream: &mut Pcg64) -> Self {
+        let mut parameters = Self::zeros(shapes);
+        for (layer, &(inputs, _)) in shapes.iter().enumerate() {
             // He's scale for rectified units.
-            let most = (6.0 / inputs as f64).sqrt() * if layer + 1 < layers { 1.0 } else { 0.05 };
+            let most = (6.0 / inputs as f64).sqrt() * if layer < hidden { 1.0 } else { 0.05 };
             let mut weights = parameters.layer_mut(layer).0;
             weights.map_inplace(|weight| *weight = (most * (2.0 * stream.next_f64() - 1.0)) as f32);
         }
@@ -28,17 +27,16 @@ impl Parameters {
     }
 
     /// Zeros.
-    pub fn zeros(widths: &[usize]) -> Self {
-        let length = widths.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum();
-        Self { widths: widths.to_vec(), numbers: vec![0.0; length] }
+    pub fn zeros(shapes: &[(usize, usize)]) -> Self {
+        let length = shapes.iter().map(|(inputs, outputs)| inputs * outputs + outputs).sum();
+        Self { shapes: shapes.to_vec(), numbers: vec![0.0; length] }
     }
 
     /// The parameters of a net.
     pub fn of_net(net: &Net) -> Self {
-        let mut widths: Vec<usize> = net.layers.first().map(Layer::inputs).into_iter().collect();
-        widths.extend(net.layers.iter().map(Layer::outputs));
+        let shapes = net.layers.iter().map(|layer| (layer.inputs(), layer.outputs())).collect();
         let numbers = net.layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.bias).copied());
-        Self { numbers: numbers.collect(), widths }
+        Self { numbers: numbers.collect(), shapes }
     }
 
     /// The net of these parameters.
@@ -50,23 +48,23 @@ impl Parameters {
         Net { layers: (0..self.layers()).map(layer).collect() }
     }
 
-    /// Inputs of the net, then outputs of each layer.
-    pub fn widths(&self) -> &[usize] {
-        &self.widths
+    /// Inputs and outputs of each layer.
+    pub fn shapes(&self) -> &[(usize, usize)] {
+        &self.shapes
     }
 
     /// Number of layers.
     pub fn layers(&self) -> usize {
-        self.widths.len() - 1
+        self.shapes.len()
     }
 
     fn start(&self, layer: usize) -> usize {
-        self.widths[..=layer].windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum()
+        self.shapes[..layer].iter().map(|(inputs, outputs)| inputs * outputs + outputs).sum()
     }
 
     /// A layer's weights, one row per input and one column per output, and its bias.
     pub fn layer(&self, layer: usize) -> (ArrayView2<'_, f32>, ArrayView1<'_, f32>) {
-        let (inputs, outputs) = (self.widths[layer], self.widths[layer + 1]);
+        let (inputs, outputs) = self.shapes[layer];
         let numbers = &self.numbers[self.start(layer)..][..inputs * outputs + outputs];
         let (weights, bias) = numbers.split_at(inputs * outputs);
         (ArrayView2::from_shape((inputs, outputs), weights).expect("as many numbers"), ArrayView1::from(bias))
@@ -74,7 +72,7 @@ impl Parameters {
 
     /// The same, to write.
     pub fn layer_mut(&mut self, layer: usize) -> (ArrayViewMut2<'_, f32>, ArrayViewMut1<'_, f32>) {
-        let (inputs, outputs) = (self.widths[layer], self.widths[layer + 1]);
+        let (inputs, outputs) = self.shapes[layer];
         let start = self.start(layer);
         let numbers = &mut self.numbers[start..][..inputs * outputs + outputs];
         let (weights, bias) = numbers.split_at_mut(inputs * outputs);

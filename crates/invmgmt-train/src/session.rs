@@ -61,7 +61,8 @@ impl Look {
     }
 }
 
-/// Trains until a limit is met; `tell` is called with every look, the last one after the last step.
+/// Imitates the teacher, if there is one and training has not begun, and trains until a limit is met; `tell` is called
+/// with every look, the last one after the last step.
 ///
 /// # Errors
 /// [`TrainError::Rollout`] if an episode held out cannot be played, [`TrainError::Interrupted`] if somebody asked for
@@ -75,6 +76,7 @@ pub fn train(
     let begun = Instant::now();
     let interruption = interruption::current();
     let (mut best, mut idle, mut training) = (f64::NEG_INFINITY, 0, f64::NAN);
+    trainer.imitate()?;
     loop {
         let end = match (limits.steps, limits.seconds) {
             (Some(steps), _) if trainer.steps() >= steps => Some(End::Steps),

@@ -6,19 +6,34 @@ use invmgmt::Problem;
 use invmgmt::adjoint::{Recording, SIDE_BY_SIDE, Surrogates};
 use invmgmt::random::{Pcg64, Stream};
 use invmgmt_policy::learned::{
-    About, Inputs, Knows, Learned, Memory, Net, Outputs, Said, Scaling, Trained, World,
+    About, Graph, Inputs, Knows, Learned, Memory, Net, Outputs, Said, Scaling, Trained, World,
 };
 
 use crate::adam::Adam;
-use crate::batch::Pass;
+use crate::batch::{DensePass, Pass};
 use crate::course::Course;
 #[cfg(test)]
 use crate::course::Kind;
 use crate::error::TrainError;
 use crate::parameters::Parameters;
+use crate::shared::SharedPass;
+use crate::teacher::Teacher;
 
 /// Seeds of training are drawn above this, so that none is a seed of a benchmark.
 const FIRST_SEED: u64 = 1 << 40;
+
+/// The step under whose number the episodes are drawn that scale the inputs.
+const SCALING: u64 = u64::MAX;
+
+/// How a net is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Layers that read all of the network at once.
+    #[default]
+    Dense,
+    /// A small net that every node shares, so that the policy plays networks of other sizes, too.
+    Shared,
+}
 
 /// How training goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +42,9 @@ pub struct Settings {
     pub seed: u64,
     /// Episodes per step; rounded up to a multiple of eight.
     pub episodes: usize,
-    /// Units of each hidden layer.
+    /// How the net is laid out.
+    pub layout: Layout,
+    /// Units of each hidden layer; of a net that nodes share, the first number counts.
     pub hidden: Vec<usize>,
     /// Rate of the first steps [1].
     pub rate: f32,
@@ -35,6 +52,16 @@ pub struct Settings {
     pub halving: f32,
     /// Stand-ins for what has no derivative.
     pub surrogates: Surrogates,
+    /// Whom the net imitates before its first step.
+    pub teacher: Option<Teacher>,
+}
+
+impl Settings {
+    /// Seeds of so many episodes of a step.
+    pub(crate) fn seeds(&self, step: u64, episodes: usize) -> Vec<u64> {
+        let mut stream = Pcg64::seeded(FIRST_SEED ^ self.seed.rotate_left(44) ^ step);
+        (0..episodes).map(|_| FIRST_SEED + (stream.next_u64() >> 20)).collect()
+    }
 }
 
 impl Default for Settings {
@@ -42,10 +69,12 @@ impl Default for Settings {
         Self {
             seed: 0,
             episodes: 128,
+            layout: Layout::Dense,
             hidden: vec![64, 64],
             rate: 3e-3,
             halving: 300.0,
             surrogates: Surrogates::default(),
+            teacher: None,
         }
     }
 }
@@ -53,52 +82,67 @@ impl Default for Settings {
 /// Training under way.
 #[derive(Debug)]
 pub struct Trainer {
-    course: Course,
-    settings: Settings,
-    inputs: Inputs,
-    outputs: Outputs,
-    scaling: Scaling,
-    parameters: Parameters,
-    gradient: Parameters,
-    adam: Adam,
-    recording: Recording,
-    pass: Pass,
+    pub(crate) course: Course,
+    pub(crate) settings: Settings,
+    pub(crate) inputs: Inputs,
+    pub(crate) outputs: Outputs,
+    pub(crate) scaling: Scaling,
+    pub(crate) parameters: Parameters,
+    pub(crate) gradient: Parameters,
+    pub(crate) adam: Adam,
+    pub(crate) recording: Recording,
+    pub(crate) pass: Pass,
     /// Per state: the demand expected over each node's cover.
-    covers: Vec<f64>,
-    memories: Vec<Memory>,
-    kinds: Vec<usize>,
+    pub(crate) covers: Vec<f64>,
+    pub(crate) memories: Vec<Memory>,
+    pub(crate) kinds: Vec<usize>,
+    /// Whether there is no teacher, or it was imitated.
+    pub(crate) is_taught: bool,
 }
 
 impl Trainer {
     /// Makes a net for a course.
     ///
     /// # Errors
-    /// [`TrainError`] for a problem whose profit has no derivative.
+    /// [`TrainError`] for a problem whose profit has no derivative, or a teacher that cannot teach it.
     pub fn new(course: Course, settings: Settings) -> Result<Self, TrainError> {
         let problem = course.problem();
+        if let Some(teacher) = &settings.teacher {
+            teacher.check(&course)?;
+        }
         let recording = Recording::new(problem, settings.episodes, settings.surrogates)?;
         let inputs = Inputs::new(problem, course.knows, course.known[0].len());
         let outputs = Outputs::new(problem);
-        let mut widths = vec![inputs.len()];
-        widths.extend(&settings.hidden);
-        widths.push(outputs.len());
-        let parameters = Parameters::random(&widths, &mut Pcg64::seeded(settings.seed));
         let demand = course.usual_demand();
+        let shapes = match settings.layout {
+            Layout::Shared => {
+                Graph::new(problem, &inputs, &outputs, &demand).shapes(settings.hidden[0]).to_vec()
+            }
+            Layout::Dense => {
+                let mut widths = vec![inputs.len()];
+                widths.extend(&settings.hidden);
+                widths.push(outputs.len());
+                widths.windows(2).map(|pair| (pair[0], pair[1])).collect()
+            }
+        };
+        let hidden = if settings.layout == Layout::Shared { 2 } else { settings.hidden.len() };
+        let parameters = Parameters::random(&shapes, hidden, &mut Pcg64::seeded(settings.seed));
         let scaling = Scaling {
             cover: outputs.scales(&demand),
-            demand,
+            demand: demand.clone(),
             mean: vec![0.0; inputs.len()],
             factor: vec![1.0; inputs.len()],
         };
         let episodes = recording.episodes();
         let states = episodes * problem.num_periods;
         let mut trainer = Self {
-            gradient: Parameters::zeros(&widths),
+            gradient: Parameters::zeros(&shapes),
             adam: Adam::new(&parameters.numbers),
-            pass: Pass::new(&parameters, states),
+            pass: Self::room(&course, &settings, (&inputs, &outputs), &demand, &parameters, states),
             covers: vec![0.0; states * problem.network.managed.len()],
             memories: vec![Memory::default(); episodes],
             kinds: vec![0; episodes],
+            is_taught: settings.teacher.is_none(),
             course,
             settings,
             inputs,
@@ -111,13 +155,46 @@ impl Trainer {
         Ok(trainer)
     }
 
+    fn room(
+        course: &Course,
+        settings: &Settings,
+        (inputs, outputs): (&Inputs, &Outputs),
+        demand: &[f64],
+        parameters: &Parameters,
+        states: usize,
+    ) -> Pass {
+        match settings.layout {
+            Layout::Dense => Pass::Dense(DensePass::new(parameters, states)),
+            Layout::Shared => {
+                let graph = Graph::new(course.problem(), inputs, outputs, demand);
+                Pass::Shared(Box::new(SharedPass::new(graph, inputs.len(), parameters, states)))
+            }
+        }
+    }
+
+    /// A pass of so many states through the net as it is scaled.
+    pub(crate) fn pass_of(&self, states: usize) -> Pass {
+        let parts = (&self.inputs, &self.outputs);
+        let mut pass =
+            Self::room(&self.course, &self.settings, parts, &self.scaling.demand, &self.parameters, states);
+        if let (Pass::Shared(pass), Pass::Shared(own)) = (&mut pass, &self.pass) {
+            pass.mean.clone_from(&own.mean);
+            pass.factor.clone_from(&own.factor);
+        }
+        pass
+    }
+
     /// Plays episodes by the levels an untrained net stands for, and scales the inputs by what they were.
     fn find_scaling(&mut self) {
         let trained = self.parameters.clone();
         self.parameters.numbers.fill(0.0);
-        self.play(u64::MAX);
+        self.play(SCALING);
         self.parameters = trained;
         let states = self.recording.episodes() * self.course.problem().num_periods;
+        if let Pass::Shared(pass) = &mut self.pass {
+            pass.find_scaling(0..states);
+            return;
+        }
         for input in 0..self.inputs.len() {
             let numbers = || (0..states).map(|state| f64::from(self.pass.inputs(state)[input]));
             let mean = numbers().sum::<f64>() / states as f64;
@@ -132,10 +209,8 @@ impl Trainer {
         let episodes = self.recording.episodes();
         let seeds = self.seeds(step);
         self.recording.begin(&seeds);
-        let kinds = self.course.kinds.len();
-        for (episode, seed) in seeds.iter().enumerate() {
-            // Every kind as often as any other, as far as the number of episodes allows.
-            let which = if kinds > episodes { *seed as usize % kinds } else { episode % kinds };
+        for (episode, &seed) in seeds.iter().enumerate() {
+            let which = self.course.kind_of(episode, seed, episodes);
             self.kinds[episode] = which;
             self.recording.set_demand(episode, Arc::clone(&self.course.kinds[which].demand));
             self.inputs.begin(&mut self.memories[episode], &self.scaling.demand);
@@ -151,11 +226,10 @@ impl Trainer {
 
     /// Seeds of the episodes of a step.
     fn seeds(&self, step: u64) -> Vec<u64> {
-        let mut stream = Pcg64::seeded(FIRST_SEED ^ self.settings.seed.rotate_left(44) ^ step);
-        (0..self.recording.episodes()).map(|_| FIRST_SEED + (stream.next_u64() >> 20)).collect()
+        self.settings.seeds(step, self.recording.episodes())
     }
 
-    fn worlds(course: &Course, kind: usize) -> &[World] {
+    pub(crate) fn worlds(course: &Course, kind: usize) -> &[World] {
         &course.known[course.kinds[kind].known]
     }
 
@@ -240,6 +314,11 @@ impl Trainer {
         self.adam.steps
     }
 
+    /// How it is trained.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What it is trained on.
     pub fn course(&self) -> &Course {
         &self.course
@@ -252,7 +331,19 @@ impl Trainer {
             Knows::Family => World::family(&problem.network, &problem.demand, problem.num_periods),
             Knows::Blind => Vec::new(),
         };
-        Learned::new(problem, self.course.knows, worlds, self.scaling.clone(), self.net())
+        match self.settings.layout {
+            Layout::Dense => Learned::new(problem, self.course.knows, worlds, self.scaling(), self.net()),
+            Layout::Shared => Learned::shared(problem, self.course.knows, worlds, self.scaling(), self.net()),
+        }
+    }
+
+    /// How numbers are scaled: inputs, or the features that all nodes have.
+    fn scaling(&self) -> Scaling {
+        let mut scaling = self.scaling.clone();
+        if let Pass::Shared(pass) = &self.pass {
+            (scaling.mean, scaling.factor) = (pass.mean.clone(), pass.factor.clone());
+        }
+        scaling
     }
 
     fn net(&self) -> Net {
@@ -264,8 +355,9 @@ impl Trainer {
     /// The policy as it stands, as it is written to a file; the names are those of the course's problems.
     pub fn trained(&self, names: Vec<String>) -> Trained {
         let Course { problems, knows, .. } = &self.course;
-        let about = About::new(problems, names, *knows, self.settings.seed, self.adam.steps);
-        Trained { about, scaling: self.scaling.clone(), net: self.net() }
+        let mut about = About::new(problems, names, *knows, self.settings.seed, self.adam.steps);
+        about.shared = self.settings.layout == Layout::Shared;
+        Trained { about, scaling: self.scaling(), net: self.net() }
     }
 
     /// What changes from step to step, by name.
@@ -283,20 +375,22 @@ impl Trainer {
         let Ok([parameters, first, second, average]) = <[Vec<f32>; 4]>::try_from(rows) else { return };
         self.parameters.numbers = parameters;
         self.adam = Adam { steps, first, second, average };
+        self.is_taught = true;
     }
 
     /// Course and settings in words, and how far it is.
     pub(crate) fn words(&self) -> String {
         let about = self.trained(Vec::new()).about;
-        let Settings { seed, episodes, rate, halving, surrogates, .. } = &self.settings;
+        let Settings { seed, episodes, rate, halving, surrogates, teacher, .. } = &self.settings;
+        let taught = teacher.as_ref().map(|teacher| format!(", taught by {teacher}")).unwrap_or_default();
         format!(
             "{} on {} ({}, {} periods), seed {seed}, {episodes} episodes a step, layers {:?}, rate {rate} falling from \
-             {halving}, {surrogates:?}; steps {}",
+             {halving}, {surrogates:?}{taught}; steps {}",
             self.course.knows.name(),
             about.digest,
             if about.backlog { "waiting" } else { "lost" },
             about.num_periods,
-            self.parameters.widths(),
+            self.parameters.shapes(),
             self.adam.steps
         )
     }
@@ -325,9 +419,15 @@ mod tests {
         Problem::new(network, demand, Rules::default(), 12)
     }
 
+    const LAYOUTS: [Layout; 2] = [Layout::Dense, Layout::Shared];
+
     fn trainer(network: &str, knows: Knows) -> Trainer {
+        laid_out(network, knows, Layout::Dense)
+    }
+
+    fn laid_out(network: &str, knows: Knows, layout: Layout) -> Trainer {
         let course = Course::new(vec![problem(network)], knows, &mut Pcg64::seeded(3));
-        let settings = Settings { episodes: 16, hidden: vec![8], seed: 3, ..Settings::default() };
+        let settings = Settings { episodes: 16, layout, hidden: vec![8], seed: 3, ..Settings::default() };
         Trainer::new(course, settings).expect("has a derivative")
     }
 
@@ -343,9 +443,10 @@ mod tests {
     /// precision and kinks blur what is compared.
     #[test]
     fn the_gradient_in_the_nets_parameters_is_the_difference_of_what_is_earned() {
-        for network in ["serial", "network"] {
+        let cases = ["serial", "network"].into_iter().flat_map(|name| LAYOUTS.map(|layout| (name, layout)));
+        for (network, layout) in cases {
             for knows in Knows::ALL {
-                let mut trainer = trainer(network, knows);
+                let mut trainer = laid_out(network, knows, layout);
                 steps(&mut trainer, 3);
                 worth(&mut trainer);
                 trainer.reverse();
@@ -363,15 +464,16 @@ mod tests {
                 };
                 let difference = (at(1.0) - at(-1.0)) / 2.0;
                 let error = (slope - difference).abs() / difference.abs();
-                assert!(error < 0.02, "{network}, {knows:?}: {slope} against {difference}");
+                assert!(error < 0.02, "{network}, {layout:?}, {knows:?}: {slope} against {difference}");
             }
         }
     }
 
     #[test]
     fn a_policy_plays_as_it_was_trained() {
-        for knows in Knows::ALL {
-            let mut trainer = trainer("network", knows);
+        let cases = Knows::ALL.into_iter().flat_map(|knows| LAYOUTS.map(|layout| (knows, layout)));
+        for (knows, layout) in cases {
+            let mut trainer = laid_out("network", knows, layout);
             steps(&mut trainer, 3);
             trainer.adam.average.clone_from(&trainer.parameters.numbers);
             let problem = trainer.course.problem().clone();
@@ -401,6 +503,51 @@ mod tests {
         steps(&mut second, 2);
         assert_eq!(second.rows(), straight.rows());
         assert_eq!(second.trained(Vec::new()).to_bytes(), straight.trained(Vec::new()).to_bytes());
+    }
+
+    /// Trained on the chain of three; on the six nodes of the other network, which it never saw, it earns more than
+    /// before it was trained.
+    #[test]
+    fn a_net_that_nodes_share_plays_a_network_of_another_size() {
+        for knows in Knows::ALL {
+            let mut trainer = laid_out("serial", knows, Layout::Shared);
+            let other = problem("network");
+            let earned = |trainer: &Trainer| -> f64 {
+                let bytes = trainer.trained(vec!["serial".to_owned()]).to_bytes();
+                let trained = Trained::from_bytes(&bytes).expect("as it was written");
+                let (policy, _, simplifies) = trained.policy(&other, true).expect("plays");
+                assert_eq!(simplifies.len(), 1, "{simplifies:?}");
+                let seeds: Vec<u64> = (0..16).collect();
+                let figures = rollout(&other, &seeds, 1, || policy.clone()).expect("plays");
+                figures.iter().map(|figures| figures.kpis.total_profit).sum()
+            };
+            let before = earned(&trainer);
+            steps(&mut trainer, 80);
+            let after = earned(&trainer);
+            assert!(after > 1.01 * before && before > 0.0, "{knows:?}: {after} after {before}");
+        }
+    }
+
+    #[test]
+    fn a_net_that_nodes_share_is_refused_where_it_cannot_play() {
+        let trained = laid_out("serial", Knows::Informed, Layout::Shared).trained(Vec::new());
+        let refused = |problem: &Problem| trained.policy(problem, true).expect_err("refused").to_string();
+        let longer = Problem { num_periods: 20, ..problem("network") };
+        assert_eq!(refused(&longer), "was trained for 12 periods; here for 20 periods");
+        let lost = Problem { rules: Rules { backlog: false, discount: 1.0 }, ..problem("network") };
+        assert_eq!(refused(&lost), "was trained with unmet demand waiting; here with unmet demand lost");
+        let mut declared = preset("network").expect("a preset");
+        declared.links.iter_mut().for_each(|link| link.fixed_order_cost = link.lead_time.map(|_| 3.0));
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let dear = Problem::new(declared.compile().expect("valid"), demand, Rules::default(), 12);
+        assert!(refused(&dear).starts_with("has never met fixed order costs (link "), "{}", refused(&dear));
+        let mut short = trained.clone();
+        short.net.layers.pop();
+        let short = Trained::from_bytes(&short.to_bytes()).expect("readable");
+        let message = short.policy(&problem("serial"), true).expect_err("refused").to_string();
+        assert!(message.contains("its layers are not those of a net that nodes share"), "{message}");
+        let bytes = trained.to_bytes();
+        assert!(Trained::from_bytes(&bytes[..bytes.len() - 1]).is_err());
     }
 
     #[test]

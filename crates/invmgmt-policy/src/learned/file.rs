@@ -11,7 +11,7 @@ use invmgmt::mechanism::{Mechanism, Mechanisms, Scope};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use super::{Inputs, Knows, Layer, Learned, Net, Outputs, Scaling, World};
+use super::{Graph, Inputs, Knows, Layer, Learned, Net, Outputs, Scaling, World};
 use crate::Information;
 
 /// Version of the format.
@@ -24,6 +24,9 @@ const WORDS: &str = "policy";
 const OTHER_NUMBERS: &str =
     "plays as on the network it was trained on, whose prices, costs, stocks or capacities are others";
 
+/// Said where the network is not the one trained on.
+const OTHER_NETWORK: &str = "plays by a net that every node shares, trained on another network";
+
 /// What a trained policy was trained on, in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct About {
@@ -31,6 +34,9 @@ pub struct About {
     pub format: u32,
     /// What it knows: `informed`, `family` or `blind`.
     pub knows: String,
+    /// Whether all nodes share one net, which then plays other networks, too.
+    #[serde(default)]
+    pub shared: bool,
     /// Nodes that hold stock and links, with lead times, of the network.
     pub shape: Vec<String>,
     /// A digest of the network's prices, costs, stocks and capacities.
@@ -111,6 +117,7 @@ impl About {
         Self {
             format: FORMAT,
             knows: knows.name().to_owned(),
+            shared: false,
             shape: shape(problem),
             digest: digest(problem),
             backlog: problem.rules.backlog,
@@ -130,7 +137,7 @@ impl About {
 
     fn check(&self, problem: &Problem) -> Result<(), LearnedError> {
         let here = shape(problem);
-        if self.shape != here {
+        if !self.shared && self.shape != here {
             return Err(LearnedError::Network(difference(&self.shape, &here)));
         }
         let waits = |backlog| if backlog { "with unmet demand waiting" } else { "with unmet demand lost" };
@@ -250,6 +257,19 @@ impl Trained {
 
     /// Layers must fit each other.
     fn check_sizes(&self) -> Result<(), LearnedError> {
+        if self.about.shared {
+            // Whether they fit a network is told by it.
+            let fits = |layer: &Layer| {
+                !layer.bias.is_empty() && layer.weights.len().is_multiple_of(layer.bias.len())
+            };
+            let same = self.scaling.factor.len() == self.scaling.mean.len();
+            let sound = same && !self.scaling.demand.is_empty() && self.net.layers.iter().all(fits);
+            return if sound {
+                Ok(())
+            } else {
+                Err(LearnedError::Damaged("its layers do not fit".to_owned()))
+            };
+        }
         let mut width = self.scaling.mean.len();
         let fits = self.scaling.factor.len() == width && !self.net.layers.is_empty();
         let layers = self.net.layers.iter().all(|layer| {
@@ -316,6 +336,9 @@ impl Trained {
             Knows::Blind => Vec::new(),
         };
         let (inputs, outputs) = (Inputs::new(problem, knows, worlds.len()), Outputs::new(problem));
+        if self.about.shared {
+            return self.shared_policy(problem, knows, worlds, &inputs, &outputs);
+        }
         let found = self.net.layers.last().map_or(0, Layer::outputs);
         let sizes = (self.scaling.mean.len(), found, self.scaling.demand.len(), self.scaling.cover.len());
         if sizes != (inputs.len(), outputs.len(), network.market.len(), network.managed.len()) {
@@ -326,6 +349,50 @@ impl Trained {
             simplifies.push(OTHER_NUMBERS);
         }
         let learned = Learned::new(problem, knows, worlds, self.scaling.clone(), self.net.clone());
+        Ok((learned, knows.information(network, demand), simplifies))
+    }
+}
+
+impl Trained {
+    /// The policy of a net that all nodes share. On another network it reckons with the demand that is known there, or,
+    /// if none is, with as much per market link as was usual in training.
+    fn shared_policy(
+        &self,
+        problem: &Problem,
+        knows: Knows,
+        worlds: Vec<World>,
+        inputs: &Inputs,
+        outputs: &Outputs,
+    ) -> Result<(Learned, Information, Vec<&'static str>), LearnedError> {
+        let Problem { network, demand, num_periods, .. } = problem;
+        let mut scaling = self.scaling.clone();
+        let mut simplifies = Vec::new();
+        if self.about.shape != shape(problem) {
+            let usual = scaling.demand.iter().sum::<f64>() / scaling.demand.len() as f64;
+            let of_market = |link| {
+                let periods = 0..*num_periods;
+                let known =
+                    worlds.iter().map(|world| periods.clone().map(|at| world.mean(at, link)).sum::<f64>());
+                let count = (worlds.len() * num_periods) as f64;
+                if worlds.is_empty() { usual } else { known.sum::<f64>() / count }
+            };
+            scaling.demand = network.market.indices().map(of_market).collect();
+            scaling.cover = outputs.scales(&scaling.demand);
+            simplifies.push(OTHER_NETWORK);
+        } else if self.about.digest != digest(problem) {
+            simplifies.push(OTHER_NUMBERS);
+        }
+        let graph = Graph::new(problem, inputs, outputs, &scaling.demand);
+        let (of_node, of_link) = graph.kinds();
+        let hidden = self.net.layers.first().map_or(0, Layer::outputs);
+        let found: Vec<(usize, usize)> =
+            self.net.layers.iter().map(|layer| (layer.inputs(), layer.outputs())).collect();
+        if found != graph.shapes(hidden) || scaling.mean.len() != of_node + of_link {
+            return Err(LearnedError::Damaged(
+                "its layers are not those of a net that nodes share".to_owned(),
+            ));
+        }
+        let learned = Learned::shared(problem, knows, worlds, scaling, self.net.clone());
         Ok((learned, knows.information(network, demand), simplifies))
     }
 }

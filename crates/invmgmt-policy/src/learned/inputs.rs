@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use invmgmt::Problem;
 use invmgmt::adjoint::Block;
-use invmgmt::network::{Part, TableIndex};
+use invmgmt::network::{Network, Part, SupplyLinkIx, TableIndex};
 use invmgmt::period::position_terms;
 
 use super::belief::{Belief, Knows, World};
@@ -38,6 +38,8 @@ pub struct Inputs {
     demand: Range<usize>,
     period: usize,
     sentiment: usize,
+    /// Position of the first market link's unmet demand among the inputs.
+    first_market: usize,
 }
 
 /// What an episode's policy remembers.
@@ -67,6 +69,7 @@ impl Inputs {
             demand: layout.range(Part::Demand),
             period: layout.start(Part::Period),
             sentiment: layout.start(Part::Sentiment),
+            first_market: 0,
         };
         for node in network.managed.indices() {
             inputs.push([(layout.start(Part::OnHand) + node.position(), 1.0)]);
@@ -80,6 +83,7 @@ impl Inputs {
                 inputs.push((from..to).map(|slot| (slot, 1.0)));
             }
         }
+        inputs.first_market = inputs.of_state();
         for part in [Part::Unmet, Part::Demand] {
             layout.range(part).for_each(|position| inputs.push([(position, 1.0)]));
         }
@@ -113,6 +117,60 @@ impl Inputs {
     /// Whether there is none; never true.
     pub fn is_empty(&self) -> bool {
         false
+    }
+
+    /// The inputs for what is under way on a link: the first slot each is the sum of, counted from the one that arrives
+    /// next, and its position.
+    pub(super) fn slots(network: &Network, link: SupplyLinkIx) -> impl Iterator<Item = (usize, usize)> {
+        let groups = |link: SupplyLinkIx| network.supply[link].slots.min(MOST_SLOTS);
+        let before = network.supply.indices().take(link.position()).map(groups).sum::<usize>();
+        let first = 2 * network.managed.len() + before;
+        let (slots, groups) = (network.supply[link].slots, groups(link));
+        (0..groups).map(move |group| (group * slots / groups, first + group))
+    }
+
+    /// Position of the first market link's unmet demand; that of the others follows, then demand, then sentiment.
+    pub(super) fn markets_from(&self) -> usize {
+        self.first_market
+    }
+
+    /// How near the end is, in steps that grow as the end is farther away: each a sum over inputs with factors.
+    pub(super) fn clock_features(&self) -> Vec<Vec<(usize, f64)>> {
+        let first = self.of_state() + 1;
+        let near = |left: usize, span: usize| left.min(2 * span) as f64 / (2 * span) as f64;
+        let counted = |span| {
+            (0..self.num_periods)
+                .map(|period| (first + period, near(self.num_periods - period, span)))
+                .collect()
+        };
+        let is_counted = self.num_periods <= LONGEST_COUNTED;
+        let features = SPANS.iter().enumerate();
+        features.map(|(at, &span)| if is_counted { counted(span) } else { vec![(first + at, 1.0)] }).collect()
+    }
+
+    /// What is known of demand: how many periods each number is the sum over, and where it stands per market link.
+    pub(super) fn demand_features(&self) -> Vec<(f64, impl Fn(usize) -> usize)> {
+        let first = self.of_state() + self.clock();
+        let is_blind = self.knows == Knows::Blind;
+        // One market link behind the other, or one period behind the other.
+        let (step, of_market) = if is_blind { (self.markets, 1) } else { (1, SPANS.len()) };
+        let place = move |at: usize| move |market: usize| first + at * step + market * of_market;
+        if is_blind {
+            return (0..WINDOW + SMOOTHING.len()).map(|at| (1.0, place(at))).collect();
+        }
+        let begins = [0].into_iter().chain(SPANS);
+        SPANS
+            .iter()
+            .zip(begins)
+            .enumerate()
+            .map(|(at, (end, begin))| ((end - begin) as f64, place(at)))
+            .collect()
+    }
+
+    /// How likely each world is, where that is known.
+    pub(super) fn beliefs(&self) -> Range<usize> {
+        let worlds = if self.knows == Knows::Family { self.worlds } else { 0 };
+        self.len() - worlds..self.len()
     }
 
     fn clock(&self) -> usize {

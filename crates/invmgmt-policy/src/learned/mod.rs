@@ -6,6 +6,7 @@
 
 mod belief;
 mod file;
+mod graph;
 mod inputs;
 mod net;
 mod outputs;
@@ -18,6 +19,7 @@ use invmgmt::period::StateView;
 pub use belief::{Belief, Knows, World, family_of};
 pub(crate) use file::SCOPE;
 pub use file::{About, LearnedError, Trained};
+pub use graph::{Graph, Talk};
 pub use inputs::{Inputs, Memory};
 pub use net::{LEAK, Layer, Net, Scratch, activate};
 pub use outputs::{Outputs, Said};
@@ -52,6 +54,8 @@ pub struct Learned {
     outputs: Outputs,
     scaling: Scaling,
     net: Net,
+    /// Where all nodes share one net.
+    graph: Option<Graph>,
     worlds: Vec<World>,
     memory: Memory,
     /// The state row as far as it is told.
@@ -59,16 +63,51 @@ pub struct Learned {
     numbers: Vec<f32>,
     cover: Vec<f64>,
     scratch: Scratch,
+    features: Vec<f32>,
+    talk: Talk,
 }
 
 impl Learned {
     /// A policy of these parts; the worlds are what it may know of the demand it is to meet.
     pub fn new(problem: &Problem, knows: Knows, worlds: Vec<World>, scaling: Scaling, net: Net) -> Self {
+        Self::of_parts(problem, knows, worlds, scaling, net, false)
+    }
+
+    /// A policy whose net all nodes share.
+    pub fn shared(problem: &Problem, knows: Knows, worlds: Vec<World>, scaling: Scaling, net: Net) -> Self {
+        Self::of_parts(problem, knows, worlds, scaling, net, true)
+    }
+
+    fn of_parts(
+        problem: &Problem,
+        knows: Knows,
+        worlds: Vec<World>,
+        scaling: Scaling,
+        net: Net,
+        is_shared: bool,
+    ) -> Self {
         let inputs = Inputs::new(problem, knows, worlds.len());
         let outputs = Outputs::new(problem);
         let (numbers, cover) = (vec![0.0; inputs.len()], vec![0.0; problem.network.managed.len()]);
         let (memory, scratch, row) = (Memory::default(), Scratch::default(), Vec::new());
-        Self { inputs, outputs, scaling, net, worlds, memory, row, numbers, cover, scratch }
+        let graph = is_shared.then(|| Graph::new(problem, &inputs, &outputs, &scaling.demand));
+        let features = vec![0.0; graph.as_ref().map_or(0, Graph::len)];
+        let talk = Talk::default();
+        Self {
+            inputs,
+            outputs,
+            scaling,
+            net,
+            graph,
+            worlds,
+            memory,
+            row,
+            numbers,
+            cover,
+            scratch,
+            features,
+            talk,
+        }
     }
 }
 
@@ -87,11 +126,17 @@ impl Policy for Learned {
         }
         self.inputs.learn(&mut self.memory, &self.worlds, row);
         self.inputs.write(&self.memory, &self.worlds, row, &mut self.numbers);
-        self.scaling.apply(&mut self.numbers);
         let expected =
             |ahead, market| self.inputs.expected(&self.memory, &self.worlds, period + ahead, market);
         self.outputs.cover(expected, &mut self.cover);
-        let outputs = self.net.apply(&self.numbers, &mut self.scratch);
+        let outputs = if let Some(graph) = &self.graph {
+            graph.write(&self.numbers, &mut self.features);
+            graph.scale(&self.scaling.mean, &self.scaling.factor, &mut self.features);
+            graph.apply(&self.net, &self.features, &mut self.talk)
+        } else {
+            self.scaling.apply(&mut self.numbers);
+            self.net.apply(&self.numbers, &mut self.scratch)
+        };
         let said = Said { outputs, cover: &self.cover, scales: &self.scaling.cover };
         self.outputs.orders(&said, row, |link, quantity| orders[link] = quantity);
         Ok(())

@@ -20,7 +20,7 @@ impl Layer {
         self.bias.len()
     }
 
-    fn apply(&self, inputs: &[f32], outputs: &mut Vec<f32>) {
+    pub(super) fn apply(&self, inputs: &[f32], outputs: &mut Vec<f32>) {
         outputs.clear();
         outputs.extend_from_slice(&self.bias);
         for (&input, weights) in inputs.iter().zip(self.weights.chunks_exact(self.bias.len())) {

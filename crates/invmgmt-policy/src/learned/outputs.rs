@@ -70,6 +70,22 @@ impl Outputs {
         Self { nodes, links: network.supply.len(), len }
     }
 
+    /// Demand per market link that passes through a node [1].
+    pub(super) fn loads(&self, node: usize) -> &[f64] {
+        &self.nodes[node].loads
+    }
+
+    /// Periods of demand a node's level covers before the net says anything [periods].
+    pub(super) fn cover_periods(&self, node: usize) -> usize {
+        self.nodes[node].cover
+    }
+
+    /// Logarithm of the share that a node's link has by price and lead time.
+    pub(super) fn usual_share(&self, node: usize, link: usize) -> f64 {
+        let Node { incoming, usual, .. } = &self.nodes[node];
+        incoming.iter().position(|&other| other == link).map_or(0.0, |place| usual[place])
+    }
+
     /// Numbers a net puts out.
     pub fn len(&self) -> usize {
         self.len
@@ -152,6 +168,40 @@ impl Outputs {
         }
     }
 
+    /// Given what a teacher orders in a state, writes the direction in which each output comes nearer to it; returns
+    /// how far they are: half the squared distance of each level from one that orders as much, in units of what the
+    /// node usually covers, and where suppliers are shared the cross-entropy of the shares, as far as there is an
+    /// order.
+    ///
+    /// Where the teacher orders nothing, every level that does so is as good.
+    pub fn imitate(
+        &self,
+        said: &Said<'_>,
+        row: impl Fn(usize) -> f64,
+        orders: &[f64],
+        nearer: &mut [f32],
+    ) -> f64 {
+        let mut far = 0.0;
+        nearer.fill(0.0);
+        for (position, node) in self.nodes.iter().enumerate() {
+            let ordered: f64 = node.incoming.iter().map(|&link| orders[link]).sum();
+            let above = said.level(position) - node.inventory_position(&row) - ordered;
+            let distance =
+                if ordered < LEAST_REQUEST { above.max(0.0) } else { above } / said.scales[position];
+            far += 0.5 * distance * distance;
+            nearer[position] = -distance as f32;
+            let Some(mut output) = node.shares.filter(|_| ordered >= LEAST_REQUEST) else { continue };
+            let weight = ordered / said.scales[position];
+            node.shares(said.outputs, |link, share| {
+                let wanted = orders[link] / ordered;
+                far -= weight * wanted * share.max(f64::MIN_POSITIVE).ln();
+                nearer[output] = (weight * (wanted - share)) as f32;
+                output += 1;
+            });
+        }
+        far
+    }
+
     /// Supply links.
     pub fn links(&self) -> usize {
         self.links
@@ -205,4 +255,45 @@ fn loads(problem: &Problem) -> Vec<Vec<f64>> {
         }
     }
     loads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use invmgmt::demand::{DemandConfig, DemandModel};
+    use invmgmt::network::preset;
+    use invmgmt::period::Rules;
+
+    /// Of the distance that is told, in every output, of orders of which some are none.
+    #[test]
+    fn the_direction_nearer_to_a_teacher_is_the_difference_of_the_distance() {
+        let network = preset("network").expect("a preset").compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let problem = Problem::new(network, demand, Rules::default(), 30);
+        let outputs = Outputs::new(&problem);
+        let row: Vec<f64> = (0..problem.network.layout.row()).map(|at| (7 * at % 11) as f64).collect();
+        let (cover, scales) = (vec![60.0; outputs.nodes.len()], outputs.scales(&[20.0; 1]));
+        let orders: Vec<f64> = (0..outputs.links()).map(|link| [0.0, 12.5, 30.0][link % 3]).collect();
+        let said: Vec<f32> = (0..outputs.len()).map(|at| [0.3, -0.2, 0.5, 0.0][at % 4]).collect();
+        let far = |said: &[f32], nearer: &mut [f32]| {
+            let said = Said { outputs: said, cover: &cover, scales: &scales };
+            outputs.imitate(&said, |position| row[position], &orders, nearer)
+        };
+        let (mut nearer, mut unused) = (vec![0.0; outputs.len()], vec![0.0; outputs.len()]);
+        far(&said, &mut nearer);
+        for output in 0..outputs.len() {
+            let mut at = |by: f32| {
+                let mut moved = said.clone();
+                moved[output] += by;
+                far(&moved, &mut unused)
+            };
+            let difference = (at(-1e-2) - at(1e-2)) / 2e-2;
+            let found = f64::from(nearer[output]);
+            assert!(
+                (found - difference).abs() < 1e-3 * (1.0 + difference.abs()),
+                "{output}: {found}, {difference}"
+            );
+        }
+        assert!(nearer.iter().any(|direction| *direction > 0.0));
+    }
 }
