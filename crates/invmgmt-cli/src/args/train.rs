@@ -17,6 +17,8 @@ Examples:
         --policy learned:s19.safetensors --policy mpc:informed
   One policy for several kinds of demand that knows only what was sold; a file for each network and rule:
     gym-invmgmt train --suite published-26/S01,S05,S17,S09 --knows blind --seconds 120 --out policies
+  A planner's decisions as a start, and the curves as a page:
+    gym-invmgmt train --scenario published-26/S17 --teacher mpc:informed --report training.html
   The same numbers on any day, and a thousand steps more:
     gym-invmgmt train --network serial --steps 1000
     gym-invmgmt train --network serial --steps 2000 --resume
@@ -49,6 +51,11 @@ pub(crate) struct TrainArgs {
     /// Seeds of the episodes that show progress; training never sees them
     #[arg(long, value_name = "SEEDS", default_value = "40000..40128")]
     pub held_out: Seeds,
+    /// How the net is laid out: layers that read the whole network at once, or a small net that every node shares and
+    /// that plays other networks, too
+    #[arg(long, value_name = "LAYOUT", default_value = "dense",
+          value_parser = PossibleValuesParser::new(["dense", "shared"]))]
+    pub net: String,
     /// Episodes per step
     #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub episodes: u32,
@@ -58,6 +65,16 @@ pub(crate) struct TrainArgs {
     /// Go on from the state that an earlier run with the same --out and --seeds left beside it
     #[arg(long)]
     pub resume: bool,
+    /// Imitate a policy before the first step, from decisions recorded in episodes; it may know no more than --knows
+    #[arg(long, value_name = "POLICY")]
+    pub teacher: Option<String>,
+    /// Episodes in which the teacher's decisions are recorded
+    #[arg(long, value_name = "N", default_value_t = 64, requires = "teacher",
+          value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub teacher_episodes: u32,
+    /// Write a page with the curves of the training, as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Let the gradient see fixed order costs, smoothed over so many units
     #[arg(long, value_name = "UNITS", value_parser = positive)]
     pub smooth_fixed_costs: Option<f64>,

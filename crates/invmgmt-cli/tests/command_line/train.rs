@@ -127,3 +127,61 @@ fn what_cannot_be_learnt_or_read_is_refused_by_name() {
     let message = fail(2, &["train", "--seconds", "0"]);
     assert!(message.contains("expected a number above 0"), "{message}");
 }
+
+#[test]
+fn a_teacher_is_a_start_that_earns_more_and_one_that_knows_more_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let levels = ["--network", "serial", "--steps", "0"];
+    let untaught = train(folder.path(), "0.safetensors", &levels);
+    let few = ["--teacher", "newsvendor:informed", "--teacher-episodes", "8"];
+    let taught = train(folder.path(), "1.safetensors", &[&levels[..], &few].concat());
+    assert!(profit(&taught) > profit(&untaught), "{} after {}", profit(&taught), profit(&untaught));
+    assert_eq!(taught["policies"][0]["teacher"], "newsvendor:informed");
+    let resumed = ["--network", "serial", "--steps", "2", "--resume"];
+    train(folder.path(), "1.safetensors", &[&resumed[..], &few].concat());
+    train(folder.path(), "2.safetensors", &[&levels[..2], &["--steps", "2"], &few].concat());
+    let read = |file: &str| fs::read(folder.path().join(file)).expect("a file");
+    assert!(read("1.safetensors") == read("2.safetensors"));
+    let message = fail(1, &["train", "--knows", "blind", "--steps", "1", "--teacher", "mpc:informed"]);
+    assert!(
+        message.contains("teacher 'mpc:informed' is informed and the policy to be trained is blind"),
+        "{message}"
+    );
+    let message = fail(1, &["train", "--steps", "1", "--teacher", "oracle"]);
+    assert!(message.contains("is clairvoyant and the policy to be trained is informed"), "{message}");
+    let message = fail(1, &["train", "--steps", "1", "--teacher", "nobody"]);
+    assert!(message.contains("teacher: "), "{message}");
+    let message = fail(2, &["train", "--steps", "1", "--teacher-episodes", "8"]);
+    assert!(message.contains("--teacher"), "{message}");
+}
+
+#[test]
+fn the_report_of_a_training_draws_a_curve_for_each_seed_and_problem() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = folder.path().join("training.html").to_string_lossy().into_owned();
+    let suite = ["--suite", "published-26/S13,S19", "--steps", "1", "--seeds", "3,4", "--report", &page];
+    train(folder.path(), "one.safetensors", &suite);
+    let html = fs::read_to_string(&page).expect("a page");
+    assert_eq!(html.matches("<figure>").count(), 3);
+    assert_eq!(html.matches("<path class=\"bound\" d=\"M62").count(), 2);
+    for named in
+        ["S13, held out", "S19, held out", "seed 3", "seed 4", "all steps were made", "below the bound"]
+    {
+        assert!(html.contains(named), "{named}");
+    }
+    assert!(!html.contains("NaN"));
+    let message = fail(2, &["train", "--steps", "1", "--report", "training.png"]);
+    assert!(message.contains("--report training.png: the name must end in .html or .htm"), "{message}");
+}
+
+#[test]
+fn a_net_that_nodes_share_is_trained_on_one_network_and_plays_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    train(folder.path(), "shared.safetensors", &["--network", "serial", "--steps", "2", "--net", "shared"]);
+    let file = folder.path().join("shared.safetensors").to_string_lossy().into_owned();
+    played(&file, &SERIAL);
+    played(&file, &["--network", "network"]);
+    let policy = format!("learned:{file}");
+    let message = fail(1, &["simulate", "--network", "network", "--periods", "20", "--policy", &policy]);
+    assert!(message.contains("was trained for 30 periods; here for 20 periods"), "{message}");
+}

@@ -1,5 +1,7 @@
 //! The command `train`.
 
+mod page;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +13,12 @@ use invmgmt_data::{find_suite, replace_file};
 use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::learned::Knows;
 use invmgmt_policy::{Knowledge, profit_bound};
-use invmgmt_train::{Course, End, Limits, Look, Settings, Trainer, alike, train};
+use invmgmt_train::{Course, End, Layout, Limits, Look, Settings, Teacher, Trainer, alike, train};
 use serde_json::{Value, json};
 
 use crate::args::seeds::Seeds;
 use crate::args::train::TrainArgs;
+use crate::endings::check_report;
 use crate::failure::Failure;
 use crate::problem;
 use crate::scenarios::refused as refused_choice;
@@ -39,8 +42,17 @@ struct Outcome {
     trainer: Trainer,
 }
 
+/// The looks at a training with a seed, the first first.
+struct Looks {
+    seed: u64,
+    looks: Vec<Look>,
+}
+
 /// Trains and says what came of it.
 pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(path) = &given.report {
+        check_report(path)?;
+    }
     let lessons = lessons(given)?;
     if given.resume && given.seeds.0.len() > 1 {
         return Err(Failure::Usage(
@@ -49,20 +61,25 @@ pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Resu
     }
     // Everything that can be refused is, before the first step.
     for lesson in &lessons {
-        trainer(given, lesson, given.seeds.0[0])?;
+        let trainer = trainer(given, lesson, given.seeds.0[0])?;
+        say_what_the_teacher_leaves_out(given, &trainer)?;
     }
-    let mut documents = Vec::new();
+    let (mut documents, mut sections) = (Vec::new(), Vec::new());
     for lesson in &lessons {
         let bounds = bounds(lesson, &given.held_out);
-        let best = best(given, lesson, &bounds)?;
+        let (best, looks) = best(given, lesson, &bounds)?;
         let trained = best.trainer.trained(lesson.names.clone());
         replace_file(&lesson.file, |file| file.write_all(&trained.to_bytes())).map_err(Failure::refused)?;
         let estimates = measure(lesson, &best, &given.held_out)?;
+        sections.push(page::section(lesson, &best, &looks, &estimates, &bounds));
         if given.json {
             documents.push(document(lesson, &best, &estimates, &bounds));
         } else {
             table(lesson, &best, &estimates, &bounds, given, out)?;
         }
+    }
+    if let Some(path) = &given.report {
+        page::write(path, given, command, sections)?;
     }
     if given.json {
         let document = json!({
@@ -127,12 +144,17 @@ fn trainer(given: &TrainArgs, lesson: &Lesson, seed: u64) -> Result<Trainer, Fai
     let settings = Settings {
         seed,
         episodes: given.episodes as usize,
+        layout: if given.net == "shared" { Layout::Shared } else { Layout::Dense },
         surrogates: Surrogates {
             fixed_costs: given.smooth_fixed_costs,
             goodwill: given.smooth_goodwill,
             // A derivative of 0 teaches nothing.
             rounding: true,
         },
+        teacher: given
+            .teacher
+            .clone()
+            .map(|spec| Teacher { spec, episodes: given.teacher_episodes as usize }),
         ..Settings::default()
     };
     let course = Course::new(lesson.problems.clone(), knows, &mut Pcg64::seeded(seed));
@@ -155,13 +177,28 @@ fn trainer(given: &TrainArgs, lesson: &Lesson, seed: u64) -> Result<Trainer, Fai
     Ok(trainer)
 }
 
+/// Says on stderr what of the problems the teacher does not see.
+fn say_what_the_teacher_leaves_out(given: &TrainArgs, trainer: &Trainer) -> Result<(), Failure> {
+    let Some(teacher) = &trainer.settings().teacher else { return Ok(()) };
+    let simplified = teacher.simplifies(trainer.course()).map_err(Failure::refused)?;
+    if !given.resume && !simplified.is_empty() {
+        let teacher = teacher.spec.escape_debug();
+        let _ = writeln!(std::io::stderr(), "note: teacher {teacher} {}", simplified.join(", "));
+    }
+    Ok(())
+}
+
 /// Where a training's state stands.
 fn state_file(out: &Path) -> PathBuf {
     out.with_extension("state.safetensors")
 }
 
 /// Trains with every seed and keeps the best.
-fn best(given: &TrainArgs, lesson: &Lesson, bounds: &[Option<f64>]) -> Result<Outcome, Failure> {
+fn best(
+    given: &TrainArgs,
+    lesson: &Lesson,
+    bounds: &[Option<f64>],
+) -> Result<(Outcome, Vec<Looks>), Failure> {
     let seeds = &given.seeds.0;
     let seconds = given.seconds.or(if given.steps.is_none() { Some(SECONDS) } else { None });
     let limits = Limits {
@@ -169,12 +206,13 @@ fn best(given: &TrainArgs, lesson: &Lesson, bounds: &[Option<f64>]) -> Result<Ou
         seconds: seconds.map(|seconds| seconds / seeds.len() as f64),
         ..Limits::default()
     };
-    let mut best: Option<Outcome> = None;
+    let (mut best, mut all) = (None::<Outcome>, Vec::new());
     for &seed in seeds {
         let mut trainer = trainer(given, lesson, seed)?;
-        let mut written = Ok(());
+        let (mut written, mut looks) = (Ok(()), Vec::new());
         let outcome = train(&mut trainer, &limits, &given.held_out.0, |trainer, look| {
             say(seed, look, bounds);
+            looks.push(look.clone());
             if seeds.len() == 1 && written.is_ok() {
                 let state = trainer.state();
                 written = replace_file(&state_file(&lesson.file), |file| file.write_all(&state));
@@ -182,11 +220,12 @@ fn best(given: &TrainArgs, lesson: &Lesson, bounds: &[Option<f64>]) -> Result<Ou
         });
         written.map_err(Failure::refused)?;
         let (end, look) = outcome.map_err(Failure::refused)?;
+        all.push(Looks { seed, looks });
         if best.as_ref().is_none_or(|best| look.mean() > best.look.mean()) {
             best = Some(Outcome { seed, end, look, trainer });
         }
     }
-    Ok(best.expect("a list of seeds holds one"))
+    Ok((best.expect("a list of seeds holds one"), all))
 }
 
 /// The most that can be earned per problem, the mean over the seeds; none where nothing is proven.
@@ -266,7 +305,9 @@ fn table(
             below.unwrap_or_default()
         )?;
     }
-    writeln!(out, "wrote      {}", lesson.file.to_string_lossy().escape_debug())?;
+    for file in [&lesson.file].into_iter().chain(&given.report) {
+        writeln!(out, "wrote      {}", file.to_string_lossy().escape_debug())?;
+    }
     Ok(())
 }
 
@@ -282,6 +323,7 @@ fn document(lesson: &Lesson, best: &Outcome, estimates: &[Estimate], bounds: &[O
     json!({
         "file": lesson.file.to_string_lossy(),
         "seed": best.seed,
+        "teacher": best.trainer.settings().teacher.as_ref().map(|teacher| &teacher.spec),
         "steps": best.look.steps,
         "seconds": best.look.seconds,
         "settled": best.end == End::Settled,
