@@ -31,6 +31,12 @@ pub enum TrainError {
         /// What the student knows.
         student: Information,
     },
+    /// A net that all nodes share, on a network of which it would not see all.
+    #[error(
+        "a net that all nodes share sees stock, pipelines and demand, and nothing of other mechanisms of a network; train \
+         it on a plain network, or lay the net out densely"
+    )]
+    SharedSeesLess,
     /// A lesson that broke off.
     #[error("teacher: {0}")]
     Lesson(String),

@@ -88,8 +88,8 @@ struct Lessons {
 }
 
 impl Trainer {
-    /// Plays the teacher's episodes and moves the net towards what it decided; nothing where there is no teacher, or it was
-    /// imitated already.
+    /// Plays the teacher's episodes and moves the net towards what it decided; nothing where there is no teacher, or it
+    /// was imitated already.
     ///
     /// # Errors
     /// [`TrainError::Lesson`] for an episode that the teacher cannot play to its end, [`TrainError::Interrupted`]; the

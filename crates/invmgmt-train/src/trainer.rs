@@ -107,6 +107,9 @@ impl Trainer {
     /// [`TrainError`] for a problem whose profit has no derivative, or a teacher that cannot teach it.
     pub fn new(course: Course, settings: Settings) -> Result<Self, TrainError> {
         let problem = course.problem();
+        if settings.layout == Layout::Shared && problem.network.physics.is_some() {
+            return Err(TrainError::SharedSeesLess);
+        }
         if let Some(teacher) = &settings.teacher {
             teacher.check(&course)?;
         }
@@ -401,7 +404,7 @@ mod tests {
     use super::*;
     use invmgmt::batch::rollout;
     use invmgmt::demand::{DemandConfig, DemandModel};
-    use invmgmt::network::preset;
+    use invmgmt::network::{KeyValue, preset};
     use invmgmt::period::Rules;
 
     /// How far the net's parameters are moved to measure a slope.
@@ -536,6 +539,15 @@ mod tests {
         assert_eq!(refused(&longer), "was trained for 12 periods; here for 20 periods");
         let lost = Problem { rules: Rules { backlog: false, discount: 1.0 }, ..problem("network") };
         assert_eq!(refused(&lost), "was trained with unmet demand waiting; here with unmet demand lost");
+        let mut capped = preset("serial").expect("a preset");
+        capped.links[1].settings.put("cap", KeyValue::Number(30.0));
+        let demand = Arc::new(DemandModel::new(DemandConfig::default()).expect("usable"));
+        let capped =
+            Problem { network: capped.compile().expect("valid").into(), demand, ..problem("serial") };
+        let course = Course::new(vec![capped], Knows::Informed, &mut Pcg64::seeded(1));
+        let settings = Settings { layout: Layout::Shared, ..Settings::default() };
+        let message = Trainer::new(course, settings).expect_err("refused").to_string();
+        assert!(message.contains("train it on a plain network, or lay the net out densely"), "{message}");
         let mut declared = preset("network").expect("a preset");
         declared.links.iter_mut().for_each(|link| link.fixed_order_cost = link.lead_time.map(|_| 3.0));
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");

@@ -133,10 +133,10 @@ fn a_teacher_is_a_start_that_earns_more_and_one_that_knows_more_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let levels = ["--network", "serial", "--steps", "0"];
     let untaught = train(folder.path(), "0.safetensors", &levels);
-    let few = ["--teacher", "newsvendor:informed", "--teacher-episodes", "8"];
+    let few = ["--teacher", "mpc:informed", "--teacher-episodes", "8"];
     let taught = train(folder.path(), "1.safetensors", &[&levels[..], &few].concat());
     assert!(profit(&taught) > profit(&untaught), "{} after {}", profit(&taught), profit(&untaught));
-    assert_eq!(taught["policies"][0]["teacher"], "newsvendor:informed");
+    assert_eq!(taught["policies"][0]["teacher"], "mpc:informed");
     let resumed = ["--network", "serial", "--steps", "2", "--resume"];
     train(folder.path(), "1.safetensors", &[&resumed[..], &few].concat());
     train(folder.path(), "2.safetensors", &[&levels[..2], &["--steps", "2"], &few].concat());

@@ -227,8 +227,8 @@ impl Graph {
         }
     }
 
-    /// Writes what each node hears: what it is itself, what its suppliers are and what its buyers are on average; each so
-    /// many numbers.
+    /// Writes what each node hears: what it is itself, what its suppliers are and what its buyers are on average; each
+    /// so many numbers.
     pub fn hear(&self, said: &[f32], width: usize, heard: &mut [f32]) {
         for (node, heard) in heard.chunks_exact_mut(3 * width).enumerate() {
             let (own, others) = heard.split_at_mut(width);
@@ -260,8 +260,8 @@ impl Graph {
         }
     }
 
-    /// Writes what the fourth layer reads of a link: what its supplier is, nothing where that is a source without end, and
-    /// the link's features.
+    /// Writes what the fourth layer reads of a link: what its supplier is, nothing where that is a source without end,
+    /// and the link's features.
     pub fn weigh(&self, said: &[f32], features: &[f32], link: usize, width: usize, reads: &mut [f32]) {
         let (own, of_link) = reads.split_at_mut(width);
         match self.shared[link] {
@@ -271,8 +271,8 @@ impl Graph {
         of_link.copy_from_slice(&features[self.nodes * self.of_node + link * OF_LINK..][..OF_LINK]);
     }
 
-    /// Given the worth of what the fourth layer reads of a link, adds to that of what its supplier is, and writes that of the
-    /// link's features.
+    /// Given the worth of what the fourth layer reads of a link, adds to that of what its supplier is, and writes that
+    /// of the link's features.
     pub fn weigh_back(
         &self,
         reads: &[f32],

@@ -312,22 +312,6 @@ proptest! {
         }
     }
 
-    /// Where goods may stand at the start, every slot's ages are moved; else only those that cannot have spoiled.
-    #[test]
-    fn nothing_in_transit_at_the_start_is_as_if_nothing_were_said_of_it(case in cases()) {
-        let mut said = case.clone();
-        let plain = case.declared.clone();
-        for link in said.declared.links.iter_mut().filter(|link| !is_market(&plain, link)) {
-            if *link.settings.get("in_transit") == KeyValue::Absent {
-                link.settings.put("in_transit", KeyValue::Structure(list(&[])));
-            }
-        }
-        for ((reward, observation), (same, seen)) in played(&case).into_iter().zip(played(&said)) {
-            prop_assert_eq!(reward.to_bits(), same.to_bits(), "{} {}", reward, same);
-            prop_assert_eq!(bits(&observation), bits(&seen));
-        }
-    }
-
     #[test]
     fn lead_times_a_period_apart_cannot_cross(case in choices().prop_map(|mut choices| draw_case(&mut choices))) {
         let [free, fifo] = ["free", "fifo"].map(|crossing| with_lead_times(&case, crossing, 1));

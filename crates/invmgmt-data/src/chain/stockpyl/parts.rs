@@ -102,9 +102,9 @@ pub(super) struct Bills {
     pub left_out: Vec<String>,
 }
 
-/// The links between points, by the package's rule: a product takes of a supplier what its bill of materials says; where
-/// no product of a node has a part among what the supplier holds, each takes one unit of each. A part that several
-/// suppliers hold is ordered of the first.
+/// The links between points, by the package's rule: a product takes of a supplier what its bill of materials says;
+/// where no product of a node has a part among what the supplier holds, each takes one unit of each. A part that
+/// several suppliers hold is ordered of the first.
 pub(super) fn bills(
     points: &[Point],
     before: &[Vec<usize>],

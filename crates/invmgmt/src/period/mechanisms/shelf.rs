@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::network::{
-    Ages, LinkAges, ManagedIx, Network, Part, Physics, Shelf, Supplier, SupplyLinkIx, TableIndex,
+    ManagedIx, Network, Part, Physics, Shelf, Supplier, SupplyLink, SupplyLinkIx, TableIndex,
 };
 use crate::period::{Flows, Lanes, State};
 
@@ -122,6 +122,19 @@ pub(crate) fn place_of_slot(physics: &Physics, slots: usize, slot: usize) -> usi
     }
 }
 
+/// Goods in transit of at most this, in all slots together, are what rounding left of none [units].
+const NOTHING: f64 = 1e-9;
+
+/// How many of a link's oldest slots need not be looked at: what was sent so long ago has spoiled, unless it stands by
+/// its due date or was there at the start.
+#[inline(always)]
+fn spoiled_slots<const W: usize>(state: &State<'_, [f64; W]>, row: &SupplyLink, life: usize) -> usize {
+    let spoiled = row.slots.saturating_sub(life);
+    let goods = &state.in_transit[row.first_slot..][..spoiled];
+    let goods = goods.iter().fold(Lanes::ZERO, |sum, &goods| sum + goods.into());
+    if (goods - Lanes::splat(NOTHING)).positive().any_left() { 0 } else { spoiled }
+}
+
 /// After the sale every unit is a period older; those that can be sold no more are thrown away.
 #[inline(always)]
 pub(in crate::period) fn grow_older<const W: usize>(
@@ -145,7 +158,8 @@ pub(in crate::period) fn grow_older<const W: usize>(
     }
     for (link, row) in network.supply.iter() {
         let Some(first) = of_link(network, physics, link) else { continue };
-        let LinkAges { sent: Ages { life, .. }, spoiled: empty, .. } = shelf.links[link];
+        let life = shelf.links[link].sent.life;
+        let empty = spoiled_slots(state, row, life);
         for slot in empty..row.slots {
             let oldest = Lanes::from(state.extra[first + place_of_slot(physics, row.slots, slot) * life]);
             // On most ways nothing spoils.
