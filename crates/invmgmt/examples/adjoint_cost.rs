@@ -26,7 +26,17 @@ const KINDS: [Kind; 14] = [
     ("waiting requests", |network| supply(network, &[("unmet", word("wait"))])),
     ("customers' terms", |network| market(network, &[("wait_share", KeyValue::Number(0.5))])),
     ("proportional shares", |network| ships(network, "allocation", &structure(text("proportional")))),
-    ("fair shares", |network| ships(network, "allocation", &structure(text("fair-share")))),
+    ("fair shares", |network| {
+        ships(network, "allocation", &structure(text("fair-share")));
+        let fair = structure(text("fair-share"));
+        let nodes = network.nodes.iter().filter(|node| *node.settings.get("allocation") == fair);
+        let sharers: Vec<_> = nodes.map(|node| node.id.clone()).collect();
+        for link in network.links.iter_mut().filter(|link| link.demand.is_none()) {
+            if sharers.contains(&link.from) {
+                link.settings.put("target", KeyValue::Number(30.0));
+            }
+        }
+    }),
     ("random lead times", |network| {
         network.links.iter_mut().filter(|link| link.demand.is_none()).for_each(|link| link.lead_time = None);
         let law = structure(map(&[("uniform", list(&[1.0, 6.0]))]));
@@ -42,7 +52,12 @@ const KINDS: [Kind; 14] = [
     ("random yields", |network| {
         supply(network, &[("yield", structure(map(&[("all_or_nothing", Setting::Number(0.9))])))]);
     }),
-    ("whole units", |network| network.settings.put("units", word("whole"))),
+    ("whole units", |network| {
+        // Whole units of stock do not make whole units of goods where a share of them is lost.
+        let factories = network.nodes.iter_mut().filter(|node| node.production_yield.is_some());
+        factories.for_each(|node| node.production_yield = Some(1.0));
+        network.settings.put("units", word("whole"));
+    }),
     ("disruptions", |network| {
         let links = network.links.iter().filter(|link| link.demand.is_none());
         let failing = |link: &DeclaredLink| {

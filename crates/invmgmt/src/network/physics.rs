@@ -302,6 +302,8 @@ pub struct LinkAges {
     pub sent: Ages,
     /// Where those of its goods in transit begin among all of them, slot by slot.
     pub in_transit: usize,
+    /// How many of its oldest slots hold nothing at the end of a period, since what was sent so long ago has spoiled.
+    pub spoiled: usize,
 }
 
 /// Something that fails and recovers.

@@ -202,11 +202,16 @@ impl Physics {
         });
         let on_hand: Table<ManagedIx, Ages> = on_hand.collect::<Vec<_>>().into();
         let (mut moved, mut in_transit) = (0, 0);
-        let links = network.supply.rows().iter().map(|link| {
+        let links = network.supply.iter().map(|(ix, link)| {
             let life = if link.brings_fresh() { 0 } else { on_hand[link.buyer].life };
             moved += life;
             in_transit += link.slots * life;
-            LinkAges { sent: Ages { first: moved - life, life }, in_transit: in_transit - link.slots * life }
+            // Goods of the opening, and those that stand by their due date, may be of any age in any slot.
+            let opens = self.opening.in_transit.iter().any(|&(opening, _)| opening == ix);
+            let by_due_date = link.announced && self.lead_of[ix].is_some();
+            let spoiled = if opens || by_due_date { 0 } else { link.slots.saturating_sub(life) };
+            let sent = Ages { first: moved - life, life };
+            LinkAges { sent, in_transit: in_transit - link.slots * life, spoiled }
         });
         let links = links.collect::<Vec<_>>().into();
         let mut issue = |link: LinkIx| {

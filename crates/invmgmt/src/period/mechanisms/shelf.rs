@@ -122,17 +122,12 @@ pub(crate) fn place_of_slot(physics: &Physics, slots: usize, slot: usize) -> usi
     }
 }
 
-/// Goods in transit of at most this, in all slots together, are what rounding left of none [units].
-const NOTHING: f64 = 1e-9;
-
-/// How many of a link's oldest slots need not be looked at: what was sent so long ago has spoiled, unless it stands by
-/// its due date or was there at the start.
+/// How many of a link's oldest slots need not be moved: what was sent so long ago has spoiled, down to the last bit of
+/// its ages; unless goods stand there that no period of this network has sent.
 #[inline(always)]
-fn spoiled_slots<const W: usize>(state: &State<'_, [f64; W]>, row: &SupplyLink, life: usize) -> usize {
-    let spoiled = row.slots.saturating_sub(life);
+fn spoiled_slots<const W: usize>(state: &State<'_, [f64; W]>, row: &SupplyLink, spoiled: usize) -> usize {
     let goods = &state.in_transit[row.first_slot..][..spoiled];
-    let goods = goods.iter().fold(Lanes::ZERO, |sum, &goods| sum + goods.into());
-    if (goods - Lanes::splat(NOTHING)).positive().any_left() { 0 } else { spoiled }
+    if goods.iter().any(|&goods| Lanes::from(goods).any_left()) { 0 } else { spoiled }
 }
 
 /// After the sale every unit is a period older; those that can be sold no more are thrown away.
@@ -159,7 +154,7 @@ pub(in crate::period) fn grow_older<const W: usize>(
     for (link, row) in network.supply.iter() {
         let Some(first) = of_link(network, physics, link) else { continue };
         let life = shelf.links[link].sent.life;
-        let empty = spoiled_slots(state, row, life);
+        let empty = spoiled_slots(state, row, shelf.links[link].spoiled);
         for slot in empty..row.slots {
             let oldest = Lanes::from(state.extra[first + place_of_slot(physics, row.slots, slot) * life]);
             // On most ways nothing spoils.
