@@ -110,7 +110,13 @@ fn rows(path: &Path) -> Result<Vec<Value>, FileError> {
         csv::ReaderBuilder::new().flexible(false).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let unread = |error: &csv::Error| {
         let line = error.position().and_then(|position| u32::try_from(position.line()).ok());
-        refused(path, line, &format!("cannot be read: {error}"))
+        let why = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("{len} cells; the header has {expected_len}")
+            }
+            _ => format!("cannot be read: {error}"),
+        };
+        refused(path, line, &why)
     };
     let names = reader.headers().map_err(|error| unread(&error))?.clone();
     let mut seen = HashSet::new();

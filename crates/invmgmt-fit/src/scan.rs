@@ -56,7 +56,9 @@ pub(crate) fn with_season(history: &[f64], bounds: &Bounds, from: &Fitted) -> Ve
     let width = 2.0 * std::f64::consts::PI / history.len() as f64 / STEPS_PER_PEAK;
     let count = ((bounds.highest_frequency - bounds.lowest_frequency) / width).floor() as usize;
     let frequency = |position: usize| bounds.lowest_frequency + width * position as f64;
-    let statistics: Vec<Peak> = (0..=count).map(|position| rows.season_at(frequency(position))).collect();
+    let several = |first: usize| rows.seasons_at(std::array::from_fn(|lane| frequency(first + lane)));
+    let mut statistics: Vec<Peak> = (0..=count).step_by(LANES).flat_map(several).collect();
+    statistics.truncate(count + 1);
     let seasonal = |(position, [sine, cosine]): (usize, [f64; 2])| {
         let shrink = (BOLDEST_AMPLITUDE / f64::hypot(sine, cosine)).min(1.0);
         let (sine, cosine, frequency) = (sine * shrink, cosine * shrink, frequency(position));
@@ -106,30 +108,63 @@ impl Rows {
         Self { periods, white_score: factor.whiten(&score), size: information.size }
     }
 
-    /// What a season of this frequency explains.
-    fn season_at(&self, frequency: f64) -> Peak {
-        let (turn_sine, turn_cosine) = frequency.sin_cos();
-        let (mut sine, mut cosine) = (0.0_f64, 1.0_f64);
-        let (mut ss, mut sc, mut cc, mut rs, mut rc) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        let (mut shared_sine, mut shared_cosine) = ([0.0; MOST_MOVED], [0.0; MOST_MOVED]);
+    /// What seasons of these frequencies explain. They are summed up side by side, which takes a third of the time that
+    /// one after the other takes.
+    fn seasons_at(&self, frequencies: [f64; LANES]) -> [Peak; LANES] {
+        let turns = frequencies.map(f64::sin_cos);
+        let (turn_sine, turn_cosine) = (turns.map(|turn| turn.0), turns.map(|turn| turn.1));
+        let mut sums = Sums::default();
+        let (mut sine, mut cosine) = ([0.0_f64; LANES], [1.0_f64; LANES]);
         for (mean, residual, white) in &self.periods {
-            ss += mean * sine * sine;
-            sc += mean * sine * cosine;
-            cc += mean * cosine * cosine;
-            rs += residual * sine;
-            rc += residual * cosine;
-            for row in 0..self.size {
-                shared_sine[row] += white[row] * sine;
-                shared_cosine[row] += white[row] * cosine;
+            for lane in 0..LANES {
+                sums.ss[lane] += mean * sine[lane] * sine[lane];
+                sums.sc[lane] += mean * sine[lane] * cosine[lane];
+                sums.cc[lane] += mean * cosine[lane] * cosine[lane];
+                sums.rs[lane] += residual * sine[lane];
+                sums.rc[lane] += residual * cosine[lane];
             }
-            (sine, cosine) =
-                (sine * turn_cosine + cosine * turn_sine, cosine * turn_cosine - sine * turn_sine);
+            for (row, entry) in white[..self.size].iter().enumerate() {
+                for lane in 0..LANES {
+                    sums.shared_sine[row][lane] += entry * sine[lane];
+                    sums.shared_cosine[row][lane] += entry * cosine[lane];
+                }
+            }
+            for lane in 0..LANES {
+                (sine[lane], cosine[lane]) = (
+                    sine[lane] * turn_cosine[lane] + cosine[lane] * turn_sine[lane],
+                    cosine[lane] * turn_cosine[lane] - sine[lane] * turn_sine[lane],
+                );
+            }
         }
-        ss -= dot(&shared_sine, &shared_sine);
-        sc -= dot(&shared_sine, &shared_cosine);
-        cc -= dot(&shared_cosine, &shared_cosine);
-        rs -= dot(&shared_sine, &self.white_score);
-        rc -= dot(&shared_cosine, &self.white_score);
+        std::array::from_fn(|lane| sums.peak(lane, &self.white_score))
+    }
+}
+
+/// Frequencies looked at side by side.
+const LANES: usize = 8;
+
+/// What is summed up over the periods, frequency by frequency.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    ss: [f64; LANES],
+    sc: [f64; LANES],
+    cc: [f64; LANES],
+    rs: [f64; LANES],
+    rc: [f64; LANES],
+    shared_sine: [[f64; LANES]; MOST_MOVED],
+    shared_cosine: [[f64; LANES]; MOST_MOVED],
+}
+
+impl Sums {
+    /// What a season of one of the frequencies explains.
+    fn peak(&self, lane: usize, white_score: &[f64; MOST_MOVED]) -> Peak {
+        let (shared_sine, shared_cosine) =
+            (self.shared_sine.map(|row| row[lane]), self.shared_cosine.map(|row| row[lane]));
+        let ss = self.ss[lane] - dot(&shared_sine, &shared_sine);
+        let sc = self.sc[lane] - dot(&shared_sine, &shared_cosine);
+        let cc = self.cc[lane] - dot(&shared_cosine, &shared_cosine);
+        let rs = self.rs[lane] - dot(&shared_sine, white_score);
+        let rc = self.rc[lane] - dot(&shared_cosine, white_score);
         let determinant = ss * cc - sc * sc;
         if determinant <= 1e-9 * (ss + cc) * (ss + cc) {
             return Peak::default();

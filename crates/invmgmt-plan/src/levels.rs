@@ -23,6 +23,14 @@ impl Target {
         }
     }
 
+    /// The same kind of target with another share.
+    pub(crate) const fn with(self, share: f64) -> Self {
+        match self {
+            Self::FillRate(_) => Self::FillRate(share),
+            Self::CycleService(_) => Self::CycleService(share),
+        }
+    }
+
     /// What was reached of it.
     pub fn reached(self, figures: &Figures) -> f64 {
         match self {

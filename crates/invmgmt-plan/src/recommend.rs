@@ -56,7 +56,7 @@ const CLOSE: f64 = 1.04;
 const SETTLING_PATHS: usize = 1024;
 
 /// An item about to be planned.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Prospect {
     pub demand: Demand,
     pub warnings: Vec<Warning>,
@@ -96,9 +96,13 @@ impl Item {
     /// # Errors
     /// [`FitError`] for a history with a value that is no demand, or too long.
     pub fn recommend(&self, effort: &Effort) -> Result<Recommendation, FitError> {
-        let mut prospect = self.prospect(effort)?;
+        Ok(self.recommend_from(self.prospect(effort)?, effort))
+    }
+
+    /// The same where it is known what its history says.
+    pub(crate) fn recommend_from(&self, mut prospect: Prospect, effort: &Effort) -> Recommendation {
         if prospect.mean <= 0.0 {
-            return Ok(self.nothing(prospect.warnings));
+            return self.nothing(prospect.warnings);
         }
         let warm = self.physics.warm_up();
         let paths = self.paths(&prospect.demand, effort, warm);
@@ -119,7 +123,7 @@ impl Item {
         if !found.reached {
             prospect.warnings.push(Warning::Unreachable);
         }
-        Ok(self.recommendation(prospect, found.levels, &each, effort))
+        self.recommendation(prospect, found.levels, &each, effort)
     }
 
     /// A row: these levels, and what each path came to under them.

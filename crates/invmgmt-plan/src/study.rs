@@ -43,28 +43,36 @@ pub fn trade_offs(items: &[Item], chains: &[Chain], target: Target, effort: &Eff
     let effort = Effort { paths: PATHS.min(effort.paths), ..*effort };
     let factor = items.len() as f64 / sampled.max(1) as f64;
     let interruption = interruption::current();
-    let taken = |share: f64| {
-        let target = match target {
-            Target::FillRate(_) => Target::FillRate(share),
-            Target::CycleService(_) => Target::CycleService(share),
-        };
-        let each = sample.par_iter().map(|chain| {
+    // Per chain and target its stock, what that is worth, and its cost; gathered first, as sums must not depend on the
+    // threads.
+    let each: Vec<Vec<[f64; 3]>> = sample
+        .par_iter()
+        .map(|chain| {
             let (mut asked, alone) = chain.cut_out(items);
-            for item in &mut asked {
-                item.target = target;
-            }
-            let rows = if interruption.is_requested() { None } else { alone.recommend(&asked, &effort).ok() };
-            rows.unwrap_or_default().iter().fold([0.0; 3], |sum, (place, found)| {
-                let value = found.mean_stock * asked[*place].money.cost;
-                [sum[0] + found.mean_stock, sum[1] + value, sum[2] + found.cost_per_year]
-            })
-        });
-        // Gathered first: sums must not depend on the threads.
-        let each: Vec<[f64; 3]> = each.collect();
-        let sum = |part: usize| each.iter().map(|one| one[part]).sum::<f64>() * factor;
+            // What the history of a place by itself says is the same for all targets.
+            let prospect = if asked.len() == 1 { asked[0].prospect(&effort).ok() } else { None };
+            let mut taken = |share: f64| {
+                for item in &mut asked {
+                    item.target = target.with(share);
+                }
+                let rows = match &prospect {
+                    _ if interruption.is_requested() => Vec::new(),
+                    Some(prospect) => vec![(0, asked[0].recommend_from(prospect.clone(), &effort))],
+                    None => alone.recommend(&asked, &effort).unwrap_or_default(),
+                };
+                rows.iter().fold([0.0; 3], |sum, (place, found)| {
+                    let value = found.mean_stock * asked[*place].money.cost;
+                    [sum[0] + found.mean_stock, sum[1] + value, sum[2] + found.cost_per_year]
+                })
+            };
+            shares.iter().map(|share| taken(*share)).collect()
+        })
+        .collect();
+    let taken = |(place, &share): (usize, &f64)| {
+        let sum = |part: usize| each.iter().map(|one| one[place][part]).sum::<f64>() * factor;
         Taken { target: share, stock: sum(0), value: sum(1), cost: sum(2) }
     };
-    (shares.into_iter().map(taken).collect(), sampled)
+    (shares.iter().enumerate().map(taken).collect(), sampled)
 }
 
 /// At most so many, evenly spread.
