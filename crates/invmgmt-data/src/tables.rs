@@ -23,9 +23,9 @@ const NETWORK: &str = "network.csv";
 /// The column of recipes that names their node.
 const NODE: &str = "node";
 
-/// Whether a folder holds a network as tables.
+/// Whether a folder holds a network as tables; with one of the two that it needs, reading says which is missing.
 pub fn has_tables(folder: &Path) -> bool {
-    folder.join(NODES.0).is_file()
+    [NODES, LINKS].iter().any(|(file, _)| folder.join(file).is_file())
 }
 
 /// The document of a network that a folder holds as tables.

@@ -528,7 +528,8 @@ fn a_mistake_in_a_table_is_said_with_its_file_and_line() {
     };
     let stock = refused("nodes.csv", "100", "-1");
     assert!(stock.contains(":3: nodes[1] (1): I0: found -1"), "{stock}");
-    assert!(refused("nodes.csv", "id,", "id,colour,").contains("nodes.csv:2: cannot be read"));
+    let unequal = refused("nodes.csv", "id,", "id,colour,");
+    assert!(unequal.contains("nodes.csv:2: ") && unequal.contains("cells; the header has"), "{unequal}");
     assert!(refused("nodes.csv", "I0", "Stock").contains("Stock"), "an unknown column is a mistake");
     assert!(refused("links.csv", "from,to", "from,from").contains("column 'from' stands twice"));
     write_tables(&serial, folder.path()).expect("written");
@@ -538,4 +539,8 @@ fn a_mistake_in_a_table_is_said_with_its_file_and_line() {
     std::fs::remove_file(folder.path().join("links.csv")).expect("removed");
     std::fs::remove_file(folder.path().join("recipes.csv")).expect("removed");
     assert!(load_network(folder.path()).expect_err("refused").to_string().contains("not found"));
+    write_tables(&serial, folder.path()).expect("written");
+    std::fs::remove_file(folder.path().join("nodes.csv")).expect("removed");
+    let missing = load_network(folder.path()).expect_err("refused").to_string();
+    assert!(missing.contains("not found") && missing.ends_with("nodes.csv"), "{missing}");
 }

@@ -387,6 +387,7 @@ fn broken_yaml_is_refused_with_its_line() {
     assert!(message.contains("not valid YAML"), "{message}");
     assert!(mistakes_of("a: 1\n---\nb: 2\n").contains("line 2: a second document begins"));
     assert!(mistakes_of("a: *missing").contains("line 1: not valid YAML"));
+    assert!(mistakes_of("{\"nodes\": [1,}").contains("line 1: not valid JSON or YAML"));
     assert!(mistakes_of("a: &a [*a]").contains("an alias stands inside the value it names"));
     assert!(mistakes_of("a: !!python/object:os.system ls").contains("the tag"));
     assert!(mistakes_of("<<: 3").contains("the merge key << takes a mapping"));

@@ -25,6 +25,9 @@ const FIRST_SEED: u64 = 1 << 40;
 /// The step under whose number the episodes are drawn that scale the inputs.
 const SCALING: u64 = u64::MAX;
 
+/// How much more a number of the state may be worth than any was under the untrained net's levels [1].
+const GROWTH: f64 = 10.0;
+
 /// How a net is laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
@@ -92,6 +95,8 @@ pub struct Trainer {
     pub(crate) adam: Adam,
     pub(crate) recording: Recording,
     pub(crate) pass: Pass,
+    /// The most that a number of the state may be worth on the way back [money].
+    limit: f64,
     /// Per state: the demand expected over each node's cover.
     pub(crate) covers: Vec<f64>,
     pub(crate) memories: Vec<Memory>,
@@ -142,6 +147,7 @@ impl Trainer {
             gradient: Parameters::zeros(&shapes),
             adam: Adam::new(&parameters.numbers),
             pass: Self::room(&course, &settings, (&inputs, &outputs), &demand, &parameters, states),
+            limit: f64::INFINITY,
             covers: vec![0.0; states * problem.network.managed.len()],
             memories: vec![Memory::default(); episodes],
             kinds: vec![0; episodes],
@@ -192,6 +198,10 @@ impl Trainer {
         let trained = self.parameters.clone();
         self.parameters.numbers.fill(0.0);
         self.play(SCALING);
+        let most = self.reverse();
+        if most > 0.0 {
+            self.limit = GROWTH * most;
+        }
         self.parameters = trained;
         let states = self.recording.episodes() * self.course.problem().num_periods;
         if let Pass::Shared(pass) = &mut self.pass {
@@ -272,8 +282,10 @@ impl Trainer {
         }
     }
 
-    /// Plays the episodes backwards and writes the gradient of their mean profit.
-    fn reverse(&mut self) {
+    /// Plays the episodes backwards and writes the gradient of their mean profit; returns the most that a number of a
+    /// state was worth [money].
+    fn reverse(&mut self) -> f64 {
+        let mut most = 0.0_f64;
         let (episodes, nodes) = (self.recording.episodes(), self.scaling.cover.len());
         self.recording.begin_back();
         for period in (0..self.course.problem().num_periods).rev() {
@@ -298,9 +310,11 @@ impl Trainer {
                 let worth = self.pass.input_worth(states.start + episode);
                 let factors = &self.scaling.factor;
                 self.inputs.reverse(worth, factors, lane, self.recording.row_worth_mut(block));
+                most = most.max(bound(self.recording.row_worth_mut(block), lane, self.limit));
             }
         }
         self.pass.gradient(1.0 / episodes as f32, &mut self.gradient);
+        most
     }
 
     /// Makes a step; returns the mean profit of the episodes it learnt from [money].
@@ -308,7 +322,12 @@ impl Trainer {
         let profit = self.play(self.adam.steps);
         self.reverse();
         let rate = self.settings.rate / (1.0 + self.adam.steps as f32 / self.settings.halving).sqrt();
-        self.adam.step(rate, &self.gradient.numbers, &mut self.parameters.numbers);
+        if self.gradient.numbers.iter().all(|number| number.is_finite()) {
+            self.adam.step(rate, &self.gradient.numbers, &mut self.parameters.numbers);
+        } else {
+            // Other episodes may teach something; of these the net would not recover.
+            self.adam.steps += 1;
+        }
         profit
     }
 
@@ -399,180 +418,19 @@ impl Trainer {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use invmgmt::batch::rollout;
-    use invmgmt::demand::{DemandConfig, DemandModel};
-    use invmgmt::network::{KeyValue, preset};
-    use invmgmt::period::Rules;
-
-    /// How far the net's parameters are moved to measure a slope.
-    const REACH: f32 = 1e-4;
-
-    fn steps(trainer: &mut Trainer, steps: usize) {
-        for _ in 0..steps {
-            trainer.step();
+/// Shortens what the state of an episode is worth where a number of it passes a limit, and returns the largest: under a
+/// net that answers sharply what a state is worth may grow with every period on the way back, over a long episode
+/// beyond all numbers (R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural networks",
+/// ICML 2013, where the gradient as a whole is shortened).
+fn bound<const W: usize>(worth: &mut [[f64; W]], lane: usize, limit: f64) -> f64 {
+    let largest = worth.iter().fold(0.0_f64, |most, worth| most.max(worth[lane].abs()));
+    if largest > limit {
+        for worth in worth.iter_mut() {
+            worth[lane] *= limit / largest;
         }
     }
-
-    fn problem(network: &str) -> Problem {
-        let network = preset(network).expect("a preset").compile().expect("valid");
-        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-        Problem::new(network, demand, Rules::default(), 12)
-    }
-
-    const LAYOUTS: [Layout; 2] = [Layout::Dense, Layout::Shared];
-
-    fn trainer(network: &str, knows: Knows) -> Trainer {
-        laid_out(network, knows, Layout::Dense)
-    }
-
-    fn laid_out(network: &str, knows: Knows, layout: Layout) -> Trainer {
-        let course = Course::new(vec![problem(network)], knows, &mut Pcg64::seeded(3));
-        let settings = Settings { episodes: 16, layout, hidden: vec![8], seed: 3, ..Settings::default() };
-        Trainer::new(course, settings).expect("has a derivative")
-    }
-
-    /// The mean profit, each kind of demand with its weight.
-    fn worth(trainer: &mut Trainer) -> f64 {
-        trainer.play(7);
-        let weights: Vec<f64> = trainer.kinds.iter().map(|&kind| trainer.course.kinds[kind].weight).collect();
-        let profits = trainer.recording.profits();
-        profits.zip(&weights).map(|(profit, weight)| profit * weight).sum::<f64>() / weights.len() as f64
-    }
-
-    /// Along the gradient itself, where whatever is wrong in a part of it is missing in the difference; single
-    /// precision and kinks blur what is compared.
-    #[test]
-    fn the_gradient_in_the_nets_parameters_is_the_difference_of_what_is_earned() {
-        let cases = ["serial", "network"].into_iter().flat_map(|name| LAYOUTS.map(|layout| (name, layout)));
-        for (network, layout) in cases {
-            for knows in Knows::ALL {
-                let mut trainer = laid_out(network, knows, layout);
-                steps(&mut trainer, 3);
-                worth(&mut trainer);
-                trainer.reverse();
-                let here = trainer.parameters.numbers.clone();
-                let gradient = trainer.gradient.numbers.clone();
-                let length = gradient.iter().map(|number| number * number).sum::<f32>().sqrt();
-                let slope = f64::from(length * REACH);
-                let mut at = |side: f32| {
-                    let moved = here
-                        .iter()
-                        .zip(&gradient)
-                        .map(|(number, along)| number + side * REACH * along / length);
-                    trainer.parameters.numbers = moved.collect();
-                    worth(&mut trainer)
-                };
-                let difference = (at(1.0) - at(-1.0)) / 2.0;
-                let error = (slope - difference).abs() / difference.abs();
-                assert!(error < 0.02, "{network}, {layout:?}, {knows:?}: {slope} against {difference}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_policy_plays_as_it_was_trained() {
-        let cases = Knows::ALL.into_iter().flat_map(|knows| LAYOUTS.map(|layout| (knows, layout)));
-        for (knows, layout) in cases {
-            let mut trainer = laid_out("network", knows, layout);
-            steps(&mut trainer, 3);
-            trainer.adam.average.clone_from(&trainer.parameters.numbers);
-            let problem = trainer.course.problem().clone();
-            if knows != Knows::Informed {
-                // Of the kinds of demand met in training, the problem's own.
-                let kind = Kind { demand: Arc::clone(&problem.demand), known: 0, weight: 1.0 };
-                trainer.course.kinds = vec![kind];
-            }
-            trainer.play(5);
-            let trained: f64 = trainer.recording.profits().sum();
-            let seeds = trainer.seeds(5);
-            let figures = rollout(&problem, &seeds, 1, || trainer.policy(&problem)).expect("plays");
-            let played: f64 = figures.iter().map(|figures| figures.kpis.total_profit).sum();
-            assert!((trained - played).abs() < 1e-3 * trained.abs(), "{knows:?}: {trained} against {played}");
-        }
-    }
-
-    #[test]
-    fn a_training_is_the_same_again_and_goes_on_where_it_was_left() {
-        let mut straight = trainer("serial", Knows::Family);
-        steps(&mut straight, 6);
-        let mut first = trainer("serial", Knows::Family);
-        steps(&mut first, 4);
-        let mut second = trainer("serial", Knows::Family);
-        second.resume(&first.state()).expect("the same course and settings");
-        assert_eq!(second.steps(), 4);
-        steps(&mut second, 2);
-        assert_eq!(second.rows(), straight.rows());
-        assert_eq!(second.trained(Vec::new()).to_bytes(), straight.trained(Vec::new()).to_bytes());
-    }
-
-    /// Trained on the chain of three; on the six nodes of the other network, which it never saw, it earns more than
-    /// before it was trained.
-    #[test]
-    fn a_net_that_nodes_share_plays_a_network_of_another_size() {
-        for knows in Knows::ALL {
-            let mut trainer = laid_out("serial", knows, Layout::Shared);
-            let other = problem("network");
-            let earned = |trainer: &Trainer| -> f64 {
-                let bytes = trainer.trained(vec!["serial".to_owned()]).to_bytes();
-                let trained = Trained::from_bytes(&bytes).expect("as it was written");
-                let (policy, _, simplifies) = trained.policy(&other, true).expect("plays");
-                assert_eq!(simplifies.len(), 1, "{simplifies:?}");
-                let seeds: Vec<u64> = (0..16).collect();
-                let figures = rollout(&other, &seeds, 1, || policy.clone()).expect("plays");
-                figures.iter().map(|figures| figures.kpis.total_profit).sum()
-            };
-            let before = earned(&trainer);
-            steps(&mut trainer, 80);
-            let after = earned(&trainer);
-            assert!(after > 1.01 * before && before > 0.0, "{knows:?}: {after} after {before}");
-        }
-    }
-
-    #[test]
-    fn a_net_that_nodes_share_is_refused_where_it_cannot_play() {
-        let trained = laid_out("serial", Knows::Informed, Layout::Shared).trained(Vec::new());
-        let refused = |problem: &Problem| trained.policy(problem, true).expect_err("refused").to_string();
-        let longer = Problem { num_periods: 20, ..problem("network") };
-        assert_eq!(refused(&longer), "was trained for 12 periods; here for 20 periods");
-        let lost = Problem { rules: Rules { backlog: false, discount: 1.0 }, ..problem("network") };
-        assert_eq!(refused(&lost), "was trained with unmet demand waiting; here with unmet demand lost");
-        let mut capped = preset("serial").expect("a preset");
-        capped.links[1].settings.put("cap", KeyValue::Number(30.0));
-        let demand = Arc::new(DemandModel::new(DemandConfig::default()).expect("usable"));
-        let capped =
-            Problem { network: capped.compile().expect("valid").into(), demand, ..problem("serial") };
-        let course = Course::new(vec![capped], Knows::Informed, &mut Pcg64::seeded(1));
-        let settings = Settings { layout: Layout::Shared, ..Settings::default() };
-        let message = Trainer::new(course, settings).expect_err("refused").to_string();
-        assert!(message.contains("train it on a plain network, or lay the net out densely"), "{message}");
-        let mut declared = preset("network").expect("a preset");
-        declared.links.iter_mut().for_each(|link| link.fixed_order_cost = link.lead_time.map(|_| 3.0));
-        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-        let dear = Problem::new(declared.compile().expect("valid"), demand, Rules::default(), 12);
-        assert!(refused(&dear).starts_with("has never met fixed order costs (link "), "{}", refused(&dear));
-        let mut short = trained.clone();
-        short.net.layers.pop();
-        let short = Trained::from_bytes(&short.to_bytes()).expect("readable");
-        let message = short.policy(&problem("serial"), true).expect_err("refused").to_string();
-        assert!(message.contains("its layers are not those of a net that nodes share"), "{message}");
-        let bytes = trained.to_bytes();
-        assert!(Trained::from_bytes(&bytes[..bytes.len() - 1]).is_err());
-    }
-
-    #[test]
-    fn a_state_of_another_training_is_refused_and_changes_nothing() {
-        let first = trainer("serial", Knows::Family);
-        let mut other = trainer("serial", Knows::Blind);
-        other.step();
-        let before = other.rows().map(|(_, row)| row.to_vec());
-        let message = other.resume(&first.state()).expect_err("refused").to_string();
-        assert!(message.contains("it was trained with family"), "{message}");
-        let message = other.resume(b"{}").expect_err("refused").to_string();
-        assert!(message.starts_with("training cannot go on from it"), "{message}");
-        assert_eq!(other.rows().map(|(_, row)| row.to_vec()), before);
-        assert_eq!(other.steps(), 1);
-    }
+    largest.min(limit)
 }
+
+#[cfg(test)]
+mod tests;

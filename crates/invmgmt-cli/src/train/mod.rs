@@ -1,5 +1,6 @@
 //! The command `train`.
 
+mod measure;
 mod page;
 
 use std::io::Write;
@@ -9,13 +10,14 @@ use invmgmt::Problem;
 use invmgmt::adjoint::Surrogates;
 use invmgmt::batch::rollout;
 use invmgmt::random::Pcg64;
-use invmgmt_data::{find_suite, replace_file};
+use invmgmt_benchmark::statistics::Distance;
+use invmgmt_data::{Case, find_suite, replace_file};
 use invmgmt_policy::estimate::Estimate;
 use invmgmt_policy::learned::Knows;
-use invmgmt_policy::{Knowledge, profit_bound};
 use invmgmt_train::{Course, End, Layout, Limits, Look, Settings, Teacher, Trainer, alike, train};
 use serde_json::{Value, json};
 
+use self::measure::{bounds, distances, far, gap};
 use crate::args::seeds::Seeds;
 use crate::args::train::TrainArgs;
 use crate::endings::check_report;
@@ -30,6 +32,8 @@ const SECONDS: f64 = 60.0;
 /// What one policy is trained on.
 struct Lesson {
     problems: Vec<Problem>,
+    /// What is known of each, where it is one of a suite.
+    cases: Vec<Option<Case>>,
     names: Vec<String>,
     file: PathBuf,
 }
@@ -40,6 +44,14 @@ struct Outcome {
     end: End,
     look: Look,
     trainer: Trainer,
+}
+
+/// What came of a training, per problem.
+struct Measured {
+    /// Mean profit on the seeds held out.
+    estimates: Vec<Estimate>,
+    bounds: Vec<Option<f64>>,
+    distances: Vec<Option<Distance>>,
 }
 
 /// The looks at a training with a seed, the first first.
@@ -70,12 +82,16 @@ pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Resu
         let (best, looks) = best(given, lesson, &bounds)?;
         let trained = best.trainer.trained(lesson.names.clone());
         replace_file(&lesson.file, |file| file.write_all(&trained.to_bytes())).map_err(Failure::refused)?;
-        let estimates = measure(lesson, &best, &given.held_out)?;
-        sections.push(page::section(lesson, &best, &looks, &estimates, &bounds));
+        let measured = Measured {
+            estimates: earned(lesson, &best, &given.held_out)?,
+            distances: distances(lesson, &best.trainer, &given.held_out)?,
+            bounds,
+        };
+        sections.push(page::section(lesson, &best, &looks, &measured));
         if given.json {
-            documents.push(document(lesson, &best, &estimates, &bounds));
+            documents.push(document(lesson, &best, &measured));
         } else {
-            table(lesson, &best, &estimates, &bounds, given, out)?;
+            table(lesson, &best, &measured, given, out)?;
         }
     }
     if let Some(path) = &given.report {
@@ -100,7 +116,14 @@ fn lessons(given: &TrainArgs) -> Result<Vec<Lesson>, Failure> {
     let Some(suite) = &given.suite else {
         let (problem, _) = problem::of(&given.problem, &given.demand)?;
         let name = given.problem.scenario.clone().unwrap_or_else(|| given.problem.network.clone());
-        return Ok(vec![Lesson { problems: vec![problem], names: vec![name], file: given.out.clone() }]);
+        let suite = given.problem.scenario.as_deref().and_then(|id| find_suite(id).ok());
+        let case = suite.and_then(|suite| suite.problems().first().cloned());
+        return Ok(vec![Lesson {
+            problems: vec![problem],
+            cases: vec![case],
+            names: vec![name],
+            file: given.out.clone(),
+        }]);
     };
     let suite = find_suite(suite).map_err(|error| refused_choice("--suite", error))?;
     let mut lessons: Vec<Lesson> = Vec::new();
@@ -109,10 +132,12 @@ fn lessons(given: &TrainArgs) -> Result<Vec<Lesson>, Failure> {
         match lessons.iter_mut().find(|lesson| alike(&lesson.problems[0], &problem)) {
             Some(lesson) => {
                 lesson.problems.push(problem);
+                lesson.cases.push(Some(row.clone()));
                 lesson.names.push(row.id.clone());
             }
             None => lessons.push(Lesson {
                 problems: vec![problem],
+                cases: vec![Some(row.clone())],
                 names: vec![row.id.clone()],
                 file: given.out.clone(),
             }),
@@ -228,27 +253,6 @@ fn best(
     Ok((best.expect("a list of seeds holds one"), all))
 }
 
-/// The most that can be earned per problem, the mean over the seeds; none where nothing is proven.
-fn bounds(lesson: &Lesson, seeds: &Seeds) -> Vec<Option<f64>> {
-    let bound = |problem: &Problem| {
-        let known = Knowledge::of(problem);
-        let bounds: Option<Vec<f64>> =
-            seeds.0.iter().map(|&seed| profit_bound(&known, seed).ok().flatten()).collect();
-        bounds.map(|bounds| bounds.iter().sum::<f64>() / bounds.len() as f64)
-    };
-    lesson.problems.iter().map(bound).collect()
-}
-
-/// The mean share of the bound that is not earned, where all bounds are known [1].
-fn gap(profits: &[f64], bounds: &[Option<f64>]) -> Option<f64> {
-    let gaps: Option<Vec<f64>> = profits
-        .iter()
-        .zip(bounds)
-        .map(|(profit, bound)| bound.filter(|bound| *bound > 0.0).map(|bound| 1.0 - profit / bound))
-        .collect();
-    gaps.map(|gaps| gaps.iter().sum::<f64>() / gaps.len() as f64)
-}
-
 /// A line of progress on stderr.
 fn say(seed: u64, look: &Look, bounds: &[Option<f64>]) {
     let gap = gap(&look.held_out, bounds).map(|gap| format!(", {:.2} % below the bound", 100.0 * gap));
@@ -263,7 +267,7 @@ fn say(seed: u64, look: &Look, bounds: &[Option<f64>]) {
 }
 
 /// What the policy earns on the seeds held out, per problem.
-fn measure(lesson: &Lesson, best: &Outcome, seeds: &Seeds) -> Result<Vec<Estimate>, Failure> {
+fn earned(lesson: &Lesson, best: &Outcome, seeds: &Seeds) -> Result<Vec<Estimate>, Failure> {
     let estimate = |problem: &Problem| {
         let figures =
             rollout(problem, &seeds.0, 1, || best.trainer.policy(problem)).map_err(Failure::refused)?;
@@ -284,8 +288,7 @@ fn end(end: End) -> &'static str {
 fn table(
     lesson: &Lesson,
     best: &Outcome,
-    estimates: &[Estimate],
-    bounds: &[Option<f64>],
+    measured: &Measured,
     given: &TrainArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
@@ -294,15 +297,18 @@ fn table(
     writeln!(out, "training   {steps} steps in {seconds:.1} s, seed {seed}: {}", end(best.end))?;
     writeln!(out, "again      --steps {steps} --seeds {seed}")?;
     writeln!(out, "held out   {}", given.held_out)?;
-    for ((name, estimate), bound) in lesson.names.iter().zip(estimates).zip(bounds) {
-        let below =
-            gap(&[estimate.mean], &[*bound]).map(|gap| format!("; {:.2} % below the bound", 100.0 * gap));
+    for (which, name) in lesson.names.iter().enumerate() {
+        let estimate = &measured.estimates[which];
+        let below = gap(&[estimate.mean], &[measured.bounds[which]])
+            .map(|gap| format!("; {:.2} % below the bound", 100.0 * gap));
+        let far = measured.distances[which].as_ref().and_then(far).map(|far| format!("; {far}"));
         writeln!(
             out,
-            "{:<10} {}{}",
+            "{:<10} {}{}{}",
             name.escape_debug().to_string(),
             estimated(estimate),
-            below.unwrap_or_default()
+            below.unwrap_or_default(),
+            far.unwrap_or_default()
         )?;
     }
     for file in [&lesson.file].into_iter().chain(&given.report) {
@@ -311,13 +317,17 @@ fn table(
     Ok(())
 }
 
-fn document(lesson: &Lesson, best: &Outcome, estimates: &[Estimate], bounds: &[Option<f64>]) -> Value {
-    let problems = lesson.names.iter().zip(estimates).zip(bounds).map(|((name, estimate), bound)| {
+fn document(lesson: &Lesson, best: &Outcome, measured: &Measured) -> Value {
+    let problems = lesson.names.iter().enumerate().map(|(which, name)| {
+        let (estimate, distance) = (&measured.estimates[which], measured.distances[which].as_ref());
         json!({
             "problem": name,
             "mean": estimate.mean,
             "standard_error": estimate.standard_error,
-            "bound": bound,
+            "bound": measured.bounds[which],
+            "value": distance.map(|distance| distance.value.mean),
+            "optimum": distance.map(|distance| distance.optimum),
+            "to_optimum_percent": distance.and_then(|distance| distance.percent).map(|percent| percent.mean),
         })
     });
     json!({

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use invmgmt_data::replace_file;
-use invmgmt_policy::estimate::Estimate;
 use invmgmt_report::{Column, Curve, CurveFigure, Entry, SortableTable, TrainingPage, TrainingSection};
 
-use super::{Lesson, Looks, Outcome, end, gap};
+use super::measure::{far, gap};
+use super::{Lesson, Looks, Measured, Outcome, end};
 use crate::args::train::TrainArgs;
 use crate::failure::Failure;
 
@@ -16,8 +16,7 @@ pub(super) fn section(
     lesson: &Lesson,
     best: &Outcome,
     looks: &[Looks],
-    estimates: &[Estimate],
-    bounds: &[Option<f64>],
+    measured: &Measured,
 ) -> TrainingSection {
     let curves = |profit: &dyn Fn(&invmgmt_train::Look) -> f64| {
         let curve = |training: &Looks| Curve {
@@ -31,7 +30,8 @@ pub(super) fn section(
         curves: curves(&|look| look.held_out[which]),
         bound: *bound,
     };
-    let mut figures: Vec<CurveFigure> = lesson.names.iter().zip(bounds).enumerate().map(of_problem).collect();
+    let mut figures: Vec<CurveFigure> =
+        lesson.names.iter().zip(&measured.bounds).enumerate().map(of_problem).collect();
     let title = "episodes trained on, all kinds of demand together".to_owned();
     figures.push(CurveFigure { title, curves: curves(&|look| look.training), bound: None });
     let teacher = best.trainer.settings().teacher.as_ref();
@@ -47,22 +47,18 @@ pub(super) fn section(
         title: lesson.names.join(", "),
         facts,
         figures,
-        table: table(lesson, first.map(|look| look.held_out.as_slice()), estimates, bounds),
+        table: table(lesson, first.map(|look| look.held_out.as_slice()), measured),
     }
 }
 
-fn table(
-    lesson: &Lesson,
-    first: Option<&[f64]>,
-    estimates: &[Estimate],
-    bounds: &[Option<f64>],
-) -> SortableTable {
+fn table(lesson: &Lesson, first: Option<&[f64]>, measured: &Measured) -> SortableTable {
     let column = |name: &str, meaning: &str| Column { name: name.to_owned(), meaning: meaning.to_owned() };
     let money = |value: Option<f64>| {
         Entry::Number(value, value.map(|value| format!("{value:.1}")).unwrap_or_default())
     };
     let row = |(which, name): (usize, &String)| {
-        let (estimate, bound) = (&estimates[which], bounds[which]);
+        let (estimate, bound) = (&measured.estimates[which], measured.bounds[which]);
+        let far = measured.distances[which].as_ref().and_then(far);
         let below = gap(&[estimate.mean], &[bound]).map(|gap| 100.0 * gap);
         vec![
             Entry::Text(name.clone()),
@@ -71,6 +67,7 @@ fn table(
             money(Some(estimate.standard_error)),
             money(bound),
             Entry::Number(below, below.map(|below| format!("{below:.2} %")).unwrap_or_default()),
+            Entry::Text(far.unwrap_or_default()),
         ]
     };
     SortableTable {
@@ -83,6 +80,7 @@ fn table(
             column("standard error", "of the mean over the seeds held out"),
             column("bound", "the most that can be earned by who knows all demand to come"),
             column("below the bound", "share of the bound that is not earned"),
+            column("to the optimum", "over the periods of a suite's problem that count"),
         ],
         rows: lesson.names.iter().enumerate().map(row).collect(),
     }

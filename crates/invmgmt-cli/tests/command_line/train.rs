@@ -63,6 +63,23 @@ fn networks_with_mechanisms_are_learnt_and_played() {
         assert!(profit(&later) > profit(&first), "{problem}: {} after {}", profit(&later), profit(&first));
         let path = folder.path().join(&file).to_string_lossy().into_owned();
         assert!((played(&path, &on[..2]) - profit(&later)).abs() < 1e-9 * profit(&later).abs(), "{problem}");
+        // How far it is from the optimum is what a benchmark says of the same file and seeds.
+        let stated = &later["policies"][0]["problems"][0];
+        let results = folder.path().join(problem).to_string_lossy().into_owned();
+        let policy = format!("learned:{path}");
+        let rest = ["--policies", &policy, "--seeds", "0..8", "--out", &results];
+        succeed(&[&["benchmark", "--suite", &scenario][..], &rest].concat());
+        let summary = fs::read_to_string(Path::new(&results).join("summary.csv")).expect("a table");
+        let mut lines = summary.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let (names, row) = (lines.next().expect("a header"), lines.next().expect("a row"));
+        for key in ["value", "optimum", "to_optimum_percent"] {
+            let place = names.iter().position(|name| *name == key).expect("a column");
+            let (there, here) = (row[place].parse::<f64>().expect("a number"), stated[key].as_f64());
+            assert!(
+                (there - here.expect("a number")).abs() < 1e-9 * there.abs(),
+                "{problem}, {key}: {stated}"
+            );
+        }
     }
 }
 

@@ -35,18 +35,20 @@ pub(crate) fn compose(text: &str) -> Result<Value, Diagnostic> {
     };
     let mut composer = Composer::default();
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| syntax_error(&error))?;
+        let (event, span) = event.map_err(|error| syntax_error(text, &error))?;
         composer.take(event, span)?;
     }
     Ok(composer.root.unwrap_or_else(Value::null))
 }
 
-fn syntax_error(error: &ScanError) -> Diagnostic {
+fn syntax_error(text: &str, error: &ScanError) -> Diagnostic {
     let info = match error.info().as_ref() {
         "recursion limit exceeded" => format!("nested deeper than {MAX_DEPTH} levels"),
         info => info.to_owned(),
     };
-    fault(Span::empty(*error.marker()), format!("not valid YAML: {info}"))
+    // JSON is read as the YAML it is.
+    let language = if text.trim_start().starts_with(['{', '[']) { "JSON or YAML" } else { "YAML" };
+    fault(Span::empty(*error.marker()), format!("not valid {language}: {info}"))
 }
 
 fn fault(span: Span, message: String) -> Diagnostic {
