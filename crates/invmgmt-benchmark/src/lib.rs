@@ -40,7 +40,7 @@ pub use files::{
 };
 pub use leaderboard::{BoardError, Leaderboard, Standing, leaderboard};
 pub use plan::Plan;
-pub use play::{Played, Timing};
+pub use play::{Played, Timing, play};
 pub use run::{Execution, Row};
 pub use session::{Outcome, Session, benchmark, check_results};
 pub use suite::{fingerprint, first_seeds};

@@ -39,13 +39,9 @@ pub struct Timing {
     pub total: f64,
 }
 
-/// Plays a policy on a problem with these seeds, side by side. A failure is an outcome, whatever its kind.
-pub(crate) fn play(
-    contestant: &dyn Contestant,
-    problem: &Case,
-    seeds: &[u64],
-    keep_course_of: u64,
-) -> Vec<Played> {
+/// Plays a policy on a problem with these seeds, side by side, and keeps how one of them went. A failure is an outcome,
+/// whatever its kind.
+pub fn play(contestant: &dyn Contestant, problem: &Case, seeds: &[u64], keep_course_of: u64) -> Vec<Played> {
     let begun = Instant::now();
     let mut own = Timing::default();
     let mut information = String::new();

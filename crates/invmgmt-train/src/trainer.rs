@@ -310,7 +310,9 @@ impl Trainer {
                 let worth = self.pass.input_worth(states.start + episode);
                 let factors = &self.scaling.factor;
                 self.inputs.reverse(worth, factors, lane, self.recording.row_worth_mut(block));
-                most = most.max(bound(self.recording.row_worth_mut(block), lane, self.limit));
+            }
+            for block in 0..self.recording.blocks() {
+                most = most.max(bound(self.recording.row_worth_mut(block), self.limit));
             }
         }
         self.pass.gradient(1.0 / episodes as f32, &mut self.gradient);
@@ -418,18 +420,23 @@ impl Trainer {
     }
 }
 
-/// Shortens what the state of an episode is worth where a number of it passes a limit, and returns the largest: under a
-/// net that answers sharply what a state is worth may grow with every period on the way back, over a long episode
-/// beyond all numbers (R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural networks",
-/// ICML 2013, where the gradient as a whole is shortened).
-fn bound<const W: usize>(worth: &mut [[f64; W]], lane: usize, limit: f64) -> f64 {
-    let largest = worth.iter().fold(0.0_f64, |most, worth| most.max(worth[lane].abs()));
-    if largest > limit {
-        for worth in worth.iter_mut() {
-            worth[lane] *= limit / largest;
+/// Shortens what the states of episodes are worth, each where a number of it passes a limit, and returns the largest
+/// that is left: under a net that answers sharply what a state is worth may grow with every period on the way back,
+/// over a long episode beyond all numbers (R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training
+/// recurrent neural networks", ICML 2013, where the gradient as a whole is shortened).
+fn bound<const W: usize>(worth: &mut [[f64; W]], limit: f64) -> f64 {
+    let mut largest = [0.0_f64; W];
+    for worth in worth.iter() {
+        for (most, worth) in largest.iter_mut().zip(worth) {
+            *most = most.max(worth.abs());
         }
     }
-    largest.min(limit)
+    for lane in (0..W).filter(|&lane| largest[lane] > limit) {
+        for worth in worth.iter_mut() {
+            worth[lane] *= limit / largest[lane];
+        }
+    }
+    largest.into_iter().fold(0.0, f64::max).min(limit)
 }
 
 #[cfg(test)]

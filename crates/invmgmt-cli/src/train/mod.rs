@@ -84,7 +84,7 @@ pub(crate) fn run(given: &TrainArgs, command: &str, out: &mut dyn Write) -> Resu
         replace_file(&lesson.file, |file| file.write_all(&trained.to_bytes())).map_err(Failure::refused)?;
         let measured = Measured {
             estimates: earned(lesson, &best, &given.held_out)?,
-            distances: distances(lesson, &best.trainer, &given.held_out)?,
+            distances: distances(lesson, &given.held_out)?,
             bounds,
         };
         sections.push(page::section(lesson, &best, &looks, &measured));
