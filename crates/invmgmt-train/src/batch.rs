@@ -6,6 +6,7 @@ use invmgmt_policy::learned::{LEAK, activate};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Axis};
 
+use crate::moments::Moments;
 use crate::parameters::Parameters;
 use crate::shared::SharedPass;
 
@@ -19,14 +20,6 @@ pub enum Pass {
 }
 
 impl Pass {
-    /// The inputs of a state.
-    pub fn inputs(&self, state: usize) -> &[f32] {
-        match self {
-            Self::Dense(pass) => pass.inputs(state),
-            Self::Shared(pass) => pass.inputs(state),
-        }
-    }
-
     /// The inputs of a state, to write.
     pub fn inputs_mut(&mut self, state: usize) -> &mut [f32] {
         match self {
@@ -75,6 +68,22 @@ impl Pass {
         }
     }
 
+    /// Adds what the net reads of some states, unscaled, to the moments of each kind.
+    pub fn observe(&self, states: Range<usize>, moments: &mut [Moments]) {
+        match self {
+            Self::Dense(pass) => pass.observe(states, moments),
+            Self::Shared(pass) => pass.observe(states, moments),
+        }
+    }
+
+    /// Lets what some states' outputs are worth count for nothing in the gradient.
+    pub fn forget(&mut self, states: Range<usize>) {
+        match self {
+            Self::Dense(pass) => pass.forget(states),
+            Self::Shared(pass) => pass.forget(states),
+        }
+    }
+
     /// Writes how the money answers each parameter, all states together, times a factor.
     pub fn gradient(&self, factor: f32, gradient: &mut Parameters) {
         match self {
@@ -100,11 +109,6 @@ impl DensePass {
         let widths = || [shapes[0].0].into_iter().chain(shapes.iter().map(|(_, outputs)| *outputs));
         let rooms = || widths().map(|width| Array2::zeros((states, width))).collect();
         Self { numbers: rooms(), worth: rooms() }
-    }
-
-    /// The inputs of a state.
-    pub fn inputs(&self, state: usize) -> &[f32] {
-        row(&self.numbers[0], state)
     }
 
     /// The inputs of a state, to write.
@@ -156,6 +160,21 @@ impl DensePass {
                 // What was activated has kept its sign.
                 to.zip_mut_with(&numbers, |worth, &number| *worth *= if number > 0.0 { 1.0 } else { LEAK });
             }
+        }
+    }
+
+    /// Adds the inputs of some states, not yet scaled, to the moments of each.
+    pub fn observe(&self, states: Range<usize>, moments: &mut [Moments]) {
+        for state in states {
+            let numbers = row(&self.numbers[0], state).iter();
+            moments.iter_mut().zip(numbers).for_each(|(moments, &number)| moments.add(f64::from(number)));
+        }
+    }
+
+    /// Lets what some states' outputs are worth count for nothing.
+    pub fn forget(&mut self, states: Range<usize>) {
+        for worth in &mut self.worth {
+            worth.slice_axis_mut(Axis(0), states.clone().into()).fill(0.0);
         }
     }
 

@@ -109,6 +109,31 @@ impl Course {
         }
         usual.iter().map(|usual| usual / self.kinds.len() as f64).collect()
     }
+
+    /// Variance of demand per market link and period, about what is known to be expected, and of what is expected but
+    /// not known; the mean over all kinds and periods [units^2].
+    pub fn usual_variance(&self) -> [Vec<f64>; 2] {
+        let Problem { network, num_periods, .. } = self.problem();
+        let states = (self.kinds.len() * num_periods) as f64;
+        let mean = |of: &dyn Fn(&DemandModel, usize) -> f64| {
+            let kinds = self
+                .kinds
+                .iter()
+                .map(|kind| (0..*num_periods).map(|period| of(&kind.demand, period)).sum::<f64>());
+            kinds.sum::<f64>() / states
+        };
+        let links = || network.market.indices();
+        let drawn = links().map(|link| mean(&|demand, period| demand.variance(network, period, link, 1.0)));
+        let unknown = links().map(|link| {
+            if self.knows == Knows::Informed {
+                return 0.0;
+            }
+            let expected = |demand: &DemandModel, period| demand.expected(network, period, link, 1.0);
+            let usual = mean(&expected);
+            mean(&|demand, period| (expected(demand, period) - usual).powi(2))
+        });
+        [drawn.collect(), unknown.collect()]
+    }
 }
 
 /// Whether one policy can be trained on both problems: they share network, rules, horizon and whether sentiment moves.

@@ -5,12 +5,14 @@ mod adam;
 mod batch;
 mod course;
 mod error;
+mod moments;
 mod parameters;
 mod session;
 mod shared;
 mod state;
 mod teacher;
 mod trainer;
+mod windows;
 
 pub use course::{Course, Kind, alike};
 pub use error::TrainError;

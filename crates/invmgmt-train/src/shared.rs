@@ -7,6 +7,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::batch::{row, row_mut};
+use crate::moments::Moments;
 use crate::parameters::Parameters;
 
 /// What the net made of the states of many episodes in many periods, and how the money answers it. Rows are those of
@@ -62,11 +63,6 @@ impl SharedPass {
         Self { width, mean: vec![0.0; kinds], factor: vec![1.0; kinds], numbers, worth, graph }
     }
 
-    /// The inputs of a state.
-    pub fn inputs(&self, state: usize) -> &[f32] {
-        row(&self.numbers.inputs, state)
-    }
-
     /// The inputs of a state, to write.
     pub fn inputs_mut(&mut self, state: usize) -> &mut [f32] {
         row_mut(&mut self.numbers.inputs, state)
@@ -100,23 +96,14 @@ impl SharedPass {
         rows
     }
 
-    /// Scales every kind of feature by what it was in some states, over all nodes or links.
-    pub fn find_scaling(&mut self, states: Range<usize>) {
-        let mut sums = vec![(0.0, 0.0, 0.0); self.mean.len()];
+    /// Adds every kind of feature as it is in some states, over all nodes or links, to the moments of its kind.
+    pub fn observe(&self, states: Range<usize>, moments: &mut [Moments]) {
         let mut features = vec![0.0; self.graph.len()];
         for state in states {
             self.graph.write(row(&self.numbers.inputs, state), &mut features);
             for (feature, &number) in features.iter().enumerate() {
-                let (count, sum, squares) = &mut sums[self.graph.kind(feature)];
-                let number = f64::from(number);
-                (*count, *sum, *squares) = (*count + 1.0, *sum + number, *squares + number * number);
+                moments[self.graph.kind(feature)].add(f64::from(number));
             }
-        }
-        for (kind, (count, sum, squares)) in sums.into_iter().enumerate() {
-            let mean = if count > 0.0 { sum / count } else { 0.0 };
-            let variance = if count > 0.0 { squares / count - mean * mean } else { 0.0 };
-            self.mean[kind] = mean as f32;
-            self.factor[kind] = if variance > 1e-9 { variance.sqrt().recip() as f32 } else { 0.0 };
         }
     }
 
@@ -201,6 +188,16 @@ impl SharedPass {
             }
             self.graph.reverse(features, row_mut(inputs, state));
         }
+    }
+
+    /// Lets what some states' outputs are worth count for nothing.
+    pub fn forget(&mut self, states: Range<usize>) {
+        let nodes = self.graph.nodes();
+        let rows = states.start * nodes..states.end * nodes;
+        let Numbers { said, made, outputs, .. } = &mut self.worth;
+        part(said, &rows).fill(0.0);
+        part(made, &rows).fill(0.0);
+        part(outputs, &states).fill(0.0);
     }
 
     /// Writes how the money answers each parameter, all states together, times a factor.

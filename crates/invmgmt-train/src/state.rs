@@ -9,6 +9,10 @@ use crate::trainer::Trainer;
 
 /// The name under which the words stand in the file.
 const WORDS: &str = "training";
+/// What stands between the steps and the period where the episodes stand, if not at their start.
+pub(crate) const STANDS: &str = ", period ";
+/// The name of the numbers of episodes that are not at their start.
+const EPISODES: &str = "episodes";
 
 impl Trainer {
     /// What has to be known to go on, in the safetensors format.
@@ -18,9 +22,15 @@ impl Trainer {
             .iter()
             .map(|(_, row)| row.iter().flat_map(|number| number.to_le_bytes()).collect())
             .collect();
-        let views = rows.iter().zip(&bytes).map(|((name, row), bytes)| {
-            (*name, TensorView::new(Dtype::F32, vec![row.len()], bytes).expect("shape and bytes agree"))
-        });
+        let view =
+            |kind, len: usize, bytes| TensorView::new(kind, vec![len], bytes).expect("shape and bytes agree");
+        let views =
+            rows.iter().zip(&bytes).map(|((name, row), bytes)| (*name, view(Dtype::F32, row.len(), bytes)));
+        let carried = self.carried();
+        let carried_bytes: Vec<u8> = carried.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let first = self.windows.first();
+        let views =
+            views.chain((first > 0).then(|| (EPISODES, view(Dtype::F64, carried.len(), &carried_bytes))));
         let words = HashMap::from([(WORDS.to_owned(), self.words())]);
         safetensors::serialize(views, Some(words)).expect("sound tensors")
     }
@@ -41,7 +51,9 @@ impl Trainer {
         if settings != here {
             return Err(unfit(&format!("it was trained with {settings}; here it is {here}")));
         }
+        let (steps, first) = steps.split_once(STANDS).unwrap_or((steps, "0"));
         let steps: u64 = steps.parse().map_err(|_| unfit(&"it does not say its steps"))?;
+        let first: usize = first.parse().map_err(|_| unfit(&"it does not say its period"))?;
         let tensors = SafeTensors::deserialize(state).map_err(|error| unfit(&error))?;
         let mut rows = Vec::new();
         for (name, row) in self.rows() {
@@ -56,6 +68,15 @@ impl Trainer {
                 )));
             }
             rows.push(numbers);
+        }
+        let carried: Vec<f64> = match tensors.tensor(EPISODES) {
+            Ok(tensor) => {
+                tensor.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()
+            }
+            Err(_) => Vec::new(),
+        };
+        if !self.put_carried(first, &carried) {
+            return Err(unfit(&format!("it does not say where its episodes stood in period {first}")));
         }
         self.put(rows, steps);
         Ok(())

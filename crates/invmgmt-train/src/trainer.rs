@@ -15,15 +15,26 @@ use crate::course::Course;
 #[cfg(test)]
 use crate::course::Kind;
 use crate::error::TrainError;
+use crate::moments::Moments;
 use crate::parameters::Parameters;
 use crate::shared::SharedPass;
+use crate::state::STANDS;
 use crate::teacher::Teacher;
+use crate::windows::Windows;
 
 /// Seeds of training are drawn above this, so that none is a seed of a benchmark.
 const FIRST_SEED: u64 = 1 << 40;
 
-/// The step under whose number the episodes are drawn that scale the inputs.
+/// The step under whose number the first windows are drawn that scale the inputs; further windows are so far below.
 const SCALING: u64 = u64::MAX;
+/// See [`SCALING`].
+const APART: u64 = 1 << 20;
+
+/// Steps in which the rate grows to its height: the first gradients say little of how large others are.
+const WARM_UP: f32 = 100.0;
+
+/// The least that an output stands for, as a share of what there usually is to cover [1].
+const LEAST_SCALE: f64 = 0.02;
 
 /// How much more a number of the state may be worth than any was under the untrained net's levels [1].
 const GROWTH: f64 = 10.0;
@@ -49,7 +60,7 @@ pub struct Settings {
     pub layout: Layout,
     /// Units of each hidden layer; of a net that nodes share, the first number counts.
     pub hidden: Vec<usize>,
-    /// Rate of the first steps [1].
+    /// Rate of the first steps behind the hundred in which it grows to that [1].
     pub rate: f32,
     /// Steps after which the rate has fallen to 1/sqrt(2).
     pub halving: f32,
@@ -94,12 +105,15 @@ pub struct Trainer {
     pub(crate) gradient: Parameters,
     pub(crate) adam: Adam,
     pub(crate) recording: Recording,
+    pub(crate) windows: Windows,
     pub(crate) pass: Pass,
     /// The most that a number of the state may be worth on the way back [money].
     limit: f64,
     /// Per state: the demand expected over each node's cover.
     pub(crate) covers: Vec<f64>,
     pub(crate) memories: Vec<Memory>,
+    /// The same where the next step's window begins.
+    kept: Vec<Memory>,
     pub(crate) kinds: Vec<usize>,
     /// Whether there is no teacher, or it was imitated.
     pub(crate) is_taught: bool,
@@ -112,15 +126,22 @@ impl Trainer {
     /// [`TrainError`] for a problem whose profit has no derivative, or a teacher that cannot teach it.
     pub fn new(course: Course, settings: Settings) -> Result<Self, TrainError> {
         let problem = course.problem();
+        let windows = Windows::new(problem.num_periods, Outputs::new(problem).reach(&problem.network));
+        Self::by_windows(course, settings, windows)
+    }
+
+    fn by_windows(course: Course, settings: Settings, windows: Windows) -> Result<Self, TrainError> {
+        let problem = course.problem();
         if settings.layout == Layout::Shared && problem.network.physics.is_some() {
             return Err(TrainError::SharedSeesLess);
         }
         if let Some(teacher) = &settings.teacher {
             teacher.check(&course)?;
         }
-        let recording = Recording::new(problem, settings.episodes, settings.surrogates)?;
         let inputs = Inputs::new(problem, course.knows, course.known[0].len());
         let outputs = Outputs::new(problem);
+        let Settings { episodes, surrogates, .. } = settings;
+        let recording = Recording::of_periods(problem, episodes, windows.room(), surrogates)?;
         let demand = course.usual_demand();
         let shapes = match settings.layout {
             Layout::Shared => {
@@ -136,13 +157,13 @@ impl Trainer {
         let hidden = if settings.layout == Layout::Shared { 2 } else { settings.hidden.len() };
         let parameters = Parameters::random(&shapes, hidden, &mut Pcg64::seeded(settings.seed));
         let scaling = Scaling {
-            cover: outputs.scales(&demand),
+            cover: Self::scales(&course, &outputs, settings.layout),
             demand: demand.clone(),
             mean: vec![0.0; inputs.len()],
             factor: vec![1.0; inputs.len()],
         };
         let episodes = recording.episodes();
-        let states = episodes * problem.num_periods;
+        let states = episodes * windows.room();
         let mut trainer = Self {
             gradient: Parameters::zeros(&shapes),
             adam: Adam::new(&parameters.numbers),
@@ -150,6 +171,7 @@ impl Trainer {
             limit: f64::INFINITY,
             covers: vec![0.0; states * problem.network.managed.len()],
             memories: vec![Memory::default(); episodes],
+            kept: vec![Memory::default(); episodes],
             kinds: vec![0; episodes],
             is_taught: settings.teacher.is_none(),
             course,
@@ -159,9 +181,26 @@ impl Trainer {
             scaling,
             parameters,
             recording,
+            windows,
         };
         trainer.find_scaling();
         Ok(trainer)
+    }
+
+    /// What the outputs of each node are multiples of: how far demand is from what is expected, so that no answer of an
+    /// untrained net is so sharp that orders swing wider and wider; of a net that nodes share, what there is to cover.
+    fn scales(course: &Course, outputs: &Outputs, layout: Layout) -> Vec<f64> {
+        let usual = outputs.scales(&course.usual_demand());
+        if layout == Layout::Shared {
+            return usual;
+        }
+        let [drawn, unknown] = course.usual_variance();
+        let deviations = outputs.deviations(&drawn, &unknown);
+        usual
+            .into_iter()
+            .zip(deviations)
+            .map(|(usual, deviation)| deviation.max(LEAST_SCALE * usual).max(1.0))
+            .collect()
     }
 
     fn room(
@@ -197,44 +236,74 @@ impl Trainer {
     fn find_scaling(&mut self) {
         let trained = self.parameters.clone();
         self.parameters.numbers.fill(0.0);
-        self.play(SCALING);
-        let most = self.reverse();
+        let kinds = if let Pass::Shared(pass) = &self.pass { pass.mean.len() } else { self.inputs.len() };
+        let mut moments = vec![Moments::default(); kinds];
+        let mut most = 0.0_f64;
+        for window in 0.. {
+            self.play(SCALING - window * APART);
+            most = most.max(self.reverse());
+            self.pass.observe(0..self.windows.learnt() * self.recording.episodes(), &mut moments);
+            self.carry();
+            if self.windows.first() == 0 {
+                break;
+            }
+        }
         if most > 0.0 {
             self.limit = GROWTH * most;
         }
         self.parameters = trained;
-        let states = self.recording.episodes() * self.course.problem().num_periods;
+        let (mean, factor) = moments.iter().map(Moments::scaling).unzip();
         if let Pass::Shared(pass) = &mut self.pass {
-            pass.find_scaling(0..states);
-            return;
-        }
-        for input in 0..self.inputs.len() {
-            let numbers = || (0..states).map(|state| f64::from(self.pass.inputs(state)[input]));
-            let mean = numbers().sum::<f64>() / states as f64;
-            let variance = numbers().map(|number| (number - mean).powi(2)).sum::<f64>() / states as f64;
-            self.scaling.mean[input] = mean as f32;
-            self.scaling.factor[input] = if variance > 1e-12 { variance.sqrt().recip() as f32 } else { 0.0 };
+            (pass.mean, pass.factor) = (mean, factor);
+        } else {
+            (self.scaling.mean, self.scaling.factor) = (mean, factor);
         }
     }
 
-    /// Plays the episodes of a step; returns their mean profit [money].
+    /// Plays the window of a step, and what is beyond it; returns the mean profit, as of a whole episode [money].
     fn play(&mut self, step: u64) -> f64 {
         let episodes = self.recording.episodes();
         let seeds = self.seeds(step);
-        self.recording.begin(&seeds);
-        for (episode, &seed) in seeds.iter().enumerate() {
-            let which = self.course.kind_of(episode, seed, episodes);
-            self.kinds[episode] = which;
-            self.recording.set_demand(episode, Arc::clone(&self.course.kinds[which].demand));
-            self.inputs.begin(&mut self.memories[episode], &self.scaling.demand);
+        if self.windows.first() == 0 {
+            self.begin(&seeds);
+        } else {
+            self.recording.reseed(&seeds);
+            self.memories.clone_from(&self.kept);
         }
-        for period in 0..self.course.problem().num_periods {
+        let periods = self.windows.played();
+        for period in 0..periods.len() {
+            if period == self.windows.learnt() {
+                self.kept.clone_from(&self.memories);
+            }
             self.look(period);
             self.pass.apply(&self.parameters, period * episodes..(period + 1) * episodes);
             self.decide(period);
             self.recording.step();
         }
-        self.recording.profits().sum::<f64>() / episodes as f64
+        let profit = self.recording.profits().sum::<f64>() / episodes as f64;
+        profit * self.course.problem().num_periods as f64 / periods.len() as f64
+    }
+
+    /// Puts every episode at its start, with the kind of demand it meets.
+    fn begin(&mut self, seeds: &[u64]) {
+        let episodes = self.recording.episodes();
+        self.recording.begin(seeds);
+        for (episode, &seed) in seeds.iter().enumerate() {
+            self.kinds[episode] = self.course.kind_of(episode, seed, episodes);
+            self.meet(episode);
+            self.inputs.begin(&mut self.memories[episode], &self.scaling.demand);
+        }
+    }
+
+    /// Lets an episode meet the demand of its kind.
+    pub(crate) fn meet(&mut self, episode: usize) {
+        self.recording.set_demand(episode, Arc::clone(&self.course.kinds[self.kinds[episode]].demand));
+    }
+
+    /// Goes on to the next window.
+    fn carry(&mut self) {
+        self.recording.carry(self.windows.learnt());
+        self.windows.advance();
     }
 
     /// Seeds of the episodes of a step.
@@ -246,9 +315,10 @@ impl Trainer {
         &course.known[course.kinds[kind].known]
     }
 
-    /// Writes what the net is to read in a period.
+    /// Writes what the net is to read in a period of those played.
     fn look(&mut self, period: usize) {
         let (episodes, nodes) = (self.recording.episodes(), self.scaling.cover.len());
+        let first = self.windows.first();
         for episode in 0..episodes {
             let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
             let rows = self.recording.rows(block);
@@ -260,7 +330,8 @@ impl Trainer {
             let inputs = self.pass.inputs_mut(state);
             self.inputs.write(memory, worlds, row, inputs);
             self.scaling.apply(inputs);
-            let expected = |ahead, market| self.inputs.expected(memory, worlds, period + ahead, market);
+            let expected =
+                |ahead, market| self.inputs.expected(memory, worlds, first + period + ahead, market);
             self.outputs.cover(expected, &mut self.covers[state * nodes..][..nodes]);
         }
     }
@@ -282,13 +353,13 @@ impl Trainer {
         }
     }
 
-    /// Plays the episodes backwards and writes the gradient of their mean profit; returns the most that a number of a
-    /// state was worth [money].
+    /// Plays the episodes backwards and writes the gradient of their mean profit in what was decided in the window; returns
+    /// the most that a number of a state was worth [money].
     fn reverse(&mut self) -> f64 {
         let mut most = 0.0_f64;
         let (episodes, nodes) = (self.recording.episodes(), self.scaling.cover.len());
         self.recording.begin_back();
-        for period in (0..self.course.problem().num_periods).rev() {
+        for period in (0..self.windows.played().len()).rev() {
             let weight = |episode: usize| self.course.kinds[self.kinds[episode]].weight;
             self.recording.step_back(|block| std::array::from_fn(|lane| weight(block * SIDE_BY_SIDE + lane)));
             let states = period * episodes..(period + 1) * episodes;
@@ -315,20 +386,25 @@ impl Trainer {
                 most = most.max(bound(self.recording.row_worth_mut(block), self.limit));
             }
         }
+        self.pass.forget(self.windows.learnt() * episodes..self.windows.room() * episodes);
         self.pass.gradient(1.0 / episodes as f32, &mut self.gradient);
         most
     }
 
-    /// Makes a step; returns the mean profit of the episodes it learnt from [money].
+    /// Makes a step; returns the mean profit of the episodes it learnt from, of a window as of a whole episode [money].
     pub fn step(&mut self) -> f64 {
         let profit = self.play(self.adam.steps);
         self.reverse();
-        let rate = self.settings.rate / (1.0 + self.adam.steps as f32 / self.settings.halving).sqrt();
+        self.carry();
+        let steps = self.adam.steps as f32;
+        let warmth = ((steps + 1.0) / WARM_UP).min(1.0);
+        let rate = warmth * self.settings.rate / (1.0 + steps / self.settings.halving).sqrt();
         if self.gradient.numbers.iter().all(|number| number.is_finite()) {
             self.adam.step(rate, &self.gradient.numbers, &mut self.parameters.numbers);
         } else {
             // Other episodes may teach something; of these the net would not recover.
             self.adam.steps += 1;
+            self.windows.put(0);
         }
         profit
     }
@@ -394,6 +470,49 @@ impl Trainer {
         ]
     }
 
+    /// Where the episodes stand between two windows, per episode the same numbers: kind of demand, what is remembered, and
+    /// the state row; none at the end of an episode.
+    pub(crate) fn carried(&self) -> Vec<f64> {
+        let mut numbers = Vec::new();
+        if self.windows.first() == 0 {
+            return numbers;
+        }
+        for (episode, memory) in self.kept.iter().enumerate() {
+            let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
+            numbers.push(self.kinds[episode] as f64);
+            numbers.extend(memory.clone().numbers_mut().map(|number| *number));
+            numbers.extend(self.recording.rows_of(0, block).iter().map(|numbers| numbers[lane]));
+        }
+        numbers
+    }
+
+    /// Puts the episodes where others stood when they gave [`carried`](Self::carried); returns whether these are as many
+    /// numbers, and nothing was changed otherwise.
+    pub(crate) fn put_carried(&mut self, first: usize, carried: &[f64]) -> bool {
+        let episodes = self.recording.episodes();
+        let mut kept = vec![Memory::default(); episodes];
+        for memory in &mut kept {
+            self.inputs.begin(memory, &self.scaling.demand);
+        }
+        let remembered = kept[0].numbers_mut().count();
+        let len = 1 + remembered + self.recording.rows_of(0, 0).len();
+        let fits = if first == 0 { carried.is_empty() } else { carried.len() == episodes * len };
+        let known = carried.chunks_exact(len).all(|numbers| (numbers[0] as usize) < self.course.kinds.len());
+        if !(fits && known && self.windows.put(first)) {
+            return false;
+        }
+        for (episode, numbers) in carried.chunks_exact(len).enumerate() {
+            self.kinds[episode] = numbers[0] as usize;
+            self.meet(episode);
+            let (memory, row) = numbers[1..].split_at(remembered);
+            kept[episode].numbers_mut().zip(memory).for_each(|(to, from)| *to = *from);
+            let rows = self.recording.opening_rows_mut(episode / SIDE_BY_SIDE);
+            rows.iter_mut().zip(row).for_each(|(to, from)| to[episode % SIDE_BY_SIDE] = *from);
+        }
+        self.kept = kept;
+        true
+    }
+
     /// Puts back what [`rows`](Self::rows) gave, in its order.
     pub(crate) fn put(&mut self, rows: Vec<Vec<f32>>, steps: u64) {
         let Ok([parameters, first, second, average]) = <[Vec<f32>; 4]>::try_from(rows) else { return };
@@ -407,14 +526,17 @@ impl Trainer {
         let about = self.trained(Vec::new()).about;
         let Settings { seed, episodes, rate, halving, surrogates, teacher, .. } = &self.settings;
         let taught = teacher.as_ref().map(|teacher| format!(", taught by {teacher}")).unwrap_or_default();
+        let first = self.windows.first();
+        let stands = if first > 0 { format!("{STANDS}{first}") } else { String::new() };
         format!(
             "{} on {} ({}, {} periods), seed {seed}, {episodes} episodes a step, layers {:?}, rate {rate} falling from \
-             {halving}, {surrogates:?}{taught}; steps {}",
+             {halving}, {surrogates:?}{taught}{}; steps {}{stands}",
             self.course.knows.name(),
             about.digest,
             if about.backlog { "waiting" } else { "lost" },
             about.num_periods,
             self.parameters.shapes(),
+            self.windows.words(),
             self.adam.steps
         )
     }

@@ -120,6 +120,11 @@ impl Belief {
         self.probabilities.resize(worlds, 1.0 / worlds as f64);
     }
 
+    /// All it consists of, in one order.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.log_weights.iter_mut().chain(&mut self.probabilities)
+    }
+
     /// One of so many worlds is known to be the one.
     pub fn know(&mut self, world: usize, worlds: usize) {
         self.reset(worlds);

@@ -53,6 +53,13 @@ pub struct Memory {
     smoothed: Vec<f64>,
 }
 
+impl Memory {
+    /// All that is remembered, in one order; as many numbers in every episode of a policy, once it was begun.
+    pub fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.belief.numbers_mut().chain(&mut self.window).chain(&mut self.smoothed)
+    }
+}
+
 impl Inputs {
     /// What a policy of this knowledge looks at on a problem with so many worlds.
     pub fn new(problem: &Problem, knows: Knows, worlds: usize) -> Self {

@@ -3,13 +3,13 @@
 use invmgmt::Problem;
 use invmgmt::action::{LEAST_REQUEST, supplier_shares};
 use invmgmt::adjoint::Block;
-use invmgmt::network::TableIndex;
+use invmgmt::network::{ManagedIx, Network, Table, TableIndex};
 use invmgmt::period::position_terms;
 
 /// How the numbers a net puts out become orders.
 ///
-/// A node's level is the demand expected over its own cover, plus a multiple of what it usually has to cover; what its
-/// inventory position lacks to the level it orders, shared among its suppliers by weights `exp(output)`.
+/// A node's level is the demand expected over its own cover, plus a multiple of how far demand usually is from that; what
+/// its inventory position lacks to the level it orders, shared among its suppliers by weights `exp(output)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outputs {
     nodes: Vec<Node>,
@@ -24,7 +24,7 @@ pub struct Said<'a> {
     pub outputs: &'a [f32],
     /// The demand expected over each node's cover; see [`Outputs::cover`] [units].
     pub cover: &'a [f64],
-    /// What each node usually has to cover; see [`Outputs::scales`] [units].
+    /// What a node's output is a multiple of; see [`Scaling::cover`](super::Scaling::cover) [units].
     pub scales: &'a [f64],
 }
 
@@ -54,7 +54,7 @@ impl Outputs {
         let mut nodes = Vec::new();
         for (ix, row) in network.managed.iter() {
             let incoming: Vec<usize> = row.incoming.iter().map(|link| link.position()).collect();
-            let wait = row.incoming.iter().map(|&link| shares[link] * network.supply[link].lead_time as f64);
+            let wait = row.incoming.iter().map(|&link| shares[link] * network.usual_wait(link));
             let shared = (incoming.len() > 1).then_some(len);
             len += if shared.is_some() { incoming.len() } else { 0 };
             nodes.push(Node {
@@ -101,6 +101,33 @@ impl Outputs {
         let wanted =
             |node: &Node| node.loads.iter().zip(expected).map(|(load, mean)| load * mean).sum::<f64>();
         self.nodes.iter().map(|node| (wanted(node) * node.cover as f64).max(1.0)).collect()
+    }
+
+    /// How far each node's demand over its cover usually is from what is expected of it, when demand per market link and
+    /// period is drawn with one variance about an expected value that varies, unknown, with another [units].
+    pub fn deviations(&self, drawn: &[f64], unknown: &[f64]) -> Vec<f64> {
+        let of = |node: &Node| {
+            let of_node = |variances: &[f64]| {
+                node.loads.iter().zip(variances).map(|(load, variance)| load * load * variance).sum::<f64>()
+            };
+            let cover = node.cover as f64;
+            (cover * of_node(drawn) + cover * cover * of_node(unknown)).sqrt()
+        };
+        self.nodes.iter().map(of).collect()
+    }
+
+    /// Periods for which an order may matter, along the way to customers on which these are most [periods].
+    pub fn reach(&self, network: &Network) -> usize {
+        let mut reach: Table<ManagedIx, usize> =
+            self.nodes.iter().map(|node| node.cover).collect::<Vec<_>>().into();
+        let mut longest = 0;
+        for node in network.buyers_first() {
+            let buyers = network.managed[node].outgoing.iter().map(|&link| reach[network.supply[link].buyer]);
+            let farthest = buyers.max().unwrap_or(0);
+            reach[node] += farthest;
+            longest = longest.max(reach[node]);
+        }
+        longest
     }
 
     /// Writes the demand expected over each node's cover; `expected` tells that of a period ahead on a market link

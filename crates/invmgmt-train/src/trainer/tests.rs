@@ -148,7 +148,7 @@ fn a_net_that_nodes_share_plays_a_network_of_another_size() {
             figures.iter().map(|figures| figures.kpis.total_profit).sum()
         };
         let before = earned(&trainer);
-        steps(&mut trainer, 80);
+        steps(&mut trainer, 160);
         let after = earned(&trainer);
         assert!(after > 1.01 * before && before > 0.0, "{knows:?}: {after} after {before}");
     }
@@ -182,6 +182,73 @@ fn a_net_that_nodes_share_is_refused_where_it_cannot_play() {
     assert!(message.contains("its layers are not those of a net that nodes share"), "{message}");
     let bytes = trained.to_bytes();
     assert!(Trained::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+}
+
+/// Episodes of three windows.
+fn long() -> Problem {
+    Problem { num_periods: 300, ..problem("serial") }
+}
+
+/// Where nothing is drawn, the gradients of an episode's windows add up to that of the episode: beyond a window is played
+/// as long as what is decided in it matters, but for what the net answers to it later.
+#[test]
+fn windows_of_an_episode_add_up_to_its_gradient() {
+    let config = DemandConfig { noise_scale: 0.0, ..DemandConfig::default() };
+    let problem = Problem { demand: Arc::new(DemandModel::new(config).expect("usable")), ..long() };
+    let found = |windows: Windows| {
+        let course = Course::new(vec![problem.clone()], Knows::Informed, &mut Pcg64::seeded(3));
+        let settings = Settings { episodes: 8, hidden: vec![8], ..Settings::default() };
+        let mut trainer = Trainer::by_windows(course, settings, windows).expect("has a derivative");
+        // Levels off the kink where demand leaves nothing on hand.
+        trainer.parameters.layer_mut(1).1.fill(3.0);
+        let mut sum = vec![0.0; trainer.gradient.numbers.len()];
+        let mut windows = 0;
+        loop {
+            trainer.play(1);
+            trainer.reverse();
+            sum.iter_mut()
+                .zip(&trainer.gradient.numbers)
+                .for_each(|(sum, number)| *sum += f64::from(*number));
+            trainer.carry();
+            windows += 1;
+            if trainer.windows.first() == 0 {
+                return (windows, sum);
+            }
+        }
+    };
+    let ((one, whole), (three, parts)) = (found(Windows::whole(300)), found(Windows::new(300, 40)));
+    assert_eq!((one, three), (1, 3));
+    let length = |numbers: &[f64]| numbers.iter().map(|number| number * number).sum::<f64>().sqrt();
+    let apart: Vec<f64> = whole.iter().zip(&parts).map(|(whole, part)| whole - part).collect();
+    assert!(length(&apart) < 0.01 * length(&whole), "{} of {}", length(&apart), length(&whole));
+}
+
+#[test]
+fn a_training_goes_on_in_the_middle_of_its_episodes() {
+    for knows in Knows::ALL {
+        let new = || {
+            let course = Course::new(vec![long()], knows, &mut Pcg64::seeded(3));
+            let settings = Settings { episodes: 8, hidden: vec![8], ..Settings::default() };
+            Trainer::new(course, settings).expect("has a derivative")
+        };
+        let (mut straight, mut first, mut second) = (new(), new(), new());
+        steps(&mut straight, 6);
+        steps(&mut first, 4);
+        let state = first.state();
+        second.resume(&state).expect("the same course and settings");
+        assert_eq!(second.windows.first(), 100);
+        assert_eq!(second.state(), state);
+        steps(&mut second, 2);
+        assert_eq!(second.state(), straight.state());
+        let mut other = new();
+        let (from, to) = (*b", period 100", *b", period 150");
+        let place = state.windows(from.len()).position(|bytes| bytes == from).expect("says its period");
+        let mut moved = state;
+        moved[place..place + to.len()].copy_from_slice(&to);
+        let message = other.resume(&moved).expect_err("refused").to_string();
+        assert!(message.contains("where its episodes stood in period 150"), "{message}");
+        assert_eq!((other.steps(), other.windows.first()), (0, 0));
+    }
 }
 
 #[test]

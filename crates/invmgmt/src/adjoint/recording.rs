@@ -55,6 +55,8 @@ pub struct Recording {
     problem: Problem,
     surrogates: Surrogates,
     blocks: usize,
+    /// Most periods in a row.
+    periods: usize,
     /// Periods played, or not yet played backwards.
     period: usize,
     /// One per episode.
@@ -90,10 +92,23 @@ impl Recording {
     /// # Errors
     /// [`RecordingError`] for a problem whose profit has no derivative, or a horizon out of range.
     pub fn new(problem: &Problem, episodes: usize, surrogates: Surrogates) -> Result<Self, RecordingError> {
+        Self::of_periods(problem, episodes, problem.num_periods, surrogates)
+    }
+
+    /// The same with room for so many periods in a row; [`carry`](Self::carry) goes on from one of them.
+    ///
+    /// # Errors
+    /// As of [`new`](Self::new).
+    pub fn of_periods(
+        problem: &Problem,
+        episodes: usize,
+        periods: usize,
+        surrogates: Surrogates,
+    ) -> Result<Self, RecordingError> {
         check_length(problem.num_periods)?;
         admit(problem, &surrogates)?;
         let network = &*problem.network;
-        let (blocks, periods) = (episodes.div_ceil(SIDE_BY_SIDE).max(1), problem.num_periods);
+        let blocks = episodes.div_ceil(SIDE_BY_SIDE).max(1);
         let (row, links) = (network.layout.row(), network.supply.len());
         let lanes = blocks.saturating_mul(SIDE_BY_SIDE);
         let draws = network.physics.as_deref().map_or(0, |physics| physics.draws.total());
@@ -105,6 +120,7 @@ impl Recording {
         Ok(Self {
             surrogates,
             blocks,
+            periods,
             period: 0,
             streams: vec![Pcg64::seeded(0); blocks * SIDE_BY_SIDE],
             supply: Vec::new(),
@@ -148,25 +164,38 @@ impl Recording {
     /// Puts every episode at its start, with the stream of its seed; the last seed serves the episodes that have none.
     /// Demand is the problem's.
     pub fn begin(&mut self, seeds: &[u64]) {
-        for (episode, stream) in self.streams.iter_mut().enumerate() {
-            *stream = Pcg64::seeded(seeds.get(episode).or(seeds.last()).copied().unwrap_or(0));
-        }
+        self.reseed(seeds);
         self.demand.fill(Arc::clone(&self.problem.demand));
         let opening = self.opening.iter().map(|&value| [value; SIDE_BY_SIDE]);
         let opening = opening.cycle().zip(&mut self.rows).take(self.blocks * self.opening.len());
         opening.for_each(|(value, number)| *number = value);
         let network = &*self.problem.network;
+        for (episode, supply) in self.supply.iter_mut().enumerate() {
+            let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
+            let row = &mut self.rows[block * self.opening.len()..][..self.opening.len()];
+            supply.open(network, row, lane);
+        }
+        self.period = 0;
+    }
+
+    /// Gives every episode the streams of a seed, as [`begin`](Self::begin) does, and leaves it where it stands.
+    pub fn reseed(&mut self, seeds: &[u64]) {
+        let seeds = |episode: usize| seeds.get(episode).or(seeds.last()).copied().unwrap_or(0);
+        for (episode, stream) in self.streams.iter_mut().enumerate() {
+            *stream = Pcg64::seeded(seeds(episode));
+        }
+        let network = &*self.problem.network;
         self.supply.clear();
         if network.draws_supply() {
-            let seeds = (0..self.streams.len()).map(|episode| seeds.get(episode).or(seeds.last()));
-            let seeds = seeds.map(|seed| seed.copied().unwrap_or(0));
-            self.supply.extend(seeds.map(|seed| SupplyStreams::seeded(network, seed)));
-            for (episode, supply) in self.supply.iter_mut().enumerate() {
-                let (block, lane) = (episode / SIDE_BY_SIDE, episode % SIDE_BY_SIDE);
-                let row = &mut self.rows[block * self.opening.len()..][..self.opening.len()];
-                supply.open(network, row, lane);
-            }
+            let episodes = 0..self.streams.len();
+            self.supply.extend(episodes.map(|episode| SupplyStreams::seeded(network, seeds(episode))));
         }
+    }
+
+    /// Forgets all but the state behind so many of the periods played, which becomes the first of those to come.
+    pub fn carry(&mut self, periods: usize) {
+        let state = self.blocks * self.opening.len();
+        self.rows.copy_within(periods * state..(periods + 1) * state, 0);
         self.period = 0;
     }
 
@@ -221,11 +250,7 @@ impl Recording {
     /// # Panics
     /// If every period has been played.
     pub fn step(&mut self) {
-        assert!(
-            self.period < self.problem.num_periods,
-            "an episode has {} periods",
-            self.problem.num_periods
-        );
+        assert!(self.period < self.periods, "there is room for {} periods", self.periods);
         Arch::new().dispatch(Forwards(self));
         self.period += 1;
     }
@@ -248,7 +273,7 @@ impl Recording {
     /// # Panics
     /// If there are not as many in an episode.
     pub fn turn_behind(&mut self, periods: usize) {
-        assert!(periods <= self.problem.num_periods, "an episode has {} periods", self.problem.num_periods);
+        assert!(periods <= self.periods, "there is room for {} periods", self.periods);
         self.period = periods;
     }
 

@@ -459,6 +459,14 @@ impl Network {
         self.physics.as_ref().and_then(|physics| physics.delay(link)).map_or(0, |delay| delay.periods)
     }
 
+    /// Periods from a request on a link to its goods: the time until it is read, and the lead time, on average where
+    /// that is drawn.
+    pub fn usual_wait(&self, link: SupplyLinkIx) -> f64 {
+        let drawn =
+            self.physics.as_ref().and_then(|physics| Some(physics.leads[physics.lead_of[link]?].law.mean()));
+        self.order_delay(link) as f64 + drawn.unwrap_or(self.supply[link].lead_time as f64)
+    }
+
     /// How many periods of demand an order on a link must cover, at the longest lead time.
     ///
     /// Under the usual timeline what arrives in a period cannot be shipped on before the next.
