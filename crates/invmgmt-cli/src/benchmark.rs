@@ -10,6 +10,7 @@ use invmgmt_benchmark::{
 };
 use invmgmt_data::{Suite, find_suite};
 use invmgmt_policy::estimate::Estimate;
+use invmgmt_policy::specs;
 
 use crate::ClusterPlayer;
 use crate::args::benchmark::{BenchmarkArgs, Executor, SeedChoice};
@@ -29,7 +30,7 @@ pub(crate) fn run(
     check_executor(given, cluster.is_some())?;
     let suite = suite(given)?;
     let policies: Vec<Named> =
-        policies(&given.policies).into_iter().map(|spec| Named::new(spec.clone(), spec)).collect();
+        given.policies.iter().flat_map(|list| specs(list)).map(|spec| Named::new(spec.clone(), spec)).collect();
     let contestants = policies.iter().map(|policy| policy as &dyn Contestant).collect();
     let seeds = match &given.seeds {
         None => suite.seeds.clone(),
@@ -90,26 +91,6 @@ fn suite(given: &BenchmarkArgs) -> Result<Suite, Failure> {
     };
     warn_all(suite.notes().map(|note| note.with_line()));
     Ok(suite)
-}
-
-/// Policies of a list: a comma parts two policies if a letter follows, and two numbers of one policy if not.
-fn policies(lists: &[String]) -> Vec<String> {
-    let mut policies: Vec<String> = Vec::new();
-    for list in lists {
-        let mut parts = list.split(',');
-        policies.extend(parts.next().map(str::to_owned));
-        for part in parts {
-            let begins_a_name = part.trim_start().starts_with(|first: char| first.is_alphabetic());
-            match policies.last_mut() {
-                Some(last) if !begins_a_name => {
-                    last.push(',');
-                    last.push_str(part);
-                }
-                _ => policies.push(part.trim().to_owned()),
-            }
-        }
-    }
-    policies
 }
 
 /// The ranking, what to be wary of, and where the files are.
@@ -218,18 +199,5 @@ impl Drop for Bar {
         if let Ok(Some(bar)) = self.0.get_mut().map(Option::take) {
             bar.finish_and_clear();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_comma_parts_policies_only_before_a_name() {
-        let list = |text: &str| policies(&[text.to_owned()]);
-        assert_eq!(list("newsvendor:blind,ss:informed"), ["newsvendor:blind", "ss:informed"]);
-        assert_eq!(list("basestock:1,2,3,constant:5"), ["basestock:1,2,3", "constant:5"]);
-        assert_eq!(policies(&["constant:5".into(), "constant:6, 7".into()]), ["constant:5", "constant:6, 7"]);
     }
 }

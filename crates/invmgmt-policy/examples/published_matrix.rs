@@ -13,7 +13,7 @@ use invmgmt::batch::rollout;
 use invmgmt::demand::{DemandConfig, DemandModel, Effects};
 use invmgmt::network::preset;
 use invmgmt::period::Rules;
-use invmgmt_policy::{Knowledge, parse};
+use invmgmt_policy::{Knowledge, parse, specs};
 
 const SEEDS: [u64; 10] = [42, 123, 456, 789, 1011, 2022, 3033, 4044, 5055, 6066];
 /// Units sold per day of the benchmark's retail series, before scaling to a mean of 20.
@@ -29,7 +29,7 @@ struct Cell {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let policies: Vec<&str> = arguments.first().map_or("dlp:informed", String::as_str).split(',').collect();
+    let policies = specs(arguments.first().map_or("dlp:informed", String::as_str));
     let seeds = seeds(arguments.get(1).map_or("", String::as_str))?;
     let only = arguments.get(2).map_or("", String::as_str);
     let problems: Vec<Cell> = problems()?.into_iter().filter(|problem| problem.name.contains(only)).collect();

@@ -9,7 +9,7 @@ use std::fs::read_to_string;
 
 use invmgmt::batch::rollout;
 use invmgmt_data::find_suite;
-use invmgmt_policy::{Knowledge, parse};
+use invmgmt_policy::{Knowledge, parse, specs};
 
 /// Clock ticks of a second, as Linux counts them for its processes.
 const TICKS: f64 = 100.0;
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for case in suite.problems().iter().filter(|case| case.same_as.is_none()) {
         print!("{}", case.id);
-        for policy in policies.split(',') {
+        for policy in &specs(policies) {
             let known = Knowledge::of(&case.problem);
             parse(policy, &known)?;
             let begun = processor_seconds();

@@ -71,6 +71,6 @@ pub use order_up_to::{OrderUpTo, Reviewed};
 pub use published::{Published, Rule};
 pub use reorder_levels::ReorderLevels;
 pub use reorder_point::ReorderPoint;
-pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse};
+pub use spec::{NamedPolicy, POLICIES, PolicyForm, parse, specs};
 pub use table::PolicyTable;
 pub use throughput::{Throttle, throttles};

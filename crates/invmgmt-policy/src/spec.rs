@@ -1,5 +1,6 @@
 //! Policies by name: from a short text to a policy for a network.
 
+mod lists;
 mod words;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::{
     Reviewed, Rule,
 };
 
+pub use lists::specs;
 use words::{hint, parse_numbers, parse_pairs, parse_triples};
 pub(crate) use words::{link_names, node_names};
 

@@ -35,7 +35,8 @@ pub(crate) struct BenchmarkArgs {
     /// Ids of the problems to play, separated by commas [default: all of the suite's]
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Who orders, separated by commas; may be repeated (see 'gym-invmgmt list policies')
+    /// Who orders, separated by commas, of which those inside braces belong to names, as in
+    /// 'basestock:{shop, milk}=7,{shop, cheese}=11,constant:5'; may be repeated (see 'gym-invmgmt list policies')
     #[arg(long, short, value_name = "SPECS", required = true)]
     pub policies: Vec<String>,
     /// How many of the suite's seeds to play, or seeds of your own as in '42,123' or '10..20' [default: all of the

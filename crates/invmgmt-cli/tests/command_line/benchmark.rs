@@ -134,6 +134,27 @@ fn the_files_hold_the_columns_promised_and_the_ranking_is_printed() {
     }
 }
 
+/// Two products at the works of a classic: a list of two policies, one with levels by the names of its stock points.
+#[test]
+fn levels_by_name_stand_in_a_list_of_policies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("text");
+    let named = "basestock:{store, one}=8,{store, two}=5";
+    let list = format!("{named},basestock:8,5");
+    let arguments =
+        ["benchmark", "--suite", "classics-1/trucks-01", "--policies", &list, "--seeds", "2", "--out", out];
+    let output = command(&arguments).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let episodes = std::fs::read_to_string(folder.path().join("episodes.csv")).expect("written");
+    let profits = |policy: &str| -> Vec<String> {
+        let policy = format!(",\"{policy}\",");
+        let rows = episodes.lines().filter_map(|row| row.split_once(&policy));
+        rows.filter_map(|(_, behind)| behind.split(',').nth(2).map(str::to_owned)).collect()
+    };
+    assert_eq!(profits(named).len(), 2, "{episodes}");
+    assert_eq!(profits(named), profits("basestock:8,5"));
+}
+
 #[test]
 fn another_run_in_the_same_folder_needs_force() {
     let folder = tempfile::tempdir().expect("a folder");
