@@ -29,8 +29,12 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     check_executor(given, cluster.is_some())?;
     let suite = suite(given)?;
-    let policies: Vec<Named> =
-        given.policies.iter().flat_map(|list| specs(list)).map(|spec| Named::new(spec.clone(), spec)).collect();
+    let policies: Vec<Named> = given
+        .policies
+        .iter()
+        .flat_map(|list| specs(list))
+        .map(|spec| Named::new(spec.clone(), spec))
+        .collect();
     let contestants = policies.iter().map(|policy| policy as &dyn Contestant).collect();
     let seeds = match &given.seeds {
         None => suite.seeds.clone(),

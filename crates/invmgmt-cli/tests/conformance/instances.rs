@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use invmgmt_data::Case;
 
-use super::{board, computed, shared, solved};
+use super::{board, computed, measured, recursion, shared, solved, traces};
 
 /// A name, keys of the network, and answers.
 type Row<T, const N: usize> = (&'static str, &'static str, [T; N]);
@@ -28,6 +28,8 @@ pub enum Proof {
     Played(Figure),
     /// The policy is played on a classic.
     Reached(Box<Case>),
+    /// A figure is measured in each of 40 episodes of so many periods.
+    Measured(Box<dyn Fn(usize) -> Vec<f64>>),
     /// A classic is solved by dynamic programming on the engine's own period.
     Solved(Box<Case>),
     /// A solver of the textbook crate computes it.
@@ -97,9 +99,9 @@ impl Instance {
     }
 }
 
-/// All of them, in the order of the page.
+/// All of them, in the order of the page: rows of one heading together, where its first stands.
 pub fn instances() -> Vec<Instance> {
-    let groups = [
+    let parts = [
         timelines(),
         lead_times(),
         crossing_units(),
@@ -113,34 +115,47 @@ pub fn instances() -> Vec<Instance> {
         shared::instances(),
         disruptions(),
         shortfalls(),
+        measured::instances(),
         board::instances(),
+        traces::instances(),
+        recursion::instances(),
         solved::known(),
         solved::optima(),
+        solved::others(),
         computed::instances(),
     ];
-    groups.into_iter().flatten().collect()
+    let all: Vec<Instance> = parts.into_iter().flatten().collect();
+    let mut groups: Vec<String> = Vec::new();
+    for instance in &all {
+        if !groups.contains(&instance.group) {
+            groups.push(instance.group.clone());
+        }
+    }
+    let mut sorted = all;
+    sorted.sort_by_key(|instance| groups.iter().position(|group| *group == instance.group));
+    sorted
 }
 
 /// One node that sells at the end of a link on which requests wait: Poisson demand, holding cost 1.
-struct Single {
+pub struct Single {
     mean: f64,
     penalty: f64,
     /// Stock to begin with, so that the run begins as it goes on.
     stock: f64,
     /// The lead time and further keys of the supply link.
-    supply: String,
+    pub supply: String,
     /// Further keys of the node, and of the file.
     node: String,
     file: String,
 }
 
 impl Single {
-    fn new(lead_time: &str, stock: f64) -> Self {
+    pub fn new(lead_time: &str, stock: f64) -> Self {
         let (supply, none) = (format!("L: {lead_time}"), String::new());
         Self { mean: 5.0, penalty: 9.0, stock, supply, node: none.clone(), file: none }
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let Self { mean, penalty, stock, supply, node, file } = self;
         format!(
             "units: whole\n{file}nodes:\n  - {{id: town}}\n  - {{id: shop, I0: {stock}, h: 1{node}}}\n  - {{id: farm}}\n\
@@ -170,6 +185,7 @@ fn timelines() -> Vec<Instance> {
     vec![
         row("release, L 1, 0, 1", "release", [1, 0, 1], "echelon:15,20,31", 99.740, 5e-4),
         row("order-first, L 1, 1, 2", "order-first", [1, 1, 2], "echelon:15,20,31", 79.740, 5e-4),
+        row("order-first, L 0, 1, 2", "order-first", [0, 1, 2], "echelon:9,15,26", 52.0467, 5e-5),
         row("demand first: release, L 0, 0, 1", "release", [0, 0, 1], "echelon:9,15,26", 72.0467, 5e-5),
         row(
             "local levels, orders of the period counted",
@@ -262,20 +278,26 @@ fn lost_sales() -> Vec<Instance> {
 
 fn perishables() -> Vec<Instance> {
     let mut rows = Vec::new();
-    let answers: [(&str, u32, u32, u32, f64); 8] = [
-        ("lifo", 1, 2, 5, 1565.27),
-        ("lifo", 1, 3, 6, 1500.76),
-        ("fifo", 1, 2, 7, 1474.55),
-        ("fifo", 1, 3, 8, 1434.95),
-        ("lifo", 2, 2, 7, 1589.98),
-        ("lifo", 2, 3, 8, 1533.34),
-        ("fifo", 2, 2, 9, 1495.21),
-        ("fifo", 2, 3, 10, 1456.14),
+    let answers: [(&str, [u32; 4], f64); 14] = [
+        ("lifo", [7, 1, 2, 5], 1565.27),
+        ("lifo", [7, 1, 3, 6], 1500.76),
+        ("fifo", [7, 1, 2, 7], 1474.55),
+        ("fifo", [7, 1, 3, 8], 1434.95),
+        ("lifo", [7, 2, 2, 7], 1589.98),
+        ("lifo", [7, 2, 3, 8], 1533.34),
+        ("fifo", [7, 2, 2, 9], 1495.21),
+        ("fifo", [7, 2, 3, 10], 1456.14),
+        ("lifo", [10, 1, 2, 5], 1580.90),
+        ("fifo", [10, 1, 2, 6], 1484.78),
+        ("lifo", [10, 2, 2, 7], 1606.0),
+        ("fifo", [10, 2, 2, 8], 1504.0),
+        ("lifo", [10, 1, 3, 6], 1512.0),
+        ("fifo", [10, 1, 3, 7], 1436.0),
     ];
-    for (issue, lead_time, life, level, theirs) in answers {
+    for (issue, [waste, lead_time, life, level], theirs) in answers {
         let text = format!(
             "timeline: order-first\nunits: whole\nlife: {life}\nnodes:\n  - {{id: town}}\n  \
-             - {{id: shop, I0: 0, h: 1, waste: 7}}\n  - {{id: farm}}\nedges:\n  \
+             - {{id: shop, I0: 0, h: 1, waste: {waste}}}\n  - {{id: farm}}\nedges:\n  \
              - {{from: shop, to: town, p: 0, b: 5, issue: {issue}, demand_dist: gamma, \
              dist_param: {{mu: 4, cv: 0.5, rounded: true}}}}\n  \
              - {{from: farm, to: shop, L: {lead_time}, p: 3, g: 0, max: 10}}\n"
@@ -284,7 +306,7 @@ fn perishables() -> Vec<Instance> {
             proof: Proof::Played(Figure::DiscountedYear),
             ..Instance::new(
                 "Perishables (De Moor et al. 2022), base-stock",
-                format!("{issue}, L {lead_time}, m {life}"),
+                format!("{issue}, waste {waste}, L {lead_time}, m {life}"),
                 text,
                 format!("basestock:{level}"),
                 theirs,

@@ -29,17 +29,26 @@ fn rooms() -> Vec<Instance> {
 }
 
 /// Two products on one line, first come, first served: the shortfall of both is one queue, of which each unit is of the
-/// first product with chance 3/5.
-fn lines() -> Vec<Instance> {
+/// first product with chance 3/5. The network, and the best levels.
+pub fn line_of_two() -> (String, &'static str) {
     let text = "units: whole\ntimeline: order-first\nproducts: [red, blue]\nnodes:\n  - {id: works}\n  \
                 - {id: shop, I0: {red: 7, blue: 5}, h: 1}\n  - {id: town}\nedges:\n  \
                 - {from: works, to: shop, products: [red, blue], L: 0, p: 0, g: 0, unmet: wait}\n  \
                 - {from: shop, to: town, product: red, p: 0, b: 9, demand_dist: poisson, dist_param: {mu: 3}}\n  \
                 - {from: shop, to: town, product: blue, p: 0, b: 9, demand_dist: poisson, dist_param: {mu: 2}}\n\
                 resources: [{name: line, per_period: 6, share: fcfs, use: {'works -> shop, red': 1, 'works -> shop, blue': 1}}]\n";
-    let policy = "basestock:{shop, red}=7,{shop, blue}=5";
-    let name = "two products on a line of 6, first come, first served";
-    let row = Instance::new("Caps", name, text.to_owned(), policy, 8.73977);
+    (text.to_owned(), "basestock:{shop, red}=7,{shop, blue}=5")
+}
+
+fn lines() -> Vec<Instance> {
+    let (text, policy) = line_of_two();
+    let row = Instance::new(
+        "Caps: two products on a line",
+        "two products on a line of 6, first come, first served",
+        text,
+        policy,
+        8.73977,
+    );
     vec![row.from("one queue, units of either product at random: 4.94967 and 3.79010", "formula", 1e-5)]
 }
 

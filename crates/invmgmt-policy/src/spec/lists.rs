@@ -63,7 +63,10 @@ mod tests {
                 "basestock:{shop, milk}=7,{shop, cheese}=11,constant:5",
                 vec!["basestock:{shop, milk}=7,{shop, cheese}=11", "constant:5"],
             ),
-            ("ss:{a, constant:5}=1/2,{b}=3/4, rq:{b}=1/2", vec!["ss:{a, constant:5}=1/2,{b}=3/4", "rq:{b}=1/2"]),
+            (
+                "ss:{a, constant:5}=1/2,{b}=3/4, rq:{b}=1/2",
+                vec!["ss:{a, constant:5}=1/2,{b}=3/4", "rq:{b}=1/2"],
+            ),
             ("basestock:shop=7, depot=9,constant:5", vec!["basestock:shop=7, depot=9", "constant:5"]),
             // What is not closed is told as one policy's mistake.
             ("basestock:{shop=7,constant:5", vec!["basestock:{shop=7,constant:5"]),
