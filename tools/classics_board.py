@@ -1,4 +1,4 @@
-"""Plays the classics: constants, tuned levels, known policies, exact tables, and planners and learned policies on some.
+"""Plays the classics: constants, tuned levels, known policies, exact tables, a planner, and learned policies on some.
 
     python tools/classics_board.py BOARD.json FOLDER [ID...]
 
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gym_invmgmt import Scenario, _native, exact, load_scenario, optimize, rollout
+from gym_invmgmt import CoreEnv, Scenario, _native, exact, load_scenario, optimize, policies, rollout
 
 SUITE = "classics-1"
 #: What the search for levels sees, and how many sets of levels it tries.
@@ -25,8 +25,9 @@ TRAINING, HELD_OUT, BUDGET = range(0, 12), range(30_000, 30_012), 60
 AS_GOOD = 1.5
 #: States up to which an optimal policy is found and played as a table.
 SMALL = 7_000
-#: Problems on which a planner plans every period anew, and on which a policy is trained by gradients, and how long.
-PLANNED = ("lost-sales-poisson-L2-p9", "nine-nodes-backlog", "nine-nodes-lost-sales")
+#: The planner that plans every period anew.
+PLANNER = "mpc:informed"
+#: Problems on which a policy is trained by gradients, and how long.
 LEARNED = ("lost-sales-poisson-L2-p9", "lost-sales-poisson-L4-p9", "nine-nodes-backlog", "nine-nodes-lost-sales")
 TRAINING_STEPS = "150"
 
@@ -55,6 +56,15 @@ def best_constant(scenario: Scenario) -> list[str]:
         quantity: rollout(scenario, f"constant:{quantity}", TRAINING)["total_profit"].mean() for quantity in range(21)
     }
     return [f"constant:{max(found, key=lambda quantity: found[quantity])}"]
+
+
+def planners(scenario: Scenario) -> list[str]:
+    """The planner, where it models all that a problem has."""
+    try:
+        policies.make(PLANNER, CoreEnv(scenario))
+    except ValueError:
+        return []
+    return [PLANNER]
 
 
 def table(problem: str, scenario: Scenario, folder: Path) -> list[str]:
@@ -86,8 +96,8 @@ def play(problem: str, folder: Path) -> str:
     if not chosen.is_file():
         chosen.parent.mkdir(parents=True, exist_ok=True)
         known = [known.policy for known in scenario.known]
-        planners = ["mpc:informed"] if problem in PLANNED else []
-        others = [*best_constant(scenario), *planners, *learned(problem, folder), *table(problem, scenario, folder)]
+        others = [*best_constant(scenario), *planners(scenario), *learned(problem, folder)]
+        others += table(problem, scenario, folder)
         # The tuned one first.
         names = list(dict.fromkeys([tuned(scenario), *known, *others]))
         print(f"{problem}: {', '.join(names)}", flush=True)

@@ -53,14 +53,15 @@ print(env.unwrapped.problem.known)
 - `gym-invmgmt exact classics-1/lost-sales-poisson-L2-p9` proves an optimum anew ([how](exact.md)).
 
 **How to read the tables.** A number is a cost per period, unless its problem says otherwise. It is *proven* by
-dynamic programming on the engine's own period, *published* in the literature or by its formula, or a *bound*: no
-optimum is known, and the number is the best that is known to be reached. Beside what is proven stands what is
-*published*, to the digits printed. *Ours* are the policies of our board, the
-best first, with how much worse they are than the optimum: constants and levels that [`optimize`](optimize.md) found on
-seeds of its own, the policies of the literature with their published values, `exact`, the proven policy as a table,
-`learned`, trained by [gradients](gradients.md), and planners. A few tenths of a percent are sampling; the board
-has intervals. Horizon and warm-up are part of the suite: 100 periods are played before 1,000 are measured and 100
-more behind them, so that no policy gains from knowing the end, unless the convention of a problem says otherwise.
+dynamic programming on the engine's own period (where nothing is drawn, by a linear programme that whole orders meet),
+*published* in the literature or by its formula, or a *bound*: no optimum is known, and the number is the best that is
+known to be reached. Beside what is proven stands what is *published*, to the digits printed. *Ours* are the policies
+of our board, the best first, with how much worse they are than the optimum: constants and levels that
+[`optimize`](optimize.md) found on seeds of its own, the policies of the literature with their published values,
+`exact`, the proven policy as a table, `learned`, trained by [gradients](gradients.md), and planners. A few tenths of
+a percent are sampling; the board has intervals. Horizon and warm-up are part of the suite: 100 periods are played
+before 1,000 are measured and 100 more behind them, so that no policy gains from knowing the end, unless the
+convention of a problem says otherwise.
 
 **A board of one's own.** `benchmark` writes a folder of results; `leaderboard` merges folders that people send each
 other. A folder is refused, and nothing merged, if a file does not match its hash, the problems or seeds are not those

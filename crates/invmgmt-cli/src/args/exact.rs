@@ -18,8 +18,8 @@ Exit codes: 0 done, 1 an input was refused, 2 wrong usage, 130 stopped by Ctrl-C
 /// Find the optimal policy of a small problem, and what it earns, by dynamic programming
 #[derive(Args, Debug)]
 pub(crate) struct ExactArgs {
-    /// A scenario file, a problem of a suite as in 'classics-1/LS-L2-p9', a network file with its own demand, or a
-    /// network by name
+    /// A scenario file, a problem of a suite as in 'classics-1/lost-sales-poisson-L2-p9', a network file with its own
+    /// demand, or a network by name
     #[arg(value_name = "FILE")]
     pub file: String,
     /// What is made as good as possible
