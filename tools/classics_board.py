@@ -25,8 +25,8 @@ TRAINING, HELD_OUT, BUDGET = range(0, 12), range(30_000, 30_012), 60
 AS_GOOD = 1.5
 #: States up to which an optimal policy is found and played as a table.
 SMALL = 7_000
-#: The planner that plans every period anew.
-PLANNER = "mpc:informed"
+#: The planner that plans every period anew, and how much work that may be: orders of an episode times numbers seen.
+PLANNER, MOST_WORK = "mpc:informed", 200_000
 #: Problems on which a policy is trained by gradients, and how long.
 LEARNED = ("lost-sales-poisson-L2-p9", "lost-sales-poisson-L4-p9", "nine-nodes-backlog", "nine-nodes-lost-sales")
 TRAINING_STEPS = "150"
@@ -59,12 +59,14 @@ def best_constant(scenario: Scenario) -> list[str]:
 
 
 def planners(scenario: Scenario) -> list[str]:
-    """The planner, where it models all that a problem has."""
+    """The planner, where it models all that a problem has and the episode is not too much for it."""
+    env = CoreEnv(scenario)
     try:
-        policies.make(PLANNER, CoreEnv(scenario))
+        policies.make(PLANNER, env)
     except ValueError:
         return []
-    return [PLANNER]
+    work = len(env.network.reorder_links) * scenario.num_periods * env.obs_dim
+    return [PLANNER] if work <= MOST_WORK else []
 
 
 def table(problem: str, scenario: Scenario, folder: Path) -> list[str]:
