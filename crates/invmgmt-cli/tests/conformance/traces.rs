@@ -125,8 +125,9 @@ struct Store {
 
 const DAYS: usize = 59;
 
-/// Models 1 to 5 of the comparison of `SupplyNetPy` with anyLogistix, whose figures are the same. Their settings follow from
-/// their 19 figures each: units cost 200 and bring 250, are held for 0.20 a day, and an order or delivery costs 10.
+/// Models 1 to 5 of the comparison of `SupplyNetPy` with anyLogistix, whose figures are the same. Their settings follow
+/// from their 19 figures each: units cost 200 and bring 250, are held for 0.20 a day, and an order or delivery costs
+/// 10.
 fn every_other_day() -> Vec<Instance> {
     let lots = |_: usize, position: f64| if position <= 500.0 { 500.0 } else { 0.0 };
     let two = |_: usize, position: f64| if position <= 200.0 { 500.0 - position } else { 0.0 };
