@@ -1,6 +1,7 @@
 //! The curve of greatest likelihood near another one: Fisher scoring.
 
 use crate::curve::{Bounds, Curve, MOST_MOVED};
+use crate::deviance::deviance;
 
 const MOST_STEPS: usize = 40;
 const MOST_HALVINGS: usize = 12;
@@ -39,13 +40,6 @@ impl Fitted {
         }
         (information, score)
     }
-}
-
-fn deviance(history: &[f64], means: &[f64]) -> f64 {
-    let term = |(&value, &mean): (&f64, &f64)| {
-        if value > 0.0 { value * (value / mean).ln() - (value - mean) } else { mean }
-    };
-    2.0 * history.iter().zip(means).map(term).sum::<f64>()
 }
 
 /// Climbs from a curve to the nearest maximum of the likelihood, its set of effects and the time of its shift kept.

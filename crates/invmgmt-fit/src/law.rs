@@ -24,7 +24,7 @@ pub(crate) fn around(history: &[f64], means: &[f64], dispersion: &Dispersion) ->
     if scale <= 1.0 || lifted(means, scale) <= NOTABLE_CUT {
         return (poisson, scale);
     }
-    let data = Data { history, means };
+    let data = Data::of(history, means);
     let (dispersion, plain) = data.best_dispersion(1.0);
     let fewest = share_of_demands(history);
     let (probability, _) = best(fewest, 1.0, |probability| data.best_dispersion(probability).1);
@@ -48,12 +48,20 @@ fn share_of_demands(history: &[f64]) -> f64 {
     history.iter().filter(|value| **value > 0.0).count() as f64 / history.len() as f64
 }
 
-struct Data<'a> {
-    history: &'a [f64],
-    means: &'a [f64],
+/// A history around its means.
+struct Data {
+    /// Demand, its mean [units / period], and how often the two occur: around a steady mean few pairs stand for all.
+    pairs: Vec<(f64, f64, f64)>,
 }
 
-impl Data<'_> {
+impl Data {
+    fn of(history: &[f64], means: &[f64]) -> Self {
+        let mut all: Vec<(f64, f64)> = history.iter().copied().zip(means.iter().copied()).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let pairs = all.chunk_by(|a, b| a == b).map(|alike| (alike[0].0, alike[0].1, alike.len() as f64));
+        Self { pairs: pairs.collect() }
+    }
+
     /// The dispersion of greatest likelihood, with its log-likelihood, where demand occurs with this probability.
     fn best_dispersion(&self, probability: f64) -> (f64, f64) {
         let (low, high) = DISPERSIONS;
@@ -64,7 +72,7 @@ impl Data<'_> {
     fn log_likelihood(&self, probability: f64, dispersion: f64) -> f64 {
         let shape = 1.0 / dispersion;
         let at_shape = ln_gamma(shape);
-        let term = |(&units, &mean): (&f64, &f64)| {
+        let chance = |units: f64, mean: f64| {
             let size = mean / probability;
             let nothing = shape * (shape / (shape + size)).ln();
             if units == 0.0 {
@@ -74,7 +82,7 @@ impl Data<'_> {
                 + nothing
                 + units * (size / (shape + size)).ln()
         };
-        self.history.iter().zip(self.means).map(term).sum()
+        self.pairs.iter().map(|&(units, mean, times)| times * chance(units, mean)).sum()
     }
 }
 
@@ -115,7 +123,7 @@ mod tests {
     /// is 2: P(0) = 1/2 + 1/2 * 1/3, P(2) = 1/2 * 1/3 * 4/9.
     #[test]
     fn the_likelihood_is_that_of_the_engines_laws() {
-        let data = Data { history: &[0.0, 2.0], means: &[1.0, 1.0] };
+        let data = Data::of(&[0.0, 2.0], &[1.0, 1.0]);
         assert!((data.log_likelihood(1.0, 1.0) - (1.0_f64 / 16.0).ln()).abs() < 1e-12);
         let expected = (2.0_f64 / 3.0).ln() + (2.0_f64 / 27.0).ln();
         assert!((data.log_likelihood(0.5, 1.0) - expected).abs() < 1e-12);

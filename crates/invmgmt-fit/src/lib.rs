@@ -26,6 +26,7 @@ mod chance;
 mod climb;
 mod config;
 mod curve;
+mod deviance;
 mod error;
 mod estimates;
 mod fit;
