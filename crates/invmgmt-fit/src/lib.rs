@@ -34,6 +34,7 @@ mod law;
 mod scan;
 mod scatter;
 mod search;
+mod spectrum;
 mod summary;
 
 pub use censored::wanted;

@@ -3,15 +3,16 @@
 //! Each candidate is judged by its score statistic: how much of what the current curve leaves over the new effect
 //! explains, once the curve's own parameters have been allowed to answer. That needs no fit per candidate.
 
-use pulp::{Arch, Simd, WithSimd};
+use std::f64::consts::TAU;
 
 use crate::climb::{Factor, Fitted};
 use crate::curve::{Bounds, Curve, MOST_MOVED, Season, Shift};
+use crate::spectrum::{Spectrum, Transform};
 
 /// Candidates handed on to be climbed from.
 const CANDIDATES: usize = 3;
-/// Frequencies tried per width of a spectral peak.
-const STEPS_PER_PEAK: f64 = 3.0;
+/// Frequencies tried per width of a spectral peak, at least.
+const STEPS_PER_PEAK: usize = 3;
 /// A candidate's first amplitude and log factor stay within this, so that the climb begins inside the bounds.
 const BOLDEST_AMPLITUDE: f64 = 0.9;
 const BOLDEST_LOG_FACTOR: f64 = 1.5;
@@ -54,16 +55,12 @@ pub(crate) fn with_shift(history: &[f64], bounds: &Bounds, from: &Fitted) -> Vec
 
 /// Curves with a season added, at the most promising frequencies.
 pub(crate) fn with_season(history: &[f64], bounds: &Bounds, from: &Fitted) -> Vec<Curve> {
-    let rows = Rows::of(history, from);
-    let width = 2.0 * std::f64::consts::PI / history.len() as f64 / STEPS_PER_PEAK;
-    let count = ((bounds.highest_frequency - bounds.lowest_frequency) / width).floor() as usize;
-    let frequency = |position: usize| bounds.lowest_frequency + width * position as f64;
-    let several = |first: usize| {
-        let frequencies = std::array::from_fn(|lane| frequency(first + lane));
-        Arch::new().dispatch(Seasons { rows: &rows, frequencies })
-    };
-    let mut statistics: Vec<Peak> = (0..=count).step_by(LANES).flat_map(several).collect();
-    statistics.truncate(count + 1);
+    let waves = Waves::of(history, from);
+    let width = TAU / waves.transform.places() as f64;
+    let first = (bounds.lowest_frequency / width - 1e-9).ceil() as usize;
+    let last = (bounds.highest_frequency / width).floor() as usize;
+    let frequency = |position: usize| width * (first + position) as f64;
+    let statistics: Vec<Peak> = (first..=last).map(|turns| waves.peak(turns)).collect();
     let seasonal = |(position, [sine, cosine]): (usize, [f64; 2])| {
         let shrink = (BOLDEST_AMPLITUDE / f64::hypot(sine, cosine)).min(1.0);
         let (sine, cosine, frequency) = (sine * shrink, cosine * shrink, frequency(position));
@@ -91,101 +88,57 @@ fn highest(statistics: &[Peak]) -> Vec<(usize, [f64; 2])> {
     maxima.into_iter().map(|position| (position, statistics[position].size)).collect()
 }
 
-/// Per period: weights, residuals and whitened gradients of a curve.
-struct Rows {
-    /// Mean, residual, and the gradient times the mean, whitened by the curve's information.
-    periods: Vec<(f64, f64, [f64; MOST_MOVED])>,
+/// Sums of waves with what a curve leaves over, at all frequencies.
+struct Waves {
+    transform: Transform,
+    /// Of the means and the residuals.
+    plain: Spectrum,
+    /// Of the gradients times the mean, whitened by the curve's information, two by two.
+    white: Vec<Spectrum>,
     white_score: [f64; MOST_MOVED],
     size: usize,
 }
 
-impl Rows {
+impl Waves {
     fn of(history: &[f64], from: &Fitted) -> Self {
+        let transform = Transform::of(STEPS_PER_PEAK * history.len());
         let (information, score) = from.information(history);
+        let size = information.size;
         let factor: Factor = information.decomposed();
         let mut gradient = [0.0; MOST_MOVED];
-        let row = |(t, (&value, &mean)): (usize, (&f64, &f64))| {
+        let row = |(t, &mean): (usize, &f64)| {
             from.curve.gradient(t, &mut gradient);
-            let white = factor.whiten(&gradient.map(|entry| mean * entry));
-            (mean, value - mean, white)
+            factor.whiten(&gradient.map(|entry| mean * entry))
         };
-        let periods = history.iter().zip(&from.means).enumerate().map(row).collect();
-        Self { periods, white_score: factor.whiten(&score), size: information.size }
+        let rows: Vec<[f64; MOST_MOVED]> = from.means.iter().enumerate().map(row).collect();
+        let plain = from.means.iter().zip(history).map(|(mean, value)| (*mean, value - mean));
+        // An odd one is beside a row of zeros.
+        let pair = |first: usize| transform.spectrum(rows.iter().map(|row| (row[first], row[first + 1])));
+        Self {
+            plain: transform.spectrum(plain),
+            white: (0..size).step_by(2).map(pair).collect(),
+            white_score: factor.whiten(&score),
+            size,
+            transform,
+        }
     }
 
-    /// What seasons of these frequencies explain. They are summed up side by side, which takes a fraction of the time
-    /// that one after the other takes.
-    #[inline(always)]
-    fn seasons_at(&self, frequencies: [f64; LANES]) -> [Peak; LANES] {
-        let turns = frequencies.map(f64::sin_cos);
-        let (turn_sine, turn_cosine) = (turns.map(|turn| turn.0), turns.map(|turn| turn.1));
-        let mut sums = Sums::default();
-        let (mut sine, mut cosine) = ([0.0_f64; LANES], [1.0_f64; LANES]);
-        for (mean, residual, white) in &self.periods {
-            for lane in 0..LANES {
-                sums.ss[lane] += mean * sine[lane] * sine[lane];
-                sums.sc[lane] += mean * sine[lane] * cosine[lane];
-                sums.cc[lane] += mean * cosine[lane] * cosine[lane];
-                sums.rs[lane] += residual * sine[lane];
-                sums.rc[lane] += residual * cosine[lane];
-            }
-            for (row, entry) in white[..self.size].iter().enumerate() {
-                for lane in 0..LANES {
-                    sums.shared_sine[row][lane] += entry * sine[lane];
-                    sums.shared_cosine[row][lane] += entry * cosine[lane];
-                }
-            }
-            for lane in 0..LANES {
-                (sine[lane], cosine[lane]) = (
-                    sine[lane] * turn_cosine[lane] + cosine[lane] * turn_sine[lane],
-                    cosine[lane] * turn_cosine[lane] - sine[lane] * turn_sine[lane],
-                );
+    /// What a season of so many turns over all places explains.
+    fn peak(&self, turns: usize) -> Peak {
+        let [_, (rc, rs)] = self.plain.at(turns);
+        let ([(all, _), _], [(twice_cosine, twice_sine), _]) = (self.plain.at(0), self.plain.at(2 * turns));
+        let (mut shared_sine, mut shared_cosine) = ([0.0; MOST_MOVED], [0.0; MOST_MOVED]);
+        for (pair, spectrum) in self.white.iter().enumerate() {
+            for (row, (cosine, sine)) in (2 * pair..self.size).zip(spectrum.at(turns)) {
+                (shared_cosine[row], shared_sine[row]) = (cosine, sine);
             }
         }
-        std::array::from_fn(|lane| sums.peak(lane, &self.white_score))
-    }
-}
-
-/// Seasons about to be looked at, in the widest registers there are.
-struct Seasons<'a> {
-    rows: &'a Rows,
-    frequencies: [f64; LANES],
-}
-
-impl WithSimd for Seasons<'_> {
-    type Output = [Peak; LANES];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _registers: S) -> Self::Output {
-        self.rows.seasons_at(self.frequencies)
-    }
-}
-
-/// Frequencies looked at side by side.
-const LANES: usize = 8;
-
-/// What is summed up over the periods, frequency by frequency.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    ss: [f64; LANES],
-    sc: [f64; LANES],
-    cc: [f64; LANES],
-    rs: [f64; LANES],
-    rc: [f64; LANES],
-    shared_sine: [[f64; LANES]; MOST_MOVED],
-    shared_cosine: [[f64; LANES]; MOST_MOVED],
-}
-
-impl Sums {
-    /// What a season of one of the frequencies explains.
-    fn peak(&self, lane: usize, white_score: &[f64; MOST_MOVED]) -> Peak {
-        let (shared_sine, shared_cosine) =
-            (self.shared_sine.map(|row| row[lane]), self.shared_cosine.map(|row| row[lane]));
-        let ss = self.ss[lane] - dot(&shared_sine, &shared_sine);
-        let sc = self.sc[lane] - dot(&shared_sine, &shared_cosine);
-        let cc = self.cc[lane] - dot(&shared_cosine, &shared_cosine);
-        let rs = self.rs[lane] - dot(&shared_sine, white_score);
-        let rc = self.rc[lane] - dot(&shared_cosine, white_score);
+        // The square of a sine is half of what is left of 1 by the cosine of twice the angle.
+        let ss = (all - twice_cosine) / 2.0 - dot(&shared_sine, &shared_sine);
+        let sc = twice_sine / 2.0 - dot(&shared_sine, &shared_cosine);
+        let cc = (all + twice_cosine) / 2.0 - dot(&shared_cosine, &shared_cosine);
+        let rs = rs - dot(&shared_sine, &self.white_score);
+        let rc = rc - dot(&shared_cosine, &self.white_score);
         let determinant = ss * cc - sc * sc;
         if determinant <= 1e-9 * (ss + cc) * (ss + cc) {
             return Peak::default();

@@ -161,6 +161,9 @@ impl Demand {
         let total: f64 = history.iter().sum();
         let level = Curve::level(total / periods, (total / scale).max(0.5));
         let (curve, rival) = match (moves, line(&found, history, scale)) {
+            (true, Some((line, chance))) if found.config.effects.shock => {
+                (Curve::moving(&found.config, history, scale), Some((line, chance)))
+            }
             (true, Some((_, chance))) => {
                 (Curve::moving(&found.config, history, scale), Some((level, 1.0 - chance)))
             }
@@ -318,12 +321,12 @@ impl Scatter {
     }
 }
 
-/// A straight line through a history in which nothing else was found, and how likely it is against a steady level: the
+/// A straight line through a history, and how likely it is against what else was found, a steady level or a shift: the
 /// likelihood ratio with the charge of G. Schwarz, Annals of Statistics 6 (1978), both as likely before. A test says
-/// found or not found; a plan must not forget the growth it nearly found.
+/// found or not found; a plan must not forget the growth it nearly found, or took for a shift.
 fn line(found: &Fit, history: &[f64], scale: f64) -> Option<(Curve, f64)> {
-    let others = found.config.effects.seasonal || found.config.effects.shock;
-    if others || history.len() < ENOUGH {
+    let effects = &found.config.effects;
+    if effects.seasonal || effects.trend && effects.shock || history.len() < ENOUGH {
         return None;
     }
     let periods = history.len() as f64;
@@ -332,7 +335,9 @@ fn line(found: &Fit, history: &[f64], scale: f64) -> Option<(Curve, f64)> {
     let slope =
         history.iter().enumerate().map(|(t, value)| (t as f64 - middle) * value).sum::<f64>() / squares;
     let statistic = slope * slope * squares / (scale * mean);
-    let odds = (statistic / 2.0).exp() / periods.sqrt();
+    // A shift has a parameter more: its factor and its time.
+    let against = if effects.shock { found.evidence("shock").statistic - 2.0 * periods.ln() } else { 0.0 };
+    let odds = ((statistic - against - periods.ln()) / 2.0).exp();
     let chance = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
     let start = (mean - slope * middle).max(0.02 * mean);
     let mut config = DemandConfig { base_mu: Some(start), ..DemandConfig::default() };

@@ -39,7 +39,7 @@ impl Target {
         }
     }
 
-    /// What is reached for sure enough: the mean over all paths, or what fourteen of fifteen worlds that may be true
+    /// What is reached for sure enough: the mean over all paths, or what nine of ten worlds that may be true
     /// pass plus [`SLACK`], if that is less. Paths come in pairs that share a world: what their figures have in common
     /// is its doing.
     pub(crate) fn sure(self, paths: &[Figures]) -> f64 {
@@ -47,16 +47,16 @@ impl Target {
         let pairs = paths.as_chunks::<2>().0;
         let common = |[a, b]: &[Figures; 2]| (self.reached(a) - mean) * (self.reached(b) - mean);
         let variance = pairs.iter().map(common).sum::<f64>() / pairs.len().max(1) as f64;
-        let doubt = FOURTEEN_OF_FIFTEEN * variance.max(0.0).sqrt() - SLACK;
+        let doubt = NINE_OF_TEN * variance.max(0.0).sqrt() - SLACK;
         mean - doubt.clamp(0.0, MOST_DOUBT * (1.0 - self.share()))
     }
 }
 
-/// Standard deviations below the mean that fourteen of fifteen normal numbers pass.
-const FOURTEEN_OF_FIFTEEN: f64 = 1.5011;
+/// Standard deviations below the mean that nine of ten normal numbers pass.
+const NINE_OF_TEN: f64 = 1.2816;
 /// Doubt moves levels by no more than so large a share of what may be missed: where next to nothing is known, it would
-/// pile up stock without end.
-const MOST_DOUBT: f64 = 0.5;
+/// pile up stock that makes one item sure and would make many others so.
+const MOST_DOUBT: f64 = 0.2;
 /// By so much a single item may miss its target where its history misleads [1].
 const SLACK: f64 = 0.01;
 

@@ -52,6 +52,10 @@ const MOST_DEVIATIONS: f64 = 60.0;
 const QUANTITIES: (f64, f64) = (0.3, 3.0);
 /// Quantities closer than this are as good as each other: the cost is flat about its least.
 const CLOSE: f64 = 1.04;
+/// One unit of level changes much where what moves demand is less than so many units.
+const COARSE: f64 = 16.0;
+/// Units between the levels that are tried there.
+const WIDEST_GAP: u32 = 4;
 /// Paths on which levels are settled where the law of demand is known: so many that chance moves no level.
 const SETTLING_PATHS: usize = 1024;
 
@@ -180,6 +184,12 @@ impl Item {
             (self.cost(&found.figures, effort), found)
         };
         let mut best = at(grain);
+        // Where one unit changes much, the next quantities lie between two levels, as by waiting for another unit.
+        let gaps = if spread < COARSE * grain && !prospect.demand.is_given() { WIDEST_GAP } else { 1 };
+        for gap in 2..=gaps {
+            let found = at(f64::from(gap) * grain);
+            best = if found.1.reached && found.0 < best.0 { found } else { best };
+        }
         let economic = self.economic_quantity(mean, effort);
         if economic <= 0.0 {
             return best.1;

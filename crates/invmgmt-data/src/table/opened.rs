@@ -14,6 +14,8 @@ use crate::text::{open, shown};
 
 /// Bytes of a text that are looked at to find its separator.
 const SAMPLE: u64 = 1 << 16;
+/// Most bytes of a table packed with gzip, when unpacked: it is read as it comes and takes time, not memory.
+const MOST_STREAMED: u64 = 4 << 30;
 /// Most bytes of a spreadsheet or an archive, as it is packed.
 const MOST_PACKED: u64 = 256 << 20;
 
@@ -62,7 +64,8 @@ fn unpacked(
     }
     if is_gzip {
         wrapping.push("gzip".to_owned());
-        let unpacked = Bounded { reader: Gunzip(MultiGzDecoder::new(whole)), left: MAX_CSV_BYTES };
+        let unpacked =
+            Bounded { reader: Gunzip(MultiGzDecoder::new(whole)), left: MOST_STREAMED, most: MOST_STREAMED };
         return self::unpacked(Box::new(unpacked), form, wrapping, layers - 1);
     }
     if is_zip {
@@ -98,7 +101,7 @@ fn beginning(reader: &mut impl Read, most: u64) -> std::io::Result<Vec<u8>> {
 /// All bytes, if they are not too many.
 fn bounded(reader: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    Bounded { reader, left: most }.read_to_end(&mut bytes)?;
+    Bounded { reader, left: most, most }.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -106,13 +109,14 @@ fn bounded(reader: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
 struct Bounded<R> {
     reader: R,
     left: u64,
+    most: u64,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.reader.read(buffer)?;
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            refused(format!("more than {} MB when unpacked, the most that is read", MAX_CSV_BYTES >> 20))
+            refused(format!("more than {} MB when unpacked, the most that is read", self.most >> 20))
         })?;
         Ok(count)
     }
@@ -135,7 +139,7 @@ fn archive(
     }
     if size > MAX_CSV_BYTES {
         return Err(refused(format!(
-            "more than {} MB when unpacked, the most that is read",
+            "more than {} MB when unpacked, the most that is read of an archive; unpack it and name the file",
             MAX_CSV_BYTES >> 20
         )));
     }

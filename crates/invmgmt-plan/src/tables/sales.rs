@@ -80,16 +80,45 @@ pub(super) fn read(source: &Source, columns: &SalesColumns, period: Period) -> R
 
 /// An item and its place.
 type Name = (String, String);
-/// Units by period.
-type Sold = Vec<(i64, f64)>;
+
+/// Units sold of one item at one place, period after period from the first row of it on: half of what pairs of period
+/// and units would take.
+#[derive(Debug, Default)]
+struct Sold {
+    first: i64,
+    units: Vec<f64>,
+}
+
+impl Sold {
+    fn add(&mut self, at: i64, units: f64) {
+        if self.units.is_empty() {
+            self.first = at;
+        }
+        if at < self.first {
+            // Room for as much again: rows may come from the last day to the first.
+            let before = ((self.first - at) as usize).max(self.units.len());
+            self.units.splice(0..0, std::iter::repeat_n(0.0, before));
+            self.first -= before as i64;
+        }
+        let place = (at - self.first) as usize;
+        if place >= self.units.len() {
+            self.units.resize(place + 1, 0.0);
+        }
+        self.units[place] += units;
+    }
+
+    /// Periods and units.
+    fn periods(&self) -> impl Iterator<Item = (i64, f64)> {
+        self.units.iter().enumerate().map(|(place, units)| (self.first + place as i64, *units))
+    }
+}
 
 /// Rows of the same item and place while they are read.
 #[derive(Debug, Default)]
 struct Ledger {
-    places: HashMap<(String, String), usize>,
-    names: Vec<(String, String)>,
-    /// Units by period, neighbours of the same period added up.
-    sold: Vec<Vec<(i64, f64)>>,
+    places: HashMap<Name, usize>,
+    names: Vec<Name>,
+    sold: Vec<Sold>,
     /// Periods that ended without stock.
     out: Vec<Vec<i64>>,
     first: Option<(i64, i64)>,
@@ -104,7 +133,7 @@ impl Ledger {
             return known;
         }
         self.names.push(key.clone());
-        self.sold.push(Vec::new());
+        self.sold.push(Sold::default());
         self.out.push(Vec::new());
         self.places.insert(key, self.sold.len() - 1);
         self.sold.len() - 1
@@ -114,13 +143,9 @@ impl Ledger {
         let (first, last) = self.first.unwrap_or((at, at));
         self.first = Some((first.min(at), last.max(at)));
         self.whole &= units.fract() == 0.0;
-        if units == 0.0 {
-            // Nothing sold is what is taken for a period without a row: most of a large table need not be kept.
-            return;
-        }
-        match self.sold[place].last_mut() {
-            Some((last, sum)) if *last == at => *sum += units,
-            _ => self.sold[place].push((at, units)),
+        // Nothing sold is what is taken for a period without a row. A history too long is refused at the end.
+        if units != 0.0 && last.max(at) - first.min(at) < MOST_PERIODS {
+            self.sold[place].add(at, units);
         }
     }
 
@@ -141,7 +166,7 @@ impl Ledger {
         let Self { names, sold, out, whole, .. } = self;
         let fill = |(((item, place), sold), out): ((Name, Sold), Vec<i64>)| {
             let mut history = vec![0.0; periods];
-            for (at, units) in sold {
+            for (at, units) in sold.periods().filter(|(_, units)| *units != 0.0) {
                 history[(at - first) as usize] += units;
             }
             for units in history.iter_mut().filter(|units| **units < 0.0) {
@@ -371,5 +396,20 @@ impl Clock {
         };
         self.last = Some((text.to_owned(), at));
         Ok(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_kept_by_period_in_whatever_order_rows_come() {
+        let mut sold = Sold::default();
+        for (at, units) in [(5, 1.0), (5, 2.0), (4, 1.0), (1, 7.0), (9, 4.0)] {
+            sold.add(at, units);
+        }
+        let found: Vec<(i64, f64)> = sold.periods().filter(|(_, units)| *units != 0.0).collect();
+        assert_eq!(found, [(1, 7.0), (4, 1.0), (5, 3.0), (9, 4.0)]);
     }
 }
