@@ -68,8 +68,8 @@ pub use suite::{
     names_scenario, parse_suite, suite, suite_from_yaml, suite_ids,
 };
 pub use table::{
-    CellRange, ColumnKind, ColumnLook, DateOrder, DecimalSign, Looked, MAX_LINE_BYTES, Separator, Source,
-    Table, TableForm, look,
+    CellRange, ColumnKind, ColumnLook, DateOrder, DateSpan, DecimalSign, Looked, MAX_LINE_BYTES, Separator,
+    Source, Table, TableForm, look,
 };
 pub use tables::{has_tables, read_tables, write_tables};
 pub use text::{MAX_FILE_BYTES, read_text, shown};

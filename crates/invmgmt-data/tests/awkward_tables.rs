@@ -145,6 +145,8 @@ fn other_encodings_and_other_kinds_of_files_are_refused_with_what_to_do() {
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "save it as CSV or as a spreadsheet (.xlsx)"),
         (b"Sales of last year\nday,units\n1,2\n", "no column 'units'"),
         (b"\xd0\xcf\x11\xe0 torn", "a spreadsheet that cannot be read"),
+        (b" [\n {\"units\": 1}]", "JSON, not a table; read it as a frame in Python"),
+        (b"{\"units\": [1, 2]}", "JSON, not a table"),
     ] {
         let message = table(bytes).units().unwrap_err();
         assert!(message.contains(words), "{message}");
@@ -207,6 +209,23 @@ fn a_title_above_the_header_is_refused_with_what_to_do() {
         ),
         "{message}"
     );
+}
+
+#[test]
+fn titles_of_several_cells_and_lines_between_are_refused_with_the_line_of_the_header() {
+    let text = "Sales of last year\nAcme;;\n\nday;units;note\n1;2;a\n";
+    let message = table(text).units().unwrap_err();
+    assert!(message.ends_with("line 4 has it: take out what stands above the table"), "{message}");
+    let message = look(&table(text).source(TableForm::default())).expect_err("refused").to_string();
+    assert!(message.contains("a title? Take out what stands above the table"), "{message}");
+}
+
+/// Each of these numbers can be read in one way only, whatever stands beside it.
+#[test]
+fn a_look_takes_fractions_with_points_and_with_commas_for_the_numbers_they_are() {
+    let looked = look(&table("day;units\n1;3,5\n2;2.25\n").source(TableForm::default())).expect("a table");
+    assert_eq!(looked.columns[1].kind, ColumnKind::Numbers);
+    assert_eq!(looked.columns[1].range, Some(("2.25".to_owned(), "3.5".to_owned())));
 }
 
 #[test]

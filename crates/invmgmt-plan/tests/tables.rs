@@ -205,6 +205,57 @@ tea,1,1,1,0.5,1
     assert!(message.contains("expected at most 10000: is a date mistyped?"), "{message}");
 }
 
+/// What is no table of sales as it stands, and what to do about it.
+#[test]
+fn awkward_sales_are_refused_with_what_to_do() {
+    let folder = Folder::new();
+    let day = Period::Day;
+    for (sales, period, words) in [
+        (
+            "date,item,units\n2026-W01,a,1\n",
+            day,
+            "'2026-W01' is a week, and one period is a day; say --period week",
+        ),
+        (
+            "date,item,units\n2026-01,a,1\n",
+            day,
+            "'2026-01' is a month, and one period is a day; say --period month",
+        ),
+        ("date,item,units\nJan 2026,a,1\n", Period::Week, "'Jan 2026' is a month, and one period is a week"),
+        ("item,2026-01,2026-02\na,1,2\n", day, "sales.csv:1: '2026-01' is a month, and one period is a day"),
+        ("date,item,units\n1,a,n/a\n", day, "found 'n/a'; expected a number: write 0 where nothing was sold"),
+        (
+            "date,item,units\n1,a,#N/A\n",
+            day,
+            "found '#N/A'; expected a number: write 0 where nothing was sold",
+        ),
+        ("item,d_1,d_2\na,1,-\n", day, "d_2: found '-'; expected a number: write 0"),
+        (
+            "date,item,units\n2026-01-01,a,1\nTotal,,1\n",
+            day,
+            "found 'Total'; expected a date as 2026-01-31; a row of totals? Take it out",
+        ),
+        ("date,item,units\n2026-01-01,a,1\n,Total:,1\n", day, "; a row of totals? Take it out"),
+        (
+            "Sales\nby Acme\n\ndate,item,units\n1,a,1\n",
+            day,
+            "columns: Sales; line 4 has it: take out what stands above the table",
+        ),
+    ] {
+        let message = folder.load(sales, None, period).unwrap_err();
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn weeks_and_months_are_read_where_periods_are_as_long() {
+    let folder = Folder::new();
+    let sales = "date,item,units\n2026-W01,a,1\n2026-W03,a,4\n";
+    assert_eq!(folder.load(sales, None, Period::Week).unwrap().items[0].history, [1.0, 0.0, 4.0]);
+    let sales = "item,2026-01,2026-02\na,1,2\n";
+    assert_eq!(folder.load(sales, None, Period::Month).unwrap().items[0].history, [1.0, 2.0]);
+}
+
 #[test]
 fn a_law_takes_the_place_of_a_history_and_a_life_is_the_engines() {
     let folder = Folder::new();

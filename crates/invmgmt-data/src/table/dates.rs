@@ -48,6 +48,35 @@ pub(super) fn readings(text: &str) -> Option<Readings> {
     found.iter().any(Option::is_some).then_some(found)
 }
 
+/// A span of several days that a text names where others have a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateSpan {
+    /// `2026-W05`
+    Week,
+    /// `2026-01`, `Jan 2026`
+    Month,
+}
+
+impl DateSpan {
+    /// The span that a text names; none for a day, or what is no date.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = without_time(text.trim());
+        // Most dates are days in digits.
+        if text.bytes().filter(u8::is_ascii_digit).count() >= 8 || certain(text).is_none() {
+            return None;
+        }
+        let is_week = text
+            .split_once(['W', 'w'])
+            .is_some_and(|(year, _)| year_of(year.trim_end_matches(['-', ' '])).is_some());
+        let parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.trim().is_empty()).count();
+        match (is_week, parts) {
+            (true, _) => Some(Self::Week),
+            (false, 2) => Some(Self::Month),
+            _ => None,
+        }
+    }
+}
+
 /// A date without a time of day behind it.
 fn without_time(text: &str) -> &str {
     let is_time = |rest: &str| {

@@ -129,7 +129,7 @@ impl Tally {
             return Ok(());
         }
         self.filled += 1;
-        let spelled = spelled(text, *decimal);
+        let spelled = spelled(text, table.form.decimal);
         if let Spelled::Number(_, Some(sign)) = spelled {
             decimal.get_or_insert(sign);
         }

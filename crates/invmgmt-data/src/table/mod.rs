@@ -25,7 +25,7 @@ use crate::series::SeriesError;
 use crate::text::{check_plain, shown};
 use crate::value::{Content, Value};
 
-pub use dates::DateOrder;
+pub use dates::{DateOrder, DateSpan};
 pub use form::{CellRange, Separator, TableForm};
 pub use look::{ColumnKind, ColumnLook, Looked, look};
 pub use numbers::DecimalSign;
@@ -34,6 +34,10 @@ use dates::Orders;
 use numbers::{Spelled, spelled};
 use opened::opened;
 
+/// Most rows above a table in which its header is looked for.
+const MOST_ABOVE: usize = 30;
+/// What to say where the header seems to be none.
+const A_TITLE: &str = "; a title? Take out what stands above the table, or say --separator";
 /// Bytes read ahead.
 const BUFFER: usize = 1 << 18;
 /// Longest line of a table, line ends within quotes included, in bytes.
@@ -240,24 +244,26 @@ impl<'a> Table<'a> {
         if !self.read()? {
             return Ok(false);
         }
-        if let ([name], Some(line)) = (self.names.as_slice(), self.blank) {
-            let message =
-                format!("{}: found an empty cell; expected a value in every row", shown(name.trim()));
-            return Err(SeriesError::Line { path: self.path.to_owned(), line, message });
-        }
         if self.record.len() != self.names.len() {
             let (found, expected) = (self.record.len(), self.names.len());
             let begins = |position: usize, sign| {
                 self.cell(position).is_ok_and(|cell| cell.trim_start().starts_with(sign))
             };
             let hint = if expected == 1 {
-                "; a title? Take out what stands above the table, or say --separator"
+                A_TITLE
             } else if found > expected && (0..found).any(|position| begins(position, '{')) {
                 "; what has the separator in it, as a law, stands in quotes: \"{...}\""
             } else {
                 ""
             };
             return Err(self.at_fault(format!("{found} cells; the header has {expected}{hint}")));
+        }
+        if let ([name], Some(line)) = (self.names.as_slice(), self.blank) {
+            let has_more = self.cell(0)?.contains([',', ';', '\t', '|']);
+            let hint = if has_more { A_TITLE } else { "" };
+            let name = shown(name.trim());
+            let message = format!("{name}: found an empty cell; expected a value in every row{hint}");
+            return Err(SeriesError::Line { path: self.path.to_owned(), line, message });
         }
         Ok(true)
     }
@@ -342,9 +348,28 @@ impl<'a> Table<'a> {
             (Some(_), Some(_)) => {
                 Err(refused(format!("column '{}' stands more than once in the header", shown(column))))
             }
-            (None, _) if self.may_be_quoted() => Err(refused(no_such_column(column, &self.names))),
+            (None, _) if self.may_be_quoted() => {
+                let hint = self
+                    .header_below(column)
+                    .map(|line| format!("; line {line} has it: take out what stands above the table"));
+                Err(refused(no_such_column(column, &self.names) + &hint.unwrap_or_default()))
+            }
             (None, _) => Err(refused(format!("no column '{}'", shown(column)))),
         }
+    }
+
+    /// The line near the beginning in which a column's name stands, below the line taken for the header.
+    fn header_below(&self, column: &str) -> Option<u64> {
+        let mut table = self.again()?;
+        // The separator may have been found in a title.
+        let has = |cell: &str| {
+            cell.split([',', ';', '\t', '|']).any(|name| name.trim().trim_matches('"') == column)
+        };
+        (0..MOST_ABOVE).find_map(|_| {
+            let is_there = table.read().ok()?
+                && (0..table.record.len()).any(|position| table.cell(position).is_ok_and(has));
+            is_there.then(|| table.line())
+        })
     }
 
     /// Whether messages may show what is in it: what a document names must have a number in the first row below its

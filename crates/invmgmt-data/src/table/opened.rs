@@ -185,6 +185,11 @@ fn decoded(mut text: Box<dyn Read>, form: &TableForm, mut wrapping: Vec<String>)
                 "a page of HTML or XML, which some programs call .xls or .csv; save it as CSV or as a spreadsheet (.xlsx)",
             ));
         }
+        if is_json(&sample) {
+            return Err(refused(
+                "JSON, not a table; read it as a frame in Python and pass the frame, or save it as CSV",
+            ));
+        }
         if sample.contains(&0) {
             return Err(refused(
                 "no text in UTF-8 (it holds zero bytes): UTF-16 without its mark, or no table; save it as UTF-8",
@@ -204,6 +209,13 @@ fn decoded(mut text: Box<dyn Read>, form: &TableForm, mut wrapping: Vec<String>)
         }
         _ => Err(refused("begins as UTF-16 does and is not; save it as UTF-8")),
     }
+}
+
+/// Whether a text begins as lists and mappings of JSON do.
+fn is_json(sample: &[u8]) -> bool {
+    let begin = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
+    let mut signs = begin.iter().filter(|sign| !sign.is_ascii_whitespace());
+    matches!((signs.next(), signs.next()), (Some(b'['), Some(b'{' | b'[')) | (Some(b'{'), Some(b'"')))
 }
 
 /// Whether a text begins as pages of the web do.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use invmgmt_data::{SeriesError, Source, Table, shown};
+use invmgmt_data::{DateSpan, SeriesError, Source, Table, shown};
 
 use super::{Period, TableError};
 
@@ -71,6 +71,10 @@ pub(super) fn read(source: &Source, columns: &SalesColumns, period: Period) -> R
     let has = |name: &str| table.names().iter().any(|found| found.trim() == name);
     if !has(&columns.date) && !has(&columns.units) {
         let times = times_in_header(&table, period);
+        let spans = times.iter().filter_map(|&(position, _)| too_coarse(&table.names()[position], period));
+        if let Some(message) = spans.into_iter().next() {
+            return Err(TableError::Unfit(format!("{}:1: {message}", source.name())));
+        }
         if times.len() >= 2 {
             return wide(table, columns, period, &times);
         }
@@ -223,7 +227,7 @@ fn long(mut table: Table<'_>, columns: &SalesColumns, period: Period) -> Result<
             }
             last = (name.to_owned(), shop.to_owned(), ledger.place(name, shop));
         }
-        match table.number(units) {
+        match units_in(&table, units) {
             Ok(sold) => ledger.add(last.2, at, sold),
             Err(error) => mistakes.add(error)?,
         }
@@ -239,10 +243,50 @@ fn long(mut table: Table<'_>, columns: &SalesColumns, period: Period) -> Result<
     ledger.close(&source, clock.dated == Some(true), Vec::new())
 }
 
+/// What people write where they know no number.
+const UNKNOWN: [&str; 12] =
+    ["", "na", "n/a", "n.a.", "null", "none", "nan", "nil", "-", "\u{2013}", "?", "missing"];
+
+/// The units in a cell.
+fn units_in(table: &Table<'_>, position: usize) -> Result<f64, SeriesError> {
+    table.number(position).or_else(|error| {
+        let text = table.cell(position)?.trim();
+        if !UNKNOWN.contains(&text.to_lowercase().as_str()) && !text.starts_with('#') {
+            return Err(error);
+        }
+        let found = if text.is_empty() { "an empty cell".to_owned() } else { format!("'{}'", shown(text)) };
+        let column = shown(table.names()[position].trim());
+        Err(table.at_fault(format!(
+            "{column}: found {found}; expected a number: write 0 where nothing was sold, leave the row out where \
+             nothing is known"
+        )))
+    })
+}
+
 /// Where a column is that a table may lack.
 fn optional(table: &Table<'_>, name: &str, is_default: bool) -> Result<Option<usize>, SeriesError> {
     let absent = !table.names().iter().any(|found| found.trim() == name);
     if absent && is_default { Ok(None) } else { table.find(name).map(Some) }
+}
+
+/// What to say of a date that names a week or a month where periods are shorter than that.
+fn too_coarse(text: &str, period: Period) -> Option<String> {
+    let (words, longer) = match (DateSpan::of(text)?, period) {
+        (DateSpan::Week, Period::Day) => ("a week", Period::Week),
+        (DateSpan::Month, Period::Day | Period::Week) => ("a month", Period::Month),
+        _ => return None,
+    };
+    let (text, period) = (shown(text.trim()), period.name());
+    Some(format!("'{text}' is {words}, and one period is a {period}; say --period {}", longer.name()))
+}
+
+/// A row of totals below a table, which people add up by eye.
+fn totals(table: &Table<'_>) -> &'static str {
+    let is_total = |position: usize| {
+        let cell = table.cell(position).unwrap_or_default().trim().to_lowercase();
+        ["total", "grand total", "sum", "summe", "gesamt"].contains(&cell.trim_end_matches(':'))
+    };
+    if (0..table.names().len()).any(is_total) { "; a row of totals? Take it out" } else { "" }
 }
 
 /// The columns whose names are times, with the numbers of their periods: dates, or a word that all share and a number.
@@ -307,7 +351,7 @@ fn wide(
                 ledger.add(series, at, 0.0);
                 continue;
             }
-            match table.number(position) {
+            match units_in(&table, position) {
                 Ok(units) => ledger.add(series, at, units),
                 Err(error) => mistakes.add(error)?,
             }
@@ -375,6 +419,11 @@ impl Clock {
         let date = if self.dated == Some(false) { None } else { table.date(position)? };
         let at = match (self.dated, date, number) {
             (Some(true) | None, Some(date), _) => {
+                if let Some(message) = too_coarse(text, period) {
+                    return Err(
+                        table.at_fault(format!("{}: {message}", shown(table.names()[position].trim())))
+                    );
+                }
                 self.dated = Some(true);
                 period.number(date)
             }
@@ -389,9 +438,8 @@ impl Clock {
                     (None, _) => "a date as 2026-01-31, or the whole number of a period",
                 };
                 let column = shown(table.names()[position].trim());
-                return Err(
-                    table.at_fault(format!("{column}: found '{}'; expected {expected}", shown(text.trim())))
-                );
+                let (found, totals) = (shown(text.trim()), totals(table));
+                return Err(table.at_fault(format!("{column}: found '{found}'; expected {expected}{totals}")));
             }
         };
         self.last = Some((text.to_owned(), at));
