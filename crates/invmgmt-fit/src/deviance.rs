@@ -45,11 +45,11 @@ const ONE: u64 = 1023 << 52;
 /// 2 to the 52nd: the lowest bits of numbers from there on are whole numbers.
 const WHOLE: f64 = 4_503_599_627_370_496.0;
 
-/// The natural logarithm of a positive number, without a branch or a table, so that several are taken at once; of 0 some
-/// finite number, which a demand of 0 takes out again.
+/// The natural logarithm of a positive number, without a branch or a table, so that several are taken at once; of 0
+/// some finite number, which a demand of 0 takes out again.
 ///
-/// The number is 2^e m with m between the roots of a half and of two, and ln m = 2 artanh((m - 1) / (m + 1)): odd powers
-/// of at most 0.172, of which the 21st no longer counts.
+/// The number is 2^e m with m between the roots of a half and of two, and ln m = 2 artanh((m - 1) / (m + 1)): odd
+/// powers of at most 0.172, of which the 21st no longer counts.
 #[inline(always)]
 fn logarithm(number: f64) -> f64 {
     let bits = number.to_bits();

@@ -136,7 +136,7 @@ impl Waves {
         // The square of a sine is half of what is left of 1 by the cosine of twice the angle.
         let ss = (all - twice_cosine) / 2.0 - dot(&shared_sine, &shared_sine);
         let sc = twice_sine / 2.0 - dot(&shared_sine, &shared_cosine);
-        let cc = (all + twice_cosine) / 2.0 - dot(&shared_cosine, &shared_cosine);
+        let cc = f64::midpoint(all, twice_cosine) - dot(&shared_cosine, &shared_cosine);
         let rs = rs - dot(&shared_sine, &self.white_score);
         let rc = rc - dot(&shared_cosine, &self.white_score);
         let determinant = ss * cc - sc * sc;

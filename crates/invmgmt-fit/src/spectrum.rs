@@ -1,5 +1,5 @@
-//! Sums of waves over a history, at all frequencies at once: the fast Fourier transform of J. W. Cooley and J. W. Tukey,
-//! Mathematics of Computation 19 (1965).
+//! Sums of waves over a history, at all frequencies at once: the fast Fourier transform of J. W. Cooley and J. W.
+//! Tukey, Mathematics of Computation 19 (1965).
 
 use std::f64::consts::TAU;
 
@@ -61,8 +61,8 @@ impl Spectrum {
         let (there, back) = (self.0[turns % places], self.0[(places - turns % places) % places]);
         // The transform of real numbers at the frequency turned back is the conjugate.
         [
-            ((there.0 + back.0) / 2.0, (back.1 - there.1) / 2.0),
-            ((there.1 + back.1) / 2.0, (there.0 - back.0) / 2.0),
+            (f64::midpoint(there.0, back.0), (back.1 - there.1) / 2.0),
+            (f64::midpoint(there.1, back.1), (there.0 - back.0) / 2.0),
         ]
     }
 }
