@@ -254,7 +254,7 @@ pub const POLICIES: [PolicyForm; 21] = [
     PolicyForm {
         name: "mpc",
         usage: "mpc:blind, :family or :informed",
-        description: "plan to the end of the episode by linear programme with safety stock, every period",
+        description: "plan as far as orders can matter by linear programme with safety stock, every period",
         scope: scopes::AHEAD,
         rest: Rest::Levels(&[
             Level {

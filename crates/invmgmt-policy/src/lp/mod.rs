@@ -22,7 +22,7 @@ use invmgmt::episode::DecisionError;
 pub use basis::{Basis, Place};
 pub use interior_point::InteriorPoint;
 #[cfg(test)]
-pub(crate) use mps::to_mps;
+pub(crate) use mps::{Whole, to_mixed_mps, to_mps};
 pub use programme::{Column, Programme, Row, RowKind};
 pub use revised::RevisedSimplex;
 pub use saved::{MOST_SAVED, Saved, save_programmes};

@@ -125,8 +125,11 @@ fn made_ahead(network: &Network, foresight: &Foresight) -> Vec<(usize, usize)> {
                 end = period;
             }
             ahead = f64::max(ahead + wanted - most, 0.0);
+            // Only a period with capacity to spare makes something ahead: where there is none, too little is made.
+            if ahead == 0.0 || wanted >= most {
+                continue;
+            }
             match stretches.last_mut() {
-                _ if ahead == 0.0 => {}
                 Some((from, to)) if *to == end => *from = period,
                 _ => stretches.push((period, end)),
             }

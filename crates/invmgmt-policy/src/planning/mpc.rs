@@ -13,7 +13,7 @@ use super::foresight::{Forecaster, Foresight, revenue};
 use super::horizon::Horizon;
 use super::lots::{COUNTS, Lots};
 use super::outage::{SHORTAGE, last_stretch, neighbours, short_periods};
-use super::rolling::{Programmes, playable};
+use super::rolling::{Programmes, check_size, playable};
 use super::safety::SafetySteps;
 use super::window::Window;
 use crate::lp::{Method, Solution};
@@ -221,6 +221,9 @@ impl<F: Forecaster> PlanAhead<F> {
         self.horizon.reach_over(state, &self.foresight);
         self.short.resize(self.horizon.periods(state), 0.0);
         while let Some(farther) = self.horizon.farther(state) {
+            if check_size(state.network, farther, 1, METHOD).is_err() {
+                break;
+            }
             let plan = self.plan(state, 0..0)?;
             self.expect(state, farther, &(0..0));
             let best = self.programmes.solve(state, &mut self.paths)?.0.objective;

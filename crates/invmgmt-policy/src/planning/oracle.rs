@@ -1,5 +1,8 @@
 //! Plans with perfect information: the published one, a better one, and a bound.
 
+#[cfg(test)]
+mod mixed;
+
 use invmgmt::demand::DemandModel;
 use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::network::{MarketLinkIx, TableIndex};
@@ -50,7 +53,7 @@ impl Policy for Clairvoyant {
 
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         if self.plan.is_none() {
-            check_size(state.network, state.num_periods, 1)?;
+            check_size(state.network, state.num_periods, 1, Method::Simplex)?;
             let episode = KnownEpisode {
                 network: state.network,
                 demand: &self.demand,

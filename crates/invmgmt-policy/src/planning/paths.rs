@@ -60,6 +60,25 @@ impl Paths {
         (self.markets, self.periods) = (markets, periods);
     }
 
+    /// The first so many periods of one scenario, for a plan that ends before the episode; none of none.
+    pub fn first(&self, periods: usize) -> Option<Self> {
+        if periods == 0 || self.scenarios() != 1 {
+            return None;
+        }
+        let part = |all: usize| all / self.periods * periods;
+        Some(Self {
+            weights: self.weights.clone(),
+            demand: self.demand[..part(self.demand.len())].to_vec(),
+            leaders: self.leaders[..part(self.leaders.len())].to_vec(),
+            buffers: self.buffers[..part(self.buffers.len())].to_vec(),
+            outage: self.outage.clone(),
+            closed: self.closed[..part(self.closed.len())].to_vec(),
+            ends_episode: self.ends_episode && periods == self.periods,
+            periods,
+            ..*self
+        })
+    }
+
     pub fn scenarios(&self) -> usize {
         self.weights.len()
     }
@@ -110,6 +129,21 @@ impl Paths {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_periods_of_a_path_are_a_path_of_their_own() {
+        let mut paths = Paths::default();
+        paths.reset(1, 4, 2);
+        let link = MarketLinkIx::from_position(1);
+        (0..4).for_each(|period| paths.set(0, period, link, period as f64));
+        paths.buffers = vec![Buffer::default(); 12];
+        paths.closed = vec![false; 8];
+        paths.ends_episode = true;
+        let part = paths.first(2).expect("one scenario");
+        assert_eq!((part.periods(), part.demand(0, 1, link), part.leaders.len()), (2, 1.0, 2));
+        assert_eq!((part.buffers_per_period(), part.closed.len(), part.ends_episode), (3, 4, false));
+        assert_eq!((paths.first(4), paths.first(0)), (Some(paths), None));
+    }
 
     #[test]
     fn scenarios_share_orders_until_their_demand_differs() {

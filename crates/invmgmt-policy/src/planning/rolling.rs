@@ -7,7 +7,7 @@ use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
 use super::Paths;
-use super::window::{MAX_COLUMNS, Window};
+use super::window::{MAX_COLUMNS, Stand, Window};
 use crate::lp::{Method, Scale, Solution, SolveError};
 
 /// Rounding of a vertex, in units of the programme's scale.
@@ -21,8 +21,15 @@ const DROWNED: f64 = 0.1;
 /// of it; a plan to the end of a year would otherwise keep gigabytes.
 const MOST_COLUMNS_KEPT: usize = 100_000;
 
-/// Most columns of a programme that is solved by pivots from the last one's basis: beyond, an interior point is faster.
-const MOST_COLUMNS_BY_PIVOTS: usize = 20_000;
+/// Most columns of a programme that is solved by pivots: the first plan of one takes minutes, one of ten times as many
+/// an hour, and each decision after it more than a minute.
+const MOST_COLUMNS_BY_PIVOTS: usize = 500_000;
+
+/// A programme with more columns, solved by pivots from nothing, is reached over plans of fewer periods: of so many of
+/// its eighths. Pivots from all slacks grow with the rows, and what each takes does, too; a plan begun where a shorter
+/// one stood needs a tenth of them.
+const LEAST_COLUMNS_TO_GROW: usize = 2_000;
+const EIGHTHS: [usize; 4] = [1, 2, 4, 6];
 
 /// What a planner believes of the demand to come.
 pub(crate) trait Belief: Send {
@@ -129,19 +136,19 @@ impl Programmes {
     fn prepare(&mut self, state: &StateView<'_>, paths: &mut Paths) -> Result<&mut Window, DecisionError> {
         let (network, periods) = (state.network, paths.periods());
         paths.ends_episode = state.period() + periods == state.num_periods;
-        let columns = check_size(network, periods, paths.scenarios())?;
+        let columns = check_size(network, periods, paths.scenarios(), self.method)?;
         let last = self.last.replace((periods, state.period()));
         let stand = last.filter(|&(length, period)| length != periods || period != state.period());
         let stand = stand.and_then(|(length, period)| {
             let passed = state.period().checked_sub(period)?;
             Some((self.windows.get(&length)?.stand()?, passed))
         });
-        self.make_room(periods, columns);
-        let method = match self.method {
-            Method::RevisedSimplex if columns > MOST_COLUMNS_BY_PIVOTS => Method::InteriorPoint,
-            method => method,
+        let stand = match last {
+            None => grown(state, paths, self.method, columns).map(|stand| (stand, 0)),
+            Some(_) => stand,
         };
-        let make = || Window::new(network, state.rules, paths, method);
+        self.make_room(periods, columns);
+        let make = || Window::new(network, state.rules, paths, self.method);
         let window = self.windows.entry(periods).or_insert_with(make);
         if !window.fits(paths) {
             *window = make();
@@ -165,6 +172,25 @@ impl Programmes {
     }
 }
 
+/// Where a plan of these paths can begin that is the first: where one of three quarters of their periods stands, which
+/// began at one of a half, and so on. None where that is not worth it.
+fn grown(state: &StateView<'_>, paths: &Paths, method: Method, columns: usize) -> Option<Stand> {
+    if method != Method::RevisedSimplex || paths.scenarios() > 1 || columns < LEAST_COLUMNS_TO_GROW {
+        return None;
+    }
+    let mut stand: Option<Stand> = None;
+    for eighths in EIGHTHS {
+        let part = paths.first(paths.periods() * eighths / 8)?;
+        let mut window = Window::new(state.network, state.rules, &part, method);
+        if let Some(stand) = &stand {
+            window.go_on_from(stand, 0);
+        }
+        window.solve(state, &part).ok()?;
+        stand = window.stand();
+    }
+    stand
+}
+
 /// The columns of a plan, safety stocks aside.
 ///
 /// # Errors
@@ -173,15 +199,22 @@ pub(super) fn check_size(
     network: &Network,
     periods: usize,
     scenarios: usize,
+    method: Method,
 ) -> Result<usize, DecisionError> {
     let per_period = network.supply.len() + network.managed.len() + 2 * network.market.len();
     let columns = per_period * periods * scenarios;
-    if columns <= MAX_COLUMNS {
+    let (most, time) = match method {
+        Method::RevisedSimplex => {
+            (MOST_COLUMNS_BY_PIVOTS, ", which take minutes to plan and seconds a decision")
+        }
+        Method::Simplex | Method::InteriorPoint => (MAX_COLUMNS, ""),
+    };
+    if columns <= most {
         return Ok(columns);
     }
     Err(DecisionError(format!(
         "a plan of {periods} periods and {scenarios} scenarios on this network has {columns} columns; expected at most \
-         {MAX_COLUMNS}",
+         {most}{time}",
     )))
 }
 
@@ -206,6 +239,20 @@ mod tests {
     use invmgmt::episode::{Episode, kpis};
     use invmgmt::network::preset;
     use invmgmt::period::Rules;
+
+    #[test]
+    fn a_network_too_large_to_plan_in_minutes_is_refused_at_once_with_what_can_be() {
+        let network = invmgmt::network::layered(5_000, 1).compile().expect("valid");
+        let demand = DemandModel::new(DemandConfig::default()).expect("usable");
+        let problem = Problem::new(network, demand, Rules::default(), 365);
+        let mut policy = crate::parse("mpc:informed", &crate::Knowledge::of(&problem)).expect("known");
+        let mut orders = vec![0.0; problem.network.supply.len()];
+        let episode = Episode::begin(&problem, 1).expect("an episode");
+        let refused = policy.decide(&episode.view(), &mut orders).expect_err("too large").to_string();
+        assert!(refused.starts_with("the policy gave no orders: a plan of "), "{refused}");
+        let said = " columns; expected at most 500000, which take minutes to plan and seconds a decision";
+        assert!(refused.ends_with(said), "{refused}");
+    }
 
     #[test]
     fn what_is_noise_depends_on_the_unit_in_which_a_plan_was_found() {

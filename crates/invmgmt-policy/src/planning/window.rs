@@ -9,6 +9,7 @@
 //! MSSP).
 
 mod mechanisms;
+mod stand;
 
 use std::ops::Range;
 
@@ -20,10 +21,9 @@ use super::builder::{Builder, Columns, PeriodRows, dearest};
 use super::supply::{DrawnSupply, Supply};
 use super::surplus::Surplus;
 use super::terms::Terms;
-use crate::lp::{
-    Basis, Column, Method, Programme, Simplex, Solution, SolveError, Solver, quantity_unit, size,
-};
+use crate::lp::{Column, Method, Programme, Simplex, Solution, SolveError, Solver, quantity_unit, size};
 use mechanisms::working_at;
+pub(crate) use stand::Stand;
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.
 pub(crate) const MAX_COLUMNS: usize = 2_000_000;
@@ -68,14 +68,6 @@ pub(crate) struct Window {
     working: Vec<(f64, bool)>,
     /// Per ledger, what is owed at the start [units].
     owed: Vec<f64>,
-}
-
-/// Where a plan stood.
-pub(crate) struct Stand {
-    basis: Basis,
-    periods: usize,
-    others: usize,
-    levels: usize,
 }
 
 impl Window {
@@ -218,34 +210,6 @@ impl Window {
         plan
     }
 
-    /// Where the last plan of one scenario stood, for a window that goes on from it.
-    pub fn stand(&self) -> Option<Stand> {
-        let is_plain = self.weights.len() == 1;
-        let basis = self.solver.basis().filter(|_| is_plain)?;
-        Some(Stand { basis, periods: self.rows.len(), others: self.others, levels: self.levels })
-    }
-
-    /// Begins where a plan stood that was made so many periods ago.
-    pub fn go_on_from(&mut self, last: &Stand, passed: usize) {
-        if self.weights.len() != 1 || last.levels != self.levels {
-            return;
-        }
-        let periods = self.rows.len();
-        let [flows, rest] = self.per_period;
-        let rows = self.right.len() / periods;
-        // A period goes on from itself; the last that was planned then stands for those after it.
-        let then = |period: usize| (period + passed).min(last.periods - 1);
-        let row = |row: usize| then(row / rows) * rows + row % rows;
-        let column = |column: usize| match column.checked_sub(self.others) {
-            None => then(column / flows) * flows + column % flows,
-            Some(other) => last.others + then(other / rest) * rest + other % rest,
-        };
-        self.solver.start_from(Some(Basis {
-            rows: (0..self.right.len()).map(|at| last.basis.rows[row(at)]).collect(),
-            columns: (0..self.programme.costs().len()).map(|at| last.basis.columns[column(at)]).collect(),
-        }));
-    }
-
     /// Begins anew: what was solved before has no bearing on what is found.
     pub fn forget(&mut self) {
         self.solver.start_from(None);
@@ -293,6 +257,18 @@ impl Window {
         let delay = self.terms.ledger_of[link].map_or(0, |at| self.terms.ledgers[at].delay);
         let links = self.terms.ledger_of.len();
         self.columns.flows.get((period + delay) * links + link.position()).copied()
+    }
+
+    /// The column of the flow on a link in a period of scenario 0.
+    #[cfg(test)]
+    pub fn flow(&self, period: usize, link: SupplyLinkIx) -> usize {
+        self.columns.flows[period * self.terms.ledger_of.len() + link.position()].position()
+    }
+
+    /// The programme solved last, with what is whole besides.
+    #[cfg(test)]
+    pub fn to_mixed_mps(&self, wholes: &[crate::lp::Whole]) -> String {
+        crate::lp::to_mixed_mps(&self.programme, &self.right, wholes)
     }
 
     /// What a plan fills on each supply link of what is ordered in a period of scenario 0 [units].
