@@ -187,7 +187,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-data bench-instructions bench-scaling bench-mechanisms bench-planners lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
+.PHONY: bench bench-learning bench-training bench-data bench-instructions bench-scaling bench-mechanisms bench-planners lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -200,6 +200,12 @@ bench: $(RELEASE_BUILD) ## Steps per second through the public Python API, ours 
 bench-learning: $(RELEASE_BUILD) $(WHEEL) ## Where an iteration of PPO spends its time, on ours and on the release
 	tools/environment.sh rl-sb3 $(WHEELS)/*.whl
 	PYTHONPATH=python .venv-rl-sb3/bin/python benches/ppo_iteration.py
+
+# PPO plays the wheel; the gradient is the release build of the command line.
+bench-training: $(WHEEL) ## CPU seconds to the same profit, PPO beside the gradient: a Markdown table, ten minutes
+	tools/environment.sh rl-sb3 $(WHEELS)/*.whl
+	cargo build --release --locked --quiet -p invmgmt-cli
+	.venv-rl-sb3/bin/python benches/train_beside_ppo.py target/release/gym-invmgmt S19
 
 bench-data: $(RELEASE_BUILD) ## A full-size file of sales: its most volatile window, ours and the release's side by side
 	$(BIN)/python benches/m5_window.py

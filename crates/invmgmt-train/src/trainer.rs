@@ -353,8 +353,8 @@ impl Trainer {
         }
     }
 
-    /// Plays the episodes backwards and writes the gradient of their mean profit in what was decided in the window; returns
-    /// the most that a number of a state was worth [money].
+    /// Plays the episodes backwards and writes the gradient of their mean profit in what was decided in the window;
+    /// returns the most that a number of a state was worth [money].
     fn reverse(&mut self) -> f64 {
         let mut most = 0.0_f64;
         let (episodes, nodes) = (self.recording.episodes(), self.scaling.cover.len());
@@ -470,8 +470,8 @@ impl Trainer {
         ]
     }
 
-    /// Where the episodes stand between two windows, per episode the same numbers: kind of demand, what is remembered, and
-    /// the state row; none at the end of an episode.
+    /// Where the episodes stand between two windows, per episode the same numbers: kind of demand, what is remembered,
+    /// and the state row; none at the end of an episode.
     pub(crate) fn carried(&self) -> Vec<f64> {
         let mut numbers = Vec::new();
         if self.windows.first() == 0 {
@@ -486,8 +486,8 @@ impl Trainer {
         numbers
     }
 
-    /// Puts the episodes where others stood when they gave [`carried`](Self::carried); returns whether these are as many
-    /// numbers, and nothing was changed otherwise.
+    /// Puts the episodes where others stood when they gave [`carried`](Self::carried); returns whether these are as
+    /// many numbers, and nothing was changed otherwise.
     pub(crate) fn put_carried(&mut self, first: usize, carried: &[f64]) -> bool {
         let episodes = self.recording.episodes();
         let mut kept = vec![Memory::default(); episodes];

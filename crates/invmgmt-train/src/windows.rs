@@ -5,13 +5,16 @@ use std::ops::Range;
 /// Periods that a step learns from at most; of an episode not twice as long it learns from all [periods].
 const MOST: usize = 128;
 
+/// How many times as long as an order may matter by itself it may do so by what is ordered in answer to it [1].
+const AFTERMATH: usize = 4;
+
 /// Which periods of its episodes a step plays and learns from: backpropagation through time, truncated (R. J. Williams
 /// and J. Peng, "An efficient gradient-based algorithm for on-line training of recurrent network trajectories", Neural
 /// Computation 2(4), 1990).
 ///
-/// The windows of an episode lie one behind the other; a step learns from the decisions in one of them, and plays on for
-/// as long as they may matter. What is further off would add noise, and under a net that answers sharply more of it than
-/// anything else.
+/// The windows of an episode lie one behind the other; a step learns from the decisions in one of them, and plays on
+/// for as long as they may matter. What is further off would add noise, and under a net that answers sharply more of it
+/// than anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Windows {
     /// Length of an episode [periods].
@@ -31,7 +34,7 @@ impl Windows {
             return Self::whole(horizon);
         }
         let length = horizon.div_ceil(horizon.div_ceil(MOST));
-        Self { horizon, length, beyond: reach.min(MOST), first: 0 }
+        Self { horizon, length, beyond: (AFTERMATH * reach).min(MOST / 2), first: 0 }
     }
 
     /// Whole episodes of this length.
@@ -101,7 +104,7 @@ mod tests {
                 assert_eq!(played.start, learnt);
                 assert!(played.len() <= windows.room() && played.end <= horizon);
                 learnt += windows.learnt();
-                assert!(played.end == horizon || played.end == learnt + reach.min(MOST));
+                assert!(played.end == horizon || played.end >= learnt + reach.min(MOST / 2));
                 windows.advance();
                 if windows.first() == 0 {
                     break;

@@ -49,8 +49,8 @@ fn what_was_trained_plays_as_it_was_measured_and_earns_more_than_before() {
     }
 }
 
-/// Units that arrive one by one, at random: who orders more while little is on hand, and less later, does better than any
-/// level by far. The best of them is 28 (Palm's theorem: what is on order is Poisson with mean 20).
+/// Units that arrive one by one, at random: who orders more while little is on hand, and less later, does better than
+/// any level by far. The best of them is 28 (Palm's theorem: what is on order is Poisson with mean 20).
 const CROSSING: &str = "network:
   units: whole
   nodes: [{id: store, I0: 2, h: 1}, {id: customers}, {id: supplier}]

@@ -31,7 +31,8 @@ pub struct Scaling {
     /// Demand usual in training, per market link [units / period].
     pub demand: Vec<f64>,
     /// What each managed node's output is a multiple of: how far demand over its cover usually is from what is expected
-    /// ([`Outputs::deviations`]), of a net that nodes share what there usually is to cover ([`Outputs::scales`]) [units].
+    /// ([`Outputs::deviations`]); of a net that nodes share, what there usually is to cover ([`Outputs::scales`])
+    /// [units].
     pub cover: Vec<f64>,
     /// Mean of each input in training.
     pub mean: Vec<f32>,

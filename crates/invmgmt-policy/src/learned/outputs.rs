@@ -8,8 +8,8 @@ use invmgmt::period::position_terms;
 
 /// How the numbers a net puts out become orders.
 ///
-/// A node's level is the demand expected over its own cover, plus a multiple of how far demand usually is from that; what
-/// its inventory position lacks to the level it orders, shared among its suppliers by weights `exp(output)`.
+/// A node's level is the demand expected over its own cover, plus a multiple of how far demand usually is from that;
+/// what its inventory position lacks to the level it orders, shared among its suppliers by weights `exp(output)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outputs {
     nodes: Vec<Node>,
@@ -103,8 +103,8 @@ impl Outputs {
         self.nodes.iter().map(|node| (wanted(node) * node.cover as f64).max(1.0)).collect()
     }
 
-    /// How far each node's demand over its cover usually is from what is expected of it, when demand per market link and
-    /// period is drawn with one variance about an expected value that varies, unknown, with another [units].
+    /// How far each node's demand over its cover usually is from what is expected of it, when demand per market link
+    /// and period is drawn with one variance about an expected value that varies, unknown, with another [units].
     pub fn deviations(&self, drawn: &[f64], unknown: &[f64]) -> Vec<f64> {
         let of = |node: &Node| {
             let of_node = |variances: &[f64]| {

@@ -189,8 +189,8 @@ fn long() -> Problem {
     Problem { num_periods: 300, ..problem("serial") }
 }
 
-/// Where nothing is drawn, the gradients of an episode's windows add up to that of the episode: beyond a window is played
-/// as long as what is decided in it matters, but for what the net answers to it later.
+/// Where nothing is drawn, the gradients of an episode's windows add up to that of the episode: beyond a window is
+/// played as long as what is decided in it matters, but for what the net answers to it much later.
 #[test]
 fn windows_of_an_episode_add_up_to_its_gradient() {
     let config = DemandConfig { noise_scale: 0.0, ..DemandConfig::default() };
