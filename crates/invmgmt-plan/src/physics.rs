@@ -139,6 +139,11 @@ impl Default for Physics {
 /// Smaller than any quantity of goods [units].
 pub(crate) const NOTHING: f64 = 1e-9;
 
+/// Waves of orders until they have died down [1], and for how long at most that is waited [periods].
+const WAVES: f64 = 12.0;
+/// See [`WAVES`].
+const LONGEST_WAVES: f64 = 2_000.0;
+
 impl Physics {
     /// Whether demand that is not met at once waits.
     pub(crate) fn waits(&self) -> bool {
@@ -148,6 +153,15 @@ impl Physics {
     /// Periods after which a path has forgotten how it began.
     pub(crate) fn warm_up(&self) -> usize {
         self.lead_time.longest() as usize + 2 * self.review + 5 + self.life.unwrap_or(0)
+    }
+
+    /// Periods after which nothing of how a path began is left to be seen in a mean over many thousands of them, when so
+    /// much is wanted per period: a shelf that was full at first comes and goes in waves of a lead time, and of what an
+    /// order lasts.
+    pub(crate) fn forgets(&self, mean: f64) -> usize {
+        let lasts = self.sized(1.0) / mean;
+        let waves = WAVES * (f64::from(self.lead_time.longest()) + self.review as f64 + lasts);
+        self.warm_up() + waves.min(LONGEST_WAVES) as usize
     }
 
     /// What is ordered for a want of so many units: at least the minimum, rounded up to the multiple.

@@ -114,6 +114,7 @@ impl Item {
         let mut each = found.each(&self.physics, &paths, warm);
         if prospect.demand.is_given() {
             let effort = Effort { paths: SETTLING_PATHS.max(effort.paths), ..*effort };
+            let warm = self.physics.forgets(prospect.mean);
             let paths = self.paths(&prospect.demand, &effort, warm);
             let mut search = Search::new(&self.physics, self.target, &paths, warm, prospect.grain);
             let Levels { reorder_point, order_up_to } = found.levels;

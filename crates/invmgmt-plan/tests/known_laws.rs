@@ -266,3 +266,19 @@ fn every_item_is_at_its_target_within_what_one_unit_or_lot_changes() {
         }
     }
 }
+
+/// Lost demand, long lead times and a review every third period: a shelf that was full at first comes and goes in waves.
+#[test]
+fn figures_of_a_given_law_keep_no_trace_of_how_a_path_began() {
+    let physics =
+        Physics { lead_time: LeadTime::fixed(12), review: 3, unmet: Unmet::Lost, ..Physics::default() };
+    let row =
+        item(POISSON, 30.0, physics.clone(), Target::FillRate(0.8), 0.0).recommend(&EFFORT).expect("a row");
+    let (mut stream, poisson) = (Pcg64::seeded(7), PoissonLaw::new(30.0));
+    let demand: Vec<f64> = (0..200_000).map(|_| poisson.sample(&mut stream)).collect();
+    let path = Path { leads: vec![0.5; demand.len()], demand, start: 0.5 };
+    let found = Figures::total(&Player::new(&physics).play(&row.levels, &[path], 5_000));
+    let (fill, stock) = (found.immediate_fill_rate(), found.mean_stock());
+    assert!((row.immediate_fill_rate - fill).abs() < 0.002, "{} played on {fill}", row.immediate_fill_rate);
+    assert!((row.mean_stock / stock - 1.0).abs() < 0.03, "{} played on {stock}", row.mean_stock);
+}
