@@ -1,10 +1,10 @@
 """Solves linear programmes written by the planners with HiGHS and compares the costs.
 
-`python tools/check_programmes.py FOLDER`: the folder holds an MPS file per instance and two tables.
-`objectives.csv` (instance, cost by each of our methods): exit code 1 if any cost differs from HiGHS's by more than 1e-6,
-relative to its size plus one. `mixed.csv` (instance, kind, opening, mpc): whole episodes of certain demand with integers
-and what `mpc:informed` earned in the engine; exit code 1 if that is more than HiGHS proves possible, or if its mean gap
-is larger than it was when this was written.
+`python tools/check_programmes.py FOLDER`: the folder holds an MPS file per instance and two tables. `objectives.csv`
+(instance, cost by each of our methods): exit code 1 if any cost differs from HiGHS's by more than 1e-6, relative to its
+size plus one. `mixed.csv` (instance, kind, opening, mpc): whole episodes of certain demand with integers and what
+`mpc:informed` earned in the engine; exit code 1 if that is more than HiGHS proves possible, or if its mean gap is
+larger than it was when this was written.
 """
 
 import csv

@@ -155,9 +155,9 @@ impl Physics {
         self.lead_time.longest() as usize + 2 * self.review + 5 + self.life.unwrap_or(0)
     }
 
-    /// Periods after which nothing of how a path began is left to be seen in a mean over many thousands of them, when so
-    /// much is wanted per period: a shelf that was full at first comes and goes in waves of a lead time, and of what an
-    /// order lasts.
+    /// Periods after which nothing of how a path began is left to be seen in a mean over many thousands of them, when
+    /// so much is wanted per period: a shelf that was full at first comes and goes in waves of a lead time, and of what
+    /// an order lasts.
     pub(crate) fn forgets(&self, mean: f64) -> usize {
         let lasts = self.sized(1.0) / mean;
         let waves = WAVES * (f64::from(self.lead_time.longest()) + self.review as f64 + lasts);

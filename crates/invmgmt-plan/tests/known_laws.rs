@@ -267,7 +267,8 @@ fn every_item_is_at_its_target_within_what_one_unit_or_lot_changes() {
     }
 }
 
-/// Lost demand, long lead times and a review every third period: a shelf that was full at first comes and goes in waves.
+/// Lost demand, long lead times and a review every third period: a shelf that was full at first comes and goes in
+/// waves.
 #[test]
 fn figures_of_a_given_law_keep_no_trace_of_how_a_path_began() {
     let physics =
