@@ -20,7 +20,7 @@ from gym_invmgmt import CoreEnv, Scenario, _native, exact, load_scenario, optimi
 
 SUITE = "classics-1"
 #: What the search for levels sees, and how many sets of levels it tries.
-TRAINING, HELD_OUT, BUDGET = range(0, 12), range(30_000, 30_012), 60
+TRAINING, HELD_OUT, BUDGET = range(0, 12), range(30_000, 30_012), 400
 #: How much worse than the best published level of its kind a tuned one may be, beyond sampling, in percent.
 AS_GOOD = 1.5
 #: States up to which an optimal policy is found and played as a table.

@@ -73,6 +73,12 @@ impl Estimate {
         self.varies.then_some((self.low, self.high))
     }
 
+    /// How far off its expectation the mean is with this chance, on one side, by Student's law; not a number of one
+    /// value.
+    pub fn error(&self, chance: f64) -> f64 {
+        self.standard_error * student(self.count.max(2) - 1).inverse_cdf(1.0 - chance)
+    }
+
     /// Whether the mean is zero but for rounding.
     pub fn is_zero(&self) -> bool {
         self.mean.abs() <= ROUNDING
@@ -157,6 +163,23 @@ mod tests {
 
     fn close(found: f64, expected: f64) {
         assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found}, expected {expected}");
+    }
+
+    /// Twenty values: five standard errors where the normal law has four.
+    #[test]
+    fn an_error_by_chance_alone_is_larger_of_few_values() {
+        let of = |count: usize| {
+            let values: Vec<f64> = (0..count).map(|at| (at % 2) as f64).collect();
+            let estimate = Estimate::over(&values).expect("values");
+            (
+                estimate.error(0.025) / estimate.standard_error,
+                estimate.error(3.2e-5) / estimate.standard_error,
+            )
+        };
+        close(of(20).0, t_quantile(19));
+        assert!((of(20).1 - 5.13).abs() < 0.05, "{:?}", of(20));
+        assert!((of(100_000).1 - 4.0).abs() < 0.01, "{:?}", of(100_000));
+        assert!(Estimate::over(&[1.0]).expect("a value").error(0.025).is_nan());
     }
 
     /// scipy 1.17.1: `stats.t.ppf(0.975, f)`.
