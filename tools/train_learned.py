@@ -10,18 +10,32 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-SUITE = "published-26/S01,S02,S05,S06,S09,S10,S13,S14,S17,S18,S19,S20"
-LEVELS = ("informed", "family", "blind")
-STEPS = 5000
+
+class Course(NamedTuple):
+    """What is trained together: problems of a suite, at some levels of knowledge, for so many steps."""
+
+    suite: str
+    levels: tuple[str, ...]
+    steps: int
+    #: Episodes a step.
+    episodes: int
+
+
+COURSES = (
+    Course(
+        "published-26/S01,S02,S05,S06,S09,S10,S13,S14,S17,S18,S19,S20", ("informed", "family", "blind"), 5000, 128
+    ),
+)
 #: Standard errors of a difference within which two trainings earn the same.
 WITHIN = 2.0
 
 
-def train(program: str, knows: str, folder: Path) -> list[dict[str, Any]]:
+def train(program: str, course: Course, knows: str, folder: Path) -> list[dict[str, Any]]:
     """Trains the policies of a level; what each earns, problem by problem."""
-    command = [program, "train", "--suite", SUITE, "--knows", knows, "--steps", str(STEPS), "--json"]
+    command = [program, "train", "--suite", course.suite, "--knows", knows, "--steps", str(course.steps)]
+    command += ["--episodes", str(course.episodes), "--json"]
     done = subprocess.run([*command, "--out", str(folder)], stdout=subprocess.PIPE, text=True, check=True)
     policies: list[dict[str, Any]] = json.loads(done.stdout)["policies"]
     return policies
@@ -36,8 +50,8 @@ def main(program: str, folder: Path, files: Path) -> int:
     figures: dict[str, dict[str, float]] = {}
     changed = []
     print("| policy | problem | steps | profit held out | below the bound |\n|---|---|--:|--:|--:|")
-    for knows in LEVELS:
-        for policy in train(program, knows, folder):
+    for course, knows in [(course, knows) for course in COURSES for knows in course.levels]:
+        for policy in train(program, course, knows, folder):
             shutil.copy(policy["file"], files)
             for row in policy["problems"]:
                 name, mean, error = f"{knows} {row['problem']}", row["mean"], row["standard_error"]

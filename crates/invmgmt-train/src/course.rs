@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::demand::{DemandConfig, DemandModel, Effects};
-use invmgmt::random::{Pcg64, Stream};
+use invmgmt::demand::DemandModel;
+use invmgmt::random::Pcg64;
 use invmgmt_policy::learned::{Knows, World, family_of};
+
+use crate::scatter::Scatter;
 
 /// How many kinds of demand a blind policy meets.
 const KINDS: usize = 512;
@@ -20,6 +22,12 @@ pub struct Kind {
     /// Weight of a unit of money earned from it: inverse to how much is wanted, so that a market of half the size
     /// counts as much [1].
     pub weight: f64,
+}
+
+impl Kind {
+    fn new(demand: DemandModel, known: usize) -> Self {
+        Self { demand: Arc::new(demand), known, weight: 1.0 }
+    }
 }
 
 /// What a policy is trained on.
@@ -39,32 +47,15 @@ impl Course {
     /// A course for these problems, of which there is at least one; those that a blind policy is trained on are drawn
     /// from the stream.
     pub fn new(problems: Vec<Problem>, knows: Knows, stream: &mut Pcg64) -> Self {
-        let mut course = Self { problems, knows, kinds: Vec::new(), known: Vec::new() };
-        let mut families: Vec<Vec<DemandModel>> = Vec::new();
-        for problem in &course.problems {
-            let family = match knows {
-                Knows::Informed => vec![(*problem.demand).clone()],
-                Knows::Family | Knows::Blind => family_of(&problem.demand),
-            };
-            if !families.contains(&family) {
-                families.push(family);
+        let (kinds, known) = match knows {
+            Knows::Blind => {
+                let around = |which: usize| &problems[which % problems.len()];
+                let drawn = (0..KINDS).map(|which| Scatter::drawn(stream).of(around(which)));
+                (drawn.map(|demand| Kind::new(demand, 0)).collect(), vec![Vec::new()])
             }
-        }
-        let Problem { network, num_periods, .. } = &course.problems[0];
-        for (known, family) in families.iter().enumerate() {
-            let worlds = || family.iter().map(|demand| World::new(network, demand, *num_periods)).collect();
-            course.known.push(if knows == Knows::Blind { Vec::new() } else { worlds() });
-            let demands =
-                family.iter().map(|demand| Kind { demand: Arc::new(demand.clone()), known, weight: 1.0 });
-            course.kinds.extend(demands);
-        }
-        if knows == Knows::Blind {
-            let drawn = (0..KINDS).map(|which| {
-                let like = &families[which % families.len()][0];
-                Kind { demand: Arc::new(scattered(like, stream)), known: which % families.len(), weight: 1.0 }
-            });
-            course.kinds = drawn.collect();
-        }
+            Knows::Informed | Knows::Family => worlds(&problems, knows),
+        };
+        let mut course = Self { problems, knows, kinds, known };
         course.weigh();
         course
     }
@@ -136,32 +127,33 @@ impl Course {
     }
 }
 
+/// The demand of each problem, or the family it is one of; and the worlds that are reckoned with in each, once for all
+/// problems that share them.
+fn worlds(problems: &[Problem], knows: Knows) -> (Vec<Kind>, Vec<Vec<World>>) {
+    let mut families: Vec<Vec<DemandModel>> = Vec::new();
+    for problem in problems {
+        let family = match knows {
+            Knows::Informed => vec![(*problem.demand).clone()],
+            Knows::Family | Knows::Blind => family_of(&problem.demand),
+        };
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    let Problem { network, num_periods, .. } = &problems[0];
+    let known = families
+        .iter()
+        .map(|family| family.iter().map(|demand| World::new(network, demand, *num_periods)).collect());
+    let known = known.collect();
+    let kinds = families.into_iter().enumerate();
+    let kinds =
+        kinds.flat_map(|(known, family)| family.into_iter().map(move |demand| Kind::new(demand, known)));
+    (kinds.collect(), known)
+}
+
 /// Whether one policy can be trained on both problems: they share network, rules, horizon and whether sentiment moves.
 pub fn alike(one: &Problem, other: &Problem) -> bool {
     let shared = |problem: &Problem| (problem.rules, problem.num_periods, problem.demand.config.use_goodwill);
     shared(one) == shared(other)
         && (Arc::ptr_eq(&one.network, &other.network) || one.network == other.network)
-}
-
-/// Demand of another size, trend, season, shock and scatter than this, each within what is common.
-fn scattered(like: &DemandModel, stream: &mut Pcg64) -> DemandModel {
-    let mut between = |low: f64, high: f64| low + (high - low) * stream.next_f64();
-    let size = between(0.7, 1.3);
-    let mut config: DemandConfig = like.config.clone();
-    config.base_mu = config.base_mu.map(|mean| mean * size);
-    config.effects = Effects {
-        trend: between(0.0, 1.0) < 0.5,
-        seasonal: between(0.0, 1.0) < 0.5,
-        shock: between(0.0, 1.0) < 0.5,
-    };
-    config.trend_slope *= between(0.3, 1.5);
-    config.seasonal_amp *= between(0.5, 1.3);
-    config.seasonal_freq *= between(0.8, 1.25);
-    config.seasonal_phase += between(-0.5, 0.5);
-    config.shock_time *= between(0.5, 1.5);
-    config.shock_mag = 1.0 + (config.shock_mag - 1.0) * between(0.5, 1.3);
-    config.noise_scale *= between(0.8, 1.25);
-    let mut other = like.clone();
-    other.put_config(config);
-    other
 }

@@ -104,6 +104,10 @@ pub struct Trainer {
     pub(crate) parameters: Parameters,
     pub(crate) gradient: Parameters,
     pub(crate) adam: Adam,
+    /// The average of the parameters at the best look.
+    best: Vec<f32>,
+    /// Whether the policy is that one, not what the steps have led to.
+    is_at_best: bool,
     pub(crate) recording: Recording,
     pub(crate) windows: Windows,
     pub(crate) pass: Pass,
@@ -167,6 +171,8 @@ impl Trainer {
         let mut trainer = Self {
             gradient: Parameters::zeros(&shapes),
             adam: Adam::new(&parameters.numbers),
+            best: parameters.numbers.clone(),
+            is_at_best: false,
             pass: Self::room(&course, &settings, (&inputs, &outputs), &demand, &parameters, states),
             limit: f64::INFINITY,
             covers: vec![0.0; states * problem.network.managed.len()],
@@ -447,9 +453,19 @@ impl Trainer {
     }
 
     fn net(&self) -> Net {
-        let mut average = self.parameters.clone();
-        average.numbers.clone_from(&self.adam.average);
-        average.to_net()
+        let mut kept = self.parameters.clone();
+        kept.numbers.clone_from(if self.is_at_best { &self.best } else { &self.adam.average });
+        kept.to_net()
+    }
+
+    /// Lets the policy be that of the best look, or again the one that the steps have led to.
+    pub(crate) fn stand_at_best(&mut self, is_at_best: bool) {
+        self.is_at_best = is_at_best;
+    }
+
+    /// Takes the policy as it stands for the best so far.
+    pub(crate) fn remember_best(&mut self) {
+        self.best.clone_from(&self.adam.average);
     }
 
     /// The policy as it stands, as it is written to a file; the names are those of the course's problems.
@@ -461,12 +477,13 @@ impl Trainer {
     }
 
     /// What changes from step to step, by name.
-    pub(crate) fn rows(&self) -> [(&'static str, &[f32]); 4] {
+    pub(crate) fn rows(&self) -> [(&'static str, &[f32]); 5] {
         [
             ("parameters", &self.parameters.numbers),
             ("mean", &self.adam.first),
             ("square", &self.adam.second),
             ("average", &self.adam.average),
+            ("best", &self.best),
         ]
     }
 
@@ -515,9 +532,10 @@ impl Trainer {
 
     /// Puts back what [`rows`](Self::rows) gave, in its order.
     pub(crate) fn put(&mut self, rows: Vec<Vec<f32>>, steps: u64) {
-        let Ok([parameters, first, second, average]) = <[Vec<f32>; 4]>::try_from(rows) else { return };
+        let Ok([parameters, first, second, average, best]) = <[Vec<f32>; 5]>::try_from(rows) else { return };
         self.parameters.numbers = parameters;
         self.adam = Adam { steps, first, second, average };
+        self.best = best;
         self.is_taught = true;
     }
 

@@ -43,6 +43,7 @@ struct Outcome {
     seed: u64,
     end: End,
     look: Look,
+    went_back: bool,
     trainer: Trainer,
 }
 
@@ -244,10 +245,10 @@ fn best(
             }
         });
         written.map_err(Failure::refused)?;
-        let (end, look) = outcome.map_err(Failure::refused)?;
+        let invmgmt_train::Outcome { end, look, went_back } = outcome.map_err(Failure::refused)?;
         all.push(Looks { seed, looks });
         if best.as_ref().is_none_or(|best| look.mean() > best.look.mean()) {
-            best = Some(Outcome { seed, end, look, trainer });
+            best = Some(Outcome { seed, end, look, went_back, trainer });
         }
     }
     Ok((best.expect("a list of seeds holds one"), all))
@@ -296,6 +297,9 @@ fn table(
     let Outcome { seed, .. } = best;
     writeln!(out, "training   {steps} steps in {seconds:.1} s, seed {seed}: {}", end(best.end))?;
     writeln!(out, "again      --steps {steps} --seeds {seed}")?;
+    if best.went_back {
+        writeln!(out, "kept       the policy of an earlier look; the last steps earned less")?;
+    }
     writeln!(out, "held out   {}", given.held_out)?;
     for (which, name) in lesson.names.iter().enumerate() {
         let estimate = &measured.estimates[which];
@@ -337,6 +341,7 @@ fn document(lesson: &Lesson, best: &Outcome, measured: &Measured) -> Value {
         "steps": best.look.steps,
         "seconds": best.look.seconds,
         "settled": best.end == End::Settled,
+        "went_back": best.went_back,
         "problems": problems.collect::<Vec<_>>(),
     })
 }

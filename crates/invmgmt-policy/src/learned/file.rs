@@ -51,6 +51,9 @@ pub struct About {
     pub mechanisms: Vec<String>,
     /// Names of the problems trained on.
     pub problems: Vec<String>,
+    /// Digests of the problems' demands; older files have none.
+    #[serde(default)]
+    pub demands: Vec<String>,
     /// Seed of the training.
     pub seed: u64,
     /// Steps of the training.
@@ -99,10 +102,16 @@ pub enum LearnedError {
     Mechanisms(String),
     /// None comes along for the problem.
     #[error(
-        "comes along for the networks 'network' and 'serial' over 30 periods; none fits this problem. Train one: \
-         gym-invmgmt train --knows {0} --out my.safetensors, and play learned:my.safetensors"
+        "comes along for the networks 'network' and 'serial' over 30 periods, and with the demand they state for the \
+         problems {problems}; none fits this problem. Train one: \
+         gym-invmgmt train --knows {knows} --out my.safetensors, and play learned:my.safetensors"
     )]
-    None(&'static str),
+    None {
+        /// The knowledge asked for.
+        knows: &'static str,
+        /// The single problems for which one comes along.
+        problems: String,
+    },
     /// It needs the parameters of demand, which are not given.
     #[error("knows the parameters of demand ({0}); there are none here")]
     NoDemand(String),
@@ -125,14 +134,17 @@ impl About {
             num_periods: problem.num_periods,
             mechanisms: met.iter().map(|mechanism| mechanism.name().to_owned()).collect(),
             problems: names,
+            demands: problems.iter().map(demand_digest).collect(),
             seed,
             steps,
         }
     }
 
-    /// Whether it is meant for a problem.
+    /// Whether it is meant for a problem: for any demand of its network if it was trained on several, else for that
+    /// demand alone.
     pub(crate) fn fits(&self, problem: &Problem) -> bool {
-        self.digest == digest(problem) && self.check(problem).is_ok()
+        let met = self.problems.len() > 1 || self.demands.contains(&demand_digest(problem));
+        met && self.digest == digest(problem) && self.check(problem).is_ok()
     }
 
     fn check(&self, problem: &Problem) -> Result<(), LearnedError> {
@@ -197,9 +209,17 @@ fn digest(problem: &Problem) -> String {
     let supply = network.supply.rows().iter();
     let supply = supply.flat_map(|link| [link.price, link.pipeline_holding_cost, link.fixed_order_cost]);
     let market = network.market.rows().iter().flat_map(|link| [link.price, link.unmet_penalty]);
-    // FNV-1a: told apart are networks people make, not those made to deceive.
     let mechanisms = network.physics.as_ref().map(|physics| format!("{physics:?}")).unwrap_or_default();
-    let bytes = nodes.chain(supply).chain(market).flat_map(f64::to_le_bytes).chain(mechanisms.into_bytes());
+    hash(nodes.chain(supply).chain(market).flat_map(f64::to_le_bytes).chain(mechanisms.into_bytes()))
+}
+
+/// A digest of a problem's demand.
+fn demand_digest(problem: &Problem) -> String {
+    hash(format!("{:?}", problem.demand).into_bytes().into_iter())
+}
+
+/// FNV-1a: told apart are problems people make, not those made to deceive.
+fn hash(bytes: impl Iterator<Item = u8>) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, mix))
 }

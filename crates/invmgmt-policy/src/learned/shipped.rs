@@ -4,20 +4,27 @@ use invmgmt::Problem;
 
 use super::{Knows, LearnedError, Trained};
 
-/// The files, as `make learned` wrote them.
-const FILES: [&[u8]; 12] = [
-    include_bytes!("../../learned/S01+S05+S17-blind.safetensors"),
-    include_bytes!("../../learned/S01+S05+S17-family.safetensors"),
-    include_bytes!("../../learned/S01+S05+S17-informed.safetensors"),
-    include_bytes!("../../learned/S02+S06+S18-blind.safetensors"),
-    include_bytes!("../../learned/S02+S06+S18-family.safetensors"),
-    include_bytes!("../../learned/S02+S06+S18-informed.safetensors"),
-    include_bytes!("../../learned/S09+S13+S19-blind.safetensors"),
-    include_bytes!("../../learned/S09+S13+S19-family.safetensors"),
-    include_bytes!("../../learned/S09+S13+S19-informed.safetensors"),
-    include_bytes!("../../learned/S10+S14+S20-blind.safetensors"),
-    include_bytes!("../../learned/S10+S14+S20-family.safetensors"),
-    include_bytes!("../../learned/S10+S14+S20-informed.safetensors"),
+/// Names of files and what is in them.
+macro_rules! files {
+    ($($name:literal,)*) => {
+        [$(($name, include_bytes!(concat!("../../learned/", $name, ".safetensors")).as_slice())),*]
+    };
+}
+
+/// The files, as `make learned` wrote them: what each is trained on, and what it knows.
+const FILES: [(&str, &[u8]); 12] = files![
+    "S01+S05+S17-blind",
+    "S01+S05+S17-family",
+    "S01+S05+S17-informed",
+    "S02+S06+S18-blind",
+    "S02+S06+S18-family",
+    "S02+S06+S18-informed",
+    "S09+S13+S19-blind",
+    "S09+S13+S19-family",
+    "S09+S13+S19-informed",
+    "S10+S14+S20-blind",
+    "S10+S14+S20-family",
+    "S10+S14+S20-informed",
 ];
 
 /// The policy of this knowledge that comes along for a problem.
@@ -25,10 +32,17 @@ const FILES: [&[u8]; 12] = [
 /// # Errors
 /// [`LearnedError::None`] where there is none.
 pub(crate) fn shipped(problem: &Problem, knows: Knows) -> Result<Trained, LearnedError> {
+    let trained = FILES.iter().filter(|(name, _)| name.ends_with(knows.name()));
     let trained =
-        FILES.iter().map(|bytes| Trained::from_bytes(bytes).expect("files that come along are sound"));
-    let mut known = trained.filter(|trained| trained.about.knows == knows.name());
-    known.find(|trained| trained.about.fits(problem)).ok_or_else(|| LearnedError::None(knows.name()))
+        trained.map(|(_, bytes)| Trained::from_bytes(bytes).expect("files that come along are sound"));
+    let known: Vec<Trained> = trained.collect();
+    let single = known.iter().filter_map(|trained| match &trained.about.problems[..] {
+        [problem] => Some(problem.as_str()),
+        _ => None,
+    });
+    let problems = single.collect::<Vec<_>>().join(", ");
+    let found = known.into_iter().find(|trained| trained.about.fits(problem));
+    found.ok_or(LearnedError::None { knows: knows.name(), problems })
 }
 
 #[cfg(test)]
@@ -49,11 +63,27 @@ mod tests {
 
     #[test]
     fn the_files_are_sound_and_together_below_a_megabyte() {
-        assert!(FILES.iter().map(|bytes| bytes.len()).sum::<usize>() < 1_000_000);
-        for bytes in FILES {
+        assert!(FILES.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < 1_000_000);
+        for (name, bytes) in FILES {
             let trained = Trained::from_bytes(bytes).expect("sound");
-            assert!(Knows::named(&trained.about.knows).is_some());
+            let (problems, knows) =
+                name.rsplit_once('-').expect("what it knows behind what it is trained on");
+            assert_eq!(trained.about.knows, knows);
+            let trained_on = trained.about.problems.join("+");
+            assert_eq!(problems, trained_on.replace(|c: char| !c.is_alphanumeric() && c != '+', "_"));
         }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_comes_along() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/learned")).expect("a folder");
+        let names = folder.map(|entry| entry.expect("readable").file_name().into_string().expect("a name"));
+        let mut there: Vec<String> =
+            names.filter_map(|name| name.strip_suffix(".safetensors").map(str::to_owned)).collect();
+        there.sort();
+        let mut here = FILES.map(|(name, _)| name);
+        here.sort_unstable();
+        assert_eq!(there, here);
     }
 
     /// At least 97.5, 92 and 85 percent of what one earns who knows all demand to come (`oracle`), and every level more
