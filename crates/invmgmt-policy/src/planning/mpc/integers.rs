@@ -16,9 +16,12 @@ use crate::planning::lots::{COUNTS, Lots, longest_interval};
 /// episode begins.
 const ROUNDS: usize = 1;
 const FIRST_ROUNDS: usize = 60;
-/// Orders of each link that are moved before an episode begins, and most moves tried.
+/// Orders of each link that are moved, and most moves tried before an episode begins; and within it, so many for all its
+/// decisions together, as long as each may try some.
 const ORDERS_MOVED: usize = 8;
 const MOST_MOVES: usize = 250;
+const MOVES_OF_EPISODE: usize = 700;
+const LEAST_MOVES: usize = 6;
 /// What another schedule must save, as a share of all cost [1].
 const GAIN: f64 = 1e-9;
 /// Links of one decision on which orders must have certain sizes and both sizes around what is wanted are planned with.
@@ -40,7 +43,7 @@ impl<F: Forecaster> PlanAhead<F> {
         self.reach_over_lots(state, way);
         let plan = self.plan(state, 0..0)?;
         let plan = self.spread_costs(state, plan, FIRST_ROUNDS, true)?;
-        self.try_orders(state, plan)?;
+        self.try_orders(state, plan, MOST_MOVES)?;
         Ok(())
     }
 
@@ -83,7 +86,13 @@ impl<F: Forecaster> PlanAhead<F> {
         if self.lots.0.is_empty() {
             return Ok(plan);
         }
-        self.spread_costs(state, plan, ROUNDS, false)
+        let plan = self.spread_costs(state, plan, ROUNDS, false)?;
+        let moves = MOVES_OF_EPISODE / state.num_periods;
+        if moves < LEAST_MOVES {
+            return Ok(plan);
+        }
+        let plan = self.spread_costs(state, plan, ROUNDS, true)?;
+        self.try_orders(state, plan, moves)
     }
 
     /// Charges each unit its part of what orders like the last plan's cost, plans with all links open, and takes the
@@ -123,11 +132,16 @@ impl<F: Forecaster> PlanAhead<F> {
     }
 
     /// Tries the first orders of each link sooner and later, until none is better so or enough was tried.
-    fn try_orders(&mut self, state: &StateView<'_>, mut best: Plan) -> Result<Plan, DecisionError> {
+    fn try_orders(
+        &mut self,
+        state: &StateView<'_>,
+        mut best: Plan,
+        most: usize,
+    ) -> Result<Plan, DecisionError> {
         let links = self.lots.0.len();
         let places = links * ORDERS_MOVED;
         let (mut tried, mut in_vain, mut place) = (0, 0, 0);
-        while in_vain < places && tried < MOST_MOVES {
+        while in_vain < places && tried < most {
             let before = best.cost;
             for other in self.lots.neighbours(place % links, place / links) {
                 best = self.try_lots(state, best, other)?;
