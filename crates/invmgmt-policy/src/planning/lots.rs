@@ -1,12 +1,12 @@
 //! When to order, where an order costs something whatever its size.
 //!
 //! Left out of the programme, fixed costs make it order a little in every period. With them it is one over integers,
-//! too slow to solve in every period. So each unit is charged its part of the fixed cost, if its order is as large as it
-//! was in the plan before (D. Kim and P. M. Pardalos, "A solution approach to the fixed charge network flow problem
-//! using a dynamic slope scaling procedure", 1999), and where that plan orders, links are open and closed elsewhere; the
-//! programme then finds the quantities for all links at once. It begins with intervals of the economic order quantity
-//! on echelon holding costs (R. Roundy, "98%-effective integer-ratio lot-sizing for one-warehouse multi-retailer
-//! systems", 1985).
+//! too slow to solve in every period. So each unit is charged its part of the fixed cost, if its order is as large as
+//! it was in the plan before (D. Kim and P. M. Pardalos, "A solution approach to the fixed charge network flow problem
+//! using a dynamic slope scaling procedure", 1999), and where that plan orders, links are open and closed elsewhere;
+//! the programme then finds the quantities for all links at once. It begins with intervals of the economic order
+//! quantity on echelon holding costs (R. Roundy, "98%-effective integer-ratio lot-sizing for one-warehouse
+//! multi-retailer systems", 1985).
 
 use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, TableIndex};
 use invmgmt::period::Rules;

@@ -16,8 +16,8 @@ use crate::planning::lots::{COUNTS, Lots, longest_interval};
 /// episode begins.
 const ROUNDS: usize = 1;
 const FIRST_ROUNDS: usize = 60;
-/// Orders of each link that are moved, and most moves tried before an episode begins; and within it, so many for all its
-/// decisions together, as long as each may try some.
+/// Orders of each link that are moved, and most moves tried before an episode begins; and within it, so many for all
+/// its decisions together, as long as each may try some.
 const ORDERS_MOVED: usize = 8;
 const MOST_MOVES: usize = 250;
 const MOVES_OF_EPISODE: usize = 700;
