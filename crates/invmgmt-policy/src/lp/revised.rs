@@ -6,7 +6,7 @@
 //! slacks, the same two steps solve any programme, so there is no other first phase. Fewest pivots come from a basis
 //! that is moved along with time ([`Solver::start_from`]).
 
-use super::basis::{Basis, Place};
+use super::basis::{Basis, ColumnEntries, Place};
 use super::factors::Factors;
 use super::{Method, Programme, RowKind, Scale, Solution, SolveError, Solver, accepted};
 
@@ -582,24 +582,5 @@ impl Tableau {
             }
             None => Some((own, None)),
         }
-    }
-}
-
-/// The entries of a column, or the one of a slack.
-struct ColumnEntries<'a> {
-    entries: &'a [(u32, f64)],
-    unit: Option<usize>,
-}
-
-impl Iterator for ColumnEntries<'_> {
-    type Item = (usize, f64);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(row) = self.unit.take() {
-            return Some((row, 1.0));
-        }
-        let (&(row, value), rest) = self.entries.split_first()?;
-        self.entries = rest;
-        Some((row as usize, value))
     }
 }

@@ -11,8 +11,8 @@ use super::structural::Bank;
 /// What a shortage is feared to cost of all later demand before one has been seen to [1].
 const FEARED_DECAY: f64 = 0.9;
 
-/// A damped local trend per market link, followed by a Kalman filter, of demand per unit of sentiment (R. J.
-/// Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with Exponential Smoothing", 2008).
+/// Models of level, slope and cycle per market link, each followed by a Kalman filter, of demand per unit of sentiment,
+/// and seasons beside them.
 ///
 /// Before the first sale the level is what the network seems made for: a retailer's first stock lasts until its
 /// first orders arrive; where there is none, what the first period sells. Whether customers feel, and how strongly, is
@@ -172,5 +172,21 @@ impl SeenGoodwill {
             Some(*sentiment)
         });
         std::iter::once(first).chain(later).take(short.len()).collect()
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentiment_that_moved_says_how_customers_feel() {
+        let mut goodwill = SeenGoodwill::default();
+        goodwill.look(1.0);
+        goodwill.look(1.0);
+        assert_eq!(goodwill.at_stake(), 0.0);
+        goodwill.look(1.02);
+        assert!((goodwill.at_stake() - 0.1).abs() < 1e-12, "feared until seen");
+        goodwill.look(0.51);
+        assert!((goodwill.at_stake() - 0.5).abs() < 1e-12);
     }
 }

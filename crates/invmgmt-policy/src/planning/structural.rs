@@ -1,5 +1,7 @@
 //! Level, slope and cycle of a demand that nothing is known of: a structural model, followed by a Kalman filter that
-//! reckons with jumps and outliers.
+//! reckons with jumps and outliers (R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with
+//! Exponential Smoothing", 2008, has the trend; A. C. Harvey, "Forecasting, structural time series models and the Kalman
+//! filter", 1989, the cycle).
 
 use std::f64::consts::TAU;
 
@@ -140,12 +142,15 @@ impl Filter {
     fn learn(&mut self, demand: f64) -> f64 {
         let (error, noise) = (demand - self.mean(), self.noise());
         let jumps = KINDS.map(|kind| (kind.jump * self.level()).powi(2));
-        let chance = |(Kind { chance, noise: times, .. }, jump): (&Kind, f64)| {
-            let variance = self.mean_error() + jump + times * noise;
-            chance * (-0.5 * error * error / variance).exp() / variance.sqrt()
+        // Logarithms: of an error that none of them expects, one is still the likeliest.
+        let likely = |(kind, jump): (&Kind, f64)| {
+            let variance = self.mean_error() + jump + kind.noise * noise;
+            kind.chance.ln() - 0.5 * (error * error / variance + variance.ln())
         };
-        let chances: Vec<f64> = KINDS.iter().zip(jumps).map(chance).collect();
-        let total = chances.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let logs: Vec<f64> = KINDS.iter().zip(jumps).map(likely).collect();
+        let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let chances: Vec<f64> = logs.iter().map(|log| (log - most).exp()).collect();
+        let total: f64 = chances.iter().sum();
         let usual = chances[0] / total;
         let square = error * error / (self.mean_error() + self.scale() * self.unit);
         self.scatter.0 += usual * square.min(LARGEST_ERROR);
@@ -157,7 +162,7 @@ impl Filter {
         let after: Vec<(f64, State, Square)> = after.collect();
         self.put_together(&after);
         self.state[0] = self.state[0].max(0.0);
-        total.ln()
+        most + total.ln()
     }
 
     /// One mean and variance for these, each with its chance.
@@ -257,15 +262,17 @@ impl Bank {
     /// Learns from a period's demand and moves on; logarithm of how likely it was.
     pub fn learn(&mut self, demand: f64) -> f64 {
         let weights = self.weights();
-        let mut seen = 0.0;
+        let mut seen = Vec::with_capacity(weights.len());
         for ((filter, log_weight), weight) in self.filters.iter_mut().zip(&mut self.log_weights).zip(weights)
         {
             let log = filter.learn(demand);
             filter.step();
             *log_weight = REMEMBERED * *log_weight + log;
-            seen += weight * log.exp();
+            seen.push((weight, log));
         }
-        seen.max(f64::MIN_POSITIVE).ln()
+        let most = seen.iter().map(|&(_, log)| log).fold(f64::NEG_INFINITY, f64::max);
+        let chance: f64 = seen.iter().map(|(weight, log)| weight * (log - most).exp()).sum();
+        most + chance.max(f64::MIN_POSITIVE).ln()
     }
 
     /// Mean of each period to come, and variance of the demand added up until then, within the models and between them.
@@ -349,6 +356,15 @@ mod tests {
         bank.learn(50.0);
         (0..3).for_each(|_| _ = bank.learn(10.0));
         assert!(next(&bank) < 14.0, "{}", next(&bank));
+    }
+
+    #[test]
+    fn demand_a_thousand_times_as_large_overnight_is_followed() {
+        let mut bank = Bank::new(10.0, 1.0);
+        (0..20).for_each(|_| _ = bank.learn(10.0));
+        let seen: Vec<f64> = (0..3).map(|_| bank.learn(10_000.0)).collect();
+        assert!(seen.iter().all(|log| log.is_finite()), "{seen:?}");
+        bank.foresee(&[1.0], |_, mean, _| assert!((5_000.0..20_000.0).contains(&mean), "{mean}"));
     }
 
     /// Three cycles of 16 periods foretell the fourth better than their mean does.
