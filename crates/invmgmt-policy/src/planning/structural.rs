@@ -1,7 +1,7 @@
 //! Level, slope and cycle of a demand that nothing is known of: a structural model, followed by a Kalman filter that
 //! reckons with jumps and outliers (R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder, "Forecasting with
-//! Exponential Smoothing", 2008, has the trend; A. C. Harvey, "Forecasting, structural time series models and the Kalman
-//! filter", 1989, the cycle).
+//! Exponential Smoothing", 2008, has the trend; A. C. Harvey, "Forecasting, structural time series models and the
+//! Kalman filter", 1989, the cycle).
 
 use std::f64::consts::TAU;
 
