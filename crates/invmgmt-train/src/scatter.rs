@@ -45,8 +45,8 @@ impl Scatter {
         }
     }
 
-    /// The kind of demand that differs from this problem's by that: as much in all that is stated for single links as in
-    /// what is stated for all of them.
+    /// The kind of demand that differs from this problem's by that: as much in all that is stated for single links as
+    /// in what is stated for all of them.
     pub fn of(&self, problem: &Problem) -> DemandModel {
         let Problem { network, demand: like, num_periods, .. } = problem;
         let mut other = (**like).clone();

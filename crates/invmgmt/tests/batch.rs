@@ -1,6 +1,7 @@
 //! Batches refuse what they cannot play, name it, and have changed nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use invmgmt::Problem;
 use invmgmt::batch::{Autoreset, Batch, BatchError, MAX_BATCH_NUMBERS, Outcome, RolloutError, rollout};
@@ -241,4 +242,25 @@ impl Policy for Constant {
         orders.fill(self.0);
         Ok(())
     }
+}
+
+/// Five seeds fill a block of eight, of which three episodes repeat the fifth.
+#[test]
+fn a_policy_decides_for_the_seeds_asked_for_and_no_others() {
+    struct Counts(Arc<AtomicUsize>);
+
+    impl Policy for Counts {
+        fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            orders.fill(10.0 + state.period() as f64);
+            Ok(())
+        }
+    }
+
+    let decided = Arc::new(AtomicUsize::new(0));
+    let together =
+        rollout(&problem(30), &[1, 2, 3, 4, 5], 1, || Counts(Arc::clone(&decided))).expect("played");
+    assert_eq!(decided.load(Ordering::Relaxed), 5 * 30);
+    let alone = rollout(&problem(30), &[5], 1, || Counts(Arc::clone(&decided))).expect("played");
+    assert_eq!(together[4].kpis, alone[0].kpis);
 }

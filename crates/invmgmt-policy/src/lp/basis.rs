@@ -26,3 +26,22 @@ impl Basis {
         Self { columns: vec![Place::Lower; columns], rows: vec![Place::Basic; rows] }
     }
 }
+
+/// The entries of a column, or the one of a slack.
+pub(super) struct ColumnEntries<'a> {
+    pub entries: &'a [(u32, f64)],
+    pub unit: Option<usize>,
+}
+
+impl Iterator for ColumnEntries<'_> {
+    type Item = (usize, f64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.unit.take() {
+            return Some((row, 1.0));
+        }
+        let (&(row, value), rest) = self.entries.split_first()?;
+        self.entries = rest;
+        Some((row as usize, value))
+    }
+}

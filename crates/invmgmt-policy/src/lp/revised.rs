@@ -6,7 +6,7 @@
 //! slacks, the same two steps solve any programme, so there is no other first phase. Fewest pivots come from a basis
 //! that is moved along with time ([`Solver::start_from`]).
 
-use super::basis::{Basis, Place};
+use super::basis::{Basis, ColumnEntries, Place};
 use super::factors::Factors;
 use super::{Method, Programme, RowKind, Scale, Solution, SolveError, Solver, accepted};
 
@@ -69,6 +69,7 @@ impl Solver for RevisedSimplex {
                 let slacks = || Basis::of_slacks(kept.columns, kept.rows);
                 let basis = basis.unwrap_or_else(slacks);
                 kept.place = [basis.columns, basis.rows].concat();
+                kept.is_factorised = false;
             }
             None => self.start = basis,
         }
@@ -101,6 +102,8 @@ struct Tableau {
     place: Vec<Place>,
     /// Column at each pivot.
     basis: Vec<u32>,
+    /// Whether the factors are those of the basis.
+    is_factorised: bool,
     factors: Factors,
     /// Values and bounds of the basis, in order of pivots.
     values: Vec<f64>,
@@ -146,6 +149,7 @@ impl Tableau {
         Self {
             place: [start.columns, start.rows].concat(),
             basis: (columns as u32..all as u32).collect(),
+            is_factorised: false,
             factors: Factors::default(),
             right: vec![0.0; rows],
             true_costs: vec![0.0; all],
@@ -208,6 +212,7 @@ impl Tableau {
             self.place[name as usize] = Place::Basic;
         }
         self.basis = basis;
+        self.is_factorised = true;
         self.compute_values();
     }
 
@@ -267,7 +272,11 @@ impl Tableau {
 
     fn optimise(&mut self) -> Verdict {
         let most = self.pivots + MOST_PIVOTS * (self.rows + self.columns) + 100;
-        self.refactorise();
+        if self.is_factorised {
+            self.compute_values();
+        } else {
+            self.refactorise();
+        }
         for _ in 0..MOST_ROUNDS {
             if !self.is_feasible() {
                 self.perturb();
@@ -573,24 +582,5 @@ impl Tableau {
             }
             None => Some((own, None)),
         }
-    }
-}
-
-/// The entries of a column, or the one of a slack.
-struct ColumnEntries<'a> {
-    entries: &'a [(u32, f64)],
-    unit: Option<usize>,
-}
-
-impl Iterator for ColumnEntries<'_> {
-    type Item = (usize, f64);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(row) = self.unit.take() {
-            return Some((row, 1.0));
-        }
-        let (&(row, value), rest) = self.entries.split_first()?;
-        self.entries = rest;
-        Some((row as usize, value))
     }
 }

@@ -86,6 +86,8 @@ pub(super) struct Columns {
     pub flows: Vec<Column>,
     /// Flows of every scenario that leads, with period and link, where something may limit them.
     pub limited: Vec<(Column, usize, SupplyLinkIx)>,
+    /// Their own costs per unit.
+    pub limited_costs: Vec<f64>,
     /// Shortages with their own cost per unit, scenario by scenario, period by period and link by link.
     pub shortages: Vec<(Column, f64)>,
     /// Stock of the retailers with its own cost per unit, likewise, retailer by retailer: the stock up to each safety
@@ -142,6 +144,7 @@ impl Builder<'_> {
                     }
                     if self.network.physics.is_some() || self.network.has_fixed_costs {
                         columns.limited.push((column, period, link));
+                        columns.limited_costs.push(cost);
                     }
                 }
             }

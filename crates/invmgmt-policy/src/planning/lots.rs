@@ -1,12 +1,12 @@
 //! When to order, where an order costs something whatever its size.
 //!
 //! Left out of the programme, fixed costs make it order a little in every period. With them it is one over integers,
-//! too slow to solve in every period. So orders on a link with a fixed cost follow a schedule: the next one in so many
-//! periods, then one in every interval. In all other periods the link is closed, and the programme finds the quantities
-//! for all links at once. Intervals begin with those of the economic order quantity on echelon holding costs, which
-//! with demand that is certain and constant, rounded to whole periods that fit, cost at most 6 percent more than the
-//! best there are (R. Roundy, "98%-effective integer-ratio lot-sizing for one-warehouse multi-retailer systems", 1985),
-//! and are then tried longer and shorter. In every period the next orders are tried sooner and later, link by link.
+//! too slow to solve in every period. So each unit is charged its part of the fixed cost, if its order is as large as
+//! it was in the plan before (D. Kim and P. M. Pardalos, "A solution approach to the fixed charge network flow problem
+//! using a dynamic slope scaling procedure", 1999), and where that plan orders, links are open and closed elsewhere;
+//! the programme then finds the quantities for all links at once. It begins with intervals of the economic order
+//! quantity on echelon holding costs (R. Roundy, "98%-effective integer-ratio lot-sizing for one-warehouse
+//! multi-retailer systems", 1985).
 
 use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, TableIndex};
 use invmgmt::period::Rules;
@@ -18,30 +18,42 @@ const LEAST_SAVED: f64 = 0.05;
 /// An order that counts, in units of the programme's scale.
 pub(super) const COUNTS: f64 = 1e-6;
 
-/// The schedule of a link's orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When to order on a link.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Schedule {
     pub link: SupplyLinkIx,
-    /// Periods from now until the next order.
-    pub next: usize,
-    /// Periods from one order to the next, at least 1.
+    /// Periods from one order to the next where nothing else is known, at least 1.
     pub interval: usize,
-    /// Periods since the last order.
-    pub since: usize,
-    /// Whether the next order was due before, and nothing could be ordered.
-    pub is_overdue: bool,
+    /// Whether the link is open, period by period from now.
+    open: Vec<bool>,
+    /// What a unit is charged of the cost of an order, likewise [money / unit].
+    slopes: Vec<f64>,
+    /// Where nothing else is known [money / unit].
+    slope: f64,
 }
 
 impl Schedule {
+    /// Beyond what is planned the link is open once in an interval.
     fn is_open(&self, period: usize) -> bool {
-        // What is overdue is ordered as soon as it can be.
-        self.is_overdue && period < self.interval
-            || period >= self.next && (period - self.next).is_multiple_of(self.interval)
+        let planned = |&open: &bool| open;
+        self.open.get(period).copied().unwrap_or_else(|| {
+            let last = self.open.iter().rposition(planned);
+            last.map_or(period - self.open.len(), |last| period - last).is_multiple_of(self.interval)
+        })
+    }
+
+    fn slope(&self, period: usize) -> f64 {
+        self.slopes.get(period).copied().unwrap_or(self.slope)
+    }
+
+    /// What of an order is paid for within so many periods: as much of its interval as lies within them [1].
+    fn share(&self, period: usize, periods: usize) -> f64 {
+        (periods - period).min(self.interval) as f64 / self.interval as f64
     }
 }
 
 /// The schedules of all links with a fixed cost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lots(pub Vec<Schedule>);
 
 impl Lots {
@@ -50,7 +62,8 @@ impl Lots {
         let nodes = network.buyers_first();
         let links = nodes.into_iter().flat_map(|node| network.managed[node].incoming.clone());
         let dear = links.filter(|&link| network.supply[link].fixed_order_cost > 0.0);
-        Self(dear.map(|link| Schedule { link, next: 0, interval: 1, since: 0, is_overdue: false }).collect())
+        let of = |link| Schedule { link, interval: 1, open: Vec::new(), slopes: Vec::new(), slope: 0.0 };
+        Self(dear.map(of).collect())
     }
 
     /// Intervals for these flows [units / period], none longer than this [periods].
@@ -61,24 +74,30 @@ impl Lots {
             let (after, before) =
                 (holding(row.buyer), row.supplier.map_or(0.0, |supplier| holding(supplier.node)));
             let saved = (after - before).max(LEAST_SAVED * after);
-            let periods = (2.0 * row.fixed_order_cost / (saved * flow(schedule.link))).sqrt();
+            let flow = flow(schedule.link);
+            let periods = (2.0 * row.fixed_order_cost / (saved * flow)).sqrt();
             schedule.interval = if periods.is_finite() { periods.round() as usize } else { longest };
             schedule.interval = schedule.interval.clamp(1, longest);
+            let slope = row.fixed_order_cost / (schedule.interval as f64 * flow);
+            schedule.slope = if slope.is_finite() { slope } else { 0.0 };
+            schedule.open.clear();
+            schedule.slopes.clear();
         }
     }
 
-    /// A period later: who was to order, and did, does so again after an interval; who did not is due.
-    pub fn move_on(&mut self, ordered: &[f64]) {
+    /// A period later.
+    pub fn move_on(&mut self) {
         for schedule in &mut self.0 {
-            let is_due = schedule.next == 0;
-            let is_ordered = is_due && ordered[schedule.link.position()] > 0.0;
-            schedule.since = if is_ordered { 0 } else { schedule.since + 1 };
-            schedule.is_overdue = is_due && !is_ordered;
-            schedule.next = match schedule.next.checked_sub(1) {
-                Some(next) => next,
-                None if is_ordered => schedule.interval - 1,
-                None => 0,
-            };
+            schedule.open.drain(..schedule.open.len().min(1));
+            schedule.slopes.drain(..schedule.slopes.len().min(1));
+        }
+    }
+
+    /// Plans so many periods.
+    pub fn reach(&mut self, periods: usize) {
+        for schedule in &mut self.0 {
+            schedule.open = (0..periods).map(|period| schedule.is_open(period)).collect();
+            schedule.slopes = (0..periods).map(|period| schedule.slope(period)).collect();
         }
     }
 
@@ -93,6 +112,51 @@ impl Lots {
         closed
     }
 
+    /// What a unit is charged of the cost of an order, period by period and link by link [money / unit].
+    pub fn charges(&self, rules: &Rules, links: usize, periods: usize) -> Vec<f64> {
+        let mut charges = vec![0.0; links * periods];
+        for schedule in &self.0 {
+            for period in 0..periods {
+                charges[period * links + schedule.link.position()] =
+                    rules.weight(period) * schedule.slope(period);
+            }
+        }
+        charges
+    }
+
+    /// Spreads the cost of each order over what was ordered, period by period and link by link [units]. Where nothing
+    /// was, the charge is what it was, or that of a usual order.
+    pub fn charge(&mut self, network: &Network, ordered: &[f64], counts: f64, begins_anew: bool) {
+        let (links, periods) = (network.supply.len(), ordered.len() / network.supply.len());
+        for schedule in &mut self.0 {
+            let fixed = network.supply[schedule.link].fixed_order_cost;
+            for period in 0..periods {
+                let order = ordered[period * links + schedule.link.position()];
+                if order > counts {
+                    schedule.slopes[period] = fixed * schedule.share(period, periods) / order;
+                } else if begins_anew {
+                    schedule.slopes[period] = schedule.slope;
+                }
+            }
+        }
+    }
+
+    /// These, open where something was ordered.
+    pub fn as_ordered(&self, network: &Network, ordered: &[f64], counts: f64) -> Self {
+        let (mut changed, links) = (self.clone(), network.supply.len());
+        for schedule in &mut changed.0 {
+            for (open, row) in schedule.open.iter_mut().zip(ordered.chunks(links)) {
+                *open = row[schedule.link.position()] > counts;
+            }
+        }
+        changed
+    }
+
+    /// Whether the same links are open in the same periods.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(one, other)| one.open == other.open)
+    }
+
     /// Fixed costs of the orders in a plan; of the last one as much as its interval lies within the plan [money].
     pub fn cost(
         &self,
@@ -102,46 +166,42 @@ impl Lots {
         is_ordered: impl Fn(usize, SupplyLinkIx) -> bool,
     ) -> f64 {
         let of = |schedule: &Schedule| -> f64 {
-            let orders = (0..periods).filter(|&at| schedule.is_open(at) && is_ordered(at, schedule.link));
-            let share = |at: usize| (periods - at).min(schedule.interval) as f64 / schedule.interval as f64;
+            let orders = (0..periods).filter(|&at| is_ordered(at, schedule.link));
             let fixed = network.supply[schedule.link].fixed_order_cost;
-            orders.map(|at| rules.weight(at) * fixed * share(at)).sum()
+            orders.map(|at| rules.weight(at) * fixed * schedule.share(at, periods)).sum()
         };
         self.0.iter().map(of).sum()
     }
 
-    /// These with the next order of a link sooner or later: now, in the next period, in half the time, a period sooner.
-    pub fn neighbours(&self, place: usize) -> Vec<Self> {
-        let Schedule { next, interval, since, .. } = self.0[place];
-        // Put off a period at a time, an order would never be made.
-        let may_wait = since + next < 2 * interval;
-        let other = match next {
-            0 if may_wait => vec![1],
-            0 => vec![],
-            1 if may_wait => vec![0, 2],
-            1 => vec![0],
-            later => vec![0, later / 2, later - 1],
-        };
-        let with = |next: usize| {
+    /// These with one order of a link sooner or later, or not at all; and with one more now.
+    pub fn neighbours(&self, place: usize, order: usize) -> Vec<Self> {
+        let open = &self.0[place].open;
+        let mut times = (0..open.len()).filter(|&period| open[period]);
+        let Some(at) = times.nth(order) else { return Vec::new() };
+        let next = times.next();
+        let with = |to: Option<usize>| {
             let mut changed = self.clone();
-            changed.0[place].next = next;
+            let open = &mut changed.0[place].open;
+            open[at] = false;
+            if let Some(to) = to {
+                open[to] = true;
+            }
             changed
         };
-        other.into_iter().map(with).collect()
-    }
-
-    /// These with another interval of a link: half, double, one less or more.
-    pub fn other_intervals(&self, place: usize, longest: usize) -> Vec<Self> {
-        let now = self.0[place].interval;
-        let mut others = vec![now / 2, 2 * now, now - 1, now + 1];
-        others.retain(|&interval| interval != now && (1..=longest).contains(&interval));
-        others.dedup();
-        let with = |interval: usize| {
+        let mut to = vec![None];
+        if at > 0 {
+            to.extend([Some(0), Some(at / 2), Some(at - 1)]);
+            to.dedup();
+        }
+        if at + 1 < next.unwrap_or(open.len()) {
+            to.push(Some(at + 1));
+        }
+        let more = (order == 0 && at > 0).then(|| {
             let mut changed = self.clone();
-            changed.0[place].interval = interval;
+            changed.0[place].open[0] = true;
             changed
-        };
-        others.into_iter().map(with).collect()
+        });
+        to.into_iter().map(with).chain(more).collect()
     }
 
     /// The longest interval.
@@ -159,39 +219,48 @@ pub(super) fn longest_interval(way: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn lots() -> Lots {
+    fn lots(open: &[bool]) -> Lots {
         let link = SupplyLinkIx::from_position(0);
-        Lots(vec![Schedule { link, next: 2, interval: 4, since: 0, is_overdue: false }])
+        let slopes = vec![0.5; open.len()];
+        Lots(vec![Schedule { link, interval: 3, open: open.to_vec(), slopes, slope: 0.5 }])
+    }
+
+    fn times(lots: &Lots, periods: usize) -> Vec<usize> {
+        let closed = lots.closed(1, periods);
+        (0..periods).filter(|&period| !closed[period]).collect()
     }
 
     #[test]
-    fn a_link_is_open_when_an_order_is_due_and_then_once_in_every_interval() {
-        let open = |lots: &Lots| -> Vec<usize> {
-            let closed = lots.closed(1, 9);
-            (0..9).filter(|&period| !closed[period]).collect()
-        };
-        let mut lots = lots();
-        assert_eq!(open(&lots), [2, 6]);
-        lots.move_on(&[0.0]);
-        lots.move_on(&[0.0]);
-        assert_eq!(open(&lots), [0, 4, 8]);
-        // Nothing could be ordered: from now on in every period, until it can.
-        lots.move_on(&[0.0]);
-        assert_eq!(open(&lots), [0, 1, 2, 3, 4, 8]);
-        lots.move_on(&[5.0]);
-        assert_eq!(open(&lots), [3, 7]);
+    fn a_link_is_open_as_planned_and_then_once_in_every_interval() {
+        let mut lots = lots(&[true, false, true, false]);
+        assert_eq!(times(&lots, 9), [0, 2, 5, 8]);
+        lots.move_on();
+        lots.reach(6);
+        assert_eq!(times(&lots, 9), [1, 4, 7]);
     }
 
     #[test]
-    fn an_order_is_put_off_for_two_intervals_at_most() {
-        let mut lots = lots();
-        lots.0[0].next = 0;
-        for _ in 0..20 {
-            if let Some(later) = lots.neighbours(0).into_iter().find(|other| other.0[0].next == 1) {
-                lots = later;
-            }
-            lots.move_on(&[0.0]);
-        }
-        assert_eq!((lots.0[0].next, lots.0[0].is_overdue), (0, true));
+    fn a_neighbour_has_one_order_moved_left_out_or_added() {
+        let found: Vec<Vec<usize>> = lots(&[false, false, true, false, true])
+            .neighbours(0, 0)
+            .iter()
+            .map(|other| times(other, 5))
+            .collect();
+        assert_eq!(found, [vec![4], vec![0, 4], vec![1, 4], vec![3, 4], vec![0, 2, 4]]);
+        assert!(lots(&[false, true]).neighbours(0, 1).is_empty(), "there is no second order");
+    }
+
+    /// By hand: an order of 10 at a cost of 20 charges 2 a unit; one in the last period, with a third of its interval
+    /// within the plan, a third of that.
+    #[test]
+    fn units_are_charged_the_cost_of_the_order_they_came_with() {
+        let text = "nodes: [{id: farm}, {id: shop, I0: 9, h: 0.1}, {id: town}]\nedges:\n  \
+                    - {from: farm, to: shop, L: 1, p: 1, g: 0, K: 20}\n  \
+                    - {from: shop, to: town, p: 3, b: 0, demand_dist: poisson, dist_param: {mu: 4}}";
+        let network = invmgmt_data::network_from_yaml(text).expect("valid");
+        let mut lots = lots(&[true, false, true, true]);
+        lots.charge(&network, &[10.0, 0.0, 0.0, 10.0], COUNTS, false);
+        let charges = lots.charges(&Rules::default(), 1, 4);
+        assert_eq!(charges, [2.0, 0.5, 0.5, 2.0 / 3.0]);
     }
 }

@@ -19,6 +19,7 @@ mod rolling;
 mod safety;
 mod sampled;
 mod season;
+mod structural;
 mod supply;
 mod surplus;
 mod terms;

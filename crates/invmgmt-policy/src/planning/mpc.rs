@@ -51,6 +51,10 @@ struct Plan {
     cost: f64,
     /// The outage it reckons with, in periods from the present one.
     outage: Range<usize>,
+    /// What is ordered in each period of the plan, period by period and link by link, where an order costs something
+    /// whatever its size; and what counts as an order [units].
+    ordered: Vec<f64>,
+    counts: f64,
 }
 
 /// How far belief in a shortage follows each plan [1]: all the way, plans would take turns.
@@ -102,6 +106,7 @@ impl<F: Forecaster> PlanAhead<F> {
         let passed = state.period().saturating_sub(self.planned_in);
         self.short.drain(..passed.min(self.short.len()));
         self.short.resize(self.horizon.periods(state), 0.0);
+        self.lots.reach(self.short.len());
         self.outage = self.outage.start.saturating_sub(passed)..self.outage.end.saturating_sub(passed);
         self.accepted = self.accepted.saturating_sub(passed);
         self.planned_in = state.period();
@@ -267,6 +272,8 @@ impl Plan {
             shortages: window.shortages(solution).map(|short| short / solution.scale.quantity).collect(),
             cost: solution.objective + fixed - foresight.later_profit(state, periods),
             outage,
+            ordered: flows,
+            counts,
         }
     }
 }
@@ -295,12 +302,17 @@ impl<F: Forecaster> PlanAhead<F> {
         if state.period() == 0 {
             self.schedule(state)?;
         }
-        self.look_farther(state)?;
+        // How far is enough is judged without schedules, which end with the plan.
+        let lots = std::mem::take(&mut self.lots);
+        let looked = self.look_farther(state);
+        self.lots = lots;
+        looked?;
+        self.lots.reach(self.short.len());
         let plan = if state.rules.backlog { self.settle(state)? } else { self.serve_often(state)? };
         let plan = self.order_in_lots(state, plan)?;
         let plan = self.order_in_sizes(state, plan)?;
         orders.copy_from_slice(&plan.orders);
-        self.lots.move_on(orders);
+        self.lots.move_on();
         Ok(())
     }
 }

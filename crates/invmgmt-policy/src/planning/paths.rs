@@ -30,6 +30,8 @@ pub(crate) struct Paths {
     /// On which supply links nothing is to be ordered, period by period and link by link; everywhere something may be
     /// unless asked for.
     pub closed: Vec<bool>,
+    /// What a unit ordered costs besides, likewise; nothing unless asked for [money / unit].
+    pub charges: Vec<f64>,
     /// Whether the episode ends with the plan, so that what is left then has its worth at the end.
     pub ends_episode: bool,
     /// Whether suppliers fill what they can of what was requested of them earlier, as they do; a bound lets them hold
@@ -52,6 +54,7 @@ impl Paths {
         self.buffers.clear();
         self.outage = 0..0;
         self.closed.clear();
+        self.charges.clear();
         (self.ends_episode, self.prompt, self.binding) = (false, false, true);
         self.leaders.clear();
         self.leaders.extend(
@@ -73,6 +76,7 @@ impl Paths {
             buffers: self.buffers[..part(self.buffers.len())].to_vec(),
             outage: self.outage.clone(),
             closed: self.closed[..part(self.closed.len())].to_vec(),
+            charges: self.charges[..part(self.charges.len())].to_vec(),
             ends_episode: self.ends_episode && periods == self.periods,
             periods,
             ..*self

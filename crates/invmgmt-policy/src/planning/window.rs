@@ -145,8 +145,9 @@ impl Window {
         self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
         self.set_buffers(paths);
         self.set_limits(state, paths);
+        self.set_charges(state.network, paths);
         let mut plan = self.solve_in_parts(state, paths)?;
-        plan.objective += self.buffers_cost;
+        plan.objective += self.buffers_cost - self.charged(state.network, paths, &plan);
         Ok(plan)
     }
 
@@ -228,6 +229,7 @@ impl Window {
         self.set_right_hand_sides(state, paths, |_| f64::INFINITY);
         self.set_buffers(paths);
         self.set_limits(state, paths);
+        self.set_charges(state.network, paths);
         let mut cost = self.buffers_cost;
         let decided = |link| Some((self.decided(link, 0)?, fills[SupplyLinkIx::position(link)]?));
         let decided: Vec<(Column, f64)> = state.network.supply.indices().filter_map(decided).collect();

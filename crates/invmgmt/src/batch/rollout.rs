@@ -132,14 +132,14 @@ impl<'a, P: Policy> Players<'a, P> {
         for block in seeds.chunks(SIDE_BY_SIDE) {
             if block.len() >= LEAST_TOGETHER && self.is_quick(policy) {
                 let filled = array::from_fn(|lane| block[lane.min(block.len() - 1)]);
-                if let Ok(played) = self.together.play(policy, &filled) {
+                if let Ok(played) = self.together.play(policy, &filled, block.len()) {
                     figures.extend(played.into_iter().take(block.len()));
                     continue;
                 }
                 // Which of them is the first that fails, only playing them in turn can tell.
             }
             for &seed in block {
-                figures.extend(self.alone.play(policy, &[seed])?);
+                figures.extend(self.alone.play(policy, &[seed], 1)?);
             }
         }
         Ok(figures)
@@ -168,6 +168,8 @@ struct Player<'a, P, const W: usize> {
     played: Played<'a>,
     /// One per episode, made when the first one is played.
     policies: Vec<P>,
+    /// Episodes that somebody looks at; the others repeat the last of them.
+    looked_at: usize,
     /// A state row at the start of an episode.
     opening: Vec<f64>,
     /// The states: each number of a row, once per episode.
@@ -204,6 +206,7 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         Self {
             played,
             policies: Vec::new(),
+            looked_at: W,
             opening,
             states: vec![[0.0; W]; network.layout.row()],
             orders: vec![0.0; network.supply.len()],
@@ -214,13 +217,16 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         }
     }
 
-    /// Plays episodes with the widest vector registers this machine has.
+    /// Plays episodes with the widest vector registers this machine has; somebody looks at so many of them, and the
+    /// others repeat the last of those.
     fn play(
         &mut self,
         policy: &impl Fn() -> P,
         seeds: &[u64; W],
+        looked_at: usize,
     ) -> Result<[EpisodeFigures; W], RolloutError> {
         self.policies.resize_with(W, policy);
+        self.looked_at = looked_at;
         Arch::new().dispatch(Play { player: self, seeds })
     }
 
@@ -276,6 +282,11 @@ impl<'a, P: Policy, const W: usize> Player<'a, P, W> {
         let Problem { network, rules, num_periods, .. } = self.played.problem;
         let orders = &mut self.orders;
         for (lane, (policy, &seed)) in self.policies.iter_mut().zip(seeds).enumerate() {
+            // What repeats the episode before it orders what that does.
+            if lane >= self.looked_at {
+                put_lane(&mut self.requests, lane, orders);
+                continue;
+            }
             policy
                 .decide(&StateView::of_lane(network, rules, *num_periods, &self.states, lane), orders)
                 .map_err(ActionError::from)

@@ -12,12 +12,17 @@ use crate::planning::foresight::Forecaster;
 use crate::planning::horizon::longest_way;
 use crate::planning::lots::{COUNTS, Lots, longest_interval};
 
-/// Most other schedules tried for one decision where orders have fixed costs, and what one must save, as a share of all
-/// cost [1].
-const MOST_SCHEDULES: usize = 12;
-/// Intervals tried of a link, and of all links together, before an episode begins.
-const INTERVALS_TRIED: usize = 4;
-const MOST_TO_SCHEDULE: usize = 100;
+/// Rounds of one decision in which the costs of orders are spread over the units of the last plan, and before an
+/// episode begins.
+const ROUNDS: usize = 1;
+const FIRST_ROUNDS: usize = 60;
+/// Orders of each link that are moved, and most moves tried before an episode begins; and within it, so many for all
+/// its decisions together, as long as each may try some.
+const ORDERS_MOVED: usize = 8;
+const MOST_MOVES: usize = 250;
+const MOVES_OF_EPISODE: usize = 700;
+const LEAST_MOVES: usize = 6;
+/// What another schedule must save, as a share of all cost [1].
 const GAIN: f64 = 1e-9;
 /// Links of one decision on which orders must have certain sizes and both sizes around what is wanted are planned with.
 const MOST_SIZED: usize = 20;
@@ -36,17 +41,9 @@ impl<F: Forecaster> PlanAhead<F> {
         let rates = self.rates(state.network);
         self.lots.spread(state.network, |link| rates[link.position()], longest);
         self.reach_over_lots(state, way);
-        let mut best = self.plan(state, 0..0)?;
-        best = self.try_next_orders(state, best, MOST_SCHEDULES)?;
-        for place in 0..self.lots.0.len() {
-            if place * INTERVALS_TRIED >= MOST_TO_SCHEDULE {
-                break;
-            }
-            for other in self.lots.other_intervals(place, self.short.len() / 2) {
-                best = self.try_lots(state, best, other)?;
-            }
-        }
-        self.reach_over_lots(state, way);
+        let plan = self.plan(state, 0..0)?;
+        let plan = self.spread_costs(state, plan, FIRST_ROUNDS, true)?;
+        self.try_orders(state, plan, MOST_MOVES)?;
         Ok(())
     }
 
@@ -73,47 +70,97 @@ impl<F: Forecaster> PlanAhead<F> {
         rates
     }
 
-    /// Plans over two intervals beyond the longest way.
+    /// Plans over an interval beyond the longest way, and as much again of another one; an episode that ends within a
+    /// further interval is planned to its end.
     fn reach_over_lots(&mut self, state: &StateView<'_>, way: usize) {
-        self.horizon.reach(way + 1 + 2 * self.lots.longest());
+        let interval = self.lots.longest();
+        let reach = way + 1 + interval + interval.min(way + 1);
+        let is_last = state.num_periods <= reach + interval;
+        self.horizon.reach(if is_last { state.num_periods } else { reach });
         self.short.resize(self.horizon.periods(state), 0.0);
+        self.lots.reach(self.short.len());
     }
 
-    /// The plan with the next orders where they cost least, as far as so many plans tell.
+    /// The plan with orders where they cost least, as far as so many plans tell.
     pub(super) fn order_in_lots(&mut self, state: &StateView<'_>, plan: Plan) -> Result<Plan, DecisionError> {
         if self.lots.0.is_empty() {
             return Ok(plan);
         }
-        self.try_next_orders(state, plan, MOST_SCHEDULES)
+        let plan = self.spread_costs(state, plan, ROUNDS, false)?;
+        let moves = MOVES_OF_EPISODE / state.num_periods;
+        if moves < LEAST_MOVES {
+            return Ok(plan);
+        }
+        let plan = self.spread_costs(state, plan, ROUNDS, true)?;
+        self.try_orders(state, plan, moves)
     }
 
-    fn try_next_orders(
+    /// Charges each unit its part of what orders like the last plan's cost, plans with all links open, and takes the
+    /// orders of that plan if with them the best plan costs less; and again.
+    fn spread_costs(
+        &mut self,
+        state: &StateView<'_>,
+        mut best: Plan,
+        rounds: usize,
+        begins_anew: bool,
+    ) -> Result<Plan, DecisionError> {
+        let (network, periods) = (state.network, self.short.len());
+        let links = network.supply.len();
+        self.expect(state, periods, &best.outage);
+        self.lots.charge(network, &best.ordered, best.counts, begins_anew);
+        let mut last = self.lots.clone();
+        for _ in 0..rounds {
+            self.paths.closed.fill(false);
+            self.paths.charges = self.lots.charges(state.rules, links, periods);
+            let relaxed = self.plan_as_told(state, best.outage.clone())?;
+            self.paths.charges.clear();
+            self.lots.charge(network, &relaxed.ordered, relaxed.counts, begins_anew);
+            let other = self.lots.as_ordered(network, &relaxed.ordered, relaxed.counts);
+            if other.is_same(&last) {
+                break;
+            }
+            last.clone_from(&other);
+            best = self.try_lots(state, best, other)?;
+        }
+        Ok(best)
+    }
+
+    /// The best plan with schedules and charges as they stand in the paths.
+    fn plan_as_told(&mut self, state: &StateView<'_>, outage: Range<usize>) -> Result<Plan, DecisionError> {
+        let (solution, window) = self.programmes.solve(state, &mut self.paths)?;
+        Ok(Plan::of(state, &solution, window, &self.lots, &self.foresight, self.short.len(), outage))
+    }
+
+    /// Tries the first orders of each link sooner and later, until none is better so or enough was tried.
+    fn try_orders(
         &mut self,
         state: &StateView<'_>,
         mut best: Plan,
         most: usize,
     ) -> Result<Plan, DecisionError> {
+        let links = self.lots.0.len();
+        let places = links * ORDERS_MOVED;
         let (mut tried, mut in_vain, mut place) = (0, 0, 0);
-        while in_vain < self.lots.0.len() && tried < most {
+        while in_vain < places && tried < most {
             let before = best.cost;
-            for other in self.lots.neighbours(place) {
+            for other in self.lots.neighbours(place % links, place / links) {
                 best = self.try_lots(state, best, other)?;
                 tried += 1;
             }
             in_vain = if best.cost < before { 0 } else { in_vain + 1 };
-            place = (place + 1) % self.lots.0.len();
+            place = (place + 1) % places;
         }
         Ok(best)
     }
 
     /// Takes another schedule if its plan is better.
     fn try_lots(&mut self, state: &StateView<'_>, best: Plan, other: Lots) -> Result<Plan, DecisionError> {
-        let kept = std::mem::replace(&mut self.lots, other);
-        let plan = self.plan(state, best.outage.clone())?;
+        self.paths.closed = other.closed(state.network.supply.len(), self.short.len());
+        let plan = self.plan_as_told(state, best.outage.clone())?;
         if plan.cost < best.cost - GAIN * best.cost.abs() {
+            self.lots = other;
             return Ok(plan);
         }
-        self.lots = kept;
         Ok(best)
     }
 

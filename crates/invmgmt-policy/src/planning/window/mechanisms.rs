@@ -1,9 +1,10 @@
 //! What a window takes from the state of a network with mechanisms: requests made before, who waits, what is down.
 
-use invmgmt::network::{SupplyLinkIx, TableIndex};
+use invmgmt::network::{Network, SupplyLinkIx, TableIndex};
 use invmgmt::period::StateView;
 
 use super::Window;
+use crate::lp::Solution;
 use crate::planning::Paths;
 use crate::planning::supply::Supply;
 
@@ -110,7 +111,7 @@ impl Window {
         let is_limited = physics.is_some_and(|physics| {
             !(physics.caps.is_empty() && physics.chains.is_empty() && physics.sizes.is_empty())
         });
-        if !is_limited && paths.closed.is_empty() {
+        if !is_limited && !network.has_fixed_costs {
             return;
         }
         let (links, periods) = (network.supply.len(), self.rows.len() / self.weights.len());
@@ -155,6 +156,51 @@ impl Window {
             }
         }
         self.working = working;
+    }
+
+    /// Lets orders cost what they are charged besides.
+    pub(super) fn set_charges(&mut self, network: &Network, paths: &Paths) {
+        if !network.has_fixed_costs {
+            return;
+        }
+        for place in 0..self.columns.limited.len() {
+            let (column, cost) = (self.columns.limited[place].0, self.columns.limited_costs[place]);
+            self.programme.set_cost(column, cost + self.charge(network, paths, place));
+        }
+        let ledgers = self.terms.ledgers.len();
+        for (at, columns) in self.columns.ledgers.iter().enumerate() {
+            let (ledger, period) = (&self.terms.ledgers[at % ledgers], at / ledgers % paths.periods());
+            if let Some(decided) = period.checked_sub(ledger.delay).filter(|_| ledger.waits) {
+                let charge = paths.charges.get(decided * network.supply.len() + ledger.link.position());
+                self.programme.set_cost(columns.requested, charge.copied().unwrap_or(0.0));
+            }
+        }
+    }
+
+    /// What a limited flow is charged besides, where it is what is ordered [money / unit].
+    fn charge(&self, network: &Network, paths: &Paths, place: usize) -> f64 {
+        let (_, period, link) = self.columns.limited[place];
+        let ledger = self.terms.ledger_of[link].map(|at| &self.terms.ledgers[at]);
+        let (delay, waits) = ledger.map_or((0, false), |ledger| (ledger.delay, ledger.waits));
+        let decided = period.checked_sub(delay).filter(|_| !waits);
+        let charge =
+            decided.and_then(|period| paths.charges.get(period * network.supply.len() + link.position()));
+        charge.copied().unwrap_or(0.0)
+    }
+
+    /// What a plan is charged besides [money].
+    pub(super) fn charged(&self, network: &Network, paths: &Paths, plan: &Solution) -> f64 {
+        if paths.charges.is_empty() {
+            return 0.0;
+        }
+        let flows = (0..self.columns.limited.len()).map(|place| {
+            plan.values[self.columns.limited[place].0.position()] * self.charge(network, paths, place)
+        });
+        let ledgers = self.columns.ledgers.iter().map(|columns| {
+            let at = columns.requested.position();
+            self.programme.costs()[at] * plan.values[at]
+        });
+        flows.sum::<f64>() + ledgers.sum::<f64>()
     }
 }
 
