@@ -187,7 +187,7 @@ docs: ## The pages as a site in build/site, its links checked; nothing in it is 
 
 ##@ Measurements
 
-.PHONY: bench bench-learning bench-training bench-data bench-instructions bench-scaling bench-mechanisms bench-planners lp-check planners plan-check published standard learned classics fit-check full-size physics conformance bench-peers
+.PHONY: bench bench-learning bench-training bench-data bench-instructions bench-scaling bench-mechanisms bench-planners lp-check planners plan-check plan-full-size published standard learned classics fit-check full-size physics conformance bench-peers
 
 full-size: $(ANY_BUILD) ## Read files of the size of the M5 competition's, and what that takes
 	$(BIN)/python tools/full_size_m5.py
@@ -242,6 +242,10 @@ lp-check: ## 400 linear programmes solved by both our methods and by HiGHS, and 
 
 plan-check: ## Plans of assortments of known truth on unseen seeds, against the cheapest levels: half an hour
 	cargo run --release --locked -p invmgmt-plan --example quality -- 300 0.90,0.95,0.97,0.99 11,12,13
+
+plan-full-size: $(TOOLS) ## Plan 1,000 items and places, and a file of the size of M5's, killed half way: time and memory against the bars
+	cargo build --release --locked --quiet -p invmgmt-cli
+	$(BIN)/python tools/full_size_plan.py target/release/gym-invmgmt
 
 planners: ## The published planners on all problems, and what planning ahead gains: minutes
 	cargo test --release --locked -p invmgmt-policy --test planners -- --include-ignored

@@ -318,6 +318,49 @@ fn spreadsheets_are_read_by_sheet_and_range() {
     assert!(message.contains("no sheet 'old'; sheets: 'Sales', 'Old'"), "{message}");
 }
 
+/// Sheets with this column `units` from row 1 + `above` on, numbers or texts as given.
+fn column_of(above: u32, cells: &[Result<f64, &str>]) -> Table {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(above, 0, "units").unwrap();
+    for (row, cell) in (above + 1..).zip(cells) {
+        match cell {
+            Ok(number) => sheet.write(row, 0, *number).unwrap(),
+            Err(text) => sheet.write(row, 0, *text).unwrap(),
+        };
+    }
+    table(book.save_to_buffer().unwrap())
+}
+
+/// 1.234 as a text is 1234 where commas are decimal; that a number of the sheet is 2.5 says nothing of it.
+#[test]
+fn numbers_as_texts_of_a_sheet_are_a_question_that_its_own_numbers_do_not_answer() {
+    for first in [Ok(2.5), Ok(3.0), Err("7")] {
+        let asked = column_of(0, &[first, Err("1.234")]).units().unwrap_err();
+        assert!(asked.contains("t.csv:3: units: found '1.234', which is 1234 or 1.234"), "{asked}");
+        assert!(asked.contains("say --decimal . or --decimal ,"), "{asked}");
+    }
+    assert_eq!(column_of(0, &[Err("1.234"), Err("1,5"), Ok(2.5)]).units(), Ok(vec![1234.0, 1.5, 2.5]));
+    let form = TableForm { decimal: Some(DecimalSign::Comma), ..TableForm::default() };
+    assert_eq!(
+        column_of(0, &[Ok(2.5), Ok(1.234), Err("1.234")]).units_in(form),
+        Ok(vec![2.5, 1.234, 1234.0])
+    );
+}
+
+#[test]
+fn messages_name_the_rows_of_a_sheet_also_below_empty_ones() {
+    for above in [0, 1, 4] {
+        let message = column_of(above, &[Ok(1.0), Err("many")]).units().unwrap_err();
+        assert!(message.contains(&format!("t.csv:{}: units: found 'many'", above + 3)), "{message}");
+        assert_eq!(column_of(above, &[Ok(1.0), Err("2")]).units(), Ok(vec![1.0, 2.0]));
+    }
+    // Of a range, too.
+    let cells = TableForm { range: Some("A3:C5".parse().unwrap()), ..TableForm::default() };
+    let code = read_column(&table(book(&["Sales"])).source(cells), "day").unwrap_err().to_string();
+    assert!(code.contains("t.csv:4: day"), "{code}");
+}
+
 /// Spreadsheets keep a cell somebody once filled at their far end: a place for every cell between would take 500 GB.
 #[test]
 fn a_cell_far_from_the_table_takes_no_memory() {

@@ -1,55 +1,33 @@
-//! Sums of waves over a history, at all frequencies at once: the fast Fourier transform of J. W. Cooley and J. W.
-//! Tukey, Mathematics of Computation 19 (1965).
+//! Sums of waves over a history, at all frequencies at once: a fast Fourier transform.
 
-use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use rustfft::num_complex::Complex64;
+use rustfft::{Fft, FftPlannerScalar};
 
 /// A transform of this many places, a power of two.
-pub(crate) struct Transform {
-    /// Cosine and sine of each part of a turn that is needed.
-    turns: Vec<(f64, f64)>,
-    places: usize,
-}
+pub(crate) struct Transform(Arc<dyn Fft<f64>>);
 
 /// The sums of the products of two histories with cosine and sine, by the number of turns over all places.
-pub(crate) struct Spectrum(Vec<(f64, f64)>);
+pub(crate) struct Spectrum(Vec<Complex64>);
 
 impl Transform {
     /// One of at least this many places.
     pub fn of(least: usize) -> Self {
-        let places = least.next_power_of_two().max(2);
-        let turn = |place: usize| {
-            let (sine, cosine) = (TAU * place as f64 / places as f64).sin_cos();
-            (cosine, sine)
-        };
-        Self { turns: (0..places / 2).map(turn).collect(), places }
+        Self(FftPlannerScalar::new().plan_fft_forward(least.next_power_of_two().max(2)))
     }
 
     /// How many frequencies a whole turn per period is divided into.
     pub fn places(&self) -> usize {
-        self.places
+        self.0.len()
     }
 
-    /// Transforms two histories no longer than it has places.
+    /// Transforms two histories no longer than it has places, as the real and the imaginary part of one.
     pub fn spectrum(&self, pairs: impl Iterator<Item = (f64, f64)>) -> Spectrum {
-        let bits = self.places.trailing_zeros();
-        let mut numbers = vec![(0.0, 0.0); self.places];
-        for (place, pair) in pairs.enumerate() {
-            numbers[place.reverse_bits() >> (usize::BITS - bits)] = pair;
-        }
-        let mut half = 1;
-        while half < self.places {
-            let stride = self.places / (2 * half);
-            for block in numbers.chunks_exact_mut(2 * half) {
-                let (low, high) = block.split_at_mut(half);
-                let turns = self.turns.iter().step_by(stride);
-                for ((low, high), (cosine, sine)) in low.iter_mut().zip(high).zip(turns) {
-                    let turned = (high.0 * cosine + high.1 * sine, high.1 * cosine - high.0 * sine);
-                    *high = (low.0 - turned.0, low.1 - turned.1);
-                    *low = (low.0 + turned.0, low.1 + turned.1);
-                }
-            }
-            half *= 2;
-        }
+        let mut numbers: Vec<Complex64> =
+            pairs.map(|(first, second)| Complex64::new(first, second)).collect();
+        numbers.resize(self.places(), Complex64::ZERO);
+        self.0.process(&mut numbers);
         Spectrum(numbers)
     }
 }
@@ -61,14 +39,16 @@ impl Spectrum {
         let (there, back) = (self.0[turns % places], self.0[(places - turns % places) % places]);
         // The transform of real numbers at the frequency turned back is the conjugate.
         [
-            (f64::midpoint(there.0, back.0), (back.1 - there.1) / 2.0),
-            (f64::midpoint(there.1, back.1), (there.0 - back.0) / 2.0),
+            (f64::midpoint(there.re, back.re), (back.im - there.im) / 2.0),
+            (f64::midpoint(there.im, back.im), (there.re - back.re) / 2.0),
         ]
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     /// Each sum as the definition has it.

@@ -303,3 +303,19 @@ fn more_than_two_echelons_and_lives_that_differ_are_refused() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+/// 46,023 is 2026-01-01 where days are counted as spreadsheets do.
+#[test]
+fn days_as_spreadsheets_count_them_are_said_to_be_taken_for_numbers() {
+    let said = |sales: &str| {
+        let notes = Folder::new().load(sales, None, Period::Day).expect("tables").notes;
+        notes.into_iter().find(|note| note.contains("as spreadsheets count"))
+    };
+    let serial = said("date,item,units\n46023,tea,2\n46025,tea,1\n");
+    assert!(
+        serial
+            .is_some_and(|note| note.contains("46023 to 46025") && note.contains("2026-01-01 to 2026-01-03"))
+    );
+    assert_eq!(said("date,item,units\n1,tea,2\n3,tea,1\n"), None);
+    assert_eq!(said("date,item,units\n2026-01-01,tea,2\n2026-01-03,tea,1\n"), None);
+}

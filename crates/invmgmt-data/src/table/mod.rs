@@ -138,6 +138,8 @@ pub struct Table<'a> {
     form: TableForm,
     /// Whether its numbers were written by a program: a data frame.
     is_written: bool,
+    /// Whether it is the sheet of a spreadsheet: numbers of its own have points here, its texts what people gave them.
+    is_spreadsheet: bool,
     /// The decimal sign of the file, once a cell asked for it, or why there is none.
     decimal: OnceCell<Result<DecimalSign, String>>,
     /// The order of dates in columns that asked for it, or why there is none.
@@ -157,6 +159,7 @@ impl<'a> Table<'a> {
             Source::File { form, .. } => form.clone(),
             _ => TableForm::default(),
         };
+        let mut is_spreadsheet = false;
         let (begin, text, is_written, wrapping) = match source {
             Source::Text { text, .. } => {
                 (separator::Begin::WRITTEN, Box::new(text.as_bytes()) as Box<dyn Read + 'a>, true, Vec::new())
@@ -166,7 +169,8 @@ impl<'a> Table<'a> {
                     check_plain(path)?;
                 }
                 let file = opened(path, &form)?;
-                let begin = if file.is_spreadsheet {
+                is_spreadsheet = file.is_spreadsheet;
+                let begin = if is_spreadsheet {
                     separator::Begin::WRITTEN
                 } else {
                     separator::begin(&file.sample, form.separator)
@@ -203,6 +207,7 @@ impl<'a> Table<'a> {
             decimal: form.decimal.map(|sign| Ok(sign).into()).unwrap_or_default(),
             form,
             is_written,
+            is_spreadsheet,
             orders: OnceCell::new(),
         };
         for _ in 0..=table.skipped {
@@ -399,7 +404,13 @@ impl<'a> Table<'a> {
         if self.is_written {
             return Ok(crate::cell::number(text));
         }
-        match spelled(text, self.decimal.get().and_then(|known| known.as_ref().ok()).copied()) {
+        let known = self.decimal.get().and_then(|known| known.as_ref().ok()).copied();
+        let read = match spelled(text, known) {
+            // A number of the sheet itself has its point whatever sign its texts have.
+            Spelled::Nothing if self.is_spreadsheet => spelled(text, None),
+            read => read,
+        };
+        match read {
             Spelled::Number(number, _) => Ok(Some(number)),
             Spelled::Nothing => Ok(None),
             Spelled::Either { sign, thousands, fraction } => {
@@ -472,14 +483,17 @@ impl<'a> Table<'a> {
         may.then(|| Self::open(self.source).ok())?
     }
 
-    /// The decimal sign that numbers of the file show it to have; `asked` stands in the cell that asks.
+    /// The decimal sign that numbers of the file show it to have; `asked` stands in the cell that asks. In a sheet a
+    /// point shows nothing: its own numbers have it whatever the person wrote who wrote the text that asks.
     fn decimal_sign(&self, asked: DecimalSign) -> Result<DecimalSign, String> {
         let mut shown_by: [Option<(u64, String)>; 2] = [None, None];
         if let Some(mut table) = self.again() {
             while shown_by.iter().any(Option::is_none) && table.advance().unwrap_or(false) {
                 for position in 0..table.record.len() {
                     let Ok(text) = table.cell(position) else { continue };
-                    if let Spelled::Number(_, Some(sign)) = spelled(text, None) {
+                    if let Spelled::Number(_, Some(sign)) = spelled(text, None)
+                        && !(self.is_spreadsheet && sign == DecimalSign::Point)
+                    {
                         shown_by[sign as usize].get_or_insert_with(|| (table.line(), shown(text.trim())));
                     }
                 }
@@ -492,7 +506,12 @@ impl<'a> Table<'a> {
                 "the file has fractions with a point ('{point}', line {line}) and with a comma ('{comma}', line {other})"
             )),
             // Where commas part cells, programs write points; a comma in a quoted cell is a person's.
-            [None, None] if self.separator.0 == b',' && asked == DecimalSign::Point => Ok(DecimalSign::Point),
+            [None, None]
+                if self.separator.0 == b',' && asked == DecimalSign::Point && !self.is_spreadsheet =>
+            {
+                Ok(DecimalSign::Point)
+            }
+            [None, None] if self.is_spreadsheet => Err("no other text of the sheet tells which".to_owned()),
             [None, None] => Err("no number in the file tells which".to_owned()),
         }
     }

@@ -237,7 +237,9 @@ fn spreadsheet(bytes: Vec<u8>, form: &TableForm, mut wrapping: Vec<String>) -> s
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let name = chosen_sheet(&mut book, form.sheet.as_deref())?;
     let cells = cells_of(&mut book, &name, form.range)?;
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // Empty rows above the table keep their lines: messages then say the rows of the sheet.
+    let above = cells.start().map_or(0, |(row, _)| row as usize);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![b'\n'; above]);
     for row in cells.rows() {
         writer.write_record(row.iter().map(cell_text)).map_err(std::io::Error::other)?;
     }

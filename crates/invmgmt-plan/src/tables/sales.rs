@@ -1,8 +1,11 @@
 //! Sales: a row per item, place and time, or a row per item and place with a column per time.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use invmgmt_data::{DateSpan, SeriesError, Source, Table, shown};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 
 use super::{Period, TableError};
 
@@ -188,6 +191,12 @@ impl Ledger {
                 "{below_zero} periods with sales below zero (more returned than sold) count as 0"
             ));
         }
+        if let (false, Some((begin, end))) = (dated, as_days(first).zip(as_days(last))) {
+            notes.push(format!(
+                "its times are taken for numbers of periods, {first} to {last}; if they are days as spreadsheets count \
+                 them ({begin} to {end}), give their cells the format of a date"
+            ));
+        }
         notes.push("a period without a row is a period without sales".to_owned());
         Ok(Sales { series, next: last + 1, dated, periods, whole, notes })
     }
@@ -261,6 +270,15 @@ fn units_in(table: &Table<'_>, position: usize) -> Result<f64, SeriesError> {
              nothing is known"
         )))
     })
+}
+
+/// Numbers that are days of this century as spreadsheets count them.
+const DAYS_OF_SHEETS: RangeInclusive<i64> = 36_526..=73_050;
+
+/// The day that a spreadsheet shows for a number; none if it is hardly meant.
+fn as_days(number: i64) -> Option<Date> {
+    let days = DAYS_OF_SHEETS.contains(&number).then_some(number)?;
+    date(1899, 12, 30).checked_add(days.days()).ok()
 }
 
 /// Where a column is that a table may lack.
