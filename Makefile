@@ -258,7 +258,7 @@ published: $(RELEASE_BUILD) ## The thirteen published policies in one run, compa
 standard: $(RELEASE_BUILD) ## Who earns what on standard-1, and that it is what it is meant to be: minutes (SEEDS=5 for the first five)
 	$(BIN)/python tools/standard_suite.py build/standard $(SEEDS)
 
-learned: ## The policies that come along, trained anew, and what they earn: a quarter of an hour
+learned: ## The policies that come along, trained anew, and what they earn: half an hour
 	cargo build --release --locked --quiet -p invmgmt-cli
 	$(PYTHON) tools/train_learned.py target/release/gym-invmgmt target/learned crates/invmgmt-policy/learned
 

@@ -12,7 +12,9 @@ macro_rules! files {
 }
 
 /// The files, as `make learned` wrote them: what each is trained on, and what it knows.
-const FILES: [(&str, &[u8]); 12] = files![
+const FILES: [(&str, &[u8]); 19] = files![
+    "N01-informed",
+    "N06-informed",
     "S01+S05+S17-blind",
     "S01+S05+S17-family",
     "S01+S05+S17-informed",
@@ -25,6 +27,11 @@ const FILES: [(&str, &[u8]); 12] = files![
     "S10+S14+S20-blind",
     "S10+S14+S20-family",
     "S10+S14+S20-informed",
+    "dual_sourcing_U4_L4_b495_c10-informed",
+    "lost_sales_poisson_L4_p19-informed",
+    "lost_sales_poisson_L4_p39-informed",
+    "lost_sales_poisson_L4_p9-informed",
+    "random_lead_time_lost_sales_unit-informed",
 ];
 
 /// The policy of this knowledge that comes along for a problem.
@@ -47,6 +54,8 @@ pub(crate) fn shipped(problem: &Problem, knows: Knows) -> Result<Trained, Learne
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{Information, Knowledge, parse};
     use invmgmt::batch::rollout;
@@ -112,6 +121,31 @@ mod tests {
             let information = specs.map(|spec| parse(spec, &known).expect("a policy").information());
             assert_eq!(information, [Information::Informed, Information::Family, Information::Blind]);
         }
+    }
+
+    #[test]
+    fn one_trained_on_a_single_problem_comes_along_for_that_problem_and_its_demand_alone() {
+        let suite = invmgmt_data::suite("classics-1").expect("comes along");
+        let case = |id: &str| {
+            let case = suite.problems().iter().find(|case| case.id == id).expect("one of the suite");
+            case.scenario.problem.clone()
+        };
+        let informed = |problem: &Problem| shipped(problem, Knows::Informed);
+        for name in
+            ["lost-sales-poisson-L4-p9", "lost-sales-poisson-L4-p39", "random-lead-time-lost-sales-unit"]
+        {
+            assert_eq!(informed(&case(name)).expect("comes along").about.problems, [name]);
+        }
+        // The same network and rules under other demand.
+        let refused = informed(&case("lost-sales-geometric-L4-p9")).expect_err("of other demand");
+        assert!(refused.to_string().contains("lost-sales-poisson-L4-p9"), "{refused}");
+        let mut other = case("lost-sales-poisson-L4-p9");
+        other.demand = Arc::new(
+            DemandModel::new(DemandConfig { base_mu: Some(6.0), ..other.demand.config.clone() })
+                .expect("usable"),
+        );
+        assert!(informed(&other).is_err());
+        assert!(shipped(&case("lost-sales-poisson-L4-p9"), Knows::Blind).is_err());
     }
 
     #[test]
