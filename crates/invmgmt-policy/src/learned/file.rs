@@ -213,9 +213,10 @@ fn digest(problem: &Problem) -> String {
     hash(nodes.chain(supply).chain(market).flat_map(f64::to_le_bytes).chain(mechanisms.into_bytes()))
 }
 
-/// A digest of a problem's demand.
+/// A digest of a problem's demand: its parameters, and the laws and means of the market links.
 fn demand_digest(problem: &Problem) -> String {
-    hash(format!("{:?}", problem.demand).into_bytes().into_iter())
+    let laws = problem.network.market.rows().iter().map(|link| (&link.law, link.own_mean));
+    hash(format!("{:?} {:?}", problem.demand, laws.collect::<Vec<_>>()).into_bytes().into_iter())
 }
 
 /// FNV-1a: told apart are problems people make, not those made to deceive.
