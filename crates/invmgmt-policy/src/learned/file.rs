@@ -102,19 +102,26 @@ pub enum LearnedError {
     Mechanisms(String),
     /// None comes along for the problem.
     #[error(
-        "comes along for the networks 'network' and 'serial' over 30 periods, and with the demand they state for the \
-         problems {problems}; none fits this problem. Train one: \
-         gym-invmgmt train --knows {knows} --out my.safetensors, and play learned:my.safetensors"
+        "comes along for the networks 'network' and 'serial' over 30 periods{}; none fits this problem. Train one: \
+         gym-invmgmt train --knows {knows} --out my.safetensors, and play learned:my.safetensors",
+        and_for(problems)
     )]
     None {
         /// The knowledge asked for.
         knows: &'static str,
         /// The single problems for which one comes along.
-        problems: String,
+        problems: Vec<String>,
     },
     /// It needs the parameters of demand, which are not given.
     #[error("knows the parameters of demand ({0}); there are none here")]
     NoDemand(String),
+}
+
+fn and_for(problems: &[String]) -> String {
+    if problems.is_empty() {
+        return String::new();
+    }
+    format!(", and for {} with the demand they state", problems.join(", "))
 }
 
 impl About {

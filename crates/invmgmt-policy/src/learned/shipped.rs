@@ -44,10 +44,10 @@ pub(crate) fn shipped(problem: &Problem, knows: Knows) -> Result<Trained, Learne
         trained.map(|(_, bytes)| Trained::from_bytes(bytes).expect("files that come along are sound"));
     let known: Vec<Trained> = trained.collect();
     let single = known.iter().filter_map(|trained| match &trained.about.problems[..] {
-        [problem] => Some(problem.as_str()),
+        [problem] => Some(problem.clone()),
         _ => None,
     });
-    let problems = single.collect::<Vec<_>>().join(", ");
+    let problems = single.collect();
     let found = known.into_iter().find(|trained| trained.about.fits(problem));
     found.ok_or(LearnedError::None { knows: knows.name(), problems })
 }
@@ -139,7 +139,12 @@ mod tests {
         // The same network and rules under other demand.
         let refused = informed(&case("lost-sales-geometric-L4-p9")).map(|trained| trained.about);
         let refused = refused.expect_err("of other demand");
-        assert!(refused.to_string().contains("lost-sales-poisson-L4-p9"), "{refused}");
+        let refused = refused.to_string();
+        assert!(
+            refused.contains(", and for N01, N06, dual-sourcing-U4-L4-b495-c10, lost-sales-poisson"),
+            "{refused}"
+        );
+        assert!(refused.contains("-unit with the demand they state; none fits"), "{refused}");
         let mut other = case("lost-sales-poisson-L4-p9");
         let config = DemandConfig { base_mu: Some(6.0), ..other.demand.config.clone() };
         other.demand = Arc::new(DemandModel::new(config).expect("usable"));
@@ -152,7 +157,9 @@ mod tests {
         let problem = problem("serial", Effects::default(), true, 20);
         let refused = parse("learned:family", &Knowledge::of(&problem)).expect_err("refused").to_string();
         assert!(
-            refused.starts_with("learned:family comes along for the networks 'network' and 'serial'"),
+            refused.starts_with(
+                "learned:family comes along for the networks 'network' and 'serial' over 30 periods; none fits"
+            ),
             "{refused}"
         );
         assert!(refused.contains("gym-invmgmt train --knows family --out"), "{refused}");
