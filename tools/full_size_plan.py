@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from full_size_m5 import STORES
 
-STORES = [f"{state}_{place}" for state, count in [("CA", 4), ("TX", 3), ("WI", 3)] for place in range(1, count + 1)]
 # Series, days, most seconds.
 SMALL, LARGE = (1_000, 730, 60.0), (30_490, 1_941, 1_800.0)
 MOST_MEGABYTES = 2_048.0

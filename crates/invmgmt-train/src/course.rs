@@ -132,9 +132,10 @@ impl Course {
 fn worlds(problems: &[Problem], knows: Knows) -> (Vec<Kind>, Vec<Vec<World>>) {
     let mut families: Vec<Vec<DemandModel>> = Vec::new();
     for problem in problems {
-        let family = match knows {
-            Knows::Informed => vec![(*problem.demand).clone()],
-            Knows::Family | Knows::Blind => family_of(&problem.demand),
+        let family = if knows == Knows::Informed {
+            vec![(*problem.demand).clone()]
+        } else {
+            family_of(&problem.demand)
         };
         if !families.contains(&family) {
             families.push(family);

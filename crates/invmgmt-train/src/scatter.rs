@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use invmgmt::Problem;
-use invmgmt::demand::{DEFAULT_BASE_MEAN, DemandConfig, DemandModel, Effects, Own};
+use invmgmt::demand::{DemandConfig, DemandModel, Effects, Own};
 use invmgmt::random::{Pcg64, Stream};
 
 /// Length of the episodes for which the trend is meant that no problem states [periods].
@@ -45,8 +45,8 @@ impl Scatter {
         }
     }
 
-    /// The kind of demand that differs from this problem's by that: as much in all that is stated for single links as
-    /// in what is stated for all of them.
+    /// The kind of demand that differs from this problem's by that: as much in what is stated for single links as in
+    /// what is stated for all. A link whose numbers are too large to be made larger keeps them.
     pub fn of(&self, problem: &Problem) -> DemandModel {
         let Problem { network, demand: like, num_periods, .. } = problem;
         let mut other = (**like).clone();
@@ -54,15 +54,15 @@ impl Scatter {
         for link in network.market.indices() {
             if let Some(series) = like.replays.series(link) {
                 let series = self.series(series, *num_periods);
-                other.replays.set("", link, series, *num_periods).expect("as long, and no less than nothing");
+                let _ = other.replays.set("", link, series, *num_periods);
             }
             if like.config.base_mu.is_some() && like.own(link).is_none() {
                 continue;
             }
-            let mut config = self.config(like.config_of(link), *num_periods);
-            let mean = network.market[link].own_mean.unwrap_or(DEFAULT_BASE_MEAN);
-            config.base_mu = config.base_mu.or(Some(mean * self.size));
-            other.set_own(link, &config, Own::every()).expect("within what is allowed");
+            let own = like.config_of(link);
+            let mut config = self.config(own, *num_periods);
+            config.base_mu = Some(self.size * own.base(0, network.market[link].own_mean));
+            let _ = other.set_own(link, &config, Own::every());
         }
         other
     }
@@ -144,6 +144,22 @@ mod tests {
                 assert!(most > 1.2 && most < 5.0, "{num_periods}: {most}");
             }
         }
+    }
+
+    #[test]
+    fn numbers_too_large_to_be_made_larger_are_kept() {
+        let link = problem(|_| {}, 2).network.market.indices().next().expect("a market");
+        let largest: Arc<[f64]> = [f64::MAX, 1.0].into();
+        let mut huge = problem(|demand| demand.replays.set("units", link, largest, 2).expect("usable"), 2);
+        let mut stream = Pcg64::seeded(7);
+        let larger = std::iter::repeat_with(|| Scatter::drawn(&mut stream)).find(|kind| kind.size > 1.0);
+        let larger = larger.expect("some are");
+        assert_eq!(larger.of(&huge).replays, huge.demand.replays);
+        let mut demand = DemandModel::default();
+        let own = DemandConfig { base_mu: Some(f64::MAX), ..DemandConfig::default() };
+        demand.set_own(link, &own, Own::every()).expect("usable");
+        huge.demand = demand.into();
+        assert_eq!(larger.of(&huge).own(link).and_then(|own| own.base_mu), Some(f64::MAX));
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub fn train(
     let interruption = interruption::current();
     let (mut most, mut idle, mut training) = (f64::NEG_INFINITY, 0, f64::NAN);
     trainer.imitate()?;
-    let mut best = Best::of(trainer, held_out)?;
+    let mut best = if trainer.steps() > 0 { Best::of(trainer, held_out)? } else { Best::default() };
     loop {
         let end = match (limits.steps, limits.seconds) {
             (Some(steps), _) if trainer.steps() >= steps => Some(End::Steps),
@@ -123,7 +123,8 @@ pub fn train(
     }
 }
 
-/// What the best look so far earned on the seeds held out, problem by problem [money].
+/// What the best look so far earned on the seeds held out, problem by problem; nothing before the first [money].
+#[derive(Default)]
 struct Best {
     profits: Vec<Vec<f64>>,
 }
@@ -140,7 +141,7 @@ impl Best {
     /// Takes the policy as it stands if it earned more.
     fn meet(&mut self, trainer: &mut Trainer, profits: &[Vec<f64>]) {
         let sum = |profits: &[Vec<f64>]| profits.iter().flatten().sum::<f64>();
-        if sum(profits) > sum(&self.profits) {
+        if self.profits.is_empty() || sum(profits) > sum(&self.profits) {
             trainer.remember_best();
             self.profits = profits.to_vec();
         }

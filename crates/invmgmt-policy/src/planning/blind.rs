@@ -174,6 +174,7 @@ impl SeenGoodwill {
         std::iter::once(first).chain(later).take(short.len()).collect()
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
