@@ -4,7 +4,7 @@
 //     node tests/browser/dashboard.mjs GYM_INVMGMT [CHROMIUM]
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { pictures, served, visit } from "./serving.mjs";
+import { eventually, idle, pictures, served, visit } from "./serving.mjs";
 
 async function settledVisit(browser) {
   const visitor = await visit(browser);
@@ -15,21 +15,8 @@ async function settledVisit(browser) {
 /** Until the pictures are drawn and nothing runs any more. */
 async function settled(page) {
   await page.locator(".st-key-get_report").waitFor({ timeout: 60000 });
-  await page.waitForTimeout(400);
-  await page.waitForFunction(() => !document.querySelector("[data-testid=stStatusWidget]"), null, { timeout: 60000 });
+  await idle(page);
   await page.locator(".js-plotly-plot").nth(6).waitFor();
-}
-
-/** Until a check holds: on a busy machine the page follows a moment after the slider. */
-async function eventually(check) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await check();
-    } catch (error) {
-      if (tries === 60) throw error;
-      await new Promise((done) => setTimeout(done, 500));
-    }
-  }
 }
 
 /** The texts a picture shows at its nodes. */

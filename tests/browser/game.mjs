@@ -23,7 +23,7 @@ async function sit(page, others) {
 
 /** Types the orders of a period and sends them. */
 async function order(page, period, stages, units) {
-  await page.getByText(`Period ${period + 1} of 36`, { exact: true }).waitFor();
+  await page.getByText(`Period ${period + 1} of 36`, { exact: true }).first().waitFor();
   for (const stage of stages) {
     const field = page.locator(`[class*="st-key-order-${stage}-0-${period}"] input`);
     await field.waitFor();
@@ -38,7 +38,7 @@ async function order(page, period, stages, units) {
 async function play(browser) {
   const one = await player(browser);
   await one.page.locator(".st-key-begin button").click();
-  await one.page.getByText(/: game [A-Z0-9]{5}$/).waitFor();
+  await one.page.getByText(/: game [A-Z0-9]{5}$/).first().waitFor();
   const code = new URL(one.page.url()).searchParams.get("game");
   const two = await player(browser);
   await two.page.locator(".st-key-code input").fill(code.toLowerCase());
@@ -53,15 +53,15 @@ async function play(browser) {
     const units = period === 0 ? 4 : 8;
     await order(one.page, period, [0, 1], units);
     if (period === 3) {
-      await one.page.getByText("You have ordered. Waiting for: distributor, factory.").waitFor();
+      await one.page.getByText("You have ordered. Waiting for: distributor, factory.").first().waitFor();
       await one.page.screenshot({ path: `${pictures}/game.png` });
       await two.page.reload();
     }
     await order(two.page, period, [2, 3], units);
   }
   for (const { page, elsewhere, errors } of [one, two]) {
-    await page.getByText("All stages together cost 528.00").waitFor();
-    await page.getByText("Who cannot play this, and why").waitFor();
+    await page.getByText("All stages together cost 528.00").first().waitFor();
+    await page.getByText("Who cannot play this, and why").first().waitFor();
     await page.locator(".st-key-order").waitFor({ state: "detached" });
     assert.deepEqual(elsewhere, [], "nothing connects to anywhere else");
     assert.deepEqual(errors, [], "no error in the page");

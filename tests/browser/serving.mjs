@@ -1,4 +1,5 @@
 // The dashboard's server on a port of its own, and browsers that look at it: what both tests of it need.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -58,4 +59,28 @@ export async function visit(browser) {
   page.on("websocket", (socket) => { if (!own(socket.url())) elsewhere.push(socket.url()); });
   await page.goto(home);
   return { page, elsewhere, errors };
+}
+
+/** Until a check holds: on a busy machine the page follows a moment after what was done to it. */
+export async function eventually(check) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await check();
+    } catch (error) {
+      if (tries === 120) throw error;
+      await new Promise((done) => setTimeout(done, 500));
+    }
+  }
+}
+
+/** Until the page's script has rested for half a second, and what it replaced is gone. */
+export async function idle(page) {
+  const app = page.getByTestId("stApp");
+  const busy = page.locator("[data-testid=stSpinner], [data-stale=true]");
+  let rested = 0;
+  await eventually(async () => {
+    const rests = await app.getAttribute("data-test-script-state") === "notRunning" && await busy.count() === 0;
+    rested = rests ? rested + 1 : 0;
+    assert.ok(rested > 1, "the page still runs");
+  });
 }
