@@ -59,7 +59,7 @@ async function plan(browser) {
   await page.screenshot({ path: `${pictures}/assortment.png`, fullPage: true });
   assert.equal(await other.page.getByTestId("stMetric").count(), 0, "who uploads nothing sees nothing");
 
-  // A higher target takes more stock. The page may plan for targets on the way there: all is read until it fits together.
+  // A higher target takes more stock. The page may plan for targets on the way there: all is read until it fits.
   const slider = page.locator(".st-key-plan_target input[type=range], .st-key-plan_target [role=slider]").first();
   await slider.focus();
   for (let step = 0; step < 40; step += 1) await slider.press("ArrowRight");

@@ -56,6 +56,15 @@ pub struct Evidence {
     pub estimates: Vec<Estimate>,
 }
 
+/// A mean that may be the true one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its effects and parameters, for episodes that begin where the item began.
+    pub config: DemandConfig,
+    /// How likely it is against the other candidates; together they make 1.
+    pub chance: f64,
+}
+
 /// A demand fitted to a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
@@ -70,6 +79,9 @@ pub struct Fit {
     pub fitted: Vec<f64>,
     /// Trend, season and shift, in this order.
     pub effects: [Evidence; 3],
+    /// The means that may be true, one per set of effects, the most likely first: a test finds an effect or does not,
+    /// but whoever looks ahead must not forget the growth that was nearly found, or the season taken for a shift.
+    pub candidates: Vec<Candidate>,
     /// Scatter around the mean.
     pub dispersion: Dispersion,
     /// Periods without demand.
@@ -118,11 +130,17 @@ pub fn fit(history: &[f64], settings: Settings) -> Result<Fit, FitError> {
     });
     let (law, noise_scale) = law::around(history, &chosen.means, &dispersion);
     let config = DemandConfig { noise_scale, ..chosen.curve.config() };
+    let candidate = |(other, chance)| {
+        let curve = if other == set { chosen.curve } else { search.rounded(other).curve };
+        Candidate { config: DemandConfig { noise_scale, ..curve.config() }, chance }
+    };
+    let candidates = search.chances().into_iter().map(candidate).collect();
     let mut fit = Fit {
         config,
         law,
         begins,
         effects,
+        candidates,
         dispersion,
         intermittency: Intermittency::of(history, &chosen.means, level),
         autocorrelation: search.autocorrelation,

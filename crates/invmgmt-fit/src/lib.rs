@@ -41,7 +41,7 @@ pub use censored::wanted;
 pub use config::{declared, entries, from_period, simulate, simulate_law};
 pub use error::FitError;
 pub use estimates::Estimate;
-pub use fit::{Evidence, Fit, Outcome, Settings, fit};
+pub use fit::{Candidate, Evidence, Fit, Outcome, Settings, fit};
 pub use scatter::{Dispersion, Intermittency};
 
 /// Fewest periods of a history.

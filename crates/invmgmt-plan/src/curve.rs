@@ -1,6 +1,6 @@
 //! Mean demand over time, and how sure the history is of it.
 
-use invmgmt::demand::DemandConfig;
+use invmgmt::demand::{DemandConfig, Effects};
 use invmgmt::random::{Stream, standard_normal};
 
 /// Most parameters of a mean: level, slope, amplitude, frequency, phase, shift.
@@ -38,8 +38,16 @@ impl Curve {
         Self::Level { mean, events }
     }
 
-    /// The mean a fit found; `scale` is the variance of the scatter over the Poisson law's.
-    pub fn moving(config: &DemandConfig, history: &[f64], scale: f64) -> Self {
+    /// A mean that was fitted to a history; `scale` is the variance of the scatter over the Poisson law's.
+    pub fn of(config: &DemandConfig, history: &[f64], scale: f64) -> Self {
+        if config.effects != Effects::default() {
+            return Self::moving(config, history, scale);
+        }
+        let total: f64 = history.iter().sum();
+        Self::level(total / history.len() as f64, (total / scale).max(0.5))
+    }
+
+    fn moving(config: &DemandConfig, history: &[f64], scale: f64) -> Self {
         let length = history.len() as f64;
         let mut parameters = vec![Moved {
             get: |config| config.base_mu.get_or_insert(0.0),

