@@ -191,8 +191,8 @@ impl<'a> Search<'a> {
 
     /// The sets that may be true with their chances, most likely first: likelihoods with the charge of G. Schwarz,
     /// Annals of Statistics 6 (1978), for every parameter, the time of a shift among them; each set as likely before.
-    /// Heavier charges for what is searched in many places, a frequency or a time, were tried: plans for seasons read as
-    /// trend and shift then miss their target more often.
+    /// Heavier charges for what is searched in many places, a frequency or a time, were tried: plans for seasons read
+    /// as trend and shift then miss their target more often.
     pub fn chances(&self) -> Vec<(usize, f64)> {
         let per_parameter = (self.history.len() as f64).ln();
         let evidence = |set: usize| {

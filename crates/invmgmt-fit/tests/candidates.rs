@@ -36,8 +36,8 @@ fn chances_make_one_and_the_most_likely_candidate_comes_first() {
     }
 }
 
-/// By Schwarz's charge alone: a slope that is not there has odds exp(X / 2) / sqrt(730), X chi-squared with one degree of
-/// freedom; a season, the best of hundreds, is above evens in one history of ten.
+/// By Schwarz's charge alone: a slope that is not there has odds exp(X / 2) / sqrt(730), X chi-squared with one degree
+/// of freedom; a season, the best of hundreds, is above evens in one history of ten.
 #[test]
 fn a_steady_history_is_most_likely_steady() {
     let steady = |seed| chance(&candidates(&drawn(seed, |_| 4.0)), |effects| *effects == Effects::default());
@@ -58,8 +58,8 @@ fn what_is_plain_has_no_rival_without_it() {
     assert!(chance(&shift, |effects| effects.shock) > 0.99);
 }
 
-/// Growth by a fifth in two years at four a day: likelihood ratios of about 8 stand beside a charge of 6.6. A test finds
-/// it in some histories; in nearly all a trend is among what may be true.
+/// Growth by a fifth in two years at four a day: likelihood ratios of about 8 stand beside a charge of 6.6. A test
+/// finds it in some histories; in nearly all a trend is among what may be true.
 #[test]
 fn growth_that_a_test_misses_is_among_what_may_be_true() {
     let histories: Vec<Vec<f64>> =
