@@ -1,12 +1,12 @@
 //! Tables as people have them: each read as it is meant, or refused in words that say what to do.
 
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use invmgmt_data::{ColumnKind, DateOrder, DecimalSign, Source, TableForm, look, read_column};
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
@@ -316,6 +316,35 @@ fn spreadsheets_are_read_by_sheet_and_range() {
     }
     let message = two.units_in(TableForm { sheet: Some("old".into()), ..cells }).unwrap_err();
     assert!(message.contains("no sheet 'old'; sheets: 'Sales', 'Old'"), "{message}");
+}
+
+/// A sheet with a formula for a number, and one that gives an empty text.
+fn formulas() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "units").unwrap();
+    sheet.write(0, 1, "note").unwrap();
+    sheet.write_formula(1, 0, Formula::new("=2*3").set_result("6")).unwrap();
+    sheet.write_formula(1, 1, Formula::new("=IF(A2>9,\"much\",\"\")").set_result("")).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+/// What many programs write who do not calculate: the formula alone. To read it as nothing would lose a number.
+#[test]
+fn a_formula_without_its_value_is_refused_by_its_cell_and_one_with_a_value_is_read() {
+    assert_eq!(table(formulas()).units(), Ok(vec![6.0]));
+    let mut packed = zip::ZipArchive::new(std::io::Cursor::new(formulas())).unwrap();
+    let names: Vec<String> = packed.file_names().map(str::to_owned).collect();
+    let mut parts: Vec<(&str, Vec<u8>)> = Vec::new();
+    for name in &names {
+        let mut text = String::new();
+        packed.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        parts.push((name, text.replace("<v>6</v>", "").into_bytes()));
+    }
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let message = table(zipped_bytes(&parts)).units().unwrap_err();
+    assert!(message.contains("sheet 'Sheet1', row 2, column 1: a formula without a value"), "{message}");
+    assert!(message.contains("Open the file in a spreadsheet program and save it"), "{message}");
 }
 
 /// Sheets with this column `units` from row 1 + `above` on, numbers or texts as given.

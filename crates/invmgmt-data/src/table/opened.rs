@@ -264,10 +264,16 @@ fn cells_of<R: Read + Seek + Clone>(
             let broken = |error| broken(calamine::Error::Xlsx(error));
             let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
             let mut cells = Vec::new();
-            while let Some(cell) = reader.next_cell().map_err(broken)? {
-                let (position, value) = (cell.get_position(), Data::from(cell.get_value().clone()));
-                if value != Data::Empty && within.is_none_or(|range| range.holds(position)) {
-                    cells.push(Cell::new(position, value));
+            while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(broken)? {
+                let (position, value) = (cell.pos, Data::from(cell.value));
+                if !within.is_none_or(|range| range.holds(position)) {
+                    continue;
+                }
+                match value {
+                    // A formula that gives nothing has an empty text for its value.
+                    Data::Empty if cell.formula.is_some() => return Err(never_calculated(name, position)),
+                    Data::Empty => {}
+                    value => cells.push(Cell::new(position, value)),
                 }
             }
             spanned(name, &cells)?;
@@ -283,6 +289,16 @@ fn cells_of<R: Read + Seek + Clone>(
         return Err(refused("--range: no filled cell lies there"));
     }
     Ok(cells.range(first, last))
+}
+
+fn never_calculated(sheet: &str, (row, column): (u32, u32)) -> std::io::Error {
+    refused(format!(
+        "sheet '{}', row {}, column {}: a formula without a value, as programs write it that do not calculate. Open the file \
+         in a spreadsheet program and save it, or write values in place of formulas",
+        shown(sheet),
+        row + 1,
+        column + 1
+    ))
 }
 
 /// Refuses cells that span far more than they fill.
