@@ -72,24 +72,7 @@ impl Demand {
 
     /// Demand by a law that is known, with its mean per period [units].
     pub fn given(law: Law, mean: f64) -> Self {
-        let whole = match &law {
-            Law::Poisson { shift } => shift.fract() == 0.0,
-            Law::Deterministic => mean.fract() == 0.0,
-            Law::Discrete(values) => {
-                let drawn = law.probabilities(values.mean(), 0.0);
-                drawn.is_some_and(|drawn| drawn.values.iter().all(|(value, _)| value.fract() == 0.0))
-            }
-            Law::NegativeBinomial { .. }
-            | Law::Intermittent { .. }
-            | Law::Binomial { .. }
-            | Law::Geometric
-            | Law::Rounded(_) => true,
-            Law::Normal { .. }
-            | Law::ProportionalNormal { .. }
-            | Law::Uniform { .. }
-            | Law::Gamma { .. }
-            | Law::Lognormal { .. } => false,
-        };
+        let whole = law.is_whole(mean);
         Self {
             history: Vec::new(),
             begins: 0,

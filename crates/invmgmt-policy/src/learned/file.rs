@@ -54,6 +54,9 @@ pub struct About {
     /// Digests of the problems' demands; older files have none.
     #[serde(default)]
     pub demands: Vec<String>,
+    /// Whether it orders whole units where customers want whole units; older files do not.
+    #[serde(default)]
+    pub whole_units: bool,
     /// Seed of the training.
     pub seed: u64,
     /// Steps of the training.
@@ -142,6 +145,7 @@ impl About {
             mechanisms: met.iter().map(|mechanism| mechanism.name().to_owned()).collect(),
             problems: names,
             demands: problems.iter().map(demand_digest).collect(),
+            whole_units: true,
             seed,
             steps,
         }
@@ -377,6 +381,7 @@ impl Trained {
             simplifies.push(OTHER_NUMBERS);
         }
         let learned = Learned::new(problem, knows, worlds, self.scaling.clone(), self.net.clone());
+        let learned = learned.in_whole_units(self.about.whole_units);
         Ok((learned, knows.information(network, demand), simplifies))
     }
 }
@@ -421,6 +426,7 @@ impl Trained {
             ));
         }
         let learned = Learned::shared(problem, knows, worlds, scaling, self.net.clone());
+        let learned = learned.in_whole_units(self.about.whole_units);
         Ok((learned, knows.information(network, demand), simplifies))
     }
 }

@@ -59,6 +59,8 @@ pub struct Learned {
     /// Where all nodes share one net.
     graph: Option<Graph>,
     worlds: Vec<World>,
+    /// Whether orders are rounded to whole units: a fraction of a unit serves nobody who wants whole ones.
+    whole_units: bool,
     memory: Memory,
     /// The state row as far as it is told.
     row: Vec<f64>,
@@ -78,6 +80,12 @@ impl Learned {
     /// A policy whose net all nodes share.
     pub fn shared(problem: &Problem, knows: Knows, worlds: Vec<World>, scaling: Scaling, net: Net) -> Self {
         Self::of_parts(problem, knows, worlds, scaling, net, true)
+    }
+
+    /// The same, in whole units if that is wanted and customers want whole ones; what is new does so.
+    #[must_use]
+    pub fn in_whole_units(self, wanted: bool) -> Self {
+        Self { whole_units: self.whole_units && wanted, ..self }
     }
 
     fn of_parts(
@@ -102,6 +110,7 @@ impl Learned {
             net,
             graph,
             worlds,
+            whole_units: problem.demand.is_whole(&problem.network, problem.num_periods),
             memory,
             row,
             numbers,
@@ -140,7 +149,8 @@ impl Policy for Learned {
             self.net.apply(&self.numbers, &mut self.scratch)
         };
         let said = Said { outputs, cover: &self.cover, scales: &self.scaling.cover };
-        self.outputs.orders(&said, row, |link, quantity| orders[link] = quantity);
+        let in_units = |quantity: f64| if self.whole_units { quantity.round() } else { quantity };
+        self.outputs.orders(&said, row, |link, quantity| orders[link] = in_units(quantity));
         Ok(())
     }
 }

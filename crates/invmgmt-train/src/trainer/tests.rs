@@ -1,8 +1,9 @@
 use super::*;
 use invmgmt::batch::rollout;
 use invmgmt::demand::{DemandConfig, DemandModel};
+use invmgmt::episode::{DecisionError, Episode, Policy};
 use invmgmt::network::{KeyValue, preset};
-use invmgmt::period::Rules;
+use invmgmt::period::{Rules, StateView};
 
 /// How far the net's parameters are moved to measure a slope.
 const REACH: f32 = 1e-4;
@@ -111,7 +112,9 @@ fn a_policy_plays_as_it_was_trained() {
         trainer.play(5);
         let trained: f64 = trainer.recording.profits().sum();
         let seeds = trainer.seeds(5);
-        let figures = rollout(&problem, &seeds, 1, || trainer.policy(&problem)).expect("plays");
+        // A gradient needs parts of units.
+        let policy = || trainer.policy(&problem).in_whole_units(false);
+        let figures = rollout(&problem, &seeds, 1, policy).expect("plays");
         let played: f64 = figures.iter().map(|figures| figures.kpis.total_profit).sum();
         assert!((trained - played).abs() < 1e-3 * trained.abs(), "{knows:?}: {trained} against {played}");
     }
@@ -263,4 +266,36 @@ fn a_state_of_another_training_is_refused_and_changes_nothing() {
     assert!(message.starts_with("training cannot go on from it"), "{message}");
     assert_eq!(other.rows().map(|(_, row)| row.to_vec()), before);
     assert_eq!(other.steps(), 1);
+}
+
+/// A policy whose orders are noted [units].
+struct Noted {
+    policy: Learned,
+    orders: Vec<f64>,
+}
+
+impl Policy for Noted {
+    fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
+        self.policy.decide(state, orders)?;
+        self.orders.extend_from_slice(orders);
+        Ok(())
+    }
+}
+
+#[test]
+fn who_sells_whole_units_orders_whole_units_and_older_files_do_as_before() {
+    let whole = problem("serial");
+    let scaled = DemandConfig { noise_scale: 1.5, ..DemandConfig::default() };
+    let parts = Problem { demand: DemandModel::new(scaled).expect("usable").into(), ..whole.clone() };
+    let trainer = trainer("serial", Knows::Informed);
+    let are_whole = |problem: &Problem, wanted: bool| {
+        let policy = trainer.policy(problem).in_whole_units(wanted);
+        let mut noted = Noted { policy, orders: Vec::new() };
+        Episode::new(problem, 1).expect("short enough").play(&mut noted).expect("plays");
+        assert!(noted.orders.iter().any(|order| *order > 0.0));
+        noted.orders.iter().all(|order| order.fract() == 0.0)
+    };
+    assert!(are_whole(&whole, true));
+    assert!(!are_whole(&whole, false));
+    assert!(!are_whole(&parts, true));
 }

@@ -197,6 +197,19 @@ impl DemandModel {
         })
     }
 
+    /// Whether customers want whole units only, in all of so many periods.
+    pub fn is_whole(&self, network: &Network, periods: usize) -> bool {
+        network.market.indices().all(|link| {
+            let mut means = (0..periods).map(|period| self.mean(network, period, link, 1.0));
+            if self.replays.series(link).is_some() {
+                return !self.config.use_goodwill && means.all(|value| value.fract() == 0.0);
+            }
+            // Deviations that are scaled are no longer whole.
+            let law = &network.market[link].law;
+            self.config_of(link).noise_scale == 1.0 && means.all(|mean| law.is_whole(mean))
+        })
+    }
+
     /// Mean demand of an average market link by the parameters, series that replace draws aside [units / period].
     /// `own_mean` is the network's [`average_own_mean`](Self::average_own_mean).
     pub fn average_mean(&self, network: &Network, own_mean: f64, period: usize, sentiment: f64) -> f64 {
@@ -357,6 +370,20 @@ mod tests {
         let goodwill = replaying(DemandConfig { use_goodwill: true, ..Default::default() });
         assert_eq!(goodwill.mean(&network, 0, link(), 0.5), 2.0);
         assert_eq!(replaying(DemandConfig::default()).mean(&network, 0, link(), 0.5), 4.0);
+    }
+
+    #[test]
+    fn demand_is_whole_unless_deviations_or_a_series_are_scaled() {
+        let network = network();
+        let whole = |model: &DemandModel, periods| model.is_whole(&network, periods);
+        let scaled = DemandConfig { noise_scale: 1.5, ..Default::default() };
+        assert!(whole(&DemandModel::new(DemandConfig::default()).expect("usable"), 30));
+        assert!(!whole(&DemandModel::new(scaled).expect("usable"), 30));
+        // 4 and then 0.5.
+        assert!(
+            whole(&replaying(DemandConfig::default()), 1) && !whole(&replaying(DemandConfig::default()), 2)
+        );
+        assert!(!whole(&replaying(DemandConfig { use_goodwill: true, ..Default::default() }), 1));
     }
 
     #[test]

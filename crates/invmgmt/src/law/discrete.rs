@@ -54,6 +54,12 @@ impl Discrete {
         Probabilities::of_weights(pairs.map(|(value, &weight)| (value * scale, weight)))
     }
 
+    /// Whether its values, scaled to this mean, are whole.
+    pub(super) fn is_whole(&self, mean: f64) -> bool {
+        let scale = self.scale(mean);
+        self.values.iter().all(|value| (value * scale).fract() == 0.0)
+    }
+
     fn scale(&self, mean: f64) -> f64 {
         if mean == self.mean { 1.0 } else { mean / self.mean }
     }

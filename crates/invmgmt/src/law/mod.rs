@@ -157,6 +157,25 @@ impl Law {
         }
     }
 
+    /// Whether every draw around this mean is a number of whole units.
+    pub fn is_whole(&self, mean: f64) -> bool {
+        match self {
+            Self::Poisson { shift } => shift.fract() == 0.0,
+            Self::Deterministic => mean.fract() == 0.0,
+            Self::Discrete(law) => law.is_whole(mean),
+            Self::NegativeBinomial { .. }
+            | Self::Intermittent { .. }
+            | Self::Binomial { .. }
+            | Self::Geometric
+            | Self::Rounded(_) => true,
+            Self::Normal { .. }
+            | Self::ProportionalNormal { .. }
+            | Self::Uniform { .. }
+            | Self::Gamma { .. }
+            | Self::Lognormal { .. } => false,
+        }
+    }
+
     /// Whether every draw is the mean.
     pub fn is_certain(&self) -> bool {
         matches!(*self, Self::Deterministic | Self::Normal { scale: 0.0 } | Self::Uniform { scale: 0.0 })

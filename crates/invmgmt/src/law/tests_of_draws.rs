@@ -228,3 +228,38 @@ fn a_parameter_that_cannot_be_used_is_refused_by_name() {
         "values have a mean of 0; expected some demand"
     );
 }
+
+#[test]
+fn whole_is_a_law_all_of_whose_draws_are() {
+    let values = |own: &[f64]| {
+        let weights = LawValue::List(vec![1.0; own.len()]);
+        law("discrete", &[("values", LawValue::List(own.to_vec())), ("weights", weights)])
+    };
+    let (dice, own_mean) = values(&[1.0, 2.0, 6.0]);
+    let halves = values(&[0.5, 1.0]).0;
+    let rounded = law("lognormal", &[("cv", 0.5.into()), ("rounded", LawValue::Flag(true))]).0;
+    let laws = [
+        Law::Poisson { shift: 0.0 },
+        Law::Poisson { shift: 0.5 },
+        Law::Normal { scale: 2.0 },
+        Law::ProportionalNormal { variation: 0.3 },
+        Law::Uniform { scale: 3.0 },
+        Law::NegativeBinomial { dispersion: 0.5 },
+        Law::Intermittent { probability: 0.4, dispersion: 0.2 },
+        Law::Deterministic,
+        Law::Geometric,
+        of_cv("gamma", 0.5),
+        of_cv("lognormal", 0.5),
+        law("binomial", &[("n", 9.0.into())]).0,
+        rounded,
+        dice,
+        halves,
+    ];
+    for law in laws {
+        for mean in [own_mean.expect("a mean of its own"), 2.5] {
+            let (mut stream, mut poisson) = (Pcg64::seeded(5), PoissonLaw::new(0.0));
+            let all = (0..200).all(|_| law.sample(mean, &mut poisson, &mut stream).fract() == 0.0);
+            assert_eq!(law.is_whole(mean), all, "{law:?} around {mean}");
+        }
+    }
+}
