@@ -291,7 +291,7 @@ fn who_sells_whole_units_orders_whole_units_and_older_files_do_as_before() {
     let are_whole = |problem: &Problem, wanted: bool| {
         let policy = trainer.policy(problem).in_whole_units(wanted);
         let mut noted = Noted { policy, orders: Vec::new() };
-        Episode::new(problem, 1).expect("short enough").play(&mut noted).expect("plays");
+        Episode::begin(problem, 1).expect("short enough").play(&mut noted).expect("plays");
         assert!(noted.orders.iter().any(|order| *order > 0.0));
         noted.orders.iter().all(|order| order.fract() == 0.0)
     };

@@ -17,10 +17,12 @@ use crate::planning::lots::{COUNTS, Lots, longest_interval};
 const ROUNDS: usize = 1;
 const FIRST_ROUNDS: usize = 60;
 /// Orders of each link that are moved, and most moves tried before an episode begins; and within it, so many for all
-/// its decisions together, as long as each may try some.
+/// its decisions together, or plans over so many links and periods where that is more, as long as each decision may try
+/// some.
 const ORDERS_MOVED: usize = 8;
 const MOST_MOVES: usize = 250;
 const MOVES_OF_EPISODE: usize = 700;
+const WORK_OF_EPISODE: usize = 120_000;
 const LEAST_MOVES: usize = 6;
 /// What another schedule must save, as a share of all cost [1].
 const GAIN: f64 = 1e-9;
@@ -87,7 +89,8 @@ impl<F: Forecaster> PlanAhead<F> {
             return Ok(plan);
         }
         let plan = self.spread_costs(state, plan, ROUNDS, false)?;
-        let moves = MOVES_OF_EPISODE / state.num_periods;
+        let of_plan = state.network.supply.len() * self.short.len().max(1);
+        let moves = MOVES_OF_EPISODE.max(WORK_OF_EPISODE / of_plan) / state.num_periods;
         if moves < LEAST_MOVES {
             return Ok(plan);
         }
