@@ -88,6 +88,17 @@ fn all_policies_with_a_published_value_reach_it_and_none_does_better_than_what_i
     check(&suite.problems().iter().collect::<Vec<_>>(), 40);
 }
 
+/// Episodes of 1,200 periods. A fixed cost of 64, intervals of four, two and two periods.
+#[test]
+fn a_planner_gathers_orders_with_a_fixed_cost_nearly_as_the_best_policy_does() {
+    let suite = classics();
+    for id in ["s-S-mean-10", "s-S-mean-40", "s-S-mean-52"] {
+        let (found, _) = played(suite.problem(id).expect("in the suite"), &["mpc:informed"], 4);
+        let percent = found[0].percent.expect("not zero").mean;
+        assert!((-2.0..3.0).contains(&percent), "{id}: {percent}");
+    }
+}
+
 #[test]
 fn a_policy_that_seems_better_than_the_optimum_is_said_to_be() {
     let suite = classics();

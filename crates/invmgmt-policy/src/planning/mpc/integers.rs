@@ -24,6 +24,8 @@ const MOST_MOVES: usize = 250;
 const MOVES_OF_EPISODE: usize = 700;
 const WORK_OF_EPISODE: usize = 120_000;
 const LEAST_MOVES: usize = 6;
+/// A plan reaches at least so far beyond the longest way, so that orders can be weighed against each other [periods].
+const LEAST_BEYOND: usize = 4;
 /// What another schedule must save, as a share of all cost [1].
 const GAIN: f64 = 1e-9;
 /// Links of one decision on which orders must have certain sizes and both sizes around what is wanted are planned with.
@@ -72,11 +74,11 @@ impl<F: Forecaster> PlanAhead<F> {
         rates
     }
 
-    /// Plans over an interval beyond the longest way, and as much again of another one; an episode that ends within a
-    /// further interval is planned to its end.
+    /// Plans over an interval beyond the longest way, and as much of another one as the way is long; an episode that
+    /// ends within a further interval is planned to its end.
     fn reach_over_lots(&mut self, state: &StateView<'_>, way: usize) {
         let interval = self.lots.longest();
-        let reach = way + 1 + interval + interval.min(way + 1);
+        let reach = way + 1 + (interval + interval.min(way + 1)).max(LEAST_BEYOND);
         let is_last = state.num_periods <= reach + interval;
         self.horizon.reach(if is_last { state.num_periods } else { reach });
         self.short.resize(self.horizon.periods(state), 0.0);
