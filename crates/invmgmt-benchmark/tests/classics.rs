@@ -88,6 +88,25 @@ fn all_policies_with_a_published_value_reach_it_and_none_does_better_than_what_i
     check(&suite.problems().iter().collect::<Vec<_>>(), 40);
 }
 
+/// Each kind of problem whose best policy is not one of plans: sales that are lost, an order of each of two suppliers,
+/// orders that share trucks, goods that spoil, lead times that are drawn, stages in series.
+#[test]
+fn an_informed_planner_costs_little_more_than_the_optimum_in_the_long_run() {
+    let suite = classics();
+    for (id, most) in [
+        ("lost-sales-poisson-L2-p4", 3.0),
+        ("dual-sourcing-U4-L2-b495-c5", 2.0),
+        ("trucks-01", 3.0),
+        ("perishable-m2-L1-lifo-w7", 2.0),
+        ("random-lead-time-U2-free", 4.0),
+        ("serial-poisson-release", 3.0),
+    ] {
+        let (found, _) = played(suite.problem(id).expect("in the suite"), &["mpc:informed"], 8);
+        let percent = found[0].percent.expect("not zero").mean;
+        assert!((-4.0..most).contains(&percent), "{id}: {percent}");
+    }
+}
+
 /// Episodes of 1,200 periods. A fixed cost of 64, intervals of four, two and two periods.
 #[test]
 fn a_planner_gathers_orders_with_a_fixed_cost_nearly_as_the_best_policy_does() {

@@ -32,18 +32,19 @@ pub fn profit_bound(known: &Knowledge<'_>, seed: u64) -> Result<Option<f64>, Pol
 mod tests {
     use invmgmt::Problem;
     use invmgmt::demand::{DemandConfig, DemandModel};
-    use invmgmt::network::{KeyValue, preset};
     use invmgmt::period::Rules;
 
     use super::*;
 
     #[test]
     fn a_bound_that_would_overlook_a_mechanism_is_refused_by_name() {
-        let mut declared = preset("serial").expect("a preset");
-        declared.settings.put("life", KeyValue::Number(3.0));
+        let text = "units: whole\nnodes: [{id: farm}, {id: shop, I0: 9, h: 1}, {id: town}]\nedges:\n  \
+                    - {from: farm, to: shop, L: 1, p: 1, g: 0, yield: {binomial: 0.8}}\n  \
+                    - {from: shop, to: town, p: 5, b: 4, demand_dist: poisson, dist_param: {mu: 5}}";
+        let network = invmgmt_data::network_from_yaml(text).expect("valid");
         let demand = DemandModel::new(DemandConfig::default()).expect("usable");
-        let problem = Problem::new(declared.compile().expect("valid"), demand, Rules::default(), 8);
+        let problem = Problem::new(network, demand, Rules::default(), 8);
         let refused = profit_bound(&Knowledge::of(&problem), 1).expect_err("refused").to_string();
-        assert_eq!(refused, "the bound does not model shelf life (the network)");
+        assert_eq!(refused, "the bound does not model random yields (binomial on link farm -> shop)");
     }
 }

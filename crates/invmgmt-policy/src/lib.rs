@@ -33,6 +33,7 @@ mod base_stock;
 mod bound;
 mod can_order;
 mod constant;
+mod dual_index;
 mod echelon_heuristic;
 mod error;
 pub mod estimate;
@@ -61,6 +62,7 @@ pub use base_stock::{BaseStock, Echelon, EchelonBaseStock, MAX_ECHELON_ENTRIES, 
 pub use bound::{BOUND_SCOPE, profit_bound};
 pub use can_order::CanOrder;
 pub use constant::Constant;
+pub use dual_index::DualIndex;
 pub use echelon_heuristic::EchelonHeuristic;
 pub use error::PolicyError;
 pub use exp_smoothing::ExpSmoothing;

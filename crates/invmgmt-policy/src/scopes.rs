@@ -2,8 +2,8 @@
 
 use invmgmt::mechanism::Mechanism::{
     Allocation, Capacity, Disruptions, FixedOrderCosts, Goodwill, JointCosts, LinkCaps, LostSales,
-    OrderDelays, OrderSizes, Products, RandomLeadTimes, RandomYield, Recipes, Resources, Salvage, Space,
-    Timeline, Waiting, WholeUnits, Yield,
+    OrderDelays, OrderSizes, Products, RandomLeadTimes, RandomYield, Recipes, Resources, Salvage, ShelfLife,
+    Space, Timeline, Waiting, WholeUnits, Yield,
 };
 use invmgmt::mechanism::{Mechanism, Mechanisms, Refusal, Scope, Used};
 use invmgmt::network::{LeadModel, Network, SupplyLinkIx, YieldLaw};
@@ -64,10 +64,14 @@ pub(crate) const BOUND: Scope = also(LINEAR, DRAWN).simplifying(&[
     (JointCosts, "leaves joint costs and trucks out, and so lies higher"),
     (OrderSizes, "lets orders have any size up to the largest, and so lies higher"),
     (WholeUnits, "divides units, and so lies higher"),
+    (ShelfLife, "lets the oldest goods go first, and what is shipped on be fresh, and so lies higher"),
 ]);
 
 const LEAVES_OUT: (Mechanism, &str) = (FixedOrderCosts, "leaves fixed order costs out of its plan");
 const DIVIDES: (Mechanism, &str) = (WholeUnits, "plans with parts of units");
+
+const OLDEST_FIRST: (Mechanism, &str) =
+    (ShelfLife, "plans as if the oldest goods went first, and what is shipped on were fresh");
 
 /// Published programmes over a window of periods.
 pub(crate) const WINDOW: Scope =
@@ -78,15 +82,18 @@ pub(crate) const FORESEEING: Scope = also(LINEAR, DRAWN).simplifying(&[
     LEAVES_OUT,
     DIVIDES,
     (OrderSizes, "plans as if orders could have any size up to the largest"),
+    OLDEST_FIRST,
 ]);
 
 /// Likewise, planned anew in every period by one who knows no draw, who orders in lots.
-pub(crate) const AHEAD: Scope = also(LINEAR, &[Goodwill, FixedOrderCosts, OrderSizes]).simplifying(&[
-    DIVIDES,
-    (RandomLeadTimes, "plans with what arrives on average, and safety stock for its variance"),
-    (RandomYield, "plans with what arrives on average, and safety stock for its variance"),
-    (Disruptions, "plans as if what is up stayed up, and what is down for as long as it does on average"),
-]);
+pub(crate) const AHEAD: Scope = also(LINEAR, &[Goodwill, FixedOrderCosts, OrderSizes, JointCosts])
+    .simplifying(&[
+        DIVIDES,
+        OLDEST_FIRST,
+        (RandomLeadTimes, "plans with what arrives on average, and safety stock for its variance"),
+        (RandomYield, "plans with what arrives on average, and safety stock for its variance"),
+        (Disruptions, "plans as if what is up stayed up, and what is down for as long as it does on average"),
+    ]);
 
 /// Lets a problem in that uses these mechanisms on this network, with what is simplified of it, in words.
 ///

@@ -16,14 +16,14 @@ use crate::learned::{self, Knows, Trained};
 use crate::level_lists;
 use crate::lp::Method;
 use crate::planning::{
-    CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, KnownParameters, LocalTrend, PlanAhead,
+    CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, LocalTrend, PlanAhead, PlansOrLevels,
     PublishedMean, RollingPlan, Sampled,
 };
 use crate::scopes;
 use crate::{
-    Balanced, BaseStock, CanOrder, Constant, EchelonBaseStock, EchelonHeuristic, ExpSmoothing, Information,
-    Knowledge, Newsvendor, OrderUpTo, PolicyError, PolicyTable, Published, ReorderLevels, ReorderPoint,
-    Reviewed, Rule,
+    Balanced, BaseStock, CanOrder, Constant, DualIndex, EchelonBaseStock, EchelonHeuristic, ExpSmoothing,
+    Information, Knowledge, Newsvendor, OrderUpTo, PolicyError, PolicyTable, Published, ReorderLevels,
+    ReorderPoint, Reviewed, Rule,
 };
 
 pub use lists::specs;
@@ -85,7 +85,7 @@ enum Make {
 }
 
 /// Every form [`parse`] knows.
-pub const POLICIES: [PolicyForm; 21] = [
+pub const POLICIES: [PolicyForm; 22] = [
     PolicyForm {
         name: "constant",
         usage: "constant:Q or constant:Q1,Q2,...",
@@ -148,6 +148,13 @@ pub const POLICIES: [PolicyForm; 21] = [
         description: "can-order: at or below s up to S, and where orders share a cost, all at or below c with it",
         scope: scopes::LEVELS,
         rest: Rest::Triples(|network, triples| Ok(Box::new(CanOrder::new(network, triples)?))),
+    },
+    PolicyForm {
+        name: "dual",
+        usage: "dual:E1/S1/c1,E2/S2/c2,...",
+        description: "two suppliers: from the faster up to E of what is here by then, from the slower up to S, at most c",
+        scope: scopes::LEVELS,
+        rest: Rest::Triples(|network, triples| Ok(Box::new(DualIndex::new(network, triples)?))),
     },
     PolicyForm {
         name: "balanced",
@@ -271,7 +278,7 @@ pub const POLICIES: [PolicyForm; 21] = [
             Level {
                 name: "informed",
                 make: Make::Knowing(
-                    |_, demand| Ok(plan_ahead(KnownParameters::new(demand))),
+                    |known, _| Ok(Box::new(PlansOrLevels::new(known.problem()))),
                     Information::informed,
                 ),
             },

@@ -230,6 +230,60 @@ fn a_plan_earns_what_it_promises_with_recipes_an_oven_and_a_shared_room() {
     }
 }
 
+/// A shop of milk that is sold the oldest first, all of it bought fresh.
+fn milk_shop(seed: u64) -> String {
+    let mut dice = Dice(Pcg64::seeded(seed));
+    let timeline = dice.one_of(&["release", "order-first", "beer"]);
+    let (life, lead) = (dice.one_of(&["1", "2", "3", "5"]), dice.one_of(&["0", "1", "3"]));
+    let waste = dice.perhaps(&["waste: 0.7, ", "waste: 2, "]);
+    let worth = dice.perhaps(&["salvage_value: 0.3, "]);
+    let carried = dice.perhaps(&[", cap: 6", ", order_delay: 1"]);
+    format!(
+        "timeline: {timeline}\nlife: {life}\nnodes: [{{id: farm}}, {{id: shop, {waste}{worth}I0: 9, h: 0.1}}, {{id: town}}]\n\
+         edges:\n  - {{from: farm, to: shop, L: {lead}, p: 1, g: 0.02{carried}}}\n  \
+         - {{from: shop, to: town, p: 3, b: 0.5, demand_dist: poisson, dist_param: {{mu: 4}}}}\n"
+    )
+}
+
+/// A programme keeps no books of ages: of what came so lately that it has not spoiled, no more can be left than came.
+#[test]
+fn a_plan_earns_what_it_promises_with_goods_that_spoil() {
+    for seed in 0..60 {
+        let text = milk_shop(seed);
+        let problem = problem(&text, Rules { backlog: seed % 2 == 0, discount: 1.0 });
+        let (bound, oracle) = (bound(&problem, seed), earned(&problem, "oracle", seed));
+        assert!((oracle - bound).abs() <= 1e-6 * (1.0 + bound.abs()), "{seed}: {oracle} of {bound}\n{text}");
+        for policy in ["mpc:informed", "mpc:blind", "basestock:14", "constant:4"] {
+            let earned = earned(&problem, policy, seed);
+            assert!(
+                earned <= bound + 1e-6 * (1.0 + bound.abs()),
+                "{seed}: {policy} earns {earned} of {bound}\n{text}"
+            );
+        }
+    }
+}
+
+/// Whatever is issued first, and however old what is shipped on may be: neither lets anybody earn more.
+#[test]
+fn nothing_earns_more_than_the_bound_where_goods_spoil_on_their_way_and_the_newest_go_first() {
+    let kinds = Kinds { file: &["life: 3", "life: 6"], market: &[", issue: lifo"], ..FIXED };
+    for seed in 0..30 {
+        let mut text = network(&kinds, seed);
+        if !text.contains("life:") {
+            text = format!("life: 4\n{text}");
+        }
+        let problem = problem(&text, Rules::default());
+        let bound = bound(&problem, seed);
+        for policy in ["oracle", "mpc:informed", "basestock:40,20,30", "constant:8,3,5"] {
+            let earned = earned(&problem, policy, seed);
+            assert!(
+                earned <= bound + 1e-6 * bound.abs(),
+                "{seed}: {policy} earns {earned} of {bound}\n{text}"
+            );
+        }
+    }
+}
+
 /// What a bound leaves out or lets a plan do only makes it higher.
 #[test]
 fn nothing_earns_more_than_the_bound_where_units_are_whole_orders_sized_and_customers_leave() {

@@ -28,7 +28,7 @@ pub(crate) struct OptimizeArgs {
     #[command(flatten)]
     pub problem: ProblemArgs,
     /// What is sought: one level per node that holds stock (basestock, echelon, cascade, ages, balanced), a pair (ss,
-    /// rq, capped) or three (joint); behind @ a review period, as in basestock@7
+    /// rq, capped) or three (joint, dual); behind @ a review period, as in basestock@7
     #[arg(long = "policy", short = 'p', value_name = "NAME[@N]", default_value = "basestock",
           value_parser = Family::reviewed)]
     pub sought: (Family, usize),

@@ -67,7 +67,7 @@ fn everything_there_is_can_be_listed() {
     assert_eq!(sections, ["effects", "policies", "presets", "suites", "types"]);
 }
 
-/// No linear programme here has rows for goods that spoil.
+/// The published programmes have no rows for goods that spoil; ours let the oldest go first.
 #[test]
 fn who_plays_on_a_network_is_listed_with_what_is_left_out_and_why_others_do_not() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -83,13 +83,14 @@ fn who_plays_on_a_network_is_listed_with_what_is_left_out_and_why_others_do_not(
         found.unwrap_or_else(|| panic!("{name} is missing:\n{listed}")).to_owned()
     };
     assert!(line("constant").ends_with("  plays"));
-    assert!(line("oracle").ends_with("does not model shelf life (the network)"));
+    assert!(line("dlp").ends_with("does not model shelf life (the network)"));
+    assert!(line("mpc").contains("the oldest goods went first"), "{}", line("mpc"));
     let plain = succeed(&["list", "policies", "--network", "serial"]);
     assert!(plain.lines().filter(|line| line.contains("  plays")).count() > 15, "{plain}");
     let document: Value =
         serde_json::from_str(&succeed(&["list", "policies", "--network", network, "--json"])).expect("JSON");
-    let oracle = document["policies"].as_array().expect("a list").iter().find(|one| one["name"] == "oracle");
-    assert_eq!(oracle.expect("listed")["plays"], false);
+    let published = document["policies"].as_array().expect("a list").iter().find(|one| one["name"] == "dlp");
+    assert_eq!(published.expect("listed")["plays"], false);
     assert!(
         fail(2, &["list", "presets", "--network", "serial"]).contains("--network belongs to 'list policies'")
     );

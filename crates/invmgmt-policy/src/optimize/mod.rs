@@ -48,7 +48,8 @@ pub use target::{Reached, Service, Target, Whose};
 use crate::estimate::Estimate;
 use crate::information::is_noise_free;
 use crate::{
-    Balanced, BaseStock, CanOrder, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels, Reviewed,
+    Balanced, BaseStock, CanOrder, DualIndex, EchelonBaseStock, OrderUpTo, PolicyError, ReorderLevels,
+    Reviewed,
 };
 use groups::{FoundTogether, Ties, Walks, groups};
 use search::Candidate;
@@ -82,13 +83,15 @@ pub enum Family {
     Ages,
     /// Can-order, one triple s/c/S per managed node.
     Joint,
+    /// Capped dual index, one triple E/S/c per managed node.
+    Dual,
     /// Balanced echelon base stock of assemblies, one level per managed node.
     Balanced,
 }
 
 /// The names of all families.
-pub const FAMILIES: [&str; 9] =
-    ["basestock", "echelon", "ss", "rq", "capped", "cascade", "ages", "joint", "balanced"];
+pub const FAMILIES: [&str; 10] =
+    ["basestock", "echelon", "ss", "rq", "capped", "cascade", "ages", "joint", "dual", "balanced"];
 
 impl Family {
     /// The family of this name.
@@ -105,6 +108,7 @@ impl Family {
             "cascade" => Ok(Self::Cascade),
             "ages" => Ok(Self::Ages),
             "joint" => Ok(Self::Joint),
+            "dual" => Ok(Self::Dual),
             "balanced" => Ok(Self::Balanced),
             _ => Err(OptimizeError::Family { found: name.escape_debug().to_string() }),
         }
@@ -135,6 +139,7 @@ impl Family {
             Self::Cascade => "cascade",
             Self::Ages => "ages",
             Self::Joint => "joint",
+            Self::Dual => "dual",
             Self::Balanced => "balanced",
         }
     }
@@ -144,7 +149,7 @@ impl Family {
         match self {
             Self::BaseStock | Self::Echelon | Self::Cascade | Self::Ages | Self::Balanced => 1,
             Self::ReorderLevels | Self::Lots | Self::Capped => 2,
-            Self::Joint => 3,
+            Self::Joint | Self::Dual => 3,
         }
     }
 
@@ -171,6 +176,7 @@ impl Family {
             Self::Cascade => Box::new(OrderUpTo::cascade(network, levels)?),
             Self::Ages => Box::new(OrderUpTo::ages(network, levels)?),
             Self::Joint => Box::new(CanOrder::new(network, levels.as_chunks().0)?),
+            Self::Dual => Box::new(DualIndex::new(network, levels.as_chunks().0)?),
             Self::Balanced => Box::new(Balanced::new(network, levels)?),
         })
     }

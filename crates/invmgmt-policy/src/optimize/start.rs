@@ -79,6 +79,19 @@ pub(super) fn levels(problem: &Problem, settings: &Settings) -> Result<Start, Op
             }
             start
         }
+        Family::Dual => {
+            let mut start = Start { levels: Vec::new(), steps: Vec::new() };
+            for (node, &level) in local.iter() {
+                let leads = network.managed[node].incoming.iter().map(|&link| network.supply[link].lead_time);
+                let soonest = (leads.min().unwrap_or(0) + 1) as f64;
+                let rate = rates[node];
+                let fast = rate.mean * soonest + safety[node] * (rate.variance * soonest).sqrt();
+                let cap = 2.0 * rate.mean.max(1.0);
+                start.levels.extend([fast.max(0.0), level, cap]);
+                start.steps.extend([step(rate.mean * soonest), step(scale[node]), step(cap)]);
+            }
+            start
+        }
         Family::Joint => {
             let mut start = Start { levels: Vec::new(), steps: Vec::new() };
             for (node, &level) in local.iter() {

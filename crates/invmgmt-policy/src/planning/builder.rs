@@ -28,6 +28,10 @@ pub(super) struct PeriodRows {
     pub rooms: Vec<Row>,
     /// What is thrown away against what arrives, per node whose room does not keep everything.
     pub discards: Vec<Row>,
+    /// Stock at the end against what came so lately that it has not spoiled, per node whose goods do.
+    pub fresh: Vec<Option<Row>>,
+    /// What spoils against what has reached its age, likewise: nothing is thrown away that could still be sold.
+    pub spoiling: Vec<Option<Row>>,
 }
 
 impl PeriodRows {
@@ -40,6 +44,10 @@ impl PeriodRows {
             .map_or((0, 0), |physics| (physics.resources.len(), physics.rooms.len()));
         let rows = |programme: &mut Programme, count: usize, kind: RowKind| {
             (0..count).map(|_| programme.add_row(kind)).collect::<Vec<Row>>()
+        };
+        let ages = |programme: &mut Programme, is_kept: &dyn Fn(ManagedIx) -> bool| {
+            let spoils = terms.lives.iter().map(|(node, &life)| life > 0 && is_kept(node));
+            spoils.map(|spoils| spoils.then(|| programme.add_row(RowKind::AtMost))).collect::<Vec<_>>()
         };
         Self {
             balance: nodes.iter().map(|_| programme.add_row(RowKind::Equal)).collect(),
@@ -67,6 +75,9 @@ impl PeriodRows {
             resources: rows(programme, resources, RowKind::AtMost),
             rooms: rows(programme, rooms, RowKind::AtMost),
             discards: rows(programme, terms.discarding.len(), RowKind::AtMost),
+            fresh: ages(programme, &|_| true),
+            // What comes with an age may spoil before the plan has it do so.
+            spoiling: ages(programme, &|node| Terms::is_supplied_fresh(network, node)),
         }
     }
 }
@@ -166,6 +177,14 @@ impl Builder<'_> {
             let surviving = self.surviving(period, arrival.period, row.buyer);
             entries.push((then.balance[row.buyer.position()], -arrival.arrives * surviving));
             entries.extend(thrown_away.map(|at| (then.discards[at], -arrival.arrives)));
+            // The oldest goods are used first, so that stock is what came last; of that nothing has spoiled yet which
+            // can still be sold in the next period.
+            let alive = arrival.period..(arrival.period + self.terms.lives[row.buyer]).saturating_sub(1);
+            let later = alive.filter_map(|period| self.rows(scenario, period)?.fresh[row.buyer.position()]);
+            entries.extend(later.map(|row| (row, -arrival.arrives * surviving)));
+            let last = (arrival.period + self.terms.lives[row.buyer]).checked_sub(1);
+            let last = last.and_then(|period| self.rows(scenario, period)?.spoiling[row.buyer.position()]);
+            entries.extend(last.map(|row| (row, -arrival.arrives * surviving)));
         }
         let Some(now) = self.rows(scenario, period) else { return };
         for (node, units) in self.network.inputs(link) {
@@ -325,6 +344,19 @@ impl Builder<'_> {
         }
     }
 
+    /// What spoils.
+    pub fn add_waste(&self, programme: &mut Programme, scenario: usize, period: usize) {
+        let physics = self.network.physics.as_deref();
+        let Some(shelf) = physics.and_then(|physics| physics.shelf.as_ref()) else { return };
+        let weight = self.paths.weights[scenario] * self.rules.weight(period);
+        let Some(now) = self.rows(scenario, period) else { return };
+        for (node, _) in self.terms.lives.iter().filter(|&(_, &life)| life > 0) {
+            let mut entries = vec![(now.balance[node.position()], 1.0)];
+            entries.extend(now.spoiling[node.position()].map(|row| (row, 1.0)));
+            programme.add_column(weight * shelf.waste[node], &entries);
+        }
+    }
+
     pub fn add_stocks(
         &self,
         programme: &mut Programme,
@@ -338,6 +370,7 @@ impl Builder<'_> {
             let mut entries = vec![(now.balance[node.position()], 1.0)];
             entries.extend(self.volume(node).map(|(at, _, volume)| (now.rooms[at], volume)));
             entries.extend(self.carried_over(scenario, period, node));
+            entries.extend(now.fresh[node.position()].map(|row| (row, 1.0)));
             let last = self.paths.ends_episode && period + 1 == self.paths.periods();
             let salvage = if last { row.salvage_value * self.supply.kept(period, node) } else { 0.0 };
             let cost = weight * (row.holding_cost - salvage);

@@ -8,13 +8,15 @@
 //! quantity on echelon holding costs (R. Roundy, "98%-effective integer-ratio lot-sizing for one-warehouse
 //! multi-retailer systems", 1985).
 
-use invmgmt::network::{ManagedIx, Network, SupplyLinkIx, TableIndex};
+use invmgmt::network::{Joint, ManagedIx, Network, SupplyLinkIx, TableIndex};
 use invmgmt::period::Rules;
 
 /// Longest interval, in multiples of the longest way: what is further off says nothing of today.
 const MOST_WAYS: usize = 4;
 /// Least holding cost saved by holding a unit a stage earlier, as a share of the later stage's [1].
 const LEAST_SAVED: f64 = 0.05;
+/// What may lack to a full truck because of rounding, as a share of it [1].
+const FULL: f64 = 1e-9;
 /// An order that counts, in units of the programme's scale.
 pub(super) const COUNTS: f64 = 1e-6;
 
@@ -24,6 +26,8 @@ pub(super) struct Schedule {
     pub link: SupplyLinkIx,
     /// Periods from one order to the next where nothing else is known, at least 1.
     pub interval: usize,
+    /// Cost of an order: its own, and its part of what orders of its group cost together [money].
+    fixed: f64,
     /// Whether the link is open, period by period from now.
     open: Vec<bool>,
     /// What a unit is charged of the cost of an order, likewise [money / unit].
@@ -52,6 +56,16 @@ impl Schedule {
     }
 }
 
+/// Whether orders of a network cost something whatever their size, alone or together with others.
+pub(super) fn orders_cost(network: &Network) -> bool {
+    network.has_fixed_costs || !joints(network).is_empty()
+}
+
+/// Groups of links that share what an order or a truck costs.
+fn joints(network: &Network) -> &[Joint] {
+    network.physics.as_deref().map_or(&[], |physics| &physics.joints)
+}
+
 /// The schedules of all links with a fixed cost.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lots(pub Vec<Schedule>);
@@ -61,9 +75,20 @@ impl Lots {
     pub fn of(network: &Network) -> Self {
         let nodes = network.buyers_first();
         let links = nodes.into_iter().flat_map(|node| network.managed[node].incoming.clone());
-        let dear = links.filter(|&link| network.supply[link].fixed_order_cost > 0.0);
-        let of = |link| Schedule { link, interval: 1, open: Vec::new(), slopes: Vec::new(), slope: 0.0 };
-        Self(dear.map(of).collect())
+        let fixed = |link: SupplyLinkIx| {
+            let groups = joints(network).iter().filter(|joint| joint.links.iter().any(|row| row.0 == link));
+            let shared: f64 = groups.map(|joint| joint.fixed_cost / joint.links.len() as f64).sum();
+            network.supply[link].fixed_order_cost + shared
+        };
+        let of = |link| Schedule {
+            link,
+            interval: 1,
+            fixed: fixed(link),
+            open: Vec::new(),
+            slopes: Vec::new(),
+            slope: 0.0,
+        };
+        Self(links.map(of).filter(|schedule| schedule.fixed > 0.0).collect())
     }
 
     /// Intervals for these flows [units / period], none longer than this [periods].
@@ -75,10 +100,10 @@ impl Lots {
                 (holding(row.buyer), row.supplier.map_or(0.0, |supplier| holding(supplier.node)));
             let saved = (after - before).max(LEAST_SAVED * after);
             let flow = flow(schedule.link);
-            let periods = (2.0 * row.fixed_order_cost / (saved * flow)).sqrt();
+            let periods = (2.0 * schedule.fixed / (saved * flow)).sqrt();
             schedule.interval = if periods.is_finite() { periods.round() as usize } else { longest };
             schedule.interval = schedule.interval.clamp(1, longest);
-            let slope = row.fixed_order_cost / (schedule.interval as f64 * flow);
+            let slope = schedule.fixed / (schedule.interval as f64 * flow);
             schedule.slope = if slope.is_finite() { slope } else { 0.0 };
             schedule.open.clear();
             schedule.slopes.clear();
@@ -129,11 +154,10 @@ impl Lots {
     pub fn charge(&mut self, network: &Network, ordered: &[f64], counts: f64, begins_anew: bool) {
         let (links, periods) = (network.supply.len(), ordered.len() / network.supply.len());
         for schedule in &mut self.0 {
-            let fixed = network.supply[schedule.link].fixed_order_cost;
             for period in 0..periods {
                 let order = ordered[period * links + schedule.link.position()];
                 if order > counts {
-                    schedule.slopes[period] = fixed * schedule.share(period, periods) / order;
+                    schedule.slopes[period] = schedule.fixed * schedule.share(period, periods) / order;
                 } else if begins_anew {
                     schedule.slopes[period] = schedule.slope;
                 }
@@ -157,20 +181,31 @@ impl Lots {
         self.0.iter().zip(&other.0).all(|(one, other)| one.open == other.open)
     }
 
-    /// Fixed costs of the orders in a plan; of the last one as much as its interval lies within the plan [money].
-    pub fn cost(
-        &self,
-        network: &Network,
-        rules: &Rules,
-        periods: usize,
-        is_ordered: impl Fn(usize, SupplyLinkIx) -> bool,
-    ) -> f64 {
+    /// Fixed costs of the orders in a plan, alone and together; of the last one as much as its interval lies within the
+    /// plan [money]. `ordered` is told period by period and link by link, as is what counts as an order [units].
+    pub fn cost(&self, network: &Network, rules: &Rules, ordered: &[f64], counts: f64) -> f64 {
+        let links = network.supply.len();
+        let periods = ordered.len() / links;
+        let units = |period: usize, link: SupplyLinkIx| ordered[period * links + link.position()];
         let of = |schedule: &Schedule| -> f64 {
-            let orders = (0..periods).filter(|&at| is_ordered(at, schedule.link));
+            let orders = (0..periods).filter(|&at| units(at, schedule.link) > counts);
             let fixed = network.supply[schedule.link].fixed_order_cost;
             orders.map(|at| rules.weight(at) * fixed * schedule.share(at, periods)).sum()
         };
-        self.0.iter().map(of).sum()
+        let of_group = |joint: &Joint, at: usize| -> f64 {
+            let sent = |&&(link, _): &&(SupplyLinkIx, f64)| units(at, link) > counts;
+            let volume: f64 =
+                joint.links.iter().filter(sent).map(|&(link, volume)| volume * units(at, link)).sum();
+            let trucks = joint.truck.map_or(1.0, |truck| (volume / truck - FULL).ceil().max(1.0));
+            let shares =
+                self.0.iter().filter(|schedule| joint.links.iter().any(|row| row.0 == schedule.link));
+            let share = shares.filter(|schedule| units(at, schedule.link) > counts);
+            let share = share.map(|schedule| schedule.share(at, periods)).fold(0.0, f64::max);
+            rules.weight(at) * joint.fixed_cost * trucks * share
+        };
+        let together =
+            joints(network).iter().map(|joint| (0..periods).map(|at| of_group(joint, at)).sum::<f64>());
+        self.0.iter().map(of).sum::<f64>() + together.sum::<f64>()
     }
 
     /// These with one order of a link sooner or later, or not at all; and with one more now.
@@ -210,6 +245,26 @@ impl Lots {
     }
 }
 
+/// Fills trucks that leave full or not at all: so many as what is wanted needs.
+pub(super) fn fill_trucks(network: &Network, orders: &mut [f64], counts: f64) {
+    let is_whole = network.physics.as_deref().is_some_and(|physics| physics.whole_units);
+    for joint in joints(network).iter().filter(|joint| joint.whole_trucks) {
+        let Some(truck) = joint.truck else { continue };
+        let wanted: f64 = joint.links.iter().map(|&(link, volume)| volume * orders[link.position()]).sum();
+        if wanted <= counts {
+            continue;
+        }
+        let factor = (wanted / truck - FULL).ceil() * truck / wanted;
+        for &(link, _) in &joint.links {
+            let order = &mut orders[link.position()];
+            *order *= factor;
+            if is_whole {
+                *order = (*order - FULL).ceil();
+            }
+        }
+    }
+}
+
 /// The longest interval there may be, for goods that take so long all the way [periods].
 pub(super) fn longest_interval(way: usize) -> usize {
     MOST_WAYS * (way + 1)
@@ -222,7 +277,7 @@ mod tests {
     fn lots(open: &[bool]) -> Lots {
         let link = SupplyLinkIx::from_position(0);
         let slopes = vec![0.5; open.len()];
-        Lots(vec![Schedule { link, interval: 3, open: open.to_vec(), slopes, slope: 0.5 }])
+        Lots(vec![Schedule { link, interval: 3, fixed: 20.0, open: open.to_vec(), slopes, slope: 0.5 }])
     }
 
     fn times(lots: &Lots, periods: usize) -> Vec<usize> {
@@ -248,6 +303,27 @@ mod tests {
             .collect();
         assert_eq!(found, [vec![4], vec![0, 4], vec![1, 4], vec![3, 4], vec![0, 2, 4]]);
         assert!(lots(&[false, true]).neighbours(0, 1).is_empty(), "there is no second order");
+    }
+
+    /// By hand: two links whose orders cost 75 a truck of 6, and 10 each. In period 0, 5 and 4 units need two trucks: 170;
+    /// in period 1, 3 units of one a truck: 85.
+    #[test]
+    fn orders_together_cost_their_trucks_once() {
+        let network = invmgmt_data::network_from_yaml(
+            "products: [red, blue]\nnodes: [{id: works}, {id: shop, I0: {red: 6, blue: 4}, h: 1}, {id: town}]\nedges:\n  \
+             - {from: works, to: shop, products: [red, blue], L: 0, p: 0, g: 0, K: 10}\n  \
+             - {from: shop, to: town, p: 0, b: 19, demand_dist: poisson, dist_param: {mu: 2}}\n\
+             joint: [{links: ['works -> shop'], K: 75, truck: 6, whole_trucks: true}]",
+        )
+        .unwrap_or_else(|error| panic!("{error}"));
+        let lots = Lots::of(&network);
+        assert_eq!(lots.0.iter().map(|schedule| schedule.fixed).collect::<Vec<f64>>(), [47.5, 47.5]);
+        let cost = |ordered: &[f64]| lots.cost(&network, &Rules::default(), ordered, COUNTS);
+        assert!((cost(&[5.0, 4.0, 0.0, 3.0]) - 255.0).abs() < 1e-9);
+        assert_eq!(cost(&[0.0; 4]), 0.0);
+        let mut orders = [2.0, 1.0];
+        fill_trucks(&network, &mut orders, COUNTS);
+        assert!((orders[0] - 4.0).abs() < 1e-9 && (orders[1] - 2.0).abs() < 1e-9, "a full truck: {orders:?}");
     }
 
     /// By hand: an order of 10 at a cost of 20 charges 2 a unit; one in the last period, with a third of its interval

@@ -5,13 +5,12 @@ mod integers;
 use std::ops::Range;
 
 use invmgmt::episode::{DecisionError, Policy};
-use invmgmt::network::{SupplyLinkIx, TableIndex};
 use invmgmt::period::StateView;
 
 use super::Paths;
 use super::foresight::{Forecaster, Foresight, revenue};
 use super::horizon::Horizon;
-use super::lots::{COUNTS, Lots};
+use super::lots::{COUNTS, Lots, fill_trucks};
 use super::outage::{SHORTAGE, last_stretch, neighbours, short_periods};
 use super::rolling::{Programmes, check_size, playable};
 use super::safety::SafetySteps;
@@ -256,15 +255,13 @@ impl Plan {
         periods: usize,
         outage: Range<usize>,
     ) -> Self {
-        let links = state.network.supply.len();
         let flows: Vec<f64> = if lots.0.is_empty() {
             Vec::new()
         } else {
             (0..periods).flat_map(|period| window.orders(solution, period)).collect()
         };
         let counts = COUNTS * solution.scale.quantity;
-        let is_ordered = |period: usize, link: SupplyLinkIx| flows[period * links + link.position()] > counts;
-        let fixed = lots.cost(state.network, state.rules, periods, is_ordered);
+        let fixed = lots.cost(state.network, state.rules, &flows, counts);
         let orders = window.orders(solution, 0);
         Self {
             orders: orders.map(|order| playable(order, solution.method, solution.scale)).collect(),
@@ -312,6 +309,7 @@ impl<F: Forecaster> PlanAhead<F> {
         let plan = self.order_in_lots(state, plan)?;
         let plan = self.order_in_sizes(state, plan)?;
         orders.copy_from_slice(&plan.orders);
+        fill_trucks(state.network, orders, plan.counts);
         self.lots.move_on();
         Ok(())
     }

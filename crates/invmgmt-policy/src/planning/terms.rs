@@ -53,6 +53,8 @@ pub(super) struct Terms {
     pub waits: Table<MarketLinkIx, bool>,
     /// Nodes in rooms that throw away what does not fit, with that room by position, in order of rooms.
     pub discarding: Vec<(ManagedIx, usize)>,
+    /// Periods of selling that goods live through at a node; 0 where they do not spoil.
+    pub lives: Table<ManagedIx, usize>,
 }
 
 impl Terms {
@@ -63,6 +65,7 @@ impl Terms {
             customers: vec![None; network.market.len()].into(),
             waits: vec![rules.backlog; network.market.len()].into(),
             discarding: Vec::new(),
+            lives: vec![0; network.managed.len()].into(),
         };
         let Some(physics) = network.physics.as_deref() else { return terms };
         for (link, row) in network.supply.iter() {
@@ -94,10 +97,21 @@ impl Terms {
                 terms.customers[row.link] = Some(customers);
             }
         }
+        if let Some(shelf) = &physics.shelf {
+            terms.lives =
+                network.managed.indices().map(|node| shelf.on_hand[node].life).collect::<Vec<_>>().into();
+        }
         let rooms = physics.rooms.iter().enumerate().filter(|(_, room)| room.room.discards);
         terms.discarding =
             rooms.flat_map(|(at, room)| room.points.iter().map(move |&(node, _)| (node, at))).collect();
         terms
+    }
+
+    /// Whether all goods are fresh as they come to a node.
+    pub fn is_supplied_fresh(network: &Network, node: ManagedIx) -> bool {
+        let shelf = network.physics.as_deref().and_then(|physics| physics.shelf.as_ref());
+        let brings_fresh = |link: &SupplyLinkIx| shelf.is_none_or(|shelf| shelf.links[*link].sent.life == 0);
+        network.managed[node].incoming.iter().all(brings_fresh)
     }
 
     /// Shortages of a period: the market link of each. Those who come first, then those who have waited.

@@ -101,6 +101,7 @@ impl Window {
                 builder.add_sales(&mut programme, scenario, period, &mut columns);
                 builder.add_ledgers(&mut programme, scenario, period, &mut columns);
                 builder.add_rooms(&mut programme, scenario, period);
+                builder.add_waste(&mut programme, scenario, period);
                 builder.add_stocks(&mut programme, scenario, period, &mut columns);
             }
         }

@@ -6,6 +6,7 @@ use invmgmt::period::StateView;
 use super::Window;
 use crate::lp::Solution;
 use crate::planning::Paths;
+use crate::planning::lots::orders_cost;
 use crate::planning::supply::Supply;
 
 /// What limits a link [units].
@@ -98,6 +99,21 @@ impl Window {
                 let space = if room.room.discards { room.room.space.max(held) } else { room.room.space };
                 self.right[row.position()] = space;
             }
+            for (node, rows) in network.managed.indices().zip(rows.fresh.iter().zip(&rows.spoiling)) {
+                let (Some(row), spoiling) = rows else { continue };
+                // What is here and will not have spoiled by then, and what has arrived by then and will not have either.
+                let held: f64 = state.on_hand_by_life(node).skip(period + 1).sum();
+                let oldest = (period + 1).checked_sub(terms.lives[node]);
+                let arrived = oldest.map_or(0.0, |at| arriving[at * network.managed.len() + node.position()]);
+                if let Some(spoiling) = spoiling {
+                    let reaches_age = state.on_hand_by_life(node).nth(period).unwrap_or(0.0) + arrived;
+                    self.right[spoiling.position()] = reaches_age;
+                }
+                let soonest = (period + 2).saturating_sub(terms.lives[node]);
+                let arrivals =
+                    (soonest..=period).map(|at| arriving[at * network.managed.len() + node.position()]);
+                self.right[row.position()] = held + arrivals.sum::<f64>();
+            }
             for (&(node, _), row) in terms.discarding.iter().zip(&rows.discards) {
                 self.right[row.position()] = arriving[period * network.managed.len() + node.position()];
             }
@@ -111,7 +127,7 @@ impl Window {
         let is_limited = physics.is_some_and(|physics| {
             !(physics.caps.is_empty() && physics.chains.is_empty() && physics.sizes.is_empty())
         });
-        if !is_limited && !network.has_fixed_costs {
+        if !is_limited && !orders_cost(network) {
             return;
         }
         let (links, periods) = (network.supply.len(), self.rows.len() / self.weights.len());
@@ -160,7 +176,7 @@ impl Window {
 
     /// Lets orders cost what they are charged besides.
     pub(super) fn set_charges(&mut self, network: &Network, paths: &Paths) {
-        if !network.has_fixed_costs {
+        if !orders_cost(network) {
             return;
         }
         for place in 0..self.columns.limited.len() {
