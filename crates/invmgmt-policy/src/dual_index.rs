@@ -9,7 +9,8 @@ use crate::PolicyError;
 use crate::base_stock::check_levels;
 
 /// The capped dual-index rule (J. Sun and J. A. Van Mieghem, "Robust dual sourcing inventory management: optimality of
-/// capped dual index policies and smoothing", 2019; without a cap the dual-index policy of Y. Fukuda, 1964, and others).
+/// capped dual index policies and smoothing", 2019; without a cap the dual-index policy of Y. Fukuda, 1964, and
+/// others).
 ///
 /// A node with two suppliers orders from the faster one up to a level E of what it will hold, less what it owes, when
 /// that order arrives; and from the slower one up to a level S of its whole inventory position, at most c. A node with

@@ -26,8 +26,8 @@ fn refused(problem: &Problem, spec: &str) -> String {
 
 /// By hand, with demand of 4 a period, E = 6, S = 13 and c = 5. In the first period 5 are held: 1 from near, and of the
 /// 7 that lack to 13 then, 5 from far; 2 are left. In the second, what comes from far is two periods off, and does not
-/// count for near: 4, which makes 11 in all, so 2 from far. 2 are left, and now those 5 arrive: none from near, and 13 - 9
-/// from far.
+/// count for near: 4, which makes 11 in all, so 2 from far. 2 are left, and now those 5 arrive: none from near, and 13
+/// - 9 from far.
 #[test]
 fn the_faster_supplier_looks_at_what_is_here_by_then_and_the_slower_at_everything() {
     let problem = problem(TWO);

@@ -305,8 +305,8 @@ mod tests {
         assert!(lots(&[false, true]).neighbours(0, 1).is_empty(), "there is no second order");
     }
 
-    /// By hand: two links whose orders cost 75 a truck of 6, and 10 each. In period 0, 5 and 4 units need two trucks: 170;
-    /// in period 1, 3 units of one a truck: 85.
+    /// By hand: two links whose orders cost 75 a truck of 6, and 10 each. In period 0, 5 and 4 units need two trucks:
+    /// 170; in period 1, 3 units of one a truck: 85.
     #[test]
     fn orders_together_cost_their_trucks_once() {
         let network = invmgmt_data::network_from_yaml(

@@ -46,14 +46,15 @@ const MOST_REMEMBERED: usize = 16;
 pub(crate) struct PlansOrLevels {
     problem: Problem,
     plans: PlanAhead<KnownParameters>,
-    /// The levels, if they are to be played; unknown before the first decision.
-    levels: Option<Option<Box<dyn Policy + Send>>>,
+    /// The levels, if they are to be played, and whether that is known: it is from the first decision on.
+    levels: Option<Box<dyn Policy + Send>>,
+    is_known: bool,
 }
 
 impl PlansOrLevels {
     pub fn new(problem: &Problem) -> Self {
         let plans = PlanAhead::new(KnownParameters::new(&problem.demand));
-        Self { problem: problem.clone(), plans, levels: None }
+        Self { problem: problem.clone(), plans, levels: None, is_known: false }
     }
 }
 
@@ -63,22 +64,38 @@ impl Policy for PlansOrLevels {
     }
 
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
-        let levels = self.levels.get_or_insert_with(|| {
-            let spec = spec_of(&self.problem)?;
-            Some(by_levels(&self.problem, &spec))
-        });
-        match levels {
+        if !self.is_known {
+            self.levels = spec_of(&self.problem).map(|spec| by_levels(&self.problem, &spec));
+            self.is_known = true;
+        }
+        match &mut self.levels {
             Some(levels) => levels.decide(state, orders),
             None => self.plans.decide(state, orders),
         }
     }
 }
 
-/// What was found for a problem; nothing yet, while it is sought.
-type Found = Arc<Mutex<Option<Option<String>>>>;
+/// What is best on a problem: levels, as a spec, or plans.
+#[derive(Clone)]
+enum Best {
+    Levels(String),
+    Plans,
+}
 
-/// The levels to be played on a problem, as a spec; none where plans are made. All who play it in this process have them
-/// sought once.
+impl Best {
+    fn spec(&self) -> Option<String> {
+        match self {
+            Self::Levels(spec) => Some(spec.clone()),
+            Self::Plans => None,
+        }
+    }
+}
+
+/// What was found for a problem; nothing yet, while it is sought.
+type Found = Arc<Mutex<Option<Best>>>;
+
+/// The levels to be played on a problem, as a spec; none where plans are made. All who play it in this process have
+/// them sought once.
 fn spec_of(problem: &Problem) -> Option<String> {
     static REMEMBERED: Mutex<Vec<(Problem, Found)>> = Mutex::new(Vec::new());
     if problem.num_periods < LEAST_PERIODS || !is_stationary(problem) {
@@ -86,22 +103,23 @@ fn spec_of(problem: &Problem) -> Option<String> {
     }
     let mut remembered = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
     let known = remembered.iter().find(|(known, _)| known == problem);
-    let found = known.map(|(_, found)| Arc::clone(found)).unwrap_or_else(|| {
-        if remembered.len() == MOST_REMEMBERED {
-            remembered.remove(0);
-        }
-        remembered.push((problem.clone(), Found::default()));
-        Arc::clone(&remembered[remembered.len() - 1].1)
+    let known = known.map(|(_, found)| Arc::clone(found));
+    let found = known.unwrap_or_else(|| {
+        let found = Found::default();
+        remembered.truncate(MOST_REMEMBERED - 1);
+        remembered.insert(0, (problem.clone(), Arc::clone(&found)));
+        found
     });
     drop(remembered);
     let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(spec) = &*found {
-        return spec.clone();
+    if let Some(best) = &*found {
+        return best.spec();
     }
-    let spec = search(problem);
+    let best = search(problem).map_or(Best::Plans, Best::Levels);
+    let spec = best.spec();
     // A search that was broken off says nothing of the next time.
     if !interruption::current().is_requested() {
-        *found = Some(spec.clone());
+        *found = Some(best);
     }
     spec
 }

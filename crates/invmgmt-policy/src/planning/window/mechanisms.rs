@@ -101,7 +101,8 @@ impl Window {
             }
             for (node, rows) in network.managed.indices().zip(rows.fresh.iter().zip(&rows.spoiling)) {
                 let (Some(row), spoiling) = rows else { continue };
-                // What is here and will not have spoiled by then, and what has arrived by then and will not have either.
+                // What is here and will not have spoiled by then, and what has arrived by then and will not have
+                // either.
                 let held: f64 = state.on_hand_by_life(node).skip(period + 1).sum();
                 let oldest = (period + 1).checked_sub(terms.lives[node]);
                 let arrived = oldest.map_or(0.0, |at| arriving[at * network.managed.len() + node.position()]);
