@@ -16,7 +16,7 @@ use crate::learned::{self, Knows, Trained};
 use crate::level_lists;
 use crate::lp::Method;
 use crate::planning::{
-    CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, KnownParameters, LocalTrend, PlanAhead,
+    CertaintyEquivalent, Clairvoyant, Family, Forecaster, KnownParameters, LocalTrend, PlanAhead,
     PublishedMean, RollingPlan, Sampled,
 };
 use crate::scopes;
@@ -264,7 +264,7 @@ pub const POLICIES: [PolicyForm; 21] = [
             Level {
                 name: "family",
                 make: Make::Knowing(
-                    |_, demand| Ok(plan_ahead(KnownFamily::new(demand))),
+                    |known, demand| Ok(plan_ahead(Family::new(demand, known.num_periods()))),
                     |_, _| Information::Family,
                 ),
             },
