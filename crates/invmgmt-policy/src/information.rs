@@ -22,9 +22,12 @@ pub enum Information {
     /// Means of all periods to come and the scale of the noise, by a rule of the published benchmark, kept as
     /// published: its mean of the present period rests on the sentiment of the period before.
     PublishedInformed,
-    /// Also base mean, magnitudes of the effects, the law and its noise, and goodwill's parameters; not which of
-    /// trend, seasonality and shock are active: each with prior probability 1/2.
+    /// Also base mean, the law and its noise, length and phase of the season, and goodwill's parameters; not which of
+    /// trend, seasonality and shock are active, each with prior probability 1/2, nor how strong they are or when the
+    /// shock comes.
     Family,
+    /// Also how strong the effects would be, and when the shock would come.
+    FamilyParameters,
     /// Also which effects are active: the means of all periods to come.
     Informed,
     /// Demand to come itself. An informed policy is clairvoyant where demand is a replay or has no noise: knowing
@@ -49,8 +52,9 @@ impl Information {
         let rank = |level| match level {
             Self::Blind => 0,
             Self::PublishedBlind | Self::Family => 1,
-            Self::PublishedInformed | Self::Informed => 2,
-            Self::Clairvoyant => 3,
+            Self::FamilyParameters => 2,
+            Self::PublishedInformed | Self::Informed => 3,
+            Self::Clairvoyant => 4,
         };
         rank(self) <= rank(that)
     }
@@ -62,6 +66,7 @@ impl Information {
             Self::PublishedBlind => "published-blind",
             Self::PublishedInformed => "published-informed",
             Self::Family => "family",
+            Self::FamilyParameters => "family-parameters",
             Self::Informed => "informed",
             Self::Clairvoyant => "clairvoyant",
         }

@@ -16,7 +16,7 @@ use crate::learned::{self, Knows, Trained};
 use crate::level_lists;
 use crate::lp::Method;
 use crate::planning::{
-    CertaintyEquivalent, Clairvoyant, Forecaster, KnownFamily, LocalTrend, PlanAhead, PlansOrLevels,
+    CertaintyEquivalent, Clairvoyant, Family, Forecaster, LocalTrend, PlanAhead, PlansOrLevels,
     PublishedMean, RollingPlan, Sampled,
 };
 use crate::scopes;
@@ -271,7 +271,7 @@ pub const POLICIES: [PolicyForm; 22] = [
             Level {
                 name: "family",
                 make: Make::Knowing(
-                    |_, demand| Ok(plan_ahead(KnownFamily::new(demand))),
+                    |known, demand| Ok(plan_ahead(Family::new(demand, known.num_periods()))),
                     |_, _| Information::Family,
                 ),
             },

@@ -222,6 +222,8 @@ fn planners_are_labelled_by_what_they_know() {
     assert_eq!(label("mpc:blind", &drawn), Information::Blind);
     assert_eq!(label("mpc:family", &drawn), Information::Family);
     assert_eq!(label("mpc:informed", &drawn), Information::Informed);
+    assert!(Information::Family.is_within(Information::FamilyParameters));
+    assert!(!Information::FamilyParameters.is_within(Information::Family), "strengths are known besides");
     assert_eq!(label("mpc:informed", &fixed), Information::Clairvoyant);
     assert_eq!(label("dlp:blind", &drawn), Information::PublishedBlind);
     assert_eq!(label("mssp:informed", &drawn), Information::PublishedInformed);

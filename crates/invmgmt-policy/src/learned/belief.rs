@@ -38,7 +38,7 @@ impl Knows {
     pub fn information(self, network: &Network, demand: &DemandModel) -> Information {
         match self {
             Self::Informed => Information::informed(network, demand),
-            Self::Family => Information::Family,
+            Self::Family => Information::FamilyParameters,
             Self::Blind => Information::Blind,
         }
     }

@@ -119,7 +119,10 @@ mod tests {
             );
             assert!(shares.is_sorted_by(|more, less| more > less), "{network}, {backlog}: {shares:?}");
             let information = specs.map(|spec| parse(spec, &known).expect("a policy").information());
-            assert_eq!(information, [Information::Informed, Information::Family, Information::Blind]);
+            assert_eq!(
+                information,
+                [Information::Informed, Information::FamilyParameters, Information::Blind]
+            );
         }
     }
 

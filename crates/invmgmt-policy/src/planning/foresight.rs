@@ -3,6 +3,15 @@
 use invmgmt::network::{MarketLinkIx, Network, TableIndex};
 use invmgmt::period::StateView;
 
+/// Something that turns out in one period to come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Turn {
+    /// The period whose demand shows it.
+    pub shows: usize,
+    /// Of each kind of demand told apart, whether it is one in which it is so.
+    pub is_turned: Vec<bool>,
+}
+
 /// A forecast of the periods to come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Foresight {
@@ -16,6 +25,8 @@ pub(crate) struct Foresight {
     /// Mean and variance of the demand added up from now on in each of them, world by world, period by period and per
     /// market link [units, units^2].
     sums: Vec<(f64, f64)>,
+    /// What may turn out in a period to come, if anything does.
+    pub turn: Option<Turn>,
     /// Share of all later demand that one period with unmet demand costs [1].
     pub goodwill_at_stake: f64,
 }
@@ -27,6 +38,7 @@ impl Foresight {
         self.goodwill_at_stake = 0.0;
         self.worlds.clear();
         self.sums.clear();
+        self.turn = None;
         for values in [&mut self.means, &mut self.variances] {
             values.clear();
             values.resize(periods * markets, 0.0);
@@ -44,6 +56,28 @@ impl Foresight {
         self.worlds.extend(probabilities);
         self.sums.clear();
         self.sums.resize(self.worlds.len() * self.means.len(), (0.0, 0.0));
+    }
+
+    /// What is foreseen if one of these kinds of demand is the true one, and the probability of that [1]; none where it
+    /// is nothing.
+    pub fn given(&self, holds: &[bool]) -> Option<(f64, Self)> {
+        let kept = self.worlds.iter().zip(holds).map(|(p, holds)| if *holds { *p } else { 0.0 });
+        let mut worlds: Vec<f64> = kept.collect();
+        let chance: f64 = worlds.iter().sum();
+        if chance <= 0.0 {
+            return None;
+        }
+        for p in &mut worlds {
+            *p /= chance;
+        }
+        let count = self.means.len();
+        let sums = (0..count).map(|at| {
+            worlds.iter().enumerate().map(|(world, p)| p * self.sums[world * count + at].0).sum::<f64>()
+        });
+        let sums: Vec<f64> = sums.collect();
+        let before = |at: usize| at.checked_sub(self.markets).map_or(0.0, |before| sums[before]);
+        let means = (0..count).map(|at| sums[at] - before(at)).collect();
+        Some((chance, Self { means, worlds, ..self.clone() }))
     }
 
     /// Sets mean and variance of the demand added up from now on in one of the kinds told apart.

@@ -2,6 +2,7 @@
 
 mod best_known;
 mod blind;
+mod branches;
 mod builder;
 mod certainty;
 mod counting;
@@ -28,7 +29,7 @@ mod window;
 
 pub(crate) use blind::LocalTrend;
 pub(crate) use certainty::{CertaintyEquivalent, PublishedMean};
-pub(crate) use family::KnownFamily;
+pub(crate) use family::Family;
 pub(crate) use foresight::Forecaster;
 pub(crate) use informed::KnownParameters;
 pub(crate) use mpc::PlanAhead;

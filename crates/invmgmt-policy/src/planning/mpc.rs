@@ -8,6 +8,7 @@ use invmgmt::episode::{DecisionError, Policy};
 use invmgmt::period::StateView;
 
 use super::Paths;
+use super::branches::branch;
 use super::foresight::{Forecaster, Foresight, revenue};
 use super::horizon::Horizon;
 use super::lots::{COUNTS, Lots, fill_trucks};
@@ -212,7 +213,9 @@ impl<F: Forecaster> PlanAhead<F> {
             self.paths.closed = self.lots.closed(network.supply.len(), periods);
         }
         self.paths.ends_episode = periods == remaining;
-        self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
+        if !branch(state, &self.foresight, &self.steps, &mut self.paths) {
+            self.steps.write(network, state.rules, &self.foresight, &mut self.paths);
+        }
     }
 
     /// Where it is time to look whether plans reach far enough: plans twice as far, and farther for as long as today's

@@ -83,6 +83,21 @@ impl Paths {
         })
     }
 
+    /// The first scenario, as the only one.
+    pub fn alone(&self) -> Self {
+        let scenarios = self.scenarios();
+        Self {
+            weights: vec![1.0],
+            demand: self.demand[..self.demand.len() / scenarios].to_vec(),
+            leaders: vec![0; self.periods],
+            buffers: self.buffers[..self.buffers.len() / scenarios].to_vec(),
+            outage: self.outage.clone(),
+            closed: self.closed.clone(),
+            charges: self.charges.clone(),
+            ..*self
+        }
+    }
+
     pub fn scenarios(&self) -> usize {
         self.weights.len()
     }

@@ -147,6 +147,11 @@ impl Programmes {
             None => grown(state, paths, self.method, columns).map(|stand| (stand, 0)),
             Some(_) => stand,
         };
+        let stand = stand.or_else(|| {
+            // Another number of scenarios, or other weights.
+            let window = self.windows.get(&periods).filter(|window| !window.fits(paths))?;
+            Some((window.stand()?, 0))
+        });
         self.make_room(periods, columns);
         let make = || Window::new(network, state.rules, paths, self.method);
         let window = self.windows.entry(periods).or_insert_with(make);
@@ -175,7 +180,16 @@ impl Programmes {
 /// Where a plan of these paths can begin that is the first: where one of three quarters of their periods stands, which
 /// began at one of a half, and so on. None where that is not worth it.
 fn grown(state: &StateView<'_>, paths: &Paths, method: Method, columns: usize) -> Option<Stand> {
-    if method != Method::RevisedSimplex || paths.scenarios() > 1 || columns < LEAST_COLUMNS_TO_GROW {
+    if method == Method::RevisedSimplex && paths.scenarios() > 1 {
+        let first = paths.alone();
+        let mut window = Window::new(state.network, state.rules, &first, method);
+        if let Some(stand) = grown(state, &first, method, columns / paths.scenarios()) {
+            window.go_on_from(&stand, 0);
+        }
+        window.solve(state, &first).ok()?;
+        return window.stand();
+    }
+    if method != Method::RevisedSimplex || columns < LEAST_COLUMNS_TO_GROW {
         return None;
     }
     let mut stand: Option<Stand> = None;

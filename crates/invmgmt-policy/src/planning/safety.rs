@@ -25,6 +25,10 @@ const LAST: usize = TARGETS.len();
 /// A kind of demand that does not scatter is taken to, by so much of the deviation of all [1].
 const LEAST_DEVIATION: f64 = 1e-3;
 
+/// Which kind of demand is the true one is learnt before an order has come all the way, so that safety stock has to
+/// last for so much of that time [1].
+const UNTIL_LEARNT: f64 = 0.75;
+
 /// Soft targets of a plan: what a unit of stock more is worth between them.
 #[derive(Clone, Debug)]
 pub(crate) struct SafetySteps {
@@ -47,7 +51,7 @@ impl SafetySteps {
         let periods = paths.periods();
         let revenues = later_revenues(network, foresight);
         let outage = paths.outage.clone();
-        let longest_way = network.longest_way();
+        let longest_way = reach(network, foresight);
         let last = paths.ends_episode.then(|| periods - 1);
         let supply = supply_variances(network);
         paths.buffers.clear();
@@ -90,6 +94,12 @@ impl SafetySteps {
         }
         shortage_cost * chance + at_stake * density
     }
+}
+
+/// The periods over which safety stock has to last: as long as an order takes to come all the way from raw material.
+fn reach(network: &Network, foresight: &Foresight) -> usize {
+    let way = network.longest_way();
+    if foresight.worlds().is_empty() { way } else { (UNTIL_LEARNT * way as f64).round() as usize }
 }
 
 impl Need {
