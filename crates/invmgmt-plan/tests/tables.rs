@@ -134,9 +134,9 @@ fn tables_without_places_go_together() {
     assert_eq!(leads, [4.0, 1.0]);
     let other = "item,place,lead_time\ntea,moon,4\n";
     let loaded = Folder::new().load(sales, Some(other), Period::Day).expect("tables");
-    assert!(loaded.notes.iter().any(
-        |note| note == "1 rows of the table of items have no sales and no law of demand and are left out"
-    ));
+    assert!(loaded.notes.iter().any(|note| {
+        note.starts_with("1 rows of the table of items have no sales and no law of demand and are left out (as 'tea, moon')")
+    }));
 }
 
 #[test]
@@ -318,4 +318,37 @@ fn days_as_spreadsheets_count_them_are_said_to_be_taken_for_numbers() {
     );
     assert_eq!(said("date,item,units\n1,tea,2\n3,tea,1\n"), None);
     assert_eq!(said("date,item,units\n2026-01-01,tea,2\n2026-01-03,tea,1\n"), None);
+}
+
+/// What a row may mean otherwise is said, with what to do about it.
+#[test]
+fn a_rhythm_of_weeks_or_months_and_rows_that_are_added_up_are_said() {
+    let notes =
+        |sales: &str, period| Folder::new().load(sales, None, period).expect("tables").notes.join("\n");
+    let rows = |dates: &[&str]| {
+        dates.iter().fold("date,item,units\n".to_owned(), |text, date| text + date + ",tea,20\n")
+    };
+    let weeks = rows(&[
+        "2026-01-05",
+        "2026-01-12",
+        "2026-01-19",
+        "2026-02-02",
+        "2026-02-09",
+        "2026-02-16",
+        "2026-02-23",
+        "2026-03-02",
+    ]);
+    assert!(notes(&weeks, Period::Day).contains("say --period week"));
+    assert!(!notes(&weeks, Period::Week).contains("--period"));
+    let day_more = format!("{weeks}2026-03-04,tea,1\n");
+    assert!(!notes(&day_more, Period::Day).contains("--period"));
+    let months: Vec<String> = (1..=9).map(|month| format!("2026-{month:02}-01")).collect();
+    let months = rows(&months.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(notes(&months, Period::Day).contains("say --period month"));
+    assert!(!notes(&weeks, Period::Day).contains("added up"));
+    let twice = format!("{weeks}2026-01-05,tea,3\n2026-01-06,tea,0\n");
+    assert!(notes(&twice, Period::Day).contains("1 rows are of an item, place and day"));
+    let items = "item,place\ntea,\nnew,north\n";
+    let loaded = Folder::new().load(&weeks, Some(items), Period::Week).expect("tables");
+    assert!(loaded.notes.iter().any(|note| note.contains("are left out (as 'new, north')")));
 }

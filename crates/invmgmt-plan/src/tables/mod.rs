@@ -186,7 +186,7 @@ struct Merged<'a> {
     /// Rows of the plan without a row in the table of items.
     lacking: Vec<String>,
     /// Rows of the table of items without sales or a law.
-    without: usize,
+    without: Vec<String>,
     has_rows: bool,
 }
 
@@ -222,10 +222,11 @@ impl<'a> Merged<'a> {
                 add(&item, &supplier, &mut series);
             }
         }
-        let without = rows
+        let without: Vec<String> = rows
             .iter()
             .filter(|row| !row.place.is_empty() && !there.contains(&(row.item.clone(), row.place.clone())))
-            .count();
+            .map(|row| shown_name(&row.item, &row.place))
+            .collect();
         Self { known, series, lacking: Vec::new(), without, has_rows: !rows.is_empty() }
     }
 
@@ -234,7 +235,7 @@ impl<'a> Merged<'a> {
         let at = |place| self.known.get(&(series.item.as_str(), place));
         let found = at(&series.place).or_else(|| at("")).map(|row| (*row).clone());
         if found.is_none() && self.has_rows {
-            self.lacking.push(format!("'{}, {}'", series.item.escape_debug(), series.place.escape_debug()));
+            self.lacking.push(shown_name(&series.item, &series.place));
         }
         found.unwrap_or_default()
     }
@@ -248,14 +249,20 @@ impl<'a> Merged<'a> {
                 self.lacking[..self.lacking.len().min(3)].join(", ")
             ));
         }
-        if self.without > 0 {
+        if !self.without.is_empty() {
             notes.push(format!(
-                "{} rows of the table of items have no sales and no law of demand and are left out",
-                self.without
+                "{} rows of the table of items have no sales and no law of demand and are left out (as {}): give what is \
+                 expected of them in a column demand, as {{poisson: {{mu: 2}}}}",
+                self.without.len(),
+                self.without[..self.without.len().min(3)].join(", ")
             ));
         }
         notes
     }
+}
+
+fn shown_name(item: &str, place: &str) -> String {
+    format!("'{}, {}'", item.escape_debug(), place.escape_debug())
 }
 
 /// The items by who supplies whom: a place, or a warehouse and the stores it supplies.

@@ -97,7 +97,8 @@ struct Sold {
 }
 
 impl Sold {
-    fn add(&mut self, at: i64, units: f64) {
+    /// Adds what a row says, and tells whether another row of the period sold something.
+    fn add(&mut self, at: i64, units: f64) -> bool {
         if self.units.is_empty() {
             self.first = at;
         }
@@ -111,7 +112,9 @@ impl Sold {
         if place >= self.units.len() {
             self.units.resize(place + 1, 0.0);
         }
+        let known = self.units[place] != 0.0;
         self.units[place] += units;
+        known
     }
 
     /// Periods and units.
@@ -130,6 +133,8 @@ struct Ledger {
     out: Vec<Vec<i64>>,
     first: Option<(i64, i64)>,
     below_zero: usize,
+    /// Rows of a period of which another row sold something.
+    again: usize,
     whole: bool,
 }
 
@@ -152,11 +157,18 @@ impl Ledger {
         self.whole &= units.fract() == 0.0;
         // Nothing sold is what is taken for a period without a row. A history too long is refused at the end.
         if units != 0.0 && last.max(at) - first.min(at) < MOST_PERIODS {
-            self.sold[place].add(at, units);
+            self.again += usize::from(self.sold[place].add(at, units));
         }
     }
 
-    fn close(self, source: &Source, dated: bool, mut notes: Vec<String>) -> Result<Sales, TableError> {
+    /// What was read; `days` says whether its times are dates and one period is a day.
+    fn close(
+        self,
+        source: &Source,
+        dated: bool,
+        days: bool,
+        mut notes: Vec<String>,
+    ) -> Result<Sales, TableError> {
         let Some((first, last)) = self.first else {
             return Err(TableError::Unfit(format!("{}: no rows below the header", source.name())));
         };
@@ -170,11 +182,13 @@ impl Ledger {
         }
         let periods = (last - first + 1) as usize;
         let mut below_zero = self.below_zero;
-        let Self { names, sold, out, whole, .. } = self;
+        let Self { names, sold, out, whole, again, .. } = self;
+        let mut selling = vec![false; periods];
         let fill = |(((item, place), sold), out): ((Name, Sold), Vec<i64>)| {
             let mut history = vec![0.0; periods];
             for (at, units) in sold.periods().filter(|(_, units)| *units != 0.0) {
                 history[(at - first) as usize] += units;
+                selling[(at - first) as usize] = true;
             }
             for units in history.iter_mut().filter(|units| **units < 0.0) {
                 (*units, below_zero) = (0.0, below_zero + 1);
@@ -191,6 +205,13 @@ impl Ledger {
                 "{below_zero} periods with sales below zero (more returned than sold) count as 0"
             ));
         }
+        // Periods longer than a day are meant to take several rows.
+        if days && again > 0 {
+            notes.push(format!(
+                "{again} rows are of an item, place and day of which a row before sold something: they are added up"
+            ));
+        }
+        notes.extend(longer_period(&selling).filter(|_| days));
         if let (false, Some((begin, end))) = (dated, as_days(first).zip(as_days(last))) {
             notes.push(format!(
                 "its times are taken for numbers of periods, {first} to {last}; if they are days as spreadsheets count \
@@ -200,6 +221,30 @@ impl Ledger {
         notes.push("a period without a row is a period without sales".to_owned());
         Ok(Sales { series, next: last + 1, dated, periods, whole, notes })
     }
+}
+
+/// Fewest days with sales from which a rhythm is told.
+const FEWEST_SALES: usize = 8;
+
+/// What to say where days with sales anywhere follow each other as weeks or months do: a row may hold as much, and read
+/// as a day's it makes demand look rare and large.
+fn longer_period(selling: &[bool]) -> Option<String> {
+    let days: Vec<usize> = (0..selling.len()).filter(|day| selling[*day]).collect();
+    let gaps = || days.windows(2).map(|pair| pair[1] - pair[0]);
+    if days.len() < FEWEST_SALES {
+        return None;
+    }
+    let period = if gaps().all(|gap| gap >= 28) {
+        "month"
+    } else if gaps().all(|gap| gap % 7 == 0) {
+        "week"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "all sales lie whole {period}s apart and are taken for sales of single days; if a row holds what a {period} \
+         sold, say --period {period}"
+    ))
 }
 
 fn long(mut table: Table<'_>, columns: &SalesColumns, period: Period) -> Result<Sales, TableError> {
@@ -249,7 +294,8 @@ fn long(mut table: Table<'_>, columns: &SalesColumns, period: Period) -> Result<
         }
     }
     mistakes.none()?;
-    ledger.close(&source, clock.dated == Some(true), Vec::new())
+    let dated = clock.dated == Some(true);
+    ledger.close(&source, dated, dated && period == Period::Day, Vec::new())
 }
 
 /// What people write where they know no number.
@@ -380,7 +426,7 @@ fn wide(
     if !others.is_empty() {
         notes.push(format!("columns of the table of sales that are not used: {}", others.join(", ")));
     }
-    ledger.close(&source, dated, notes)
+    ledger.close(&source, dated, dated && period == Period::Day, notes)
 }
 
 /// Mistakes of rows while reading goes on.
