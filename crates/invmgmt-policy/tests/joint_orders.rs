@@ -325,3 +325,18 @@ fn what_cannot_be_a_can_order_rule_is_refused() {
     let message = refused(&Problem::new(alone, demand, Rules::default(), 5), "joint:1/2/3");
     assert!(message.contains("no links of this network share what an order costs ('joint')"), "{message}");
 }
+
+/// Plans of every level of knowledge share trucks: none does worse than to order each product up to a level alone.
+#[test]
+fn plans_order_together_what_shares_a_cost() {
+    let problem = Problem { num_periods: 120, ..NO_TRUCKS.problem() };
+    let mean = |policy: &str| {
+        let make = || parse(policy, &Knowledge::of(&problem)).expect("a policy");
+        let figures = rollout(&problem, &[1, 2, 3, 4, 5, 6], 1, make).expect("played");
+        figures.iter().map(|episode| episode.kpis.total_profit).sum::<f64>() / 6.0
+    };
+    let alone = mean("basestock:5,3");
+    for policy in ["mpc:informed", "mpc:family", "mpc:blind"] {
+        assert!(mean(policy) > alone, "{policy}: {}, each alone {alone}", mean(policy));
+    }
+}

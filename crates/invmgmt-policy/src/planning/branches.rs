@@ -5,6 +5,7 @@ use invmgmt::period::StateView;
 
 use super::Paths;
 use super::foresight::Foresight;
+use super::lots::orders_cost;
 use super::rolling::check_size;
 use super::safety::SafetySteps;
 use crate::lp::Method;
@@ -28,8 +29,8 @@ pub(super) fn branch(
     let [Some(stays), Some(turns)] = parts else { return false };
     let is_worth_it = turn.shows + 1 < periods && stays.0.min(turns.0) >= WORTH_A_BRANCH;
     let is_small = check_size(state.network, periods, 2, Method::RevisedSimplex).is_ok();
-    // Where orders have fixed costs, schedules are of one scenario.
-    if !is_worth_it || !is_small || state.network.has_fixed_costs {
+    // Where orders cost something whatever their size, schedules are of one scenario.
+    if !is_worth_it || !is_small || orders_cost(state.network) {
         return false;
     }
     let (outage, ends_episode) = (paths.outage.clone(), paths.ends_episode);
