@@ -100,7 +100,7 @@ fn a_refused_spec_says_what_was_found_and_what_is_allowed() {
         "unknown policy 'base-stock:1,2,3' (did you mean 'basestock'?); known forms: \
          constant:Q or constant:Q1,Q2,...; basestock:S1,S2,...; echelon:S1,S2,...; \
          ss:s1/S1,s2/S2,...; rq:r1/Q1,r2/Q2,...; capped:S1/c1,S2/c2,...; cascade:S1,S2,...; ages:S1,S2,...; \
-         joint:s1/c1/S1,s2/c2/S2,...; balanced:S1,S2,...; \
+         joint:s1/c1/S1,s2/c2/S2,...; dual:E1/S1/c1,E2/S2/c2,...; balanced:S1,S2,...; \
          table:FILE.npz; newsvendor:blind or :informed; ss:blind or :informed; \
          exp-smoothing:blind or :informed; \
          echelon-basestock:blind or :informed; dlp:blind or :informed; mssp:blind or :informed; \

@@ -319,7 +319,7 @@ fn settings_that_cannot_be_used_are_refused_with_their_reason() {
     assert_eq!(error, OptimizeError::Family { found: "constant".into() });
     assert_eq!(
         error.to_string(),
-        "cannot optimize policy 'constant'; expected one of basestock, echelon, ss, rq, capped, cascade, ages, joint, \
+        "cannot optimize policy 'constant'; expected one of basestock, echelon, ss, rq, capped, cascade, ages, joint, dual, \
          balanced"
     );
 }
