@@ -104,7 +104,8 @@ def optimize(
         env: an environment, wrapped or not, or what stands for one; taken and played as in
             :func:`~gym_invmgmt.rollout`.
         policy: what is sought: ``"basestock"``, ``"echelon"``, ``"ss"``, ``"rq"``, ``"capped"``, ``"cascade"``,
-            ``"ages"``, ``"joint"``, ``"dual"`` or ``"balanced"``; with a review period behind it, as in ``"basestock@7"``.
+            ``"ages"``, ``"joint"``, ``"dual"`` or ``"balanced"``; with a review period behind it, as in
+            ``"basestock@7"``.
         target: a service that the levels have to reach, whatever they cost, or several:
             ``"fill-rate=0.97"`` (the immediate one: share of demand met at once) or ``"cycle-service=0.95"`` (share of
             cycles, from delivery to delivery, in which nobody goes without), of one retailer as in
