@@ -48,8 +48,11 @@ pub(super) struct Lookahead {
     sampler: Sampler,
 }
 
-/// Where the draws of futures come from.
+/// Where the draws of futures come from that are played side by side.
 type Streams = ([Pcg64; SIDE_BY_SIDE], Option<[SupplyStreams; SIDE_BY_SIDE]>);
+
+/// All futures of a decision: every order meets them.
+type Futures = Vec<Streams>;
 
 impl Lookahead {
     /// Whether orders of this problem can be tried. What an order costs whatever its size is paid off over more periods
@@ -77,21 +80,29 @@ impl Lookahead {
         }
     }
 
-    /// Streams of the futures of a period.
-    fn streams(&self, period: usize, time: usize) -> Streams {
+    /// The futures of a period.
+    fn futures(&self, period: usize) -> Futures {
         let network = &*self.problem.network;
-        let first = FIRST_SEED + ((period * self.times + time) * SIDE_BY_SIDE) as u64;
-        let seeds: [u64; SIDE_BY_SIDE] = std::array::from_fn(|lane| first + lane as u64);
-        let supply = network.draws_supply().then(|| seeds.map(|seed| SupplyStreams::seeded(network, seed)));
-        (seeds.map(Pcg64::seeded), supply)
+        let drawn = |time: usize| {
+            let first = FIRST_SEED + ((period * self.times + time) * SIDE_BY_SIDE) as u64;
+            let seeds: [u64; SIDE_BY_SIDE] = std::array::from_fn(|lane| first + lane as u64);
+            let supply =
+                network.draws_supply().then(|| seeds.map(|seed| SupplyStreams::seeded(network, seed)));
+            (seeds.map(Pcg64::seeded), supply)
+        };
+        (0..self.times).map(drawn).collect()
     }
 
     /// What is earned in each future if this is ordered now [money].
-    fn earned(&mut self, period: usize, orders: &[f64]) -> Result<Vec<f64>, DecisionError> {
-        let mut profits = Vec::with_capacity(self.times * SIDE_BY_SIDE);
-        for time in 0..self.times {
-            let streams = self.streams(period, time);
-            profits.extend(self.play(period, orders, streams)?);
+    fn earned(
+        &mut self,
+        period: usize,
+        orders: &[f64],
+        futures: &Futures,
+    ) -> Result<Vec<f64>, DecisionError> {
+        let mut profits = Vec::with_capacity(futures.len() * SIDE_BY_SIDE);
+        for streams in futures {
+            profits.extend(self.play(period, orders, streams.clone())?);
         }
         Ok(profits)
     }
@@ -110,10 +121,8 @@ impl Lookahead {
         let mut own = orders.to_vec();
         let mut earned = [0.0; SIDE_BY_SIDE];
         for ahead in 0..self.periods.min(num_periods - period) {
-            for lane in 0..SIDE_BY_SIDE {
-                if ahead == 0 {
-                    continue;
-                }
+            // What is ordered now is said.
+            for lane in (0..SIDE_BY_SIDE).filter(|_| ahead > 0) {
                 let view = StateView::of_lane(network, rules, *num_periods, &states, lane);
                 self.levels.decide(&view, &mut own)?;
                 requests.iter_mut().zip(&own).for_each(|(request, &order)| request[lane] = order);
@@ -157,7 +166,8 @@ impl Policy for Lookahead {
             *number = state.number(position);
         }
         let period = state.period();
-        let mut best = self.earned(period, orders)?;
+        let futures = self.futures(period);
+        let mut best = self.earned(period, orders, &futures)?;
         let (mut tried, mut steps) = (vec![orders.to_vec()], 0);
         while steps < MOST_STEPS {
             let mut found = false;
@@ -168,7 +178,7 @@ impl Policy for Lookahead {
                     if other[link] < 0.0 || tried.contains(&other) {
                         continue;
                     }
-                    let earned = self.earned(period, &other)?;
+                    let earned = self.earned(period, &other, &futures)?;
                     tried.push(other.clone());
                     if is_surely_more(&earned, &best) {
                         orders.copy_from_slice(&other);
