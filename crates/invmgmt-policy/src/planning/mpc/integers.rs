@@ -20,7 +20,7 @@ const FIRST_ROUNDS: usize = 60;
 /// its decisions together, or plans over so many links and periods where that is more, as long as each decision may try
 /// some.
 const ORDERS_MOVED: usize = 8;
-const MOST_MOVES: usize = 250;
+const MOST_MOVES: usize = 120;
 const MOVES_OF_EPISODE: usize = 700;
 const WORK_OF_EPISODE: usize = 120_000;
 const LEAST_MOVES: usize = 6;
@@ -74,11 +74,11 @@ impl<F: Forecaster> PlanAhead<F> {
         rates
     }
 
-    /// Plans over an interval beyond the longest way, and as much of another one as the way is long; an episode that
-    /// ends within a further interval is planned to its end.
+    /// Plans over an interval beyond the longest way; an episode that ends within a further interval is planned to its
+    /// end.
     fn reach_over_lots(&mut self, state: &StateView<'_>, way: usize) {
         let interval = self.lots.longest();
-        let reach = way + 1 + (interval + interval.min(way + 1)).max(LEAST_BEYOND);
+        let reach = way + 1 + interval.max(LEAST_BEYOND);
         let is_last = state.num_periods <= reach + interval;
         self.horizon.reach(if is_last { state.num_periods } else { reach });
         self.short.resize(self.horizon.periods(state), 0.0);
