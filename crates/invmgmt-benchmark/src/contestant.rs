@@ -70,6 +70,12 @@ pub trait Player {
     /// # Errors
     /// Why it cannot decide.
     fn decide(&mut self, states: &[StateView<'_>], orders: &mut [f64]) -> Result<(), String>;
+
+    /// By how much the plan behind the last orders may cost more than the best one, of a lone episode
+    /// ([`Policy::plan_gap`]).
+    fn plan_gap(&mut self, _state: &StateView<'_>) -> Option<f64> {
+        None
+    }
 }
 
 /// A policy by name, as the command line knows it.
@@ -133,5 +139,9 @@ impl Player for One {
             self.0.decide(state, orders).map_err(|error| error.to_string())?;
         }
         Ok(())
+    }
+
+    fn plan_gap(&mut self, state: &StateView<'_>) -> Option<f64> {
+        self.0.plan_gap(state)
     }
 }

@@ -212,7 +212,15 @@ fn episodes<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &
 }
 
 fn timings<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'a Row>) -> csv::Result<()> {
-    table.write_record(["problem", "policy", "seed", "make_seconds", "decide_seconds", "total_seconds"])?;
+    table.write_record([
+        "problem",
+        "policy",
+        "seed",
+        "make_seconds",
+        "decide_seconds",
+        "total_seconds",
+        "plan_gap",
+    ])?;
     for row in rows {
         let timing = &row.played.timing;
         table.write_record([
@@ -222,6 +230,7 @@ fn timings<'a>(table: &mut Table, plan: &Plan<'_>, rows: impl Iterator<Item = &'
             format!("{:.9}", timing.make),
             format!("{:.9}", timing.decide),
             format!("{:.9}", timing.total),
+            timing.plan_gap.map_or_else(String::new, |gap| format!("{gap:.9}")),
         ])?;
     }
     Ok(())

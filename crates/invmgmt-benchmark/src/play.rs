@@ -28,7 +28,8 @@ pub struct Played {
     pub timing: Timing,
 }
 
-/// Wall-clock time of one episode [seconds]. Of episodes played together each has its equal share.
+/// What one episode took: wall-clock time, of which each of those played together has its equal share [seconds]; and
+/// how good its first plan is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
     /// Making the policy and resetting it.
@@ -37,6 +38,9 @@ pub struct Timing {
     pub decide: f64,
     /// All of it: the policy's share, the simulation and the measuring.
     pub total: f64,
+    /// By how much its first plan may cost more than the best one, as a share of its cost [1]; see
+    /// [`plan_gap`](invmgmt::episode::Policy::plan_gap).
+    pub plan_gap: Option<f64>,
 }
 
 /// Plays a policy on a problem with these seeds, side by side, and keeps how one of them went. A failure is an outcome,
@@ -58,7 +62,8 @@ pub fn play(contestant: &dyn Contestant, problem: &Case, seeds: &[u64], keep_cou
     };
     own.total = begun.elapsed().as_secs_f64();
     let share = seeds.len() as f64;
-    let timing = Timing { make: own.make / share, decide: own.decide / share, total: own.total / share };
+    let timing =
+        Timing { make: own.make / share, decide: own.decide / share, total: own.total / share, ..own };
     let played = |(&seed, (outcome, course))| Played {
         seed,
         information: information.clone(),
@@ -144,6 +149,9 @@ impl Table {
         };
         own.decide += begun.elapsed().as_secs_f64();
         decided.map_err(|reason| format!("period {period}: {reason}"))?;
+        if let (0, [running]) = (period, self.episodes.as_slice()) {
+            own.plan_gap = player.plan_gap(&running.episode.view());
+        }
         for (running, orders) in self.episodes.iter_mut().zip(self.orders.chunks(self.links.max(1))) {
             if running.failure.is_some() {
                 continue;

@@ -93,15 +93,15 @@ fn all_policies_with_a_published_value_reach_it_and_none_does_better_than_what_i
 #[test]
 fn an_informed_planner_costs_little_more_than_the_optimum_in_the_long_run() {
     let suite = classics();
-    for (id, most) in [
-        ("lost-sales-poisson-L2-p4", 3.0),
-        ("dual-sourcing-U4-L2-b495-c5", 2.0),
-        ("trucks-01", 3.0),
-        ("perishable-m2-L1-lifo-w7", 2.0),
-        ("random-lead-time-U2-free", 4.0),
-        ("serial-poisson-release", 3.0),
+    for (id, most, seeds) in [
+        ("lost-sales-poisson-L2-p4", 3.0, 8),
+        ("dual-sourcing-U4-L2-b495-c5", 2.0, 4),
+        ("trucks-01", 3.0, 8),
+        ("perishable-m2-L1-lifo-w7", 2.0, 8),
+        ("random-lead-time-U2-free", 4.0, 8),
+        ("serial-two-stages", 3.0, 4),
     ] {
-        let (found, _) = played(suite.problem(id).expect("in the suite"), &["mpc:informed"], 8);
+        let (found, _) = played(suite.problem(id).expect("in the suite"), &["mpc:informed"], seeds);
         let percent = found[0].percent.expect("not zero").mean;
         assert!((-4.0..most).contains(&percent), "{id}: {percent}");
     }
@@ -116,6 +116,20 @@ fn a_planner_gathers_orders_with_a_fixed_cost_nearly_as_the_best_policy_does() {
         let percent = found[0].percent.expect("not zero").mean;
         assert!((-2.0..3.0).contains(&percent), "{id}: {percent}");
     }
+}
+
+/// That of the lots of four periods is below a tenth; a plan without a fixed cost, or a rule, has nothing to prove.
+#[test]
+fn how_far_a_first_plan_may_be_from_the_best_is_a_figure_of_the_run_where_orders_cost_something() {
+    let gaps = |id: &str, policy: &str| -> Vec<Option<f64>> {
+        let (_, outcome) = played(classics().problem(id).expect("in the suite"), &[policy], 2);
+        let own = outcome.rows.iter().filter(|row| row.contestant == 0);
+        own.map(|row| row.played.timing.plan_gap).collect()
+    };
+    let lots = gaps("non-stationary-four-periods", "mpc:informed");
+    assert!(lots.iter().all(|gap| gap.is_some_and(|gap| gap > 0.0 && gap < 0.1)), "{lots:?}");
+    assert_eq!(gaps("three-stages-backlog", "mpc:informed"), [None, None]);
+    assert_eq!(gaps("non-stationary-four-periods", "basestock:65"), [None, None]);
 }
 
 #[test]

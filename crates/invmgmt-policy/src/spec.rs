@@ -376,6 +376,10 @@ impl Policy for NamedPolicy {
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         self.policy.decide(state, orders)
     }
+
+    fn plan_gap(&mut self, state: &StateView<'_>) -> Option<f64> {
+        self.policy.plan_gap(state)
+    }
 }
 
 /// The policy a spec names, made with what is known.

@@ -11,6 +11,8 @@
 use invmgmt::network::{Joint, ManagedIx, Network, SupplyLinkIx, TableIndex};
 use invmgmt::period::Rules;
 
+use super::window::Opening;
+
 /// Longest interval, in multiples of the longest way: what is further off says nothing of today.
 const MOST_WAYS: usize = 4;
 /// Least holding cost saved by holding a unit a stage earlier, as a share of the later stage's [1].
@@ -206,6 +208,34 @@ impl Lots {
         let together =
             joints(network).iter().map(|joint| (0..periods).map(|at| of_group(joint, at)).sum::<f64>());
         self.0.iter().map(of).sum::<f64>() + together.sum::<f64>()
+    }
+
+    /// What orders of a plan of so many periods cost at least, however they share it: each its own cost and its part of
+    /// what the whole group pays for one, and charges per unit for its room in a truck, period by period and link by
+    /// link
+    /// [money / unit].
+    pub fn least_cost(&self, network: &Network, rules: &Rules, periods: usize) -> (Vec<Opening>, Vec<f64>) {
+        let (mut openings, mut charges) = (Vec::new(), vec![0.0; network.supply.len() * periods]);
+        for schedule in &self.0 {
+            let link = schedule.link;
+            let of_truck = |joint: &Joint| {
+                let volume = joint.links.iter().find(|row| row.0 == link)?.1;
+                Some(joint.fixed_cost * volume / joint.truck?)
+            };
+            let of_group = |joint: &Joint| {
+                let is_of_it = joint.truck.is_none() && joint.links.iter().any(|row| row.0 == link);
+                is_of_it.then(|| joint.fixed_cost / joint.links.len() as f64)
+            };
+            let slope: f64 = joints(network).iter().filter_map(of_truck).sum();
+            let fixed: f64 = joints(network).iter().filter_map(of_group).sum();
+            let fixed = fixed + network.supply[link].fixed_order_cost;
+            for period in 0..periods {
+                let weight = rules.weight(period) * schedule.share(period, periods);
+                charges[period * network.supply.len() + link.position()] = weight * slope;
+                openings.push(Opening { link, period, cost: weight * fixed });
+            }
+        }
+        (openings, charges)
     }
 
     /// These with one order of a link sooner or later, or not at all; and with one more now.

@@ -37,6 +37,8 @@ pub(crate) struct PlanAhead<F> {
     accepted: usize,
     /// The period the last plan was made in -- state.
     planned_in: usize,
+    /// Cost and outage of the plan that was played last [money; periods] -- state.
+    decided: Option<(f64, Range<usize>)>,
 }
 
 /// A plan for one decision.
@@ -87,6 +89,7 @@ impl<F: Forecaster> PlanAhead<F> {
             outage: 0..0,
             accepted: 0,
             planned_in: 0,
+            decided: None,
         }
     }
 
@@ -99,6 +102,7 @@ impl<F: Forecaster> PlanAhead<F> {
         self.short.clear();
         self.outage = 0..0;
         self.accepted = 0;
+        self.decided = None;
     }
 
     /// Lets what was believed of a period stay with that period.
@@ -293,6 +297,10 @@ impl<F: Forecaster> Policy for PlanAhead<F> {
         }
         self.go_on(state, orders)
     }
+
+    fn plan_gap(&mut self, state: &StateView<'_>) -> Option<f64> {
+        self.gap(state).ok().flatten()
+    }
 }
 
 impl<F: Forecaster> PlanAhead<F> {
@@ -314,6 +322,7 @@ impl<F: Forecaster> PlanAhead<F> {
         orders.copy_from_slice(&plan.orders);
         fill_trucks(state.network, orders, plan.counts);
         self.lots.move_on();
+        self.decided = Some((plan.cost, plan.outage));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use invmgmt::network::Network;
 use invmgmt::period::StateView;
 
 use super::Paths;
-use super::window::{MAX_COLUMNS, Stand, Window};
+use super::window::{MAX_COLUMNS, Opening, Stand, Window};
 use crate::lp::{Method, Scale, Solution, SolveError};
 
 /// Rounding of a vertex, in units of the programme's scale.
@@ -130,6 +130,16 @@ impl Programmes {
             Err(SolveError::Infeasible { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The least that a plan may cost that pays for these orders besides [money]; none where that would take long.
+    pub fn least_cost(
+        &mut self,
+        state: &StateView<'_>,
+        paths: &mut Paths,
+        openings: &[Opening],
+    ) -> Result<Option<f64>, DecisionError> {
+        Ok(self.prepare(state, paths)?.least_cost(state, paths, openings)?)
     }
 
     /// The window for these paths, which goes on from the plan made last.

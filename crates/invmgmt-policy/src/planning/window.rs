@@ -9,6 +9,7 @@
 //! MSSP).
 
 mod mechanisms;
+mod relaxation;
 mod stand;
 
 use std::ops::Range;
@@ -23,6 +24,7 @@ use super::surplus::Surplus;
 use super::terms::Terms;
 use crate::lp::{Column, Method, Programme, Simplex, Solution, SolveError, Solver, quantity_unit, size};
 use mechanisms::working_at;
+pub(in crate::planning) use relaxation::Opening;
 pub(crate) use stand::Stand;
 
 /// Most columns of a programme: a solve stays within seconds and within 1 GB.

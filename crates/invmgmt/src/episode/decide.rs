@@ -17,6 +17,13 @@ pub trait Policy {
     /// # Errors
     /// [`DecisionError`] where it cannot decide; `orders` is not played then.
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError>;
+
+    /// By how much the plan behind the orders decided last, for this state, may cost more than the best plan for what
+    /// it expects, as a share of what it expects to cost or earn [1]. None where there is no such plan, it is the best,
+    /// or that cannot be told.
+    fn plan_gap(&mut self, _state: &StateView<'_>) -> Option<f64> {
+        None
+    }
 }
 
 impl<P: Policy + ?Sized> Policy for Box<P> {
@@ -26,5 +33,9 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
 
     fn decide(&mut self, state: &StateView<'_>, orders: &mut [f64]) -> Result<(), DecisionError> {
         (**self).decide(state, orders)
+    }
+
+    fn plan_gap(&mut self, state: &StateView<'_>) -> Option<f64> {
+        (**self).plan_gap(state)
     }
 }

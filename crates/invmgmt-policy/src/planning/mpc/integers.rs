@@ -222,6 +222,26 @@ impl<F: Forecaster> PlanAhead<F> {
         Ok(best)
     }
 
+    /// By how much the plan played last may cost more than the best one for the same demand, as a share of its cost
+    /// [1]; none where orders cost nothing for themselves and have any size, or where that would take long to tell.
+    pub(super) fn gap(&mut self, state: &StateView<'_>) -> Result<Option<f64>, DecisionError> {
+        let (network, periods) = (state.network, self.short.len());
+        let has_sizes = network.physics.as_deref().is_some_and(|physics| !physics.sizes.is_empty());
+        let Some((cost, outage)) = self.decided.clone().filter(|_| !self.lots.0.is_empty() || has_sizes)
+        else {
+            return Ok(None);
+        };
+        self.expect(state, periods, &outage);
+        self.paths.closed.clear();
+        let openings;
+        (openings, self.paths.charges) = self.lots.least_cost(network, state.rules, periods);
+        let least = self.programmes.least_cost(state, &mut self.paths, &openings);
+        self.paths.charges.clear();
+        let cost = cost + self.foresight.later_profit(state, periods);
+        let share = |least: f64| (cost - least) / cost.abs().max(least.abs()).max(f64::MIN_POSITIVE);
+        Ok(least?.map(|least| share(least).max(0.0)))
+    }
+
     /// The best plan that is filled just so much of today's orders, where it is said; none if there is none.
     fn plan_with(
         &mut self,

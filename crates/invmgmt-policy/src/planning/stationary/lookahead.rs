@@ -16,9 +16,8 @@ use crate::planning::horizon::longest_way;
 
 /// Futures played side by side.
 const SIDE_BY_SIDE: usize = 8;
-/// How often in all, divided among links, of which each has orders of its own to try; and how often at least.
+/// How often.
 const TIMES: usize = 16;
-const LEAST_TIMES: usize = 4;
 /// A future is played over so many times the longest way and the period of the order itself, and so many periods more:
 /// by then it makes no difference what was ordered today.
 const WAYS: usize = 2;
@@ -26,7 +25,7 @@ const MORE: usize = 4;
 /// Most steps away from what levels say, on all links together.
 const MOST_STEPS: usize = 6;
 /// What another order must earn more, in standard errors of the difference [1].
-const SURE: f64 = 1.5;
+const SURE: f64 = 1.0;
 /// A step as a part of the standard deviation of a period's demand [1].
 const PART_OF_SCATTER: f64 = 0.25;
 /// Most links of a network whose orders are tried: each has two a step.
@@ -40,7 +39,6 @@ pub(super) struct Lookahead {
     /// Levels that decide, and those that decide in each future -- no state.
     levels: NamedPolicy,
     periods: usize,
-    times: usize,
     /// A step on each link [units].
     step: f64,
     opening: Vec<f64>,
@@ -70,7 +68,6 @@ impl Lookahead {
         let network = &*problem.network;
         Self {
             periods: WAYS * (longest_way(network) + 1) + MORE,
-            times: (TIMES / network.supply.len().max(1)).max(LEAST_TIMES),
             step: step(problem),
             opening: vec![0.0; network.layout.row()],
             flows: Flows::new(network),
@@ -84,13 +81,13 @@ impl Lookahead {
     fn futures(&self, period: usize) -> Futures {
         let network = &*self.problem.network;
         let drawn = |time: usize| {
-            let first = FIRST_SEED + ((period * self.times + time) * SIDE_BY_SIDE) as u64;
+            let first = FIRST_SEED + ((period * TIMES + time) * SIDE_BY_SIDE) as u64;
             let seeds: [u64; SIDE_BY_SIDE] = std::array::from_fn(|lane| first + lane as u64);
             let supply =
                 network.draws_supply().then(|| seeds.map(|seed| SupplyStreams::seeded(network, seed)));
             (seeds.map(Pcg64::seeded), supply)
         };
-        (0..self.times).map(drawn).collect()
+        (0..TIMES).map(drawn).collect()
     }
 
     /// What is earned in each future if this is ordered now [money].

@@ -73,6 +73,10 @@ impl Policy for PlansOrLevels {
             None => self.plans.decide(state, orders),
         }
     }
+
+    fn plan_gap(&mut self, state: &StateView<'_>) -> Option<f64> {
+        if self.levels.is_some() { None } else { self.plans.plan_gap(state) }
+    }
 }
 
 /// What is best on a problem: levels, as a spec, or plans.
