@@ -211,8 +211,7 @@ impl Lots {
     }
 
     /// What orders of a plan of so many periods cost at least, however they share it: each its own cost and its part of
-    /// what the whole group pays for one, and charges per unit for its room in a truck, period by period and link by
-    /// link
+    /// what all of a group pay for one; and for room in a truck so much a unit, period by period and link by link
     /// [money / unit].
     pub fn least_cost(&self, network: &Network, rules: &Rules, periods: usize) -> (Vec<Opening>, Vec<f64>) {
         let (mut openings, mut charges) = (Vec::new(), vec![0.0; network.supply.len() * periods]);

@@ -81,7 +81,8 @@ impl Window {
         let echelons = self.echelons(state.network, paths, openings, &mut paid);
         let mut cuts: Vec<Cut> = Vec::new();
         let mut known = self.solver.basis();
-        for round in 0..=ROUNDS {
+        let mut rounds = 0..ROUNDS;
+        loop {
             let (programme, right) = self.with_cuts(&paid, &cuts);
             if let Some(Basis { columns, rows }) = &mut known {
                 columns.resize(programme.costs().len(), Place::Lower);
@@ -96,13 +97,12 @@ impl Window {
                 (0..paths.periods())
                     .filter_map(|until| self.broken(state, paths, echelon, until, &found.values, least))
             });
-            let before = cuts.len();
-            cuts.extend(broken);
-            if cuts.len() == before || round == ROUNDS {
+            let broken: Vec<Cut> = broken.collect();
+            if broken.is_empty() || rounds.next().is_none() {
                 return Ok(Some(found.objective + self.buffers_cost));
             }
+            cuts.extend(broken);
         }
-        unreachable!("the last round returns")
     }
 
     /// The programme with columns for what is paid of orders (cost of a unit and most units), and these rows besides.
@@ -142,14 +142,20 @@ impl Window {
         let columns = self.programme.costs().len();
         let mut echelons = Vec::new();
         for node in network.managed.indices() {
+            let is_own = |opening: &&Opening| {
+                network.supply[opening.link].buyer == node && self.terms.ledger_of[opening.link].is_none()
+            };
+            let own: Vec<&Opening> = openings.iter().filter(is_own).collect();
+            if own.is_empty() {
+                continue;
+            }
             let ways = self.ways(network, node);
             let Some(held) = self.held(network, &ways, paths.periods()) else { continue };
             let beyond = network.market.iter();
             let markets: Vec<_> =
                 beyond.filter_map(|(link, row)| Some((link, ways[row.retailer]?))).collect();
             let mut orders = Vec::new();
-            let own = openings.iter().filter(|opening| network.supply[opening.link].buyer == node);
-            for opening in own.filter(|opening| self.terms.ledger_of[opening.link].is_none()) {
+            for opening in own {
                 let flow =
                     self.columns.flows[opening.period * network.supply.len() + opening.link.position()];
                 let Some(arrives) = self.arrival(node, flow.position()) else { continue };
